@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, type Repository } from 'typeorm';
+import { newId } from '../common/uuid.js';
+import type { CallingClient } from './calling-client.js';
+import { ClientKeyEntity } from './client-key.entity.js';
+import { ClientEntity } from './client.entity.js';
+
+/** A key as the command line lists it. */
+export interface ListedKey {
+  readonly clientName: string;
+  readonly keyId: string;
+  readonly prefix: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+/** The stored side of a live key. */
+export interface LiveKey {
+  readonly client: CallingClient;
+  readonly hash: Buffer;
+}
+
+@Injectable()
+export class ClientRepository {
+  constructor(
+    @InjectRepository(ClientEntity) private readonly clients: Repository<ClientEntity>,
+    @InjectRepository(ClientKeyEntity) private readonly keys: Repository<ClientKeyEntity>,
+  ) {}
+
+  /** The client of that name, made when it is missing. Safe when ten replicas start at once. */
+  async ensureClient(name: string): Promise<CallingClient> {
+    await this.clients.query(
+      `INSERT INTO client (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
+      [newId(), name],
+    );
+    const { id } = await this.clients.findOneByOrFail({ name });
+    return { id, name };
+  }
+
+  async exists(name: string): Promise<boolean> {
+    return this.clients.existsBy({ name });
+  }
+
+  async insertKey(key: Pick<ClientKeyEntity, 'clientId' | 'hash' | 'prefix' | 'expiresAt'>): Promise<string> {
+    const id = newId();
+    await this.keys.insert({ id, ...key });
+    return id;
+  }
+
+  /** The key with that hash, unless it has expired (by the database's clock) or was revoked. */
+  async findLiveKey(hash: Buffer): Promise<LiveKey | null> {
+    const rows: { id: string; name: string; hash: Buffer }[] = await this.keys.query(
+      `SELECT client.id, client.name, client_key.hash
+         FROM client_key JOIN client ON client.id = client_key.client_id
+        WHERE client_key.hash = $1 AND client_key.revoked_at IS NULL
+          AND (client_key.expires_at IS NULL OR client_key.expires_at > now())`,
+      [hash],
+    );
+    const [row] = rows;
+    return row ? { client: { id: row.id, name: row.name }, hash: row.hash } : null;
+  }
+
+  async listKeys(): Promise<ListedKey[]> {
+    return this.keys.query(
+      `SELECT client.name AS "clientName", client_key.id AS "keyId", client_key.prefix,
+              client_key.created_at AS "createdAt", client_key.expires_at AS "expiresAt",
+              client_key.revoked_at AS "revokedAt"
+         FROM client_key JOIN client ON client.id = client_key.client_id
+        ORDER BY client.name, client_key.id`,
+    );
+  }
+
+  /** Revokes one key; false when there is no such key or it was revoked before. */
+  async revokeKey(keyId: string): Promise<boolean> {
+    const result = await this.keys.update({ id: keyId, revokedAt: IsNull() }, { revokedAt: () => 'now()' });
+    return (result.affected ?? 0) > 0;
+  }
+
+  /** Revokes all keys of a client, and says how many. */
+  async revokeKeysOf(clientName: string): Promise<number> {
+    const revoked: unknown[][] = await this.keys.query(
+      `UPDATE client_key SET revoked_at = now() FROM client
+        WHERE client.id = client_key.client_id AND client.name = $1 AND client_key.revoked_at IS NULL
+        RETURNING client_key.id`,
+      [clientName],
+    );
+    return revoked[0]?.length ?? 0;
+  }
+}

@@ -1,0 +1,86 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError, invalidField } from '../common/errors/app-error.js';
+import { isUuid } from '../common/uuid.js';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import type { CallingClient } from './calling-client.js';
+import { bearerKey, displayPrefix, generateKey, hashKey, isSameHash } from './client-key.js';
+import { ClientRepository, type ListedKey, type LiveKey } from './client.repository.js';
+
+/** A key that was just made: the only time that it can be seen. */
+export interface NewKey {
+  readonly key: string;
+  readonly keyId: string;
+  readonly clientName: string;
+  readonly expiresAt: Date | null;
+}
+
+/** Clients and their keys: who is calling, and who may. */
+@Injectable()
+export class ClientService {
+  private configured: readonly LiveKey[] = [];
+
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly repository: ClientRepository,
+  ) {}
+
+  /** Gives the clients that the environment names their rows. Before the first request. */
+  async loadConfiguredKeys(): Promise<void> {
+    this.configured = await Promise.all(
+      this.config.auth.apiKeys.map(async ({ clientName, key }) => ({
+        client: await this.repository.ensureClient(clientName),
+        hash: hashKey(key),
+      })),
+    );
+  }
+
+  /**
+   * The client whose key an `Authorization` header carries.
+   * @throws AppError `unauthorized` without a header, and for a key that is unknown, expired or revoked
+   */
+  async authenticate(authorization: string | undefined): Promise<CallingClient> {
+    const key = bearerKey(authorization);
+    if (!key) throw new AppError('unauthorized', 'Send a key as "Authorization: Bearer <key>".');
+    const hash = hashKey(key);
+    const found =
+      this.configured.find((candidate) => isSameHash(candidate.hash, hash)) ??
+      (await this.repository.findLiveKey(hash));
+    if (!found || !isSameHash(found.hash, hash)) {
+      throw new AppError('unauthorized', 'The key is unknown, expired or revoked.');
+    }
+    return found.client;
+  }
+
+  /**
+   * Makes a key for the client of that name, and the client when it is new.
+   * @param expiresInDays whole days from now; absent: the key does not expire
+   */
+  async addKey(clientName: string, expiresInDays?: number): Promise<NewKey> {
+    if (clientName.trim() === '' || clientName.length > 100) throw invalidField('/name', 'must have 1 to 100 characters');
+    const client = await this.repository.ensureClient(clientName);
+    const key = generateKey();
+    const expiresAt = expiresInDays === undefined ? null : new Date(Date.now() + expiresInDays * 86_400_000);
+    const keyId = await this.repository.insertKey({
+      clientId: client.id,
+      hash: hashKey(key),
+      prefix: displayPrefix(key),
+      expiresAt,
+    });
+    return { key, keyId, clientName, expiresAt };
+  }
+
+  async listKeys(): Promise<ListedKey[]> {
+    return this.repository.listKeys();
+  }
+
+  /** Revokes a key by its id, or all keys of a client by its name. Returns how many were revoked. */
+  async revoke(keyIdOrClientName: string): Promise<number> {
+    if (isUuid(keyIdOrClientName) && (await this.repository.revokeKey(keyIdOrClientName))) return 1;
+    return this.repository.revokeKeysOf(keyIdOrClientName);
+  }
+
+  /** Whether there is a client of that name, with keys or without. */
+  async exists(clientName: string): Promise<boolean> {
+    return this.repository.exists(clientName);
+  }
+}

@@ -1,0 +1,40 @@
+import type { ChatMessage } from '../../llm/completion.js';
+
+/** The wire a turn was asked on, and is resumed on. */
+export type TurnVariant = 'conversation' | 'qa';
+
+/** Where a turn's earlier messages come from. */
+export type HistorySource =
+  | { readonly from: 'conversation'; readonly rounds: number }
+  | { readonly from: 'request'; readonly messages: readonly ChatMessage[] };
+
+/** Which instructions the model gets. */
+export type PromptChoice =
+  | { readonly kind: 'template'; readonly name: string }
+  /** Instructions of this request alone; passages and question are filled in or appended. */
+  | { readonly kind: 'inline'; readonly text: string };
+
+/** The conversation that a turn belongs to. */
+export interface ConversationChoice {
+  /** The caller's id; absent: a new conversation under an id of ours. */
+  readonly externalId?: string;
+  /** Used when the conversation is created. */
+  readonly name: string;
+}
+
+/** What a variant's decoder makes of a body: everything the core knows about a question. */
+export interface TurnRequest {
+  readonly variant: TurnVariant;
+  readonly question: string;
+  readonly endUser?: string;
+  /** Absent: the turn belongs to no conversation. */
+  readonly conversation?: ConversationChoice;
+  readonly history: HistorySource;
+  readonly prompt: PromptChoice;
+  /** `always`: retrieve passages; `when-used`: only for a template or model that reads them. */
+  readonly retrieval: 'always' | 'when-used';
+  /** A configured model's name; absent: the default one. */
+  readonly model?: string;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}

@@ -1,0 +1,181 @@
+import { jest } from '@jest/globals';
+import fc from 'fast-check';
+import { from, lastValueFrom, NEVER, Observable, Subject, throwError, toArray } from 'rxjs';
+import { AppError } from '../common/errors/app-error.js';
+import { isTerminal, type TurnEvent, type TurnEventBody } from './domain/turn-event.js';
+import { EMPTY_TEXT, foldText, wholeText } from './domain/turn-fold.js';
+import type { TurnOutcome } from './domain/turn-outcome.js';
+import { RunningTurn, type RunningTurnOptions, type TurnEnd } from './running-turn.js';
+
+const USAGE = { inputTokens: 1, outputTokens: 2 };
+const COMPLETED: TurnEventBody = { type: 'turn.completed', finishReason: 'stop', usage: USAGE };
+
+function turnOf(
+  generation$: Observable<TurnEventBody>,
+  options: Partial<RunningTurnOptions> = {},
+): { turn: RunningTurn; ends: TurnEnd[] } {
+  const ends: TurnEnd[] = [];
+  const turn = new RunningTurn({
+    id: 'turn',
+    generation$,
+    record: (end) => {
+      ends.push(end);
+      return Promise.resolve(end.outcome);
+    },
+    estimateUsage: () => USAGE,
+    disconnectGraceMs: 60_000,
+    ...options,
+  });
+  return { turn, ends };
+}
+
+function collect(events$: Observable<TurnEvent>): { seen: TurnEvent[]; completed: () => boolean } {
+  const seen: TurnEvent[] = [];
+  let completed = false;
+  events$.subscribe({ next: (event) => seen.push(event), complete: () => (completed = true) });
+  return { seen, completed: () => completed };
+}
+
+const arbitraryText = fc.oneof(
+  fc.record({ type: fc.constant('text.delta' as const), text: fc.string({ minLength: 1, unit: 'grapheme' }) }),
+  fc.constant({ type: 'text.committed' as const }),
+  fc.constant({ type: 'text.voided' as const }),
+);
+
+const arbitraryEnd = fc.oneof(
+  fc.constant(from([COMPLETED])),
+  fc.constant(throwError(() => new AppError('model_failed', 'The model failed.'))),
+  fc.constant(throwError(() => new Error('unforeseen'))),
+  fc.constant(from<TurnEventBody[]>([])),
+);
+
+function concatenated(texts: TurnEventBody[], end: Observable<TurnEventBody>): Observable<TurnEventBody> {
+  return new Observable((subscriber) => {
+    for (const text of texts) subscriber.next(text);
+    return end.subscribe(subscriber);
+  });
+}
+
+describe('RunningTurn', () => {
+  it('starts with turn.started, ends with exactly one terminal event, completes and never errors', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(arbitraryText), arbitraryEnd, async (texts, end) => {
+        const { turn } = turnOf(concatenated(texts, end));
+        turn.start();
+        const events = await lastValueFrom(turn.read().pipe(toArray()));
+        expect(events[0]?.type).toBe('turn.started');
+        expect(events.filter(isTerminal)).toHaveLength(1);
+        expect(isTerminal(events.at(-1)!)).toBe(true);
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+      }),
+    ));
+
+  it('stores the text that every reader folds together, wherever the reader came in', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(arbitraryText), arbitraryEnd, fc.nat(), async (texts, end, anywhere) => {
+        const { turn, ends } = turnOf(concatenated(texts, end));
+        turn.start();
+        const events = await lastValueFrom(turn.read().pipe(toArray()));
+        const stored = ends[0]!.answer;
+        expect(wholeText(events.reduce(foldText, EMPTY_TEXT))).toBe(stored);
+
+        const seq = anywhere % (events.length + 1);
+        const later = await lastValueFrom(turn.read(seq).pipe(toArray()));
+        expect([...events.slice(0, seq), ...later]).toEqual(events);
+      }),
+    ));
+
+  it('lets the terminal event pass only after the outcome is stored, and tells the outcome that holds', async () => {
+    const recorded = new Subject<TurnOutcome>();
+    const generation$ = new Subject<TurnEventBody>();
+    const { turn } = turnOf(generation$, { record: () => lastValueFrom(recorded) });
+    turn.start();
+    const { seen, completed } = collect(turn.read());
+    generation$.next({ type: 'text.delta', text: 'a' });
+    generation$.next(COMPLETED);
+    await Promise.resolve();
+    expect(seen.map(({ type }) => type)).toEqual(['turn.started', 'text.delta']);
+
+    const error = new AppError('database_unavailable', 'It could not be stored.');
+    recorded.next({ status: 'failed', error });
+    recorded.complete();
+    await turn.ended;
+    expect(seen.at(-1)).toEqual({ type: 'turn.failed', error, seq: 3 });
+    expect(completed()).toBe(true);
+  });
+
+  it('aborts the generation at once when it is cancelled, and keeps the partial text', async () => {
+    let aborted = false;
+    const generation$ = new Observable<TurnEventBody>((subscriber) => {
+      subscriber.next({ type: 'text.delta', text: 'half an ans' });
+      return () => (aborted = true);
+    });
+    const { turn, ends } = turnOf(generation$);
+    turn.start();
+    turn.cancel();
+    expect(aborted).toBe(true);
+    await turn.ended;
+    expect(ends).toEqual([{ outcome: { status: 'cancelled', usage: USAGE }, answer: 'half an ans', sources: [] }]);
+  });
+
+  it('takes nothing after its end: the first outcome holds', async () => {
+    const generation$ = new Subject<TurnEventBody>();
+    const { turn, ends } = turnOf(generation$);
+    turn.start();
+    generation$.next(COMPLETED);
+    generation$.next({ type: 'text.delta', text: 'late' });
+    turn.cancel();
+    turn.fail(new AppError('turn_interrupted', 'Late.'));
+    await turn.ended;
+    expect(ends).toHaveLength(1);
+    expect(ends[0]!.outcome.status).toBe('completed');
+  });
+
+  it('ends as failed even when storing breaks its promise and rejects', async () => {
+    const { turn } = turnOf(from([COMPLETED]), { record: () => Promise.reject(new Error('broken')) });
+    turn.start();
+    const events = await lastValueFrom(turn.read().pipe(toArray()));
+    expect(events.at(-1)?.type).toBe('turn.failed');
+  });
+
+  describe('without a reader', () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
+
+    it('runs on for the grace, then is cancelled', () => {
+      const { turn, ends } = turnOf(NEVER, { disconnectGraceMs: 100 });
+      turn.start();
+      const reader = turn.read().subscribe();
+      jest.advanceTimersByTime(1_000);
+      reader.unsubscribe();
+      jest.advanceTimersByTime(99);
+      expect(ends).toEqual([]);
+      jest.advanceTimersByTime(1);
+      expect(ends[0]?.outcome.status).toBe('cancelled');
+    });
+
+    it('runs on when a reader comes back in time', () => {
+      const { turn, ends } = turnOf(NEVER, { disconnectGraceMs: 100 });
+      turn.start();
+      turn.read().subscribe().unsubscribe();
+      jest.advanceTimersByTime(99);
+      turn.read().subscribe();
+      jest.advanceTimersByTime(1_000);
+      expect(ends).toEqual([]);
+    });
+
+    it('counts the grace from the start when no reader ever comes', () => {
+      const { turn, ends } = turnOf(NEVER, { disconnectGraceMs: 100 });
+      turn.start();
+      jest.advanceTimersByTime(100);
+      expect(ends).toHaveLength(1);
+    });
+
+    it('leaves no timer behind after its end', () => {
+      const { turn } = turnOf(from([COMPLETED]));
+      turn.start();
+      turn.read().subscribe().unsubscribe();
+      expect(jest.getTimerCount()).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { Source } from './domain/turn-event.js';
+import type { FinishReason } from './domain/turn-outcome.js';
+import type { TurnVariant } from './domain/turn-request.js';
+
+export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
+
+/** One question and everything done to answer it. */
+@Entity('turn')
+@Unique('turn_client_id_id_key', ['clientId', 'id'])
+@Index('turn_history_idx', ['clientId', 'conversationId', 'id'], { where: `status = 'completed'` })
+@Index('turn_running_idx', ['leaseUntil'], { where: `status = 'running'` })
+@ForeignKey('conversation', ['clientId', 'conversationId'], ['clientId', 'id'], {
+  onDelete: 'CASCADE',
+  name: 'turn_conversation_fkey',
+})
+@Check('turn_status_check', `status IN ('running', 'completed', 'failed', 'cancelled')`)
+@Check('turn_ended_check', `(status = 'running') = (ended_at IS NULL)`)
+export class TurnEntity {
+  /** UUIDv7: `message_id` of variant A, `chat_id` of variant B. */
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'client_id' })
+  @ForeignKey('client', { onDelete: 'CASCADE', name: 'turn_client_id_fkey' })
+  clientId!: string;
+
+  @Column('varchar', { length: 20 })
+  variant!: TurnVariant;
+
+  @Column('varchar', { name: 'end_user', length: 128, nullable: true })
+  endUser!: string | null;
+
+  @Column('uuid', { name: 'conversation_id', nullable: true })
+  conversationId!: string | null;
+
+  @Column('text')
+  question!: string;
+
+  /** What the reader ended up with; empty while the turn runs. */
+  @Column('text', { default: '' })
+  answer!: string;
+
+  @Column('varchar', { length: 20 })
+  status!: TurnStatus;
+
+  @Column('varchar', { name: 'finish_reason', length: 20, nullable: true })
+  finishReason!: FinishReason | null;
+
+  /** The error code of a failed turn. */
+  @Column('varchar', { name: 'error_code', length: 50, nullable: true })
+  errorCode!: string | null;
+
+  @Column('varchar', { length: 200 })
+  model!: string;
+
+  /** The template's name; null when the request brought its own instructions. */
+  @Column('varchar', { name: 'prompt_name', length: 100, nullable: true })
+  promptName!: string | null;
+
+  /** The template's version; null for a built-in one. */
+  @Column('int', { name: 'prompt_version', nullable: true })
+  promptVersion!: number | null;
+
+  @Column('jsonb', { default: [] })
+  sources!: readonly Source[];
+
+  @Column('int', { name: 'input_tokens', nullable: true })
+  inputTokens!: number | null;
+
+  @Column('int', { name: 'output_tokens', nullable: true })
+  outputTokens!: number | null;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'ended_at', nullable: true })
+  endedAt!: Date | null;
+
+  /** Until when, by the database's clock, the turn's owner is believed alive. */
+  @Column('timestamptz', { name: 'lease_until' })
+  leaseUntil!: Date;
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { concat, from, map, mergeMap, type Observable, of } from 'rxjs';
+import { type FoundPassage, Retriever } from '../knowledge/retriever.js';
+import type { ChatMessage, CompletionEvent, CompletionRequest } from '../llm/completion.js';
+import { LlmService } from '../llm/llm.service.js';
+import type { Source, TurnEventBody } from './domain/turn-event.js';
+import type { TurnRequest } from './domain/turn-request.js';
+import { composeMessages, type Instructions } from './turn.prompt.js';
+import { TurnRepository } from './turn.repository.js';
+
+/** Passages that go into a prompt. */
+const PASSAGES = 4;
+
+/** Everything that answering needs, settled before the turn was accepted. */
+export interface GenerationPlan {
+  readonly clientId: string;
+  readonly request: TurnRequest;
+  readonly instructions: Instructions;
+  readonly model: { readonly name: string; readonly contextTokens: number; readonly builtin: boolean };
+  /** Whether passages are searched for. */
+  readonly retrieves: boolean;
+  /** The row of the turn's conversation; null: none. */
+  readonly conversationId: string | null;
+}
+
+/** From an accepted turn to its events: search, history, prompt, model. */
+@Injectable()
+export class TurnGenerator {
+  constructor(
+    private readonly turns: TurnRepository,
+    private readonly retriever: Retriever,
+    private readonly llm: LlmService,
+  ) {}
+
+  /**
+   * Cold: subscribing begins, unsubscribing aborts the model's request at once. The last event is
+   * `turn.completed`; anything else that ends it is an error, an `AppError` where it is foreseen.
+   */
+  generate(plan: GenerationPlan): Observable<TurnEventBody> {
+    return from(this.gather(plan)).pipe(
+      mergeMap(({ passages, history }) => {
+        const sources = passages.map(toSource);
+        const retrieved$ = plan.retrieves ? of<TurnEventBody>({ type: 'sources.retrieved', sources }) : of();
+        const completion = toCompletionRequest(plan, { passages, sources, history });
+        return concat(retrieved$, this.llm.complete(completion).pipe(map(toTurnEvent)));
+      }),
+    );
+  }
+
+  private async gather(plan: GenerationPlan): Promise<{ passages: FoundPassage[]; history: ChatMessage[] }> {
+    const [passages, history] = await Promise.all([this.search(plan), this.readHistory(plan)]);
+    return { passages, history };
+  }
+
+  private async search({ clientId, request, model, retrieves }: GenerationPlan): Promise<FoundPassage[]> {
+    if (!retrieves) return [];
+    return this.retriever.search({
+      clientId,
+      query: request.question,
+      limit: PASSAGES,
+      includeServiceDocumentation: model.builtin,
+    });
+  }
+
+  private async readHistory({ clientId, request, conversationId }: GenerationPlan): Promise<ChatMessage[]> {
+    const { history } = request;
+    if (history.from === 'request') return [...history.messages];
+    if (conversationId === null || history.rounds <= 0) return [];
+    const rounds = await this.turns.listLatestCompleted(clientId, conversationId, history.rounds);
+    return rounds.flatMap(({ question, answer }): ChatMessage[] => [
+      { role: 'user', content: question },
+      { role: 'assistant', content: answer },
+    ]);
+  }
+}
+
+interface Gathered {
+  readonly passages: readonly FoundPassage[];
+  readonly sources: readonly Source[];
+  readonly history: readonly ChatMessage[];
+}
+
+function toCompletionRequest(plan: GenerationPlan, { passages, sources, history }: Gathered): CompletionRequest {
+  const { question, temperature, maxTokens } = plan.request;
+  const { contextTokens, name } = plan.model;
+  return {
+    model: name,
+    messages: composeMessages({
+      instructions: plan.instructions,
+      question,
+      sources,
+      history,
+      contextTokens,
+      maxTokens,
+    }),
+    temperature,
+    maxTokens,
+    question,
+    passages,
+  };
+}
+
+function toSource({ text, title, source, heading, documentId, score, metadata }: FoundPassage): Source {
+  const known = { source, title, document_id: documentId, score, ...(heading !== undefined && { heading }) };
+  return { text, metadata: { ...metadata, ...known } };
+}
+
+function toTurnEvent(event: CompletionEvent): TurnEventBody {
+  return event.type === 'delta'
+    ? { type: 'text.delta', text: event.text }
+    : { type: 'turn.completed', finishReason: event.finishReason, usage: event.usage };
+}

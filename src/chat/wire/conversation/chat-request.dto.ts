@@ -1,0 +1,134 @@
+import { ApiHideProperty, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { Allow, IsBoolean, IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { IsStorableText } from '../../../common/text/storable-text.js';
+import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
+import { IsHistory } from './history.validator.js';
+import { ExcludesSibling } from '../excludes-sibling.validator.js';
+
+/** One earlier message, as callers send it. */
+@ApiSchema({ name: 'HistoryMessage' })
+export class HistoryMessageDto {
+  @ApiProperty({ enum: ['user', 'assistant', 'system', 'human', 'ai'], enumName: 'HistoryRole', example: 'user' })
+  role!: 'user' | 'assistant' | 'system' | 'human' | 'ai';
+
+  @ApiProperty({ example: '你好' })
+  content!: string;
+}
+
+/** The body of variant A. */
+@ApiSchema({ name: 'ChatRequest' })
+export class ChatRequestDto {
+  @ApiProperty({
+    description: 'The question (用户输入的问题)',
+    minLength: 1,
+    maxLength: MAX_QUESTION_CHARACTERS,
+    example: 'How do I send feedback?',
+  })
+  @ExcludesSibling('question')
+  @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS })
+  query!: string;
+
+  @ApiProperty({ description: 'The end user, within the calling client (用户的ID)', maxLength: 128, required: false })
+  @IsOptional()
+  @IsStorableText({ max: 128 })
+  user_id?: string;
+
+  @ApiProperty({
+    description:
+      "The conversation (对话框的ID): the caller's own id, made on first use. Absent or empty: a new conversation.",
+    maxLength: 128,
+    required: false,
+  })
+  @IsOptional()
+  @IsStorableText({ max: 128 })
+  conversation_id?: string;
+
+  @ApiProperty({
+    description: 'Its name when it is made (对话框的名称); else the first 50 characters of the query',
+    maxLength: 255,
+    required: false,
+  })
+  @IsOptional()
+  @IsStorableText({ max: 255 })
+  conversation_name?: string;
+
+  @ApiProperty({
+    description: 'Rounds read from the database (从数据库中取历史消息的数量); 0 or less: none',
+    type: 'integer',
+    default: 10,
+    required: false,
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number' })
+  @Max(Number.MAX_SAFE_INTEGER)
+  history_len?: number;
+
+  @ApiProperty({
+    description:
+      'Earlier messages (前端传来的当前会话的历史消息), which win over the database; or a number, which means history_len',
+    oneOf: [{ type: 'array', items: { $ref: getSchemaPath(HistoryMessageDto) } }, { type: 'integer' }],
+    required: false,
+    example: [],
+  })
+  @IsOptional()
+  @IsHistory()
+  history?: number | HistoryMessageDto[];
+
+  @ApiProperty({
+    description: 'SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream.',
+    required: false,
+    example: false,
+  })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  stream?: boolean;
+
+  @ApiProperty({
+    description: 'A configured model (使用的大模型的名称); absent: the first',
+    maxLength: 200,
+    required: false,
+  })
+  @IsOptional()
+  @IsStorableText({ max: 200 })
+  model_name?: string;
+
+  @ApiProperty({
+    description: "Sampling temperature (采样温度); absent: the model's",
+    minimum: 0,
+    maximum: 2,
+    required: false,
+    example: 0.8,
+  })
+  @IsOptional()
+  @IsNumber({}, { message: 'must be a number from 0 to 2' })
+  @Min(0, { message: 'must be a number from 0 to 2' })
+  @Max(2, { message: 'must be a number from 0 to 2' })
+  temperature?: number;
+
+  @ApiProperty({
+    description: "Most tokens to generate (大模型生成的最大Token数); absent, 0 or less: the model's default",
+    type: 'integer',
+    maximum: 2_147_483_647,
+    required: false,
+    example: 1024,
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number' })
+  @Max(2_147_483_647)
+  max_tokens?: number;
+
+  @ApiProperty({
+    description: "A prompt template's name (使用的提示模板的名称)",
+    maxLength: 100,
+    default: 'default',
+    required: false,
+  })
+  @IsOptional()
+  @IsStorableText({ max: 100 })
+  prompt_name?: string;
+
+  /** Variant B's question: declared so that a body with both can be told. */
+  @ApiHideProperty()
+  @Allow()
+  question?: unknown;
+}

@@ -1,0 +1,49 @@
+import { Body, Controller, HttpCode, Post, RequestMethod, Sse } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Observable } from 'rxjs';
+import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import type { ProblemContext } from '../../../common/errors/problem.js';
+import { Disconnected } from '../../../common/http/disconnected.js';
+import { RequestContext } from '../../../common/http/request-context.js';
+import { MAX_PENDING_CHARACTERS, type SseFrame } from '../../../common/http/sse.js';
+import { TurnService } from '../../turn.service.js';
+import { WithFrameIds } from '../variant.middleware.js';
+import { ChatAnswerDto } from './chat-answer.dto.js';
+import { ChatRequestDto } from './chat-request.dto.js';
+import { ApiChat, ApiChatStream } from './conversation.api.js';
+import { decodeConversationRequest } from './conversation.decoder.js';
+import { ConversationPresenter } from './conversation.presenter.js';
+
+/** Variant A, "conversation". A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
+@ApiTags('conversation (variant A)')
+@Controller()
+export class ConversationController {
+  constructor(
+    private readonly turns: TurnService,
+    private readonly presenter: ConversationPresenter,
+  ) {}
+
+  @Post('chat')
+  @HttpCode(200)
+  @ApiChat()
+  async ask(
+    @Body() body: ChatRequestDto,
+    @Caller() client: CallingClient,
+    @Disconnected() disconnected: AbortSignal,
+  ): Promise<ChatAnswerDto> {
+    return this.presenter.answer(await this.turns.start(client, decodeConversationRequest(body)), disconnected);
+  }
+
+  @Sse('chat/stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_PENDING_CHARACTERS })
+  @HttpCode(200)
+  @ApiChatStream()
+  async stream(
+    @Body() body: ChatRequestDto,
+    @Caller() client: CallingClient,
+    @RequestContext() context: ProblemContext,
+    @WithFrameIds() withIds: boolean,
+  ): Promise<Observable<SseFrame>> {
+    const turn = await this.turns.start(client, decodeConversationRequest(body));
+    return this.presenter.stream(turn, { context, withIds });
+  }
+}

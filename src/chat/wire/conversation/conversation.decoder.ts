@@ -1,0 +1,54 @@
+import type { ChatMessage, Role } from '../../../llm/completion.js';
+import type { HistorySource, TurnRequest } from '../../domain/turn-request.js';
+import type { ChatRequestDto, HistoryMessageDto } from './chat-request.dto.js';
+
+const DEFAULT_ROUNDS = 10;
+/** More rounds than any context holds. */
+const MAX_ROUNDS = 1_000;
+const NAME_CHARACTERS = 50;
+
+const ROLES: Readonly<Record<HistoryMessageDto['role'], Role>> = {
+  user: 'user',
+  human: 'user',
+  assistant: 'assistant',
+  ai: 'assistant',
+  system: 'system',
+};
+
+/** What variant A means, in the core's words. `null` and what real clients send for it count as not given. */
+export function decodeConversationRequest(body: ChatRequestDto): TurnRequest {
+  return {
+    variant: 'conversation',
+    question: body.query,
+    endUser: orNothing(body.user_id),
+    conversation: {
+      externalId: orNothing(body.conversation_id),
+      name: orNothing(body.conversation_name) ?? firstCharacters(body.query, NAME_CHARACTERS),
+    },
+    history: decodeHistory(body),
+    prompt: { kind: 'template', name: orNothing(body.prompt_name) ?? 'default' },
+    retrieval: 'when-used',
+    model: orNothing(body.model_name),
+    temperature: body.temperature ?? undefined,
+    maxTokens: body.max_tokens && body.max_tokens > 0 ? body.max_tokens : undefined,
+  };
+}
+
+function decodeHistory({ history, history_len }: ChatRequestDto): HistorySource {
+  if (Array.isArray(history) && history.length > 0) return { from: 'request', messages: history.map(decodeMessage) };
+  const given = typeof history === 'number' && history !== 0 ? history : (history_len ?? DEFAULT_ROUNDS);
+  return { from: 'conversation', rounds: Math.min(Math.max(given, 0), MAX_ROUNDS) };
+}
+
+function decodeMessage({ role, content }: HistoryMessageDto): ChatMessage {
+  return { role: ROLES[role], content };
+}
+
+function orNothing(text: string | null | undefined): string | undefined {
+  return text === null || text === '' ? undefined : text;
+}
+
+/** Counts code points: half a surrogate pair could not be stored. */
+function firstCharacters(text: string, count: number): string {
+  return Array.from(text.slice(0, 2 * count)).slice(0, count).join('').toWellFormed();
+}

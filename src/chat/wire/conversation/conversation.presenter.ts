@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { concatMap, from, fromEvent, lastValueFrom, type Observable, takeUntil, toArray } from 'rxjs';
+import { AppError } from '../../../common/errors/app-error.js';
+import type { ProblemContext } from '../../../common/errors/problem.js';
+import type { SseFrame } from '../../../common/http/sse.js';
+import { heartbeat } from '../../../common/rxjs/heartbeat.js';
+import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
+import type { TurnEvent } from '../../domain/turn-event.js';
+import { EMPTY_TEXT, foldText, wholeText } from '../../domain/turn-fold.js';
+import type { StartedTurn } from '../../turn.service.js';
+import type { ChatAnswerDto } from './chat-answer.dto.js';
+import { conversationHeartbeat, encodeConversationEvent, encodeUsage } from './conversation.encoder.js';
+
+/** How a stream of variant A is framed. */
+export interface ConversationFraming {
+  readonly context: ProblemContext;
+  readonly withIds: boolean;
+}
+
+/** Shows a turn as variant A: as a stream of frames or as one JSON answer. */
+@Injectable()
+export class ConversationPresenter {
+  constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
+
+  stream(turn: StartedTurn, framing: ConversationFraming): Observable<SseFrame> {
+    const stream = { messageId: turn.id, conversationId: turn.conversationId ?? '', ...framing };
+    return turn.events$.pipe(
+      concatMap((event) => from(encodeConversationEvent(stream, event))),
+      heartbeat(this.config.turn.heartbeatIntervalMs, conversationHeartbeat(turn.id)),
+    );
+  }
+
+  /**
+   * Waits for the end of the turn, or until the caller has gone.
+   * @throws AppError why the turn failed
+   */
+  async answer(turn: StartedTurn, disconnected: AbortSignal): Promise<ChatAnswerDto> {
+    const events = await lastValueFrom(
+      turn.events$.pipe(takeUntil(fromEvent(disconnected, 'abort')), toArray()),
+    );
+    return toChatAnswer(turn, events);
+  }
+}
+
+function toChatAnswer(turn: StartedTurn, events: readonly TurnEvent[]): ChatAnswerDto {
+  const end = events.at(-1);
+  if (end?.type === 'turn.failed') throw end.error;
+  if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') {
+    throw new AppError('bad_request', 'The caller left before the answer was complete.');
+  }
+  return {
+    text: wholeText(events.reduce(foldText, EMPTY_TEXT)),
+    message_id: turn.id,
+    conversation_id: turn.conversationId ?? '',
+    model_name: turn.model,
+    finish_reason: end.type === 'turn.completed' ? end.finishReason : 'cancelled',
+    usage: encodeUsage(end.usage),
+  };
+}

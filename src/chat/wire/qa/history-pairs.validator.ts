@@ -1,0 +1,31 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { describeTextFault } from '../../../common/text/storable-text.js';
+
+const MAX_PAIRS = 500;
+const MAX_CHARACTERS = 100_000;
+
+/** What is wrong with a variant B `history`, a list of [question, answer], or null. */
+export function describePairsFault(value: unknown): string | null {
+  if (!Array.isArray(value)) return 'must be a list of [question, answer] pairs';
+  if (value.length > MAX_PAIRS) return `must have at most ${MAX_PAIRS} pairs`;
+  for (const [index, pair] of value.entries()) {
+    if (!Array.isArray(pair) || pair.length !== 2) return `pair ${index}: must be [question, answer]`;
+    const fault = pair.map((text) => describeTextFault(text, { max: MAX_CHARACTERS })).find((found) => found !== null);
+    if (fault) return `pair ${index}: each text ${fault}`;
+  }
+  return null;
+}
+
+/** Validates a `history` of variant B. */
+export function IsHistoryPairs(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'isHistoryPairs',
+      target: target.constructor,
+      propertyName: String(propertyName),
+      validator: {
+        validate: (value: unknown) => describePairsFault(value) === null,
+        defaultMessage: (args?: ValidationArguments) => describePairsFault(args?.value) ?? 'is not valid',
+      },
+    });
+}

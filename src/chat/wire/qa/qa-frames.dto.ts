@@ -1,0 +1,80 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ProblemDto } from '../../../common/errors/problem.dto.js';
+import { UsageDto } from '../conversation/chat-answer.dto.js';
+
+const CHAT_ID = '71746553-1652-4a22-833b-f45e798aa1d1';
+
+/** The first frame: the turn was accepted. */
+@ApiSchema({ name: 'QaStartedFrame' })
+export class QaStartedFrameDto {
+  @ApiProperty({ enum: [''] })
+  data!: '';
+
+  @ApiProperty({ format: 'uuid', example: CHAT_ID, description: 'The turn, for feedback (标记对话 id)' })
+  chat_id!: string;
+}
+
+@ApiSchema({ name: 'SourceDoc' })
+export class SourceDocDto {
+  @ApiProperty({ example: 'Send feedback with POST /api/feedback.' })
+  pageContent!: string;
+
+  @ApiProperty({
+    type: 'object',
+    properties: { source: { type: 'string' } },
+    required: ['source'],
+    additionalProperties: true,
+    example: { source: 'docs/guide/en/feedback.md' },
+  })
+  metadata!: Record<string, unknown>;
+}
+
+/** The passages that the answer may draw on, once, before the first token (输出信息来源). */
+@ApiSchema({ name: 'QaSourcesFrame' })
+export class QaSourcesFrameDto {
+  @ApiProperty({ type: [SourceDocDto] })
+  sourceDocs!: SourceDocDto[];
+
+  @ApiProperty({ format: 'uuid', example: CHAT_ID })
+  chat_id!: string;
+}
+
+/** More text, not cumulative; empty when it only keeps the connection open. */
+@ApiSchema({ name: 'QaDeltaFrame' })
+export class QaDeltaFrameDto {
+  @ApiProperty({ example: 'Send ' })
+  data!: string;
+}
+
+/**
+ * `RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: what came before is
+ * one message; the next begins.
+ */
+@ApiSchema({ name: 'QaActionFrame' })
+export class QaActionFrameDto {
+  @ApiProperty({ enum: ['RETRYING', 'BREAK'], enumName: 'QaAction' })
+  action!: 'RETRYING' | 'BREAK';
+}
+
+/** The last frame of an answer, before `[DONE]`. */
+@ApiSchema({ name: 'QaEndedFrame' })
+export class QaEndedFrameDto {
+  @ApiProperty({ enum: [''] })
+  data!: '';
+
+  @ApiProperty({ enum: ['stop', 'length', 'content_filter', 'cancelled'], enumName: 'FinishReason', example: 'stop' })
+  finish_reason!: 'stop' | 'length' | 'content_filter' | 'cancelled';
+
+  @ApiProperty({ type: UsageDto })
+  usage!: UsageDto;
+}
+
+/** The last frame of an answer that failed, before `[DONE]`. */
+@ApiSchema({ name: 'QaFailedFrame' })
+export class QaFailedFrameDto {
+  @ApiProperty({ enum: [''] })
+  data!: '';
+
+  @ApiProperty({ type: ProblemDto })
+  error!: ProblemDto;
+}

@@ -1,0 +1,63 @@
+import { ApiHideProperty, ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { Allow, IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { IsStorableText } from '../../../common/text/storable-text.js';
+import { IsUuidText } from '../../../common/text/uuid-text.js';
+import { ExcludesSibling } from '../excludes-sibling.validator.js';
+import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
+import { IsHistoryPairs } from './history-pairs.validator.js';
+
+/** The body of variant B. */
+@ApiSchema({ name: 'QaRequest' })
+export class QaRequestDto {
+  @ApiProperty({
+    description: 'The question (提问)',
+    minLength: 1,
+    maxLength: MAX_QUESTION_CHARACTERS,
+    example: 'How do I send feedback?',
+  })
+  @ExcludesSibling('query')
+  @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS })
+  question!: string;
+
+  @ApiProperty({
+    format: 'uuid',
+    description: 'The end user, made by the caller (用户id，用户自行生成设置)',
+    example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
+  })
+  @IsUuidText()
+  uid!: string;
+
+  @ApiProperty({
+    description: 'Earlier rounds, oldest first: [question, answer] pairs (历史聊天记录)',
+    type: 'array',
+    items: { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 },
+    required: false,
+    example: [['问1xxx？', '回答1']],
+  })
+  @IsOptional()
+  @IsHistoryPairs()
+  history?: [string, string][];
+
+  @ApiProperty({
+    description:
+      'Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` ' +
+      'the passages are appended.',
+    maxLength: 8_000,
+    required: false,
+  })
+  @IsOptional()
+  @IsStorableText({ max: 8_000 })
+  qa_prompt?: string;
+
+  @ApiProperty({ description: '热度 0~1，用于调试回答的灵活性', minimum: 0, maximum: 1, required: false, example: 0 })
+  @IsOptional()
+  @IsNumber({}, { message: 'must be a number from 0 to 1' })
+  @Min(0, { message: 'must be a number from 0 to 1' })
+  @Max(1, { message: 'must be a number from 0 to 1' })
+  temperature?: number;
+
+  /** Variant A's question: declared so that a body with both can be told. */
+  @ApiHideProperty()
+  @Allow()
+  query?: unknown;
+}

@@ -1,0 +1,69 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
+import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
+import {
+  QaActionFrameDto,
+  QaDeltaFrameDto,
+  QaEndedFrameDto,
+  QaFailedFrameDto,
+  QaSourcesFrameDto,
+  QaStartedFrameDto,
+} from './qa-frames.dto.js';
+import { QaRequestDto } from './qa-request.dto.js';
+
+const FRAMES = [
+  QaStartedFrameDto,
+  QaSourcesFrameDto,
+  QaDeltaFrameDto,
+  QaActionFrameDto,
+  QaEndedFrameDto,
+  QaFailedFrameDto,
+];
+
+const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
+
+const EXAMPLES = {
+  english: { summary: 'A question', value: { question: 'How do I send feedback?', uid: UID } },
+  chinese: {
+    summary: '一个问题',
+    value: { question: '如何提交反馈？', history: [['问1xxx？', '回答1']], temperature: 0, uid: UID },
+  },
+};
+
+/** Documents `POST /api/chat` as variant B's SSE operation. */
+export function ApiQaChat(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'qaChat',
+      summary: 'Ask the documents, and read the answer as it is made (聊天功能)',
+      description:
+        'Server-sent events, always; each `data:` is one JSON frame, and the last is `[DONE]`. First the turn, then ' +
+        '`sourceDocs`, then deltas, at the end the frame with `finish_reason`, or with `error` when it failed.\n\n' +
+        'A body with `query` in place of `question` is variant A: it is answered exactly as by `POST /chat`.',
+    }),
+    ApiExtraModels(...FRAMES),
+    ApiBody({ type: QaRequestDto, examples: EXAMPLES }),
+    ApiOkResponse({
+      description: 'The frames of the answer, and `[DONE]`',
+      content: {
+        'text/event-stream': {
+          schema: {
+            anyOf: [
+              ...FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
+              { type: 'string', enum: ['[DONE]'], description: 'The end of the stream' },
+            ],
+          },
+        },
+      },
+    }),
+    ApiProblemResponses(
+      'validation_failed',
+      'malformed_json',
+      'payload_too_large',
+      'unsupported_media_type',
+      'internal_error',
+      'shutting_down',
+      'database_unavailable',
+    ),
+  );
+}

@@ -1,0 +1,33 @@
+import { Body, Controller, HttpCode, RequestMethod, Sse } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Observable } from 'rxjs';
+import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import type { ProblemContext } from '../../../common/errors/problem.js';
+import { RequestContext } from '../../../common/http/request-context.js';
+import { MAX_PENDING_CHARACTERS, type SseFrame } from '../../../common/http/sse.js';
+import { TurnService } from '../../turn.service.js';
+import { QaRequestDto } from './qa-request.dto.js';
+import { ApiQaChat } from './qa.api.js';
+import { decodeQaRequest } from './qa.decoder.js';
+import { QaPresenter } from './qa.presenter.js';
+
+/** Variant B, "qa". A body of variant A on its route is sent to variant A's handlers by the middleware. */
+@ApiTags('qa (variant B)')
+@Controller('api/chat')
+export class QaController {
+  constructor(
+    private readonly turns: TurnService,
+    private readonly presenter: QaPresenter,
+  ) {}
+
+  @Sse('', { method: RequestMethod.POST, maxPendingDataLength: MAX_PENDING_CHARACTERS })
+  @HttpCode(200)
+  @ApiQaChat()
+  async ask(
+    @Body() body: QaRequestDto,
+    @Caller() client: CallingClient,
+    @RequestContext() context: ProblemContext,
+  ): Promise<Observable<SseFrame>> {
+    return this.presenter.stream(await this.turns.start(client, decodeQaRequest(body)), context);
+  }
+}

@@ -1,0 +1,21 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { concatMap, from, type Observable } from 'rxjs';
+import type { ProblemContext } from '../../../common/errors/problem.js';
+import type { SseFrame } from '../../../common/http/sse.js';
+import { heartbeat } from '../../../common/rxjs/heartbeat.js';
+import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
+import type { StartedTurn } from '../../turn.service.js';
+import { encodeQaEvent, QA_HEARTBEAT } from './qa.encoder.js';
+
+/** Shows a turn as variant B: a stream of frames. */
+@Injectable()
+export class QaPresenter {
+  constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
+
+  stream({ id: chatId, events$ }: StartedTurn, context: ProblemContext): Observable<SseFrame> {
+    return events$.pipe(
+      concatMap((event) => from(encodeQaEvent({ chatId, context }, event))),
+      heartbeat(this.config.turn.heartbeatIntervalMs, QA_HEARTBEAT),
+    );
+  }
+}

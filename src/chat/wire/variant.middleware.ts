@@ -1,0 +1,44 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+
+interface MarkedRequest extends Request {
+  /** Set on a stream whose route promises frames without `id:`. */
+  withoutFrameIds?: true;
+}
+
+/**
+ * Sends `POST /chat` and `POST /api/chat` to the handler that their body asks for, by rewriting the
+ * URL, so that each handler stays a plain `@Post` or `@Sse`. It refuses nothing: it runs before the
+ * guard, and a caller without a key is to hear of that first.
+ */
+export function chooseVariant(request: MarkedRequest, _response: Response, next: NextFunction): void {
+  const body = (request.body ?? {}) as Record<string, unknown>;
+  const isConversation = request.path.startsWith('/api') ? isGiven(body['query']) && !isGiven(body['question']) : true;
+  if (isConversation) {
+    const streams = wantsStream(request, body);
+    if (streams) request.withoutFrameIds = true;
+    request.url = (streams ? '/chat/stream' : '/chat') + queryOf(request.url);
+  }
+  next();
+}
+
+/** Whether a stream's frames carry the ids of their events, as a controller's parameter. */
+export const WithFrameIds = createParamDecorator(
+  (_: unknown, context: ExecutionContext): boolean =>
+    context.switchToHttp().getRequest<MarkedRequest>().withoutFrameIds !== true,
+);
+
+/** `stream` decides when given; else whether the caller names SSE as what it accepts. */
+function wantsStream(request: Request, body: Record<string, unknown>): boolean {
+  if (typeof body['stream'] === 'boolean') return body['stream'];
+  return !isGiven(body['stream']) && /\btext\/event-stream\b/i.test(request.get('accept') ?? '');
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function queryOf(url: string): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start);
+}

@@ -1,0 +1,61 @@
+import { ERROR_CODES, type ErrorCode } from './error-codes.js';
+
+/** One faulty field of a request. */
+export interface FieldError {
+  /** RFC 6901 JSON pointer into the request body (`/stars`), or `?name` for a query parameter. */
+  readonly pointer: string;
+  /** What is wrong and how to mend it. Never repeats the value that was sent. */
+  readonly detail: string;
+}
+
+export interface AppErrorOptions {
+  readonly errors?: readonly FieldError[];
+  /** Members of the problem document beyond the standard ones, such as `supported`. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  /** Whole seconds after which a repetition may succeed: the `Retry-After` header. */
+  readonly retryAfterSeconds?: number;
+  /** What went wrong underneath: logged, never sent. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error that services throw. Its code decides status, title, log level and whether a
+ * repetition may help (see {@link ERROR_CODES}); its message is the `detail` that the caller reads.
+ */
+export class AppError extends Error {
+  readonly errors?: readonly FieldError[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+
+  constructor(
+    readonly code: ErrorCode,
+    detail: string,
+    options: AppErrorOptions = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.name = 'AppError';
+    this.errors = options.errors;
+    this.extensions = options.extensions;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+}
+
+/** A 404 that is the same for what does not exist and for what belongs to somebody else. */
+export function notFound(what: string): AppError {
+  return new AppError('not_found', `There is no such ${what}.`);
+}
+
+/** A 400 about one field; `pointer` as in {@link FieldError}. */
+export function invalidField(pointer: string, detail: string): AppError {
+  return new AppError('validation_failed', 'The request has a field that cannot be used.', {
+    errors: [{ pointer, detail }],
+  });
+}

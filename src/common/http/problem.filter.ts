@@ -1,0 +1,64 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { AppError } from '../errors/app-error.js';
+import { ERROR_CODES } from '../errors/error-codes.js';
+import { toProblem } from '../errors/problem.js';
+import { describeHttpError } from './http-error.js';
+import { problemContextOf } from './request-context.js';
+
+/** Turns what a library threw into an error of ours, or returns null when it does not know it. */
+export type ErrorTranslator = (error: unknown) => AppError | null;
+
+/** Answers every error as problem JSON, and logs it as its code says. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problem');
+
+  /** @param translators asked in turn about what is no `AppError` */
+  constructor(private readonly translators: readonly ErrorTranslator[] = []) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const context = problemContextOf(host.switchToHttp().getRequest<Request>());
+    const error = this.toAppError(thrown);
+    this.log(error, context.requestId);
+    if (response.headersSent) {
+      // A normal end would look like a whole answer.
+      response.destroy();
+      return;
+    }
+    if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', error.retryAfterSeconds);
+    if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    response
+      .status(error.status)
+      .setHeader('Content-Type', 'application/problem+json')
+      .end(JSON.stringify(toProblem(error, context)));
+  }
+
+  private toAppError(thrown: unknown): AppError {
+    if (thrown instanceof AppError) return thrown;
+    for (const translate of this.translators) {
+      const error = translate(thrown);
+      if (error) return error;
+    }
+    if (thrown instanceof HttpException) return describeHttpError(thrown.getStatus(), thrown.message);
+    return (
+      describeMiddlewareError(thrown) ??
+      new AppError('internal_error', 'An unexpected error happened; it was logged.', { cause: thrown })
+    );
+  }
+
+  private log(error: AppError, requestId: string): void {
+    const level = ERROR_CODES[error.code].logLevel;
+    const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : undefined;
+    this.logger[level]({ code: error.code, detail: error.message, requestId, ...(cause && { cause }) });
+  }
+}
+
+/** Errors of body-parser and Express carry their status, and know which may be told. */
+function describeMiddlewareError(thrown: unknown): AppError | null {
+  if (!(thrown instanceof Error)) return null;
+  const { status, type } = thrown as { status?: unknown; type?: unknown };
+  if (typeof status !== 'number' || status < 400 || status > 499) return null;
+  return describeHttpError(status, type === 'entity.parse.failed' ? thrown.message : '');
+}

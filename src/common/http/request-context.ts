@@ -1,0 +1,39 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import type { ProblemContext } from '../errors/problem.js';
+import { newId } from '../uuid.js';
+
+const ACCEPTED_REQUEST_ID = /^[\w.-]{1,128}$/;
+
+interface RequestWithContext extends Request {
+  problemContext?: ProblemContext;
+}
+
+/**
+ * Gives every request an id, the caller's `X-Request-Id` where it is harmless in a log, and sends it
+ * back. A function and not an interceptor: an interceptor turns refusals of an SSE route into 200s.
+ */
+export function assignRequestContext(request: RequestWithContext, response: Response, next: NextFunction): void {
+  const given = request.get('x-request-id');
+  const requestId = given !== undefined && ACCEPTED_REQUEST_ID.test(given) ? given : newId();
+  request.problemContext = { requestId, path: pathOf(request.originalUrl) };
+  response.setHeader('X-Request-Id', requestId);
+  next();
+}
+
+/** The context of a request; also of one that failed before it was given any. */
+export function problemContextOf(request: RequestWithContext): ProblemContext {
+  return request.problemContext ?? { requestId: newId(), path: pathOf(request.originalUrl) };
+}
+
+/** The request's context, as a controller's parameter. */
+export const RequestContext = createParamDecorator(
+  (_: unknown, context: ExecutionContext): ProblemContext =>
+    problemContextOf(context.switchToHttp().getRequest<RequestWithContext>()),
+);
+
+/** Without the query string, which may hold what should not be repeated. */
+function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}

@@ -1,0 +1,102 @@
+import type { LogLevel } from '@nestjs/common';
+
+/** The token under which the configuration is injected: `@Inject(APP_CONFIG) config: AppConfig`. */
+export const APP_CONFIG = Symbol('AppConfig');
+
+/** Everything that can be set from outside, parsed once at start. Times in milliseconds, sizes as named. */
+export interface AppConfig {
+  readonly http: HttpConfig;
+  readonly database: DatabaseConfig;
+  readonly auth: AuthConfig;
+  readonly llm: LlmConfig;
+  readonly turn: TurnConfig;
+  readonly logLevel: LogLevel;
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  /** 0 lets the system choose a free port. */
+  readonly port: number;
+  /** Origins that browsers may call from; empty: none. `*` stands for any. */
+  readonly corsOrigins: readonly string[];
+  /** Addresses or hop count whose `X-Forwarded-*` is believed; empty: none. */
+  readonly trustProxy: string;
+  /** Largest request body, in bytes. */
+  readonly bodyLimitBytes: number;
+  /** Whether `/docs` is served. */
+  readonly swaggerUi: boolean;
+}
+
+export type DatabaseConfig = PostgresConfig | EmbeddedDatabaseConfig;
+
+export interface PostgresConfig {
+  readonly kind: 'postgres';
+  /** Holds a password: never logged. */
+  readonly url: string;
+  readonly poolSize: number;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  readonly idleInTransactionTimeoutMs: number;
+}
+
+export interface EmbeddedDatabaseConfig {
+  readonly kind: 'embedded';
+  /** The folder that keeps the data; made when it is missing. */
+  readonly dataDir: string;
+  /** For command-line tools: use the database of a service that runs on this folder, instead of being refused. */
+  readonly joinsRunningService?: boolean;
+}
+
+export interface AuthConfig {
+  /** Keys given by the environment, beside those made on the command line. */
+  readonly apiKeys: readonly ConfiguredKey[];
+}
+
+export interface ConfiguredKey {
+  readonly clientName: string;
+  /** Secret: never logged. */
+  readonly key: string;
+}
+
+export interface LlmConfig {
+  /** In order of preference: the first is the default. Empty: the built-in answerer alone. */
+  readonly models: readonly ModelConfig[];
+  readonly connectTimeoutMs: number;
+  readonly firstTokenTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** For one answer, retries included. */
+  readonly totalTimeoutMs: number;
+  readonly maxRetries: number;
+}
+
+export interface ModelConfig {
+  /** The name that callers use. */
+  readonly name: string;
+  /** Where it is served, in order of preference; never empty. */
+  readonly targets: readonly TargetConfig[];
+  /** Prompt and answer together, in tokens. */
+  readonly contextTokens: number;
+  readonly defaults: { readonly temperature?: number; readonly maxTokens?: number };
+}
+
+export interface TargetConfig {
+  /** The OpenAI-compatible root, such as `http://127.0.0.1:11434/v1`, without a trailing slash. */
+  readonly baseUrl: string;
+  /** The name that the server knows the model by. */
+  readonly model: string;
+  /** Secret: never logged. Absent: no Authorization header is sent. */
+  readonly apiKey?: string;
+}
+
+export interface TurnConfig {
+  readonly heartbeatIntervalMs: number;
+  /** How long a turn runs on without a reader. */
+  readonly disconnectGraceMs: number;
+  /** How long a shutdown waits for running turns. */
+  readonly drainTimeoutMs: number;
+  /** How long a running turn is believed alive after its owner was last heard of. */
+  readonly leaseMs: number;
+  /** Smallest piece before a BREAK, in characters; 0: no BREAK. */
+  readonly breakMinChars: number;
+  readonly breakAfterMs: number;
+}

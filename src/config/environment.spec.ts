@@ -1,0 +1,201 @@
+import { ConfigurationError, type Environment, environmentSchema, parseEnvironment } from './environment.js';
+
+function faultsOf(environment: Environment): readonly string[] {
+  try {
+    parseEnvironment(environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('parseEnvironment', () => {
+  it('serves the built-in answerer on the embedded database when nothing is given', () => {
+    expect(parseEnvironment({})).toEqual({
+      http: {
+        host: '127.0.0.1',
+        port: 3000,
+        corsOrigins: [],
+        trustProxy: '',
+        bodyLimitBytes: 1_048_576,
+        swaggerUi: true,
+      },
+      database: { kind: 'embedded', dataDir: './data' },
+      auth: { apiKeys: [] },
+      llm: {
+        models: [],
+        connectTimeoutMs: 3_000,
+        firstTokenTimeoutMs: 30_000,
+        idleTimeoutMs: 20_000,
+        totalTimeoutMs: 300_000,
+        maxRetries: 2,
+      },
+      turn: {
+        heartbeatIntervalMs: 10_000,
+        disconnectGraceMs: 60_000,
+        drainTimeoutMs: 30_000,
+        leaseMs: 30_000,
+        breakMinChars: 600,
+        breakAfterMs: 15_000,
+      },
+      logLevel: 'log',
+    });
+  });
+
+  it('takes a variable that is set but empty for one that is not set', () => {
+    const empty = Object.fromEntries(Object.keys(environmentSchema.shape).map((name) => [name, ' ']));
+    expect(parseEnvironment(empty)).toEqual(parseEnvironment({}));
+  });
+
+  it('drops white space around values', () => {
+    const config = parseEnvironment({
+      PORT: ' 8080 ',
+      LLM_BASE_URL: 'http://models.example/v1\n',
+      LLM_MODEL: 'qwen3 ',
+      LLM_API_KEY: 'sk-1\n',
+    });
+    expect(config.http.port).toBe(8080);
+    expect(config.llm.models[0]).toMatchObject({
+      name: 'qwen3',
+      targets: [{ baseUrl: 'http://models.example/v1', apiKey: 'sk-1' }],
+    });
+  });
+
+  it('ignores variables that are not its own', () => {
+    expect(parseEnvironment({ PATH: '/bin', LLM_UNKNOWN: 'x' })).toEqual(parseEnvironment({}));
+  });
+
+  it('chooses a PostgreSQL by its URL', () => {
+    const database = { DATABASE_URL: 'postgres://u:p@db/chat', DATABASE_POOL_SIZE: '3' };
+    expect(parseEnvironment(database).database).toMatchObject({
+      kind: 'postgres',
+      url: 'postgres://u:p@db/chat',
+      poolSize: 3,
+    });
+  });
+
+  it('reads lists, and the two states of a switch', () => {
+    const { http } = parseEnvironment({
+      CORS_ORIGINS: 'https://a.example, https://b.example,',
+      SWAGGER_UI: 'off',
+    });
+    expect(http.corsOrigins).toEqual(['https://a.example', 'https://b.example']);
+    expect(http.swaggerUi).toBe(false);
+  });
+
+  it('allows 0 where it means none', () => {
+    const { turn } = parseEnvironment({
+      DISCONNECT_GRACE_MS: '0',
+      DRAIN_TIMEOUT_MS: '0',
+      BREAK_MIN_CHARS: '0',
+    });
+    expect(turn).toMatchObject({ disconnectGraceMs: 0, drainTimeoutMs: 0, breakMinChars: 0 });
+  });
+});
+
+describe('faults of the environment', () => {
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '3000.5'],
+    ['PORT', '0x10'],
+    ['BODY_LIMIT_BYTES', '10'],
+    ['SWAGGER_UI', 'yes'],
+    ['LOG_LEVEL', 'info'],
+    ['DATABASE_URL', 'mysql://db/chat'],
+    ['DATABASE_URL', 'db:5432'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['API_KEYS', 'no-name'],
+    ['API_KEYS', '=key'],
+    ['API_KEYS', 'name='],
+    ['API_KEYS', 'a=same,b=same'],
+    ['LLM_CONTEXT_TOKENS', '1'],
+    ['LLM_CONNECT_TIMEOUT_MS', '0'],
+    ['LLM_FIRST_TOKEN_TIMEOUT_MS', '10s'],
+    ['LLM_IDLE_TIMEOUT_MS', '-5'],
+    ['LLM_TOTAL_TIMEOUT_MS', '86400001'],
+    ['LLM_MAX_RETRIES', '11'],
+    ['HEARTBEAT_INTERVAL_MS', '0'],
+    ['TURN_LEASE_MS', '999'],
+    ['BREAK_AFTER_MS', '0'],
+  ])('names %s when it is %s', (name, value) => {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name}: .+`));
+  });
+
+  it('reports all of them together', () => {
+    const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'x', LLM_BASE_URL: 'ftp://x', API_KEYS: 'x' });
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual(
+      expect.arrayContaining(['PORT', 'LOG_LEVEL', 'LLM_BASE_URL', 'API_KEYS', 'LLM_MODEL']),
+    );
+  });
+
+  it('repeats no value', () => {
+    const secret = 'hunter2-secret';
+    const names = Object.keys(environmentSchema.shape);
+    const faults = faultsOf(Object.fromEntries(names.map((name) => [name, `=${secret}\u0007`])));
+    expect(faults.length).toBeGreaterThan(15);
+    expect(faults.join('\n')).not.toContain(secret);
+  });
+});
+
+describe('API_KEYS', () => {
+  it('splits each entry at its first =', () => {
+    expect(parseEnvironment({ API_KEYS: 'team a=k=1==, b = k2' }).auth.apiKeys).toEqual([
+      { clientName: 'team a', key: 'k=1==' },
+      { clientName: 'b', key: 'k2' },
+    ]);
+  });
+
+  it('lets a client have two keys, to change from one to the other', () => {
+    expect(parseEnvironment({ API_KEYS: 'a=k1,a=k2' }).auth.apiKeys).toHaveLength(2);
+  });
+});
+
+describe('the model of the environment', () => {
+  const given = { LLM_BASE_URL: 'http://models.example/v1', LLM_MODEL: 'qwen3' };
+
+  it('is known to callers and server by the same name', () => {
+    expect(parseEnvironment({ ...given, LLM_CONTEXT_TOKENS: '4096' }).llm.models).toEqual([
+      {
+        name: 'qwen3',
+        targets: [{ baseUrl: 'http://models.example/v1', model: 'qwen3', apiKey: undefined }],
+        contextTokens: 4_096,
+        defaults: {},
+      },
+    ]);
+  });
+
+  it('takes its address with slashes at the end', () => {
+    const { models } = parseEnvironment({ ...given, LLM_BASE_URL: 'http://models.example/v1//' }).llm;
+    expect(models[0]?.targets[0]?.baseUrl).toBe('http://models.example/v1');
+  });
+
+  it.each([
+    ['LLM_MODEL', { LLM_MODEL: undefined }],
+    ['LLM_BASE_URL', { LLM_BASE_URL: undefined }],
+    ['LLM_MODEL', { LLM_MODEL: 'builtin' }],
+    ['LLM_MODEL', { LLM_MODEL: 'a\u0007b' }],
+    ['LLM_BASE_URL', { LLM_BASE_URL: 'models.example/v1' }],
+    ['LLM_BASE_URL', { LLM_BASE_URL: 'http://user:secret@models.example/v1' }],
+    ['LLM_BASE_URL', { LLM_BASE_URL: 'http://models.example/v1/chat/completions' }],
+    ['LLM_API_KEY', { LLM_API_KEY: 'sk 1' }],
+    ['LLM_API_KEY', { LLM_API_KEY: 'sk-…' }],
+    [
+      'LLM_MODELS_FILE',
+      { LLM_BASE_URL: undefined, LLM_MODEL: undefined, LLM_MODELS_FILE: '/none/models.yaml' },
+    ],
+  ])('is refused by %s for %j', (name, change) => {
+    const faults = faultsOf({ ...given, ...change });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name}: `));
+  });
+
+  it('is not mixed with a file of models', () => {
+    const faults = faultsOf({ ...given, LLM_MODELS_FILE: '/none/models.yaml' });
+    expect(faults).toContain('LLM_MODELS_FILE: cannot be given together with LLM_BASE_URL');
+    expect(faults).toContain('LLM_MODELS_FILE: cannot be given together with LLM_MODEL');
+  });
+});

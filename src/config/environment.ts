@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import type { AppConfig, ConfiguredKey, DatabaseConfig, ModelConfig } from './app-config.js';
+import type { Environment } from './environment-variables.js';
+import {
+  DEFAULT_CONTEXT_TOKENS,
+  findApiKeyFault,
+  modelBaseUrl,
+  modelName,
+  toBaseUrl,
+} from './model-rules.js';
+import { readModelsFile } from './models-file.js';
+
+export type { Environment };
+
+/** Every fault of the environment at once. No message repeats a value: it may be a secret. */
+export class ConfigurationError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+const milliseconds = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number of milliseconds')
+    .transform(Number)
+    .refine((value) => value <= 86_400_000, 'must be at most 86400000 (one day)')
+    .default(fallback);
+
+/** As {@link milliseconds}, but 0 would mean "give up at once". */
+const positiveMilliseconds = (fallback: number) =>
+  milliseconds(fallback).refine((value) => value > 0, 'must be at least 1');
+
+const wholeNumber = (fallback: number, { min, max }: { min: number; max: number }) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
+    .default(fallback);
+
+const urlOf = (protocols: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    );
+
+const list = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  );
+
+const CLIENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,99}$/u;
+
+const apiKeys = list.transform((entries, context): ConfiguredKey[] => {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', message });
+  const keys = entries.flatMap((entry, index) => {
+    const cut = entry.indexOf('=');
+    const clientName = entry.slice(0, cut).trim();
+    const key = entry.slice(cut + 1).trim();
+    if (cut < 0 || !CLIENT_NAME.test(clientName) || key === '') {
+      refuse(`entry ${index + 1} must be name=key, the name of letters, digits and . _ @ / -`);
+      return [];
+    }
+    return [{ clientName, key }];
+  });
+  if (new Set(keys.map(({ key }) => key)).size < keys.length) refuse('gives the same key twice');
+  return keys;
+});
+
+/** The names callers of the configuration rely on; `.env.example` lists the same. */
+export const environmentSchema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(3000, { min: 0, max: 65_535 }),
+  CORS_ORIGINS: list,
+  TRUST_PROXY: z.string().default(''),
+  BODY_LIMIT_BYTES: wholeNumber(1_048_576, { min: 1_024, max: 104_857_600 }),
+  SWAGGER_UI: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  LOG_LEVEL: z
+    .enum(
+      ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'],
+      'must be verbose, debug, log, warn, error or fatal',
+    )
+    .default('log'),
+
+  DATABASE_URL: urlOf(['postgres:', 'postgresql:']).optional(),
+  DATABASE_POOL_SIZE: wholeNumber(10, { min: 1, max: 1_000 }),
+  DATABASE_CONNECT_TIMEOUT_MS: positiveMilliseconds(5_000),
+  DATABASE_STATEMENT_TIMEOUT_MS: positiveMilliseconds(15_000),
+  DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: positiveMilliseconds(15_000),
+  DATA_DIR: z.string().default('./data'),
+
+  API_KEYS: apiKeys,
+
+  LLM_BASE_URL: modelBaseUrl.optional(),
+  LLM_API_KEY: z
+    .string()
+    .refine((key) => findApiKeyFault(key) === null, 'holds characters that a key cannot have')
+    .optional(),
+  LLM_MODEL: modelName.optional(),
+  LLM_CONTEXT_TOKENS: wholeNumber(DEFAULT_CONTEXT_TOKENS, { min: 256, max: 100_000_000 }),
+  LLM_MODELS_FILE: z.string().optional(),
+  LLM_CONNECT_TIMEOUT_MS: positiveMilliseconds(3_000),
+  LLM_FIRST_TOKEN_TIMEOUT_MS: positiveMilliseconds(30_000),
+  LLM_IDLE_TIMEOUT_MS: positiveMilliseconds(20_000),
+  LLM_TOTAL_TIMEOUT_MS: positiveMilliseconds(300_000),
+  LLM_MAX_RETRIES: wholeNumber(2, { min: 0, max: 10 }),
+
+  HEARTBEAT_INTERVAL_MS: positiveMilliseconds(10_000),
+  DISCONNECT_GRACE_MS: milliseconds(60_000),
+  DRAIN_TIMEOUT_MS: milliseconds(30_000),
+  TURN_LEASE_MS: wholeNumber(30_000, { min: 1_000, max: 3_600_000 }),
+  BREAK_MIN_CHARS: wholeNumber(600, { min: 0, max: 100_000 }),
+  BREAK_AFTER_MS: positiveMilliseconds(15_000),
+});
+
+type Parsed = z.infer<typeof environmentSchema>;
+
+/**
+ * Reads the whole configuration from `environment`; a variable that is set but empty counts as not set.
+ * @throws ConfigurationError with every fault, each by the name of its variable.
+ */
+export function parseEnvironment(environment: Environment): AppConfig {
+  const given = trimmed(environment);
+  const result = environmentSchema.safeParse(given);
+  const faults = result.success
+    ? []
+    : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const models = readModels(given, faults);
+  if (!result.success || faults.length > 0) throw new ConfigurationError(faults);
+  return toAppConfig(result.data, models);
+}
+
+/** Without white space around values: a secret made with `echo` ends with a line end, which no header takes. */
+function trimmed(environment: Environment): Environment {
+  const entries = Object.entries(environment).map(([name, value]) => [name, value?.trim() ?? ''] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+}
+
+/** Models from the file or from the three variables; what is wrong with them is added to `faults`. */
+function readModels(given: Environment, faults: string[]): ModelConfig[] {
+  const { LLM_BASE_URL: baseUrl, LLM_MODEL: name, LLM_MODELS_FILE: file } = given;
+  if (file !== undefined) {
+    for (const other of ['LLM_BASE_URL', 'LLM_MODEL']) {
+      if (given[other] !== undefined) faults.push(`LLM_MODELS_FILE: cannot be given together with ${other}`);
+    }
+    return readModelsFile(file, given, faults);
+  }
+  if (baseUrl === undefined && name !== undefined)
+    faults.push('LLM_BASE_URL: is needed when LLM_MODEL is given');
+  if (baseUrl !== undefined && name === undefined)
+    faults.push('LLM_MODEL: is needed when LLM_BASE_URL is given');
+  if (baseUrl === undefined || name === undefined) return [];
+  const target = { baseUrl: toBaseUrl(baseUrl), model: name, apiKey: given['LLM_API_KEY'] };
+  const contextTokens = Number(given['LLM_CONTEXT_TOKENS'] ?? DEFAULT_CONTEXT_TOKENS);
+  return [{ name, targets: [target], contextTokens, defaults: {} }];
+}
+
+function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
+  return {
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      corsOrigins: env.CORS_ORIGINS,
+      trustProxy: env.TRUST_PROXY,
+      bodyLimitBytes: env.BODY_LIMIT_BYTES,
+      swaggerUi: env.SWAGGER_UI === 'on',
+    },
+    database: toDatabaseConfig(env),
+    auth: { apiKeys: env.API_KEYS },
+    llm: {
+      models,
+      connectTimeoutMs: env.LLM_CONNECT_TIMEOUT_MS,
+      firstTokenTimeoutMs: env.LLM_FIRST_TOKEN_TIMEOUT_MS,
+      idleTimeoutMs: env.LLM_IDLE_TIMEOUT_MS,
+      totalTimeoutMs: env.LLM_TOTAL_TIMEOUT_MS,
+      maxRetries: env.LLM_MAX_RETRIES,
+    },
+    turn: {
+      heartbeatIntervalMs: env.HEARTBEAT_INTERVAL_MS,
+      disconnectGraceMs: env.DISCONNECT_GRACE_MS,
+      drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
+      leaseMs: env.TURN_LEASE_MS,
+      breakMinChars: env.BREAK_MIN_CHARS,
+      breakAfterMs: env.BREAK_AFTER_MS,
+    },
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function toDatabaseConfig(env: Parsed): DatabaseConfig {
+  if (env.DATABASE_URL === undefined) return { kind: 'embedded', dataDir: env.DATA_DIR };
+  return {
+    kind: 'postgres',
+    url: env.DATABASE_URL,
+    poolSize: env.DATABASE_POOL_SIZE,
+    connectTimeoutMs: env.DATABASE_CONNECT_TIMEOUT_MS,
+    statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+    idleInTransactionTimeoutMs: env.DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  };
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { embeddedOptions } from './data-source.options.js';
+import { openScratchPostgres } from './embedded-postgres.js';
+
+/** The compiled entities of the whole service. */
+const ALL_ENTITIES = join(import.meta.dirname, '..', '**', '*.entity.js');
+
+/** Does `work` in an empty database that is thrown away afterwards, with all entities. */
+export async function withScratchDatabase<Result>(work: (dataSource: DataSource) => Promise<Result>): Promise<Result> {
+  const scratch = await openScratchPostgres();
+  const dataSource = new DataSource({ ...embeddedOptions(scratch.socketFolder), entities: [ALL_ENTITIES] });
+  try {
+    await dataSource.initialize();
+    return await work(dataSource);
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await scratch.close();
+  }
+}

@@ -1,0 +1,138 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsStorableText } from '../common/text/storable-text.js';
+import type { FeedbackEntity } from './feedback.entity.js';
+import type { FeedbackRequest } from './feedback.service.js';
+
+/** What an end user thinks of an answer. */
+export class SendFeedbackDto {
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    description:
+      'The `chat_id` of a `qa` answer or the `message_id` of a `conversation` answer. UUID, 跟 /api/chat 接口一样',
+    example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77',
+  })
+  // Any version: an id that we never gave out is a 404, not a malformed one.
+  @IsUUID('loose', { message: 'must be a UUID' })
+  chat_id!: string;
+
+  @ApiProperty({
+    type: String,
+    minLength: 1,
+    maxLength: 128,
+    description:
+      'The end user who asked: the `uid` or `user_id` of the question; any when the question named none. 用户id',
+    example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
+  })
+  @IsStorableText({ min: 1, max: 128 })
+  uid!: string;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    nullable: true,
+    minimum: 1,
+    maximum: 5,
+    description: '1 (plain) to 5 (best). 用户评价对话，5最好，1平庸',
+    example: 1,
+  })
+  @IsOptional()
+  @IsIn([1, 2, 3, 4, 5], { message: 'must be a whole number from 1 to 5' })
+  stars?: number | null;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    maxLength: 4_000,
+    description: 'Why. 反馈原因',
+    example: '材料错误',
+  })
+  @IsOptional()
+  @IsStorableText({ max: 4_000 })
+  reason?: string | null;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    maxLength: 32_000,
+    description: 'What the answer should have been. 更好的回答',
+    example: '退货期限是 30 天。',
+  })
+  @IsOptional()
+  @IsStorableText({ max: 32_000 })
+  better_answer?: string | null;
+}
+
+/** A feedback as it is stored. */
+export class FeedbackDto {
+  @ApiProperty({ type: String, format: 'uuid', example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77' })
+  chat_id!: string;
+
+  @ApiProperty({
+    type: String,
+    description: 'The end user, as the question named it 用户id',
+    example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
+  })
+  uid!: string;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    minimum: 1,
+    maximum: 5,
+    description: 'null: not given',
+    example: 1,
+  })
+  stars!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'null: not given', example: '材料错误' })
+  reason!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'null: not given', example: null })
+  better_answer!: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    description: 'How often this feedback was sent; earlier revisions are kept',
+    example: 1,
+  })
+  revision!: number;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'When the first revision was sent',
+    example: '2026-11-20T08:30:00.000Z',
+  })
+  created_at!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'When this revision was sent',
+    example: '2026-11-20T08:30:00.000Z',
+  })
+  updated_at!: string;
+}
+
+export function toFeedbackRequest(clientId: string, body: SendFeedbackDto): FeedbackRequest {
+  const { chat_id: turnId, uid, stars, reason, better_answer: betterAnswer } = body;
+  return { clientId, turnId, uid, stars, reason, betterAnswer };
+}
+
+export function toFeedbackDto(feedback: FeedbackEntity): FeedbackDto {
+  return {
+    chat_id: feedback.turnId,
+    uid: feedback.uid,
+    stars: feedback.stars,
+    reason: feedback.reason,
+    better_answer: feedback.betterAnswer,
+    revision: feedback.revision,
+    created_at: feedback.createdAt.toISOString(),
+    updated_at: feedback.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ChatModule } from '../chat/chat.module.js';
+import { FeedbackRevisionEntity } from './feedback-revision.entity.js';
+import { FeedbackController } from './feedback.controller.js';
+import { FeedbackEntity } from './feedback.entity.js';
+import { FeedbackRepository } from './feedback.repository.js';
+import { FeedbackService } from './feedback.service.js';
+
+/** Feedback on answers of either variant. */
+@Module({
+  imports: [TypeOrmModule.forFeature([FeedbackEntity, FeedbackRevisionEntity]), ChatModule],
+  controllers: [FeedbackController],
+  providers: [FeedbackService, FeedbackRepository],
+})
+export class FeedbackModule {}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { newId } from '../common/uuid.js';
+import { isForeignKeyViolation } from '../database/database-error.js';
+import { FeedbackEntity } from './feedback.entity.js';
+
+/** What is given about a turn; a field that is null is not given. */
+export type GivenFeedback = Pick<
+  FeedbackEntity,
+  'clientId' | 'turnId' | 'uid' | 'stars' | 'reason' | 'betterAnswer'
+>;
+
+interface FeedbackRow {
+  readonly id: string;
+  readonly client_id: string;
+  readonly turn_id: string;
+  readonly uid: string;
+  readonly stars: number | null;
+  readonly reason: string | null;
+  readonly better_answer: string | null;
+  readonly revision: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+@Injectable()
+export class FeedbackRepository {
+  constructor(@InjectRepository(FeedbackEntity) private readonly feedback: Repository<FeedbackEntity>) {}
+
+  /**
+   * Stores the first feedback of a turn and uid; null when there is one already. That the turn is the
+   * client's is enforced by the foreign key over both.
+   * @returns `no-turn` when the client has no such turn
+   */
+  async insert(given: GivenFeedback): Promise<FeedbackEntity | 'no-turn' | null> {
+    try {
+      const [row] = await this.feedback.query<FeedbackRow[]>(
+        `INSERT INTO feedback (id, client_id, turn_id, uid, stars, reason, better_answer)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (turn_id, uid) DO NOTHING
+         RETURNING *`,
+        [newId(), given.clientId, given.turnId, given.uid, given.stars, given.reason, given.betterAnswer],
+      );
+      return row ? this.toEntity(row) : null;
+    } catch (error) {
+      if (isForeignKeyViolation(error, 'feedback_turn_fkey')) return 'no-turn';
+      throw error;
+    }
+  }
+
+  /**
+   * Replaces the given fields and keeps the feedback as it was, in one statement; null when there is
+   * none. The row is locked before it is copied: of many replacing it at once each copies what the one
+   * before it wrote, so no revision is lost and the numbers have no gaps.
+   */
+  async replace(given: GivenFeedback): Promise<FeedbackEntity | null> {
+    const [row] = await this.feedback.query<FeedbackRow[]>(
+      `WITH earlier AS (
+         SELECT * FROM feedback WHERE client_id = $1 AND turn_id = $2 AND uid = $3 FOR NO KEY UPDATE
+       ), kept AS (
+         INSERT INTO feedback_revision (feedback_id, revision, client_id, stars, reason, better_answer, given_at)
+         SELECT id, revision, client_id, stars, reason, better_answer, updated_at FROM earlier
+       ), replaced AS (
+         UPDATE feedback
+         SET stars = coalesce($4::smallint, earlier.stars),
+             reason = coalesce($5::text, earlier.reason),
+             better_answer = coalesce($6::text, earlier.better_answer),
+             revision = earlier.revision + 1,
+             updated_at = greatest(clock_timestamp(), earlier.updated_at)
+         FROM earlier
+         WHERE feedback.client_id = earlier.client_id AND feedback.id = earlier.id
+         RETURNING feedback.*
+       )
+       SELECT * FROM replaced`,
+      [given.clientId, given.turnId, given.uid, given.stars, given.reason, given.betterAnswer],
+    );
+    return row ? this.toEntity(row) : null;
+  }
+
+  private toEntity(row: FeedbackRow): FeedbackEntity {
+    return this.feedback.create({
+      id: row.id,
+      clientId: row.client_id,
+      turnId: row.turn_id,
+      uid: row.uid,
+      stars: row.stars,
+      reason: row.reason,
+      betterAnswer: row.better_answer,
+      revision: row.revision,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { isStorable } from '../common/text/storable-text.js';
+import { MAX_METADATA_BYTES } from './document-limits.js';
+
+/** What an owner may store with a document: it comes back with every passage that is found. */
+export type DocumentMetadata = Record<string, string | number | boolean | null>;
+
+/** What is wrong with `value` as metadata and how to mend it, or null. Repeats neither names nor values. */
+export function describeMetadataFault(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
+  const entries = Object.entries(value);
+  if (entries.some(([, member]) => typeof member === 'object' && member !== null)) {
+    return 'must be flat: strings, numbers, booleans and null, but no objects or lists';
+  }
+  if (entries.some(([name, member]) => !isStorable(name) || (typeof member === 'string' && !isStorable(member)))) {
+    return 'must not contain the character NUL (U+0000) or a surrogate without its pair, in names or values';
+  }
+  const size = Buffer.byteLength(JSON.stringify(value));
+  return size > MAX_METADATA_BYTES ? `must have at most ${MAX_METADATA_BYTES} bytes as JSON, but has ${size}` : null;
+}
+
+/** Validates that a property is a flat object that can be stored as it is. */
+export function IsDocumentMetadata(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'isDocumentMetadata',
+      target: target.constructor,
+      propertyName: String(propertyName),
+      validator: {
+        validate: (value: unknown) => describeMetadataFault(value) === null,
+        defaultMessage: (args?: ValidationArguments) => describeMetadataFault(args?.value) ?? 'is not valid',
+      },
+    });
+}

@@ -1,0 +1,202 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsStorableText } from '../common/text/storable-text.js';
+import type { DocumentFormat } from './document.entity.js';
+import {
+  MAX_CONTENT_CHARACTERS,
+  MAX_EXTERNAL_ID_CHARACTERS,
+  MAX_SOURCE_CHARACTERS,
+  MAX_TITLE_CHARACTERS,
+} from './document-limits.js';
+import { type DocumentMetadata, IsDocumentMetadata } from './document-metadata.js';
+import type { DocumentInput, DocumentSummary, StoredDocument } from './document.repository.js';
+import type { DocumentPage } from './document.service.js';
+
+const FORMATS: readonly DocumentFormat[] = ['markdown', 'text'];
+const CONTENT_EXAMPLE = '# Returns\n\n## How long\n\nGoods can be returned within 30 days. 退货期限是 30 天。\n';
+
+const METADATA = {
+  type: 'object' as const,
+  additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }] },
+  example: { department: 'sales' },
+};
+
+const ApiFormat = (required: boolean) =>
+  ApiProperty({
+    enum: FORMATS,
+    enumName: 'DocumentFormat',
+    required,
+    ...(!required && { default: 'markdown' }),
+    description: 'How the content is to be read: Markdown is cut at its headings 文档格式',
+    example: 'markdown',
+  });
+
+/** A document to store. */
+export class CreateDocumentDto {
+  @ApiProperty({
+    type: String,
+    minLength: 1,
+    maxLength: MAX_TITLE_CHARACTERS,
+    description: 'The title 标题; its words count most in a search',
+    example: 'Return policy',
+  })
+  @IsStorableText({ min: 1, max: MAX_TITLE_CHARACTERS })
+  title!: string;
+
+  @ApiProperty({
+    type: String,
+    minLength: 1,
+    maxLength: MAX_SOURCE_CHARACTERS,
+    description: 'Where the text comes from 来源: a URL, a path, a name. Answers name it.',
+    example: 'https://shop.example/returns',
+  })
+  @IsStorableText({ min: 1, max: MAX_SOURCE_CHARACTERS })
+  source!: string;
+
+  @ApiProperty({
+    type: String,
+    minLength: 1,
+    maxLength: MAX_CONTENT_CHARACTERS,
+    description: 'The text 正文',
+    example: CONTENT_EXAMPLE,
+  })
+  @IsStorableText({ min: 1, max: MAX_CONTENT_CHARACTERS })
+  content!: string;
+
+  @ApiFormat(false)
+  @IsOptional()
+  @IsIn(FORMATS, { message: 'must be markdown or text' })
+  format?: DocumentFormat | null;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    minLength: 1,
+    maxLength: MAX_EXTERNAL_ID_CHARACTERS,
+    description: 'Your own id for it; posting it again replaces the document 外部编号',
+    example: 'returns',
+  })
+  @IsOptional()
+  @IsStorableText({ min: 1, max: MAX_EXTERNAL_ID_CHARACTERS })
+  external_id?: string | null;
+
+  @ApiProperty({
+    ...METADATA,
+    selfRequired: false,
+    nullable: true,
+    description: 'Comes back with every passage found; flat, at most 16 KiB as JSON 元数据',
+  })
+  @IsOptional()
+  @IsDocumentMetadata()
+  // The original: class-transformer leaves out names such as `toString` when it copies an object.
+  @Transform(({ obj }: { obj: { metadata?: unknown } }) => obj.metadata)
+  metadata?: DocumentMetadata | null;
+}
+
+/** Which part of the list is wanted. */
+export class ListDocumentsQueryDto {
+  @ApiProperty({ type: 'integer', required: false, minimum: 1, maximum: 100, default: 20, description: 'Most to list' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(100, { message: 'must be at most 100' })
+  limit: number = 20;
+
+  @ApiProperty({ type: String, required: false, description: 'The `next_cursor` of the page before' })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  cursor?: string;
+}
+
+/** A document as it is listed. */
+export class DocumentDto {
+  @ApiProperty({ type: String, format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' })
+  id!: string;
+
+  @ApiProperty({ type: String, description: 'The title 标题', example: 'Return policy' })
+  title!: string;
+
+  @ApiProperty({ type: String, description: 'Where the text comes from 来源', example: 'https://shop.example/returns' })
+  source!: string;
+
+  @ApiFormat(true)
+  format!: DocumentFormat;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Your own id; null: none 外部编号', example: 'returns' })
+  external_id!: string | null;
+
+  @ApiProperty({ ...METADATA, description: 'As it was stored 元数据' })
+  metadata!: DocumentMetadata;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'Passages it was cut into 段落数', example: 1 })
+  passages!: number;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-11-20T08:30:00.000Z' })
+  created_at!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'When it was last replaced',
+    example: '2026-11-20T08:30:00.000Z',
+  })
+  updated_at!: string;
+}
+
+/** A document with its text. */
+export class DocumentWithContentDto extends DocumentDto {
+  @ApiProperty({ type: String, description: 'The text, as it was stored 正文', example: CONTENT_EXAMPLE })
+  content!: string;
+}
+
+/** One page of a client's documents. */
+export class DocumentListDto {
+  @ApiProperty({ type: [DocumentDto], description: 'The newest first' })
+  documents!: DocumentDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Give it as `cursor` for the next page; null: there is none',
+    example: null,
+  })
+  next_cursor!: string | null;
+}
+
+export function toDocumentInput(body: CreateDocumentDto): DocumentInput {
+  const { title, source, content, format, external_id, metadata } = body;
+  return {
+    title,
+    source,
+    content,
+    format: format ?? 'markdown',
+    externalId: external_id ?? null,
+    metadata: metadata ?? {},
+  };
+}
+
+export function toDocumentDto(document: DocumentSummary): DocumentDto {
+  const { id, title, source, format, externalId, metadata, passages, createdAt, updatedAt } = document;
+  return {
+    id,
+    title,
+    source,
+    format,
+    external_id: externalId,
+    metadata: metadata as DocumentMetadata,
+    passages,
+    created_at: createdAt.toISOString(),
+    updated_at: updatedAt.toISOString(),
+  };
+}
+
+export function toDocumentWithContentDto(document: StoredDocument): DocumentWithContentDto {
+  return { ...toDocumentDto(document), content: document.content };
+}
+
+export function toDocumentListDto({ documents, nextCursor }: DocumentPage): DocumentListDto {
+  return { documents: documents.map(toDocumentDto), next_cursor: nextCursor };
+}

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DocumentController } from './document.controller.js';
+import { DocumentEntity } from './document.entity.js';
+import { DocumentRepository } from './document.repository.js';
+import { DocumentService } from './document.service.js';
+import { KnowledgeLoader } from './knowledge-loader.js';
+import { KnowledgeSearchController } from './knowledge-search.controller.js';
+import { PassageEntity } from './passage.entity.js';
+import { PassageRepository } from './passage.repository.js';
+import { PassageRetriever } from './passage-retriever.js';
+import { Retriever } from './retriever.js';
+import { ServiceDocumentation } from './service-documentation.js';
+
+/** Documents, the passages they are cut into, and their search. */
+@Module({
+  imports: [TypeOrmModule.forFeature([DocumentEntity, PassageEntity])],
+  controllers: [DocumentController, KnowledgeSearchController],
+  providers: [
+    DocumentService,
+    DocumentRepository,
+    PassageRepository,
+    KnowledgeLoader,
+    ServiceDocumentation,
+    { provide: Retriever, useClass: PassageRetriever },
+  ],
+  exports: [Retriever, KnowledgeLoader],
+})
+export class KnowledgeModule {}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import { sentencesOf } from '../../common/text/sentences.js';
+import { estimateTokens } from '../../common/text/token-estimate.js';
+import type { Completion$, CompletionEvent, CompletionRequest } from '../completion.js';
+import { extractAnswer } from './extractive-answer.js';
+import { withinTokens } from './within-tokens.js';
+
+/** The model of a service without a model server: quotes the passages that it is given. */
+@Injectable()
+export class BuiltinAnswerer {
+  /** The answer, sentence by sentence. Never fails; the same request has the same answer. */
+  answer(request: CompletionRequest): Completion$ {
+    return new Observable<CompletionEvent>((subscriber) => {
+      const events = eventsOf(request)[Symbol.iterator]();
+      let pending: NodeJS.Immediate;
+      const emitNext = () => {
+        const { value, done } = events.next();
+        if (done) {
+          subscriber.complete();
+          return;
+        }
+        subscriber.next(value);
+        // Not all at once: between two deltas others have their turn, and an unsubscribe is noticed.
+        if (!subscriber.closed) pending = setImmediate(emitNext);
+      };
+      pending = setImmediate(emitNext);
+      return () => clearImmediate(pending);
+    });
+  }
+}
+
+function eventsOf({ question, passages, messages, maxTokens }: CompletionRequest): CompletionEvent[] {
+  const whole = extractAnswer(question, passages);
+  const text = maxTokens === undefined ? whole : withinTokens(whole, maxTokens);
+  return [
+    ...sentencesOf(text).map((sentence): CompletionEvent => ({ type: 'delta', text: sentence })),
+    {
+      type: 'finish',
+      finishReason: text.length < whole.length ? 'length' : 'stop',
+      usage: {
+        inputTokens: messages.reduce((sum, { content }) => sum + estimateTokens(content), 0),
+        outputTokens: estimateTokens(text),
+      },
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import type { FailureClass } from './model-failure.js';
+
+const FAILED: FailureClass = { code: 'model_failed', isRetriable: true };
+const FAILED_FOR_GOOD: FailureClass = { code: 'model_failed', isRetriable: false };
+const REFUSED: FailureClass = { code: 'model_refused', isRetriable: false };
+const OVERLOADED: FailureClass = { code: 'model_overloaded', isRetriable: true };
+const TIMED_OUT: FailureClass = { code: 'model_timeout', isRetriable: true };
+
+/** An answer that broke off, cannot be read, or ended without saying why it ended. */
+export const BROKEN_ANSWER = FAILED;
+export const TIMEOUT = TIMED_OUT;
+
+const RETRIABLE_STATUSES: readonly number[] = [408, 409, 425];
+
+/**
+ * An HTTP status outside 200..299. A redirect is never followed: it could lead to an internal address.
+ * 408, 409, 425, 429 and 5xx pass; any other 4xx would be given to the same request again.
+ */
+export function classifyStatus(status: number): FailureClass {
+  if (status === 429 || status === 503) return OVERLOADED;
+  if (status >= 500 || RETRIABLE_STATUSES.includes(status)) return FAILED;
+  return status >= 400 ? REFUSED : FAILED_FOR_GOOD;
+}
+
+const TIMEOUT_CODES: readonly string[] = [
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+];
+
+/** What undici and Node say of a request that cannot be sent as it is configured. */
+const CONFIGURATION_CODES: readonly string[] = [
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'ERR_INVALID_URL',
+];
+
+/**
+ * The `code` of an error of the connection: refused, reset, no such host, not HTTP, cut short, headers
+ * too large, bad certificate. All of them may be mended by another attempt or another target; an error
+ * without a code is a fault of our own.
+ */
+export function classifyConnectionError(code: string): FailureClass {
+  if (CONFIGURATION_CODES.includes(code)) return FAILED_FOR_GOOD;
+  return TIMEOUT_CODES.includes(code) ? TIMED_OUT : FAILED;
+}
+
+const REFUSAL =
+  /invalid|not_found|unsupported|authentication|permission|content_?filter|content_policy|context_length/;
+const OVERLOAD = /rate_limit|overload|too_many|unavailable|capacity/;
+
+/**
+ * An error that came inside an answer. Its `code` may be an HTTP status (OpenRouter, vLLM); else `type`
+ * and `code` are words that every server has its own of. A word that is not known is taken for a fault
+ * of the server, which may pass.
+ */
+export function classifyErrorFrame(error: unknown): FailureClass {
+  const { type, code } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+    string,
+    unknown
+  >;
+  const status = Number(code);
+  if (Number.isInteger(status) && status >= 400 && status <= 599) return classifyStatus(status);
+  const words = [type, code]
+    .filter((word) => typeof word === 'string')
+    .join(' ')
+    .toLowerCase();
+  if (OVERLOAD.test(words)) return OVERLOADED;
+  return REFUSAL.test(words) ? REFUSED : FAILED;
+}

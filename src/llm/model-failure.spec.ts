@@ -1,0 +1,24 @@
+import { ModelFailure, toAppError } from './model-failure.js';
+
+describe('toAppError', () => {
+  it.each([
+    ['model_failed', 502],
+    ['model_refused', 502],
+    ['model_overloaded', 503],
+    ['model_timeout', 504],
+  ] as const)('tells a caller of %s by status %s, and nothing that the server said', (code, status) => {
+    const failure = new ModelFailure({ code, isRetriable: true }, 'status 400: internal words', {
+      retryAfterSeconds: 7,
+    });
+    const error = toAppError(failure);
+    expect(error).toMatchObject({ code, status, retryAfterSeconds: 7, cause: failure });
+    expect(error.message).not.toContain('internal words');
+  });
+
+  it('takes what is no failure of a model for a fault that another attempt does not cure', () => {
+    const bug = new TypeError('x is not a function');
+    const error = toAppError(bug);
+    expect(error).toMatchObject({ code: 'model_failed', cause: bug });
+    expect(error.message).not.toContain('function');
+  });
+});

@@ -1,0 +1,56 @@
+import { AppError } from '../common/errors/app-error.js';
+import type { ErrorCode } from '../common/errors/error-codes.js';
+
+export type ModelFailureCode = Exclude<Extract<ErrorCode, `model_${string}`>, 'model_not_supported'>;
+
+/** What follows from a failure: what the caller is told, and whether another attempt may succeed. */
+export interface FailureClass {
+  readonly code: ModelFailureCode;
+  readonly isRetriable: boolean;
+}
+
+export interface ModelFailureOptions {
+  /** Whole seconds for which the server asked to be left alone. */
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * Why one attempt at one target failed. It stays inside this module: {@link toAppError} makes of it
+ * what a caller may see. Its message is for the log: no key, no prompt and no answer is in it.
+ */
+export class ModelFailure extends Error {
+  readonly code: ModelFailureCode;
+  readonly isRetriable: boolean;
+  readonly retryAfterSeconds?: number;
+
+  constructor({ code, isRetriable }: FailureClass, reason: string, options: ModelFailureOptions = {}) {
+    super(reason, { cause: options.cause });
+    this.name = 'ModelFailure';
+    this.code = code;
+    this.isRetriable = isRetriable;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** Constant, so that nothing a model server says reaches a caller. */
+const DETAILS: Record<ModelFailureCode, string> = {
+  model_failed: 'The model server could not be reached, or broke off its answer.',
+  model_refused: 'The model server refused the request. The log of this service says why.',
+  model_overloaded: 'The model server has too much to do. Try again later.',
+  model_timeout: 'The model server did not answer in time.',
+};
+
+/** Anything that an attempt can throw, as the error that leaves this module. */
+export function toAppError(failure: unknown): AppError {
+  const { code, retryAfterSeconds } = toModelFailure(failure);
+  return new AppError(code, DETAILS[code], { retryAfterSeconds, cause: failure });
+}
+
+/** A fault of our own, such as a TypeError, is not cured by another attempt. */
+export function toModelFailure(error: unknown): ModelFailure {
+  if (error instanceof ModelFailure) return error;
+  return new ModelFailure({ code: 'model_failed', isRetriable: false }, 'an unexpected error', {
+    cause: error,
+  });
+}

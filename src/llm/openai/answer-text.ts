@@ -1,0 +1,67 @@
+import { estimateTokens } from '../../common/text/token-estimate.js';
+import type { ChatMessage, Usage } from '../completion.js';
+import { cutText, TextCleaner } from './clean-text.js';
+
+/** No answer is longer, in characters: beyond this a model repeats itself, and memory is spent on it. */
+export const MAX_ANSWER_CHARS = 1_000_000;
+
+/** What a server wraps each message in: a few tokens for its role and its ends. */
+const TOKENS_PER_MESSAGE = 4;
+
+/** The messages of a request and the limit on its answer: what reading the answer needs to know of it. */
+export interface AnswerRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly maxTokens?: number;
+}
+
+/** The text of an answer: cleaned, counted, and cut where it must have an end. */
+export class AnswerText {
+  private readonly cleaner = new TextCleaner();
+  private readonly maxChars: number;
+  private text = '';
+  private isCutOff = false;
+
+  constructor(private readonly request: AnswerRequest) {
+    this.maxChars = maxCharsOf(request.maxTokens);
+  }
+
+  /** Whether text was left out because the answer had become too long. */
+  get isFull(): boolean {
+    return this.isCutOff;
+  }
+
+  /** The clean text that `piece` adds to the answer; may be empty. */
+  push(piece: string): string {
+    return this.add(this.cleaner.push(piece));
+  }
+
+  end(): string {
+    return this.add(this.cleaner.end());
+  }
+
+  /** For a server that does not count. */
+  estimateUsage(): Usage {
+    const inputTokens = this.request.messages.reduce(
+      (sum, { content }) => sum + TOKENS_PER_MESSAGE + estimateTokens(content),
+      0,
+    );
+    return { inputTokens, outputTokens: estimateTokens(this.text) };
+  }
+
+  private add(text: string): string {
+    if (text === '' || this.isCutOff) return '';
+    const room = this.maxChars - this.text.length;
+    this.isCutOff = text.length > room;
+    const kept = this.isCutOff ? cutText(text, room) : text;
+    this.text += kept;
+    return kept;
+  }
+}
+
+/**
+ * A server that does not heed `max_tokens` is cut off when it is far beyond it: no answer has more than 32
+ * characters a token throughout (single tokens may).
+ */
+function maxCharsOf(maxTokens: number | undefined): number {
+  return maxTokens === undefined ? MAX_ANSWER_CHARS : Math.min(MAX_ANSWER_CHARS, maxTokens * 32 + 1_024);
+}

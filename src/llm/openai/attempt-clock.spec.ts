@@ -1,0 +1,140 @@
+import { jest } from '@jest/globals';
+import { AttemptClock, type Timeout } from './attempt-clock.js';
+
+const LIMITS = { connectTimeoutMs: 3_000, firstTokenTimeoutMs: 30_000, idleTimeoutMs: 20_000 };
+
+describe('AttemptClock', () => {
+  let clock: AttemptClock;
+  let timeouts: Timeout[];
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    timeouts = [];
+    start(300_000);
+  });
+  afterEach(() => {
+    clock.stop();
+    jest.useRealTimers();
+  });
+
+  function start(totalMs: number): void {
+    clock?.stop();
+    clock = new AttemptClock(LIMITS, performance.now() + totalMs, (timeout) => timeouts.push(timeout));
+  }
+
+  function pass(ms: number): void {
+    jest.advanceTimersByTime(ms);
+  }
+
+  it('waits for the connection', () => {
+    pass(2_999);
+    expect(timeouts).toEqual([]);
+    pass(10);
+    expect(timeouts).toEqual(['connect']);
+  });
+
+  it('waits for the first token from the request on, whatever else comes', () => {
+    pass(2_000);
+    clock.requestSent();
+    for (let second = 1; second < 30; second++) {
+      pass(1_000);
+      clock.bytesRead(false);
+    }
+    expect(timeouts).toEqual([]);
+    pass(1_010);
+    expect(timeouts).toEqual(['first token']);
+  });
+
+  it('waits for the next bytes once there was a token', () => {
+    clock.requestSent();
+    pass(29_000);
+    clock.bytesRead(true);
+    pass(19_000);
+    clock.bytesRead(true);
+    pass(19_999);
+    expect(timeouts).toEqual([]);
+    pass(10);
+    expect(timeouts).toEqual(['idle']);
+  });
+
+  it('does not wait for tokens for ever while there are bytes', () => {
+    clock.requestSent();
+    pass(1_000);
+    clock.bytesRead(true);
+    for (let second = 1; second < 60; second++) {
+      pass(1_000);
+      clock.bytesRead(false);
+    }
+    expect(timeouts).toEqual([]);
+    pass(1_010);
+    expect(timeouts).toEqual(['silent']);
+  });
+
+  it('does not wait beyond the whole answer time, in any phase', () => {
+    start(1_000);
+    pass(1_010);
+    start(10_000);
+    clock.requestSent();
+    pass(9_999);
+    expect(timeouts).toEqual(['total']);
+    pass(10);
+    start(100_000);
+    clock.requestSent();
+    for (let second = 1; second < 100; second++) {
+      pass(1_000);
+      clock.bytesRead(true);
+    }
+    expect(timeouts).toEqual(['total', 'total']);
+    pass(1_010);
+    expect(timeouts).toEqual(['total', 'total', 'total']);
+  });
+
+  it('waits briefly for the close, and no longer when it is told again', () => {
+    clock.requestSent();
+    clock.bytesRead(true);
+    clock.closeWithin(1_000);
+    pass(900);
+    clock.bytesRead(true);
+    clock.closeWithin(1_000);
+    pass(110);
+    expect(timeouts).toEqual(['closing']);
+  });
+
+  it('does not call an answer late that is whole', () => {
+    start(500);
+    clock.requestSent();
+    clock.closeWithin(1_000);
+    pass(499);
+    expect(timeouts).toEqual([]);
+    pass(10);
+    expect(timeouts).toEqual(['closing']);
+  });
+
+  it('reports once, and nothing after it was stopped', () => {
+    clock.requestSent();
+    pass(30_000);
+    pass(1_000_000);
+    expect(timeouts).toEqual(['first token']);
+    start(300_000);
+    clock.stop();
+    pass(1_000_000);
+    expect(timeouts).toEqual(['first token']);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('has one timer however many reads there are', () => {
+    clock.requestSent();
+    for (let index = 0; index < 100; index++) clock.bytesRead(true);
+    expect(jest.getTimerCount()).toBe(1);
+  });
+
+  it('first reads what arrived while the process was busy', () => {
+    clock.requestSent();
+    clock.bytesRead(true);
+    // The timer fires late; the bytes that waited in the socket are read before the second look.
+    setTimeout(() => clock.bytesRead(true), 20_000);
+    pass(20_005);
+    expect(timeouts).toEqual([]);
+    expect(jest.getTimerCount()).toBe(1);
+  });
+});

@@ -1,0 +1,108 @@
+/** How long an attempt may take, in milliseconds. */
+export interface AttemptLimits {
+  /** From the start until the request goes out on a connection. */
+  readonly connectTimeoutMs: number;
+  /** From the request until the first token. */
+  readonly firstTokenTimeoutMs: number;
+  /** Between two reads of the socket, once there was a token. */
+  readonly idleTimeoutMs: number;
+}
+
+export type Timeout = 'connect' | 'first token' | 'idle' | 'silent' | 'total' | 'closing';
+
+/**
+ * Comments keep an answer alive that has no tokens for a while, but not for ever: so many idle timeouts
+ * may pass between two tokens.
+ */
+const IDLE_TIMEOUTS_BETWEEN_TOKENS = 3;
+
+interface Deadline {
+  readonly at: number;
+  readonly timeout: Timeout;
+}
+
+/**
+ * The timeouts of one attempt, on the monotonic clock. Reads only leave a time stamp; there is one timer,
+ * which looks at the stamps when it fires and waits for the rest, so that a delta costs no timer.
+ */
+export class AttemptClock {
+  private phase: 'connecting' | 'waiting' | 'answering' | 'closing' = 'connecting';
+  private phaseEndsAt: number;
+  private lastReadAt = 0;
+  private lastTokenAt = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private secondLook: NodeJS.Immediate | undefined;
+
+  /** @param endsAt when the whole answer must be done, of {@link performance.now} */
+  constructor(
+    private readonly limits: AttemptLimits,
+    private readonly endsAt: number,
+    private readonly onTimeout: (timeout: Timeout) => void,
+  ) {
+    this.phaseEndsAt = performance.now() + limits.connectTimeoutMs;
+    this.arm();
+  }
+
+  requestSent(): void {
+    this.enter('waiting', this.limits.firstTokenTimeoutMs);
+  }
+
+  /** To be called at every read; with `hasToken` when it brought one. */
+  bytesRead(hasToken: boolean): void {
+    this.lastReadAt = performance.now();
+    if (!hasToken) return;
+    this.lastTokenAt = this.lastReadAt;
+    if (this.phase !== 'waiting') return;
+    this.phase = 'answering';
+    this.arm();
+  }
+
+  /** From now on nothing counts but that the exchange ends within `ms`. Repeating it changes nothing. */
+  closeWithin(ms: number): void {
+    if (this.phase !== 'closing') this.enter('closing', ms);
+  }
+
+  /** No timeout is reported any more. */
+  stop(): void {
+    clearTimeout(this.timer);
+    clearImmediate(this.secondLook);
+  }
+
+  private enter(phase: 'waiting' | 'closing', ms: number): void {
+    this.phase = phase;
+    this.phaseEndsAt = performance.now() + ms;
+    this.arm();
+  }
+
+  private arm(): void {
+    this.stop();
+    const left = Math.ceil(this.nextDeadline().at - performance.now());
+    this.timer = setTimeout(() => this.look(), Math.max(0, left));
+  }
+
+  private look(): void {
+    if (performance.now() < this.nextDeadline().at) return this.arm();
+    // When the event loop was blocked, what arrived in time has not been read yet: it is read before this.
+    this.secondLook = setImmediate(() => {
+      const { at, timeout } = this.nextDeadline();
+      if (performance.now() < at) this.arm();
+      else this.onTimeout(timeout);
+    });
+  }
+
+  private nextDeadline(): Deadline {
+    const deadline = this.phaseDeadline();
+    if (this.endsAt >= deadline.at) return deadline;
+    // An answer that is whole is not too late.
+    return { at: this.endsAt, timeout: this.phase === 'closing' ? 'closing' : 'total' };
+  }
+
+  private phaseDeadline(): Deadline {
+    if (this.phase === 'connecting') return { at: this.phaseEndsAt, timeout: 'connect' };
+    if (this.phase === 'waiting') return { at: this.phaseEndsAt, timeout: 'first token' };
+    if (this.phase === 'closing') return { at: this.phaseEndsAt, timeout: 'closing' };
+    const idleAt = this.lastReadAt + this.limits.idleTimeoutMs;
+    const silentAt = this.lastTokenAt + this.limits.idleTimeoutMs * IDLE_TIMEOUTS_BETWEEN_TOKENS;
+    return idleAt <= silentAt ? { at: idleAt, timeout: 'idle' } : { at: silentAt, timeout: 'silent' };
+  }
+}

@@ -1,0 +1,141 @@
+import { jest } from '@jest/globals';
+import { Observable, type Subscription } from 'rxjs';
+import type { Dispatcher } from 'undici';
+import type { CompletionEvent } from '../completion.js';
+import { ModelFailure } from '../model-failure.js';
+import { Attempt } from './attempt.js';
+import { StreamedAnswer } from './streamed-answer.js';
+
+const LIMITS = { connectTimeoutMs: 3_000, firstTokenTimeoutMs: 30_000, idleTimeoutMs: 20_000 };
+
+const DELTA = Buffer.from('data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n');
+const FINISH = Buffer.from('data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n');
+const DONE = Buffer.from('data: [DONE]\n\n');
+
+/** The attempt is real; the test plays undici, whose controller notes that it was aborted. */
+describe('Attempt', () => {
+  let told: unknown[];
+  let attempt: Attempt;
+  let subscription: Subscription;
+  let isCut: boolean;
+  const controller = { abort: () => (isCut = true) } as unknown as Dispatcher.DispatchController;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    told = [];
+    isCut = false;
+    const completion$ = new Observable<CompletionEvent>((subscriber) => {
+      attempt = new Attempt(subscriber, {
+        limits: LIMITS,
+        endsAt: performance.now() + 300_000,
+        answerFor: (status) => {
+          if (status !== 200)
+            throw new ModelFailure({ code: 'model_refused', isRetriable: false }, 'refused');
+          return new StreamedAnswer({ messages: [] });
+        },
+      });
+      return () => attempt.unsubscribe();
+    });
+    subscription = completion$.subscribe({
+      next: (event) => told.push(event.type),
+      error: (error: ModelFailure) => told.push(error.message),
+      complete: () => told.push('complete'),
+    });
+  });
+  afterEach(() => jest.useRealTimers());
+
+  function start(...chunks: readonly Buffer[]): void {
+    attempt.onRequestStart(controller);
+    attempt.onResponseStart(controller, 200, {});
+    for (const chunk of chunks) attempt.onResponseData(controller, chunk);
+  }
+
+  /** undici goes on to report what it has read already, and that the request was aborted. */
+  function reportMore(): void {
+    attempt.onResponseData(controller, DELTA);
+    attempt.onResponseError(controller, new Error('aborted'));
+    jest.advanceTimersByTime(1_000_000);
+  }
+
+  it('tells an answer that ends with its body, and leaves the connection', () => {
+    start(DELTA, FINISH);
+    expect(told).toEqual(['delta']);
+    attempt.onResponseEnd();
+    expect(told).toEqual(['delta', 'finish', 'complete']);
+    expect([isCut, jest.getTimerCount()]).toEqual([false, 0]);
+  });
+
+  it('tells the finish at [DONE], and leaves a connection that ends soon', () => {
+    start(DELTA, FINISH, DONE);
+    expect(told).toEqual(['delta', 'finish', 'complete']);
+    jest.advanceTimersByTime(900);
+    attempt.onResponseEnd();
+    expect([isCut, jest.getTimerCount()]).toEqual([false, 0]);
+  });
+
+  it('cuts a connection that does not end after [DONE]', () => {
+    start(DELTA, FINISH, DONE);
+    jest.advanceTimersByTime(1_010);
+    expect([isCut, jest.getTimerCount()]).toEqual([true, 0]);
+  });
+
+  it('does not wait for counts for long', () => {
+    start(DELTA, FINISH);
+    jest.advanceTimersByTime(990);
+    expect(told).toEqual(['delta']);
+    jest.advanceTimersByTime(20);
+    expect(told).toEqual(['delta', 'finish', 'complete']);
+    expect([isCut, jest.getTimerCount()]).toEqual([true, 0]);
+  });
+
+  it('does not take an early hint for the response', () => {
+    attempt.onRequestStart(controller);
+    attempt.onResponseStart(controller, 103, {});
+    attempt.onResponseStart(controller, 200, {});
+    attempt.onResponseData(controller, DELTA);
+    expect(told).toEqual(['delta']);
+    subscription.unsubscribe();
+  });
+
+  it.each([
+    ['before the connection', () => undefined],
+    ['before the head', () => attempt.onRequestStart(controller)],
+    ['before a token', () => start()],
+    ['between tokens', () => start(DELTA)],
+    ['before the counts', () => start(DELTA, FINISH)],
+  ])('tells nothing more, and cuts, when it is given up %s', (_, before) => {
+    before();
+    const toldBefore = [...told];
+    subscription.unsubscribe();
+    expect(jest.getTimerCount()).toBe(0);
+    if (!isCut) attempt.onRequestStart(controller);
+    expect(isCut).toBe(true);
+    reportMore();
+    expect(told).toEqual(toldBefore);
+  });
+
+  it.each([
+    [
+      'connection: ECONNRESET',
+      () => attempt.onResponseError(controller, Object.assign(new Error('x'), { code: 'ECONNRESET' })),
+    ],
+    ['an unexpected error', () => attempt.onResponseError(controller, new TypeError('x is not a function'))],
+    ['the answer ended without a finish reason', () => attempt.onResponseEnd()],
+    ['a frame is not valid JSON', () => attempt.onResponseData(controller, Buffer.from('data: {\n\n'))],
+    ['timeout: idle', () => jest.advanceTimersByTime(20_010)],
+  ])('fails once, and leaves nothing behind: %s', (message, fault) => {
+    start(DELTA);
+    fault();
+    expect(told).toEqual(['delta', message]);
+    expect(jest.getTimerCount()).toBe(0);
+    reportMore();
+    expect(told).toEqual(['delta', message]);
+  });
+
+  it('cuts the connection of an answer that it cannot read', () => {
+    attempt.onRequestStart(controller);
+    attempt.onResponseStart(controller, 500, {});
+    expect(told).toEqual(['refused']);
+    expect([isCut, jest.getTimerCount()]).toEqual([true, 0]);
+  });
+});

@@ -1,0 +1,44 @@
+import type { Dispatcher } from 'undici';
+import type { TargetConfig } from '../../config/app-config.js';
+import type { ChatMessage } from '../completion.js';
+
+/** What a target is asked: a completion with its model's defaults filled in. */
+export interface ChatRequest {
+  readonly messages: readonly ChatMessage[];
+  /** 0..2; absent: the server decides. */
+  readonly temperature?: number;
+  /** At least 1; absent: the server decides. */
+  readonly maxTokens?: number;
+}
+
+/**
+ * The HTTP request that asks `target` for a streamed completion. A query in the base URL, such as Azure's
+ * `api-version`, is kept.
+ */
+export function toHttpRequest(target: TargetConfig, request: ChatRequest): Dispatcher.DispatchOptions {
+  const { origin, pathname, search } = new URL(target.baseUrl);
+  return {
+    origin,
+    path: `${pathname.replace(/\/$/, '')}/chat/completions${search}`,
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      // A compressed stream is held back until a block is full.
+      'accept-encoding': 'identity',
+      ...(target.apiKey === undefined ? {} : { authorization: `Bearer ${target.apiKey}` }),
+    },
+    body: toBody(target.model, request),
+  };
+}
+
+function toBody(model: string, { messages, temperature, maxTokens }: ChatRequest): string {
+  return JSON.stringify({
+    model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    stream: true,
+    stream_options: { include_usage: true },
+    temperature,
+    max_tokens: maxTokens,
+  });
+}

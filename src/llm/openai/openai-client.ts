@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import { APP_CONFIG, type AppConfig, type TargetConfig } from '../../config/app-config.js';
+import type { Completion$, CompletionEvent } from '../completion.js';
+import { BROKEN_ANSWER } from '../failure-classes.js';
+import { ModelFailure } from '../model-failure.js';
+import type { Answer } from './answer.js';
+import { Attempt } from './attempt.js';
+import { type ChatRequest, toHttpRequest } from './chat-request.js';
+import { JsonAnswer } from './json-answer.js';
+import { ModelConnections } from './model-connections.js';
+import { RefusedAnswer } from './refused-answer.js';
+import { parseRetryAfter } from './retry-after.js';
+import { StreamedAnswer } from './streamed-answer.js';
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Asks servers that speak OpenAI's chat completions protocol. */
+@Injectable()
+export class OpenAiClient {
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly connections: ModelConnections,
+  ) {}
+
+  /**
+   * One attempt at one target. As {@link Completion$}, but it errors with a `ModelFailure`, which says
+   * whether another attempt may succeed.
+   * @param endsAt of `performance.now()`: when the answer must be whole, whatever the other timeouts
+   */
+  attempt(target: TargetConfig, request: ChatRequest, endsAt: number): Completion$ {
+    return new Observable<CompletionEvent>((subscriber) => {
+      const httpRequest = toHttpRequest(target, request);
+      const attempt = new Attempt(subscriber, {
+        limits: this.config.llm,
+        endsAt,
+        answerFor: (status, headers) => answerFor(status, headers, { target, request }),
+      });
+      this.connections.dispatch(httpRequest, attempt);
+      return () => attempt.unsubscribe();
+    });
+  }
+}
+
+interface Asked {
+  readonly target: TargetConfig;
+  readonly request: ChatRequest;
+}
+
+/** How a body is read. Whatever does not say that it is JSON is read as a stream, which it must prove to be. */
+function answerFor(status: number, headers: Headers, { target, request }: Asked): Answer {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const isPlain = encoding === 'identity' || encoding === '';
+  if (status < 200 || status > 299) {
+    const retryAfterSeconds = parseRetryAfter(headers['retry-after'], Date.now());
+    const texts = request.messages.map(({ content }) => content);
+    return new RefusedAnswer(
+      { status, retryAfterSeconds, isReadable: isPlain },
+      { apiKey: target.apiKey, texts },
+    );
+  }
+  if (!isPlain) throw new ModelFailure(BROKEN_ANSWER, 'the answer is compressed, against what was asked');
+  const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
+  return isJson ? new JsonAnswer(request) : new StreamedAnswer(request);
+}

@@ -1,0 +1,51 @@
+/** What a model server knows and may repeat, and no log may hold. */
+export interface Confidential {
+  readonly apiKey?: string;
+  /** The contents of the request's messages. */
+  readonly texts: readonly string[];
+}
+
+const MAX_QUOTE_CHARS = 300;
+/** What is shorter is a word like any other, and hiding it would hide the reason. */
+const MIN_CONFIDENTIAL_CHARS = 6;
+/**
+ * A quotation is found by the blocks of this size in it: one of twice the size has at least one. Looking
+ * at every place instead could take longer than a request may stop the process for.
+ */
+const BLOCK_CHARS = 12;
+const REDACTED = '[…]';
+
+/**
+ * What a server said of an error, fit for one line of the log: short, without line ends and control
+ * characters, and with every quotation of the key and of the request's texts taken out. Servers repeat
+ * both: "Incorrect API key provided: sk-…", "Input should be a string: '…'".
+ */
+export function quoteForLog(text: string, { apiKey, texts }: Confidential): string {
+  const line = toLine(text).slice(0, 2 * MAX_QUOTE_CHARS);
+  const hidden = new Set<number>();
+  for (const secret of [apiKey ?? '', ...texts]) hideQuotations(line, toLine(secret), hidden);
+  let quote = '';
+  for (let at = 0; at < line.length && quote.length < MAX_QUOTE_CHARS; at++) {
+    if (!hidden.has(at)) quote += line.charAt(at);
+    else if (!hidden.has(at - 1)) quote += REDACTED;
+  }
+  return quote.toWellFormed();
+}
+
+function toLine(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
+function hideQuotations(line: string, secret: string, hidden: Set<number>): void {
+  if (secret.length < MIN_CONFIDENTIAL_CHARS) return;
+  const size = secret.length < 2 * BLOCK_CHARS ? secret.length : BLOCK_CHARS;
+  const step = size === secret.length ? 1 : size;
+  for (let at = 0; at + size <= line.length; at += step) {
+    const found = secret.indexOf(line.slice(at, at + size));
+    if (found < 0) continue;
+    let [start, end] = [at, at + size];
+    while (start > 0 && line[start - 1] === secret[found - (at - start) - 1]) start--;
+    while (end < line.length && line[end] === secret[found + (end - at)]) end++;
+    for (let index = start; index < end; index++) hidden.add(index);
+  }
+}

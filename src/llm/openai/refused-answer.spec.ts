@@ -1,0 +1,64 @@
+import { ModelFailure } from '../model-failure.js';
+import { type Refusal, RefusedAnswer } from './refused-answer.js';
+
+const OPTIONS: Refusal = { status: 400, retryAfterSeconds: undefined, isReadable: true };
+
+function failureOf(body: string, options: Partial<Refusal> = {}): ModelFailure {
+  const answer = new RefusedAnswer(
+    { ...OPTIONS, ...options },
+    { apiKey: 'sk-secret-key', texts: ['my question here'] },
+  );
+  answer.push(Buffer.from(body));
+  const end = answer.end();
+  if (!('failure' in end)) throw new Error('no failure');
+  return end.failure;
+}
+
+describe('the reason of a refusal', () => {
+  it.each([
+    ['{"error":{"message":"no such model","type":"x"}}', 'no such model'],
+    ['{"error":"no such model"}', 'no such model'],
+    ['{"object":"error","message":"no such model"}', 'no such model'],
+    ['{"detail":"no such model"}', 'no such model'],
+    ['{"detail":[{"msg":"field required","input":"my question here, and more"}]}', 'field required'],
+    ['<h1>no such\nmodel</h1>', '<h1>no such model</h1>'],
+  ])('in %s is %s', (body, reason) => {
+    expect(failureOf(body).message).toBe(`status 400: ${reason}`);
+  });
+
+  it.each(['', '{"messages":[{"content":"my question here, and more"}]}', '[]', 'null', '5'])(
+    'in %j is none',
+    (body) => {
+      expect(failureOf(body).message).toBe('status 400');
+    },
+  );
+
+  it('has neither the key nor the question', () => {
+    expect(failureOf('bad key sk-secret-key for my question here').message).toBe(
+      'status 400: bad key […] for […]',
+    );
+  });
+
+  it('is not looked for in a body that is no text', () => {
+    expect(failureOf('\u001f\u008b', { isReadable: false }).message).toBe('status 400');
+  });
+
+  it('is looked for only at the start of a long body', () => {
+    const answer = new RefusedAnswer(OPTIONS, { texts: [] });
+    answer.push(Buffer.from(`no ${'x'.repeat(8_000)}`));
+    expect(answer.state).toBe('closing');
+    answer.push(Buffer.from('x'.repeat(8_000)));
+    expect(answer.state).toBe('done');
+  });
+});
+
+describe('when to come again', () => {
+  it.each([
+    [429, 7],
+    [503, 7],
+    [500, undefined],
+    [400, undefined],
+  ])('is passed on from status %s as %s', (status, expected) => {
+    expect(failureOf('', { status, retryAfterSeconds: 7 }).retryAfterSeconds).toBe(expected);
+  });
+});

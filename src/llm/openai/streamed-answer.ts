@@ -1,0 +1,97 @@
+import type { ModelFinishReason, Usage } from '../completion.js';
+import { BROKEN_ANSWER } from '../failure-classes.js';
+import { ModelFailure, toModelFailure } from '../model-failure.js';
+import type { Answer, AnswerEnd, AnswerState } from './answer.js';
+import { type AnswerRequest, AnswerText } from './answer-text.js';
+import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
+import { SseEventTooLargeError, SseReader } from './sse-reader.js';
+
+/** What ends a stream in this protocol, in place of a frame. */
+const DONE = '[DONE]';
+
+/**
+ * A `text/event-stream` of chat chunks. The answer is whole when a frame has given a finish reason; without
+ * one the end of the stream, clean or not, and `[DONE]` are a failure. After the finish reason only usage
+ * is read, and after `[DONE]` nothing.
+ */
+export class StreamedAnswer implements Answer {
+  state: AnswerState = 'open';
+  hasNewToken = false;
+  private readonly reader = new SseReader((data, name) => this.readEvent(data, name));
+  private readonly text: AnswerText;
+  /** What the deltas of one push are joined in. */
+  private pushed = '';
+  private finishReason: ModelFinishReason | undefined;
+  private usage: Usage | undefined;
+  private failure: ModelFailure | undefined;
+
+  constructor(request: AnswerRequest) {
+    this.text = new AnswerText(request);
+  }
+
+  get isCut(): boolean {
+    return this.text.isFull;
+  }
+
+  push(bytes: Buffer): string {
+    this.hasNewToken = false;
+    this.pushed = '';
+    try {
+      this.reader.push(bytes);
+    } catch (error) {
+      this.fail(
+        error instanceof SseEventTooLargeError ? new ModelFailure(BROKEN_ANSWER, error.message) : error,
+      );
+    }
+    // Also what came before a failing frame: the text must not depend on where the reads were cut.
+    const text = this.pushed === '' ? '' : this.text.push(this.pushed);
+    if (this.text.isFull) this.finish('length', 'done');
+    return text;
+  }
+
+  end(): AnswerEnd {
+    const text = this.text.end();
+    if (this.finishReason === undefined) {
+      const ended = new ModelFailure(BROKEN_ANSWER, 'the answer ended without a finish reason');
+      return { text, failure: this.failure ?? ended };
+    }
+    return { text, finishReason: this.finishReason, usage: this.usage ?? this.text.estimateUsage() };
+  }
+
+  private readEvent(data: string, name: string): void {
+    // Servers keep a stream alive with empty data; events of a name that is not known are none of ours.
+    if (this.state === 'done' || data === '' || (name !== '' && name !== 'message' && name !== 'error'))
+      return;
+    if (data.startsWith(DONE)) this.state = 'done';
+    else if (name === 'error') this.fail(decodeErrorEvent(data));
+    else this.readChunk(data);
+  }
+
+  private readChunk(data: string): void {
+    let chunk: ChatChunk;
+    try {
+      chunk = decodeChatChunk(data);
+    } catch (error) {
+      return this.fail(error);
+    }
+    this.usage = chunk.usage ?? this.usage;
+    if (this.state !== 'open') return;
+    this.pushed += chunk.text;
+    this.hasNewToken ||= chunk.hasToken;
+    if (chunk.finishReason !== undefined) this.finish(chunk.finishReason, 'closing');
+  }
+
+  private finish(reason: ModelFinishReason, state: AnswerState): void {
+    // An answer that has failed is not made whole by being too long.
+    if (this.failure !== undefined) return;
+    this.finishReason = reason;
+    this.state = state;
+  }
+
+  private fail(error: unknown): void {
+    const wasOpen = this.state === 'open';
+    this.state = 'done';
+    // An answer that has its finish reason is whole, whatever follows it.
+    if (wasOpen) this.failure = toModelFailure(error);
+  }
+}

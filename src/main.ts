@@ -1,0 +1,42 @@
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { setUpApp } from './app.setup.js';
+import { ConfigurationError } from './config/environment.js';
+import { readConfiguration } from './config/read-configuration.js';
+import { logLevelsFrom } from './config/log-levels.js';
+import { ServiceLogger } from './service-logger.js';
+import { welcome } from './welcome.js';
+
+async function main(): Promise<void> {
+  const config = readConfiguration();
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+    logger: new ServiceLogger(logLevelsFrom(config.logLevel)),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  setUpApp(app, config.http);
+  // As PID 1 a process ignores the signal that Nest would send itself again at the end.
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  process.on('unhandledRejection', (reason) => {
+    // One forgotten promise must not end every stream of this process.
+    new Logger('Process').error({ message: 'Unhandled rejection', cause: String(reason) });
+  });
+  await app.listen(config.http.port, config.http.host);
+  const url = await app.getUrl();
+  await welcome(app, url);
+  process.stdout.write(`ready ${url}\n`);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message;
+  return `The service could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exit(1);
+}

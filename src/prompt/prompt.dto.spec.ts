@@ -1,0 +1,55 @@
+import { createValidationPipe } from '../common/http/validation.pipe.js';
+import { SavePromptDto, toPromptDto } from './prompt.dto.js';
+
+async function validate(body: unknown): Promise<SavePromptDto> {
+  return (await createValidationPipe().transform(body, {
+    type: 'body',
+    metatype: SavePromptDto,
+  })) as SavePromptDto;
+}
+
+describe('the body of a template to save', () => {
+  it.each([
+    { template: '{{question}}' },
+    { template: 'x'.repeat(32_000), description: 'x'.repeat(1000) },
+    { template: 'x', description: null },
+    { template: 'x', description: '', unknown: 1 },
+  ])('may be %j', async (body) => {
+    await expect(validate(body)).resolves.toBeInstanceOf(SavePromptDto);
+  });
+
+  it.each([
+    ['/template', {}],
+    ['/template', undefined],
+    ['/template', { template: null }],
+    ['/template', { template: '' }],
+    ['/template', { template: 5 }],
+    ['/template', { template: ['x'] }],
+    ['/template', { template: 'x'.repeat(32_001) }],
+    ['/template', { template: 'a\u0000' }],
+    ['/template', { template: '\ud800' }],
+    ['/description', { template: 'x', description: 5 }],
+    ['/description', { template: 'x', description: 'x'.repeat(1001) }],
+    ['/description', { template: 'x', description: '\udc00' }],
+  ])('is refused at %s for %j', async (pointer, body) => {
+    await expect(validate(body)).rejects.toMatchObject({ code: 'validation_failed', errors: [{ pointer }] });
+  });
+});
+
+describe('toPromptDto', () => {
+  it('shows the variables sorted and the time in UTC', () => {
+    const updatedAt = new Date('2026-11-20T08:30:00Z');
+    const template = '{{ input }} {{history}} {{context}}';
+    expect(
+      toPromptDto({ name: 'mine', version: 2, template, description: null, builtIn: false, updatedAt }),
+    ).toEqual({
+      name: 'mine',
+      version: 2,
+      built_in: false,
+      template,
+      description: null,
+      variables: ['context', 'history', 'question'],
+      updated_at: '2026-11-20T08:30:00.000Z',
+    });
+  });
+});

@@ -1,0 +1,72 @@
+/** What a prompt template can ask for. */
+export const PROMPT_VARIABLES = ['question', 'context', 'history'] as const;
+export type PromptVariable = (typeof PROMPT_VARIABLES)[number];
+
+/** One text for each variable. A template is filled in with all three, whichever it uses. */
+export type PromptValues = Readonly<Record<PromptVariable, string>>;
+
+/** What the instructions of one request (`qa_prompt`) can ask for. */
+export type InlineVariable = Extract<PromptVariable, 'context' | 'question'>;
+export type InlineValues = Readonly<Record<InlineVariable, string>>;
+
+/** The names that callers may write, and what each stands for. A Map: `{{constructor}}` finds nothing in it. */
+const VARIABLES: ReadonlyMap<string, PromptVariable> = new Map([
+  ...PROMPT_VARIABLES.map((variable) => [variable, variable] as const),
+  ['input', 'question'] as const,
+]);
+
+/**
+ * `{{ identifier }}`. All other braces are text, so that a template can hold JSON. No part of the
+ * pattern can match what comes after it, so a scan never goes back far: the time is linear.
+ */
+const PLACEHOLDER = /\{\{\s*([\p{L}_][\p{L}\p{M}\p{N}_]*)\s*\}\}/gu;
+const INLINE_PLACEHOLDER = /\{(context|question)\}/g;
+
+const MAX_NAMES_TOLD = 5;
+const MAX_NAME_TOLD_LENGTH = 40;
+
+/** What is wrong with a template and how to mend it, for the caller who saves it; null: nothing. */
+export function describeTemplateFault(template: string): string | null {
+  const unknown = namesIn(template).filter((name) => !VARIABLES.has(name));
+  if (unknown.length === 0) return null;
+  const told = unknown.slice(0, MAX_NAMES_TOLD).map(shorten).join(', ');
+  const known = [...VARIABLES.keys()].map((name) => `{{${name}}}`).join(', ');
+  return `uses unknown variables: ${told}; the known ones are ${known}`;
+}
+
+/** The variables that a template uses, an alias under the name it stands for. */
+export function variablesOf(template: string): Set<PromptVariable> {
+  return new Set(namesIn(template).flatMap((name) => VARIABLES.get(name) ?? []));
+}
+
+/**
+ * Fills a template in, in one pass: a value is put in as it is and never read as a template, whatever
+ * braces or `$&` it holds. A name that is no variable stays as it is written.
+ */
+export function renderTemplate(template: string, values: PromptValues): string {
+  return template.replace(PLACEHOLDER, (placeholder: string, name: string) => {
+    const variable = VARIABLES.get(name);
+    return variable ? values[variable] : placeholder;
+  });
+}
+
+/** The variables that the instructions of one request use: `{context}` and `{question}`, in single braces. */
+export function inlineVariablesOf(text: string): Set<InlineVariable> {
+  return new Set(Array.from(text.matchAll(INLINE_PLACEHOLDER), (match) => match[1] as InlineVariable));
+}
+
+/** Fills the instructions of one request in, in one pass. All but `{context}` and `{question}` is text. */
+export function renderInline(text: string, values: InlineValues): string {
+  return text.replace(INLINE_PLACEHOLDER, (_, variable: InlineVariable) => values[variable]);
+}
+
+/** The names in a template's placeholders, each once, in the order of their first use. */
+function namesIn(template: string): string[] {
+  return [...new Set(Array.from(template.matchAll(PLACEHOLDER), (match) => match[1] ?? ''))];
+}
+
+function shorten(name: string): string {
+  const characters = [...name];
+  const isLong = characters.length > MAX_NAME_TOLD_LENGTH;
+  return `{{${isLong ? `${characters.slice(0, MAX_NAME_TOLD_LENGTH).join('')}…` : name}}}`;
+}

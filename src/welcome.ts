@@ -1,0 +1,36 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { ClientService } from './auth/client.service.js';
+import { APP_CONFIG, type AppConfig } from './config/app-config.js';
+
+const DEVELOPMENT_CLIENT = 'development';
+
+/**
+ * On the first start of the embedded database: makes a key to try the service with and prints it, this
+ * once, with something to paste. A database of one's own gets its keys from the command line.
+ */
+export async function welcome(app: INestApplicationContext, url: string): Promise<void> {
+  const config = app.get<AppConfig>(APP_CONFIG);
+  const clients = app.get(ClientService);
+  if (config.database.kind !== 'embedded' || (await clients.exists(DEVELOPMENT_CLIENT))) return;
+  const { key } = await clients.addKey(DEVELOPMENT_CLIENT);
+  process.stdout.write(describeKey(key, url, config.http.swaggerUi));
+}
+
+function describeKey(key: string, url: string, swaggerUi: boolean): string {
+  const curl = (question: string) =>
+    `  curl -N ${url}/api/chat -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\\n` +
+    `    -d '{"question":"${question}","uid":"baa9f7a8-4159-4e2c-89d2-e7c5ac537935"}'\n`;
+  return [
+    '',
+    'A key for development, shown this once (npm run client:add -- NAME makes further ones):',
+    '',
+    `  ${key}`,
+    '',
+    'Ask something:',
+    '',
+    curl('How do I send feedback?'),
+    curl('如何提交反馈？'),
+    ...(swaggerUi ? [`Or in the browser: ${url}/docs (Authorize, paste the key, Try it out, Execute)`, ''] : []),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,178 @@
+import type { DataSource } from 'typeorm';
+import { ClientEntity } from '../../src/auth/client.entity.js';
+import { newId } from '../../src/common/uuid.js';
+import { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
+import { PromptTemplateRepository } from '../../src/prompt/prompt-template.repository.js';
+import { PromptService } from '../../src/prompt/prompt.service.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+
+// Real: the database, the repository and the service.
+
+let database: OpenTestDatabase;
+let dataSource: DataSource;
+let prompts: PromptService;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  dataSource = database.dataSource;
+  prompts = new PromptService(new PromptTemplateRepository(dataSource.getRepository(PromptTemplateEntity)));
+});
+
+afterAll(() => database.close());
+
+async function addClient(): Promise<string> {
+  const id = newId();
+  await dataSource.getRepository(ClientEntity).insert({ id, name: `client-${id}` });
+  return id;
+}
+
+async function listVersions(clientId: string, name: string): Promise<number[]> {
+  const rows = await dataSource.getRepository(PromptTemplateEntity).findBy({ clientId, name });
+  return rows.map(({ version }) => version).sort((a, b) => a - b);
+}
+
+describe('saving a template', () => {
+  it('makes it usable under its name, byte for byte', async () => {
+    const client = await addClient();
+    const template = '  {"a": {"b": 1}} {{ question }}\r\n材料 😀 $& \\u0041 {{input}}\t';
+    const { isNew, template: saved } = await prompts.saveTemplate(client, '翻译.v1', {
+      template,
+      description: 'd',
+    });
+    expect(isNew).toBe(true);
+    expect(saved).toEqual({
+      name: '翻译.v1',
+      version: 1,
+      template,
+      description: 'd',
+      builtIn: false,
+      updatedAt: expect.any(Date) as Date,
+    });
+    expect(await prompts.getTemplate(client, '翻译.v1')).toEqual(saved);
+  });
+
+  it('adds a version when something differs, and none when nothing does', async () => {
+    const client = await addClient();
+    const save = async (template: string, description?: string | null) => {
+      const saved = await prompts.saveTemplate(client, 'mine', { template, description });
+      return [saved.template.version, saved.isNew];
+    };
+    expect(await save('one')).toEqual([1, true]);
+    expect(await save('one', null)).toEqual([1, false]);
+    expect(await save('two')).toEqual([2, false]);
+    expect(await save('two', 'described')).toEqual([3, false]);
+    expect(await save('two', 'described')).toEqual([3, false]);
+    expect(await save('two')).toEqual([4, false]);
+    expect(await save('one')).toEqual([5, false]);
+    expect(await listVersions(client, 'mine')).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('gives each of many savers at once a version of its own, without gaps', async () => {
+    const client = await addClient();
+    const saved = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        prompts.saveTemplate(client, 'busy', { template: `text ${index}` }),
+      ),
+    );
+    const expected = Array.from({ length: 20 }, (_, index) => index + 1);
+    expect(saved.map(({ template }) => template.version!).sort((a, b) => a - b)).toEqual(expected);
+    expect(saved.filter(({ isNew }) => isNew).map(({ template }) => template.version)).toEqual([1]);
+    expect(await listVersions(client, 'busy')).toEqual(expected);
+    const last = saved.find(({ template }) => template.version === 20);
+    expect(await prompts.getTemplate(client, 'busy')).toEqual(last?.template);
+  });
+
+  it('makes one version when many save the same at once', async () => {
+    const client = await addClient();
+    const saved = await Promise.all(
+      Array.from({ length: 20 }, () => prompts.saveTemplate(client, 'same', { template: 'text' })),
+    );
+    expect(saved.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect(await listVersions(client, 'same')).toEqual([1]);
+  });
+});
+
+describe('deleting a template', () => {
+  it('makes it unknown, and never gives one of its version numbers again', async () => {
+    const client = await addClient();
+    await prompts.saveTemplate(client, 'mine', { template: 'one' });
+    await prompts.saveTemplate(client, 'mine', { template: 'two' });
+    await prompts.deleteTemplate(client, 'mine');
+    await expect(prompts.readTemplate(client, 'mine')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(prompts.getTemplate(client, 'mine')).rejects.toMatchObject({ code: 'prompt_not_found' });
+    await expect(prompts.deleteTemplate(client, 'mine')).rejects.toMatchObject({ code: 'not_found' });
+    const again = await prompts.saveTemplate(client, 'mine', { template: 'two' });
+    expect(again).toMatchObject({ isNew: true, template: { version: 3 } });
+  });
+
+  it('shows the built-in template again that it shadowed', async () => {
+    const client = await addClient();
+    await prompts.saveTemplate(client, 'qa', { template: 'my own' });
+    expect(await prompts.getTemplate(client, 'qa')).toMatchObject({ template: 'my own', builtIn: false });
+    await prompts.deleteTemplate(client, 'qa');
+    expect(await prompts.getTemplate(client, 'qa')).toMatchObject({ version: null, builtIn: true });
+  });
+
+  it('says of a built-in template that it cannot be deleted', async () => {
+    const client = await addClient();
+    await expect(prompts.deleteTemplate(client, 'default')).rejects.toMatchObject({
+      code: 'not_found',
+      message: expect.stringContaining('built-in') as string,
+    });
+  });
+
+  it.each(['a\u0000b', '\ud800', '', '..', 'x'.repeat(5_000)])(
+    'does not find the impossible name %j',
+    async (name) => {
+      const client = await addClient();
+      await expect(prompts.deleteTemplate(client, name)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(prompts.readTemplate(client, name)).rejects.toMatchObject({ code: 'not_found' });
+    },
+  );
+});
+
+describe('listing templates', () => {
+  it("sorts by name and puts the client's own in place of the built-in ones", async () => {
+    const client = await addClient();
+    await prompts.saveTemplate(client, 'zebra', { template: 'z1' });
+    await prompts.saveTemplate(client, 'zebra', { template: 'z2' });
+    await prompts.saveTemplate(client, 'qa', { template: 'my qa' });
+    await prompts.saveTemplate(client, 'Alpha', { template: 'a' });
+    await prompts.saveTemplate(client, 'gone', { template: 'g' });
+    await prompts.deleteTemplate(client, 'gone');
+    const listed = await prompts.listTemplates(client);
+    expect(listed.map(({ name, version }) => [name, version])).toEqual([
+      ['Alpha', 1],
+      ['default', null],
+      ['qa', 1],
+      ['with_history', null],
+      ['zebra', 2],
+    ]);
+    expect(listed.find(({ name }) => name === 'zebra')?.template).toBe('z2');
+    await expect(prompts.getTemplate(client, 'gone')).rejects.toMatchObject({
+      extensions: { supported: ['Alpha', 'default', 'qa', 'with_history', 'zebra'] },
+    });
+  });
+});
+
+describe("another client's templates", () => {
+  it('do not exist for a client', async () => {
+    const [owner, stranger] = [await addClient(), await addClient()];
+    await prompts.saveTemplate(owner, 'secret', { template: 'the text' });
+    await prompts.saveTemplate(owner, 'default', { template: 'their default' });
+    expect((await prompts.listTemplates(stranger)).map(({ name, builtIn }) => [name, builtIn])).toEqual([
+      ['default', true],
+      ['qa', true],
+      ['with_history', true],
+    ]);
+    expect(await prompts.getTemplate(stranger, 'llm_chat')).toMatchObject({ builtIn: true });
+    await expect(prompts.getTemplate(stranger, 'secret')).rejects.toMatchObject({
+      extensions: { supported: ['default', 'qa', 'with_history'] },
+    });
+    await expect(prompts.readTemplate(stranger, 'secret')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(prompts.deleteTemplate(stranger, 'secret')).rejects.toMatchObject({ code: 'not_found' });
+    const saved = await prompts.saveTemplate(stranger, 'secret', { template: 'another' });
+    expect(saved).toMatchObject({ isNew: true, template: { version: 1 } });
+    expect(await prompts.getTemplate(owner, 'secret')).toMatchObject({ version: 1, template: 'the text' });
+  });
+});

@@ -1,0 +1,94 @@
+import { constants, mkdtempSync, rmSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { ClientKeyEntity } from '../../src/auth/client-key.entity.js';
+import { ClientEntity } from '../../src/auth/client.entity.js';
+import { ConversationEntity } from '../../src/chat/conversation.entity.js';
+import { TurnEntity } from '../../src/chat/turn.entity.js';
+import type { DatabaseConfig } from '../../src/config/app-config.js';
+import { openDatabase } from '../../src/database/open-database.js';
+import { FeedbackRevisionEntity } from '../../src/feedback/feedback-revision.entity.js';
+import { FeedbackEntity } from '../../src/feedback/feedback.entity.js';
+import { DocumentEntity } from '../../src/knowledge/document.entity.js';
+import { PassageEntity } from '../../src/knowledge/passage.entity.js';
+import { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
+import { dropDatabase, onServer, postgresConfig, runVariables, uniqueName } from './database.clone.js';
+
+const ALL_ENTITIES = [
+  ClientEntity,
+  ClientKeyEntity,
+  ConversationEntity,
+  DocumentEntity,
+  FeedbackEntity,
+  FeedbackRevisionEntity,
+  PassageEntity,
+  PromptTemplateEntity,
+  TurnEntity,
+];
+
+// What the database says of itself would bury the run's own output.
+if (process.env['TEST_LOG_LEVEL'] !== 'debug') Logger.overrideLogger(['fatal']);
+
+/** A database of one test's own: migrated, empty, and open to whoever has its configuration. */
+export interface TestDatabase {
+  readonly config: DatabaseConfig;
+  /** Removes it, whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/** A test database with an open connection that knows all entities. */
+export interface OpenTestDatabase {
+  readonly config: DatabaseConfig;
+  readonly dataSource: DataSource;
+  /** Closes the connection and removes the database. */
+  close(): Promise<void>;
+}
+
+/** Whether the run is on a real PostgreSQL (`TEST_DATABASE=postgres`) or on the embedded one. */
+export const isOnPostgres = process.env['TEST_DATABASE'] === 'postgres';
+
+/** For what only a real PostgreSQL can show. The test's name should say why the embedded one cannot. */
+export const itOnPostgres = isOnPostgres ? it : it.skip;
+
+/** For what concerns the embedded database alone; the run on PostgreSQL leaves it out. */
+export const describeOnEmbedded = isOnPostgres ? describe.skip : describe;
+
+/** A copy of the run's migrated database. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const { serverUrl, template } = runVariables();
+  return serverUrl === undefined ? copyFolder(template) : copyDatabase(serverUrl, template);
+}
+
+/** A copy of the run's migrated database, and a connection to it: for tests below the whole service. */
+export async function openTestDatabase(): Promise<OpenTestDatabase> {
+  const { config, drop } = await createTestDatabase();
+  const dataSource = await openDatabase(config, ALL_ENTITIES);
+  return {
+    config,
+    dataSource,
+    async close() {
+      await dataSource.destroy();
+      await drop();
+    },
+  };
+}
+
+/** An empty folder for a database that is to be made; gone with `remove`. */
+export function emptyFolder(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(runVariables().folder, 'copy-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+async function copyDatabase(serverUrl: string, template: string): Promise<TestDatabase> {
+  const name = uniqueName();
+  await onServer(serverUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  return { config: postgresConfig(serverUrl, name), drop: () => dropDatabase(serverUrl, name) };
+}
+
+async function copyFolder(template: string): Promise<TestDatabase> {
+  const { path, remove } = emptyFolder();
+  await cp(template, path, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  return { config: { kind: 'embedded', dataDir: path }, drop: () => Promise.resolve(remove()) };
+}
