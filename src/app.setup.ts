@@ -4,6 +4,7 @@ import { logAccess } from './common/http/access-log.js';
 import { jsonBody } from './common/http/json-body.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { assignRequestContext } from './common/http/request-context.js';
+import { answerUnreadableRequests } from './common/http/unreadable-request.js';
 import { createValidationPipe } from './common/http/validation.pipe.js';
 import type { HttpConfig } from './config/app-config.js';
 import { databaseErrorToAppError } from './database/database-error.js';
@@ -32,6 +33,7 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.headersTimeout = KEEP_ALIVE_TIMEOUT_MS + 1_000;
+  answerUnreadableRequests(server);
 }
 
 /** Nothing of an API is to be run, framed or loaded by a page; `/docs` sets its own policy. */

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { ClientService } from './auth/client.service.js';
 import { CliModule } from './cli.module.js';
 import { AppError } from './common/errors/app-error.js';
+import type { AppConfig } from './config/app-config.js';
 import { ConfigurationError } from './config/environment.js';
 import { readConfiguration } from './config/read-configuration.js';
 import { KnowledgeLoader } from './knowledge/knowledge-loader.js';
@@ -59,10 +60,16 @@ function day(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
+/** A tool uses the embedded database of a service that is running, where there is one. */
+function joining(config: AppConfig): AppConfig {
+  if (config.database.kind !== 'embedded') return config;
+  return { ...config, database: { ...config.database, joinsRunningService: true } };
+}
+
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
   const command = COMMANDS[name];
   if (!command) throw new UsageError(USAGE);
-  const app = await NestFactory.createApplicationContext(CliModule.forRoot(readConfiguration()), {
+  const app = await NestFactory.createApplicationContext(CliModule.forRoot(joining(readConfiguration())), {
     logger: new ConsoleLogger({ logLevels: ['fatal', 'error', 'warn'] }),
     abortOnError: false,
   });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -21,7 +21,7 @@ const text = `${JSON.stringify(createOpenApiDocument(app), null, 2)}\n`;
 
 if (!process.argv.includes('--check')) {
   writeFileSync(FILE, text);
-} else if (readFileSync(FILE, 'utf8') !== text) {
+} else if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== text) {
   process.stderr.write('openapi.json is not what the routes say: run npm run openapi:write and commit it\n');
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { concat, from, map, mergeMap, type Observable, of } from 'rxjs';
+import { concat, EMPTY, from, mergeMap, type Observable, of } from 'rxjs';
 import { type FoundPassage, Retriever } from '../knowledge/retriever.js';
 import type { ChatMessage, CompletionEvent, CompletionRequest } from '../llm/completion.js';
 import { LlmService } from '../llm/llm.service.js';
@@ -42,7 +42,7 @@ export class TurnGenerator {
         const sources = passages.map(toSource);
         const retrieved$ = plan.retrieves ? of<TurnEventBody>({ type: 'sources.retrieved', sources }) : of();
         const completion = toCompletionRequest(plan, { passages, sources, history });
-        return concat(retrieved$, this.llm.complete(completion).pipe(map(toTurnEvent)));
+        return concat(retrieved$, this.llm.complete(completion).pipe(mergeMap(toTurnEvents)));
       }),
     );
   }
@@ -105,8 +105,9 @@ function toSource({ text, title, source, heading, documentId, score, metadata }:
   return { text, metadata: { ...metadata, ...known } };
 }
 
-function toTurnEvent(event: CompletionEvent): TurnEventBody {
+function toTurnEvents(event: CompletionEvent): Observable<TurnEventBody> {
+  if (event.type === 'attempt') return EMPTY;
   return event.type === 'delta'
-    ? { type: 'text.delta', text: event.text }
-    : { type: 'turn.completed', finishReason: event.finishReason, usage: event.usage };
+    ? of({ type: 'text.delta', text: event.text })
+    : of({ type: 'turn.completed', finishReason: event.finishReason, usage: event.usage });
 }

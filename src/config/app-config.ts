@@ -66,7 +66,10 @@ export interface LlmConfig {
   readonly idleTimeoutMs: number;
   /** For one answer, retries included. */
   readonly totalTimeoutMs: number;
+  /** Attempts after the first one, for one answer. */
   readonly maxRetries: number;
+  /** Requests that one target may have in flight. */
+  readonly maxInFlight: number;
 }
 
 export interface ModelConfig {
@@ -76,8 +79,19 @@ export interface ModelConfig {
   readonly targets: readonly TargetConfig[];
   /** Prompt and answer together, in tokens. */
   readonly contextTokens: number;
+  readonly continuation: ContinuationConfig;
   readonly defaults: { readonly temperature?: number; readonly maxTokens?: number };
 }
+
+/**
+ * How the model is made to go on with an answer that broke off: by an instruction, or by the beginning of its
+ * own answer as the last message (prefill).
+ */
+export type ContinuationConfig =
+  { readonly mode: 'instruct' } | { readonly mode: 'prefill'; readonly flags: PrefillFlags };
+
+/** What a server wants to be told with a prefill, so that it does not begin a message of its own. */
+export type PrefillFlags = 'vllm' | 'deepseek' | 'none';
 
 export interface TargetConfig {
   /** The OpenAI-compatible root, such as `http://127.0.0.1:11434/v1`, without a trailing slash. */

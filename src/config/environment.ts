@@ -1,12 +1,22 @@
 import { z } from 'zod';
-import type { AppConfig, ConfiguredKey, DatabaseConfig, ModelConfig } from './app-config.js';
+import type {
+  AppConfig,
+  ConfiguredKey,
+  ContinuationConfig,
+  DatabaseConfig,
+  ModelConfig,
+} from './app-config.js';
 import type { Environment } from './environment-variables.js';
 import {
+  continuationMode,
   DEFAULT_CONTEXT_TOKENS,
   findApiKeyFault,
+  findPrefillFault,
   modelBaseUrl,
   modelName,
+  prefillFlags,
   toBaseUrl,
+  toContinuation,
 } from './model-rules.js';
 import { readModelsFile } from './models-file.js';
 
@@ -107,12 +117,15 @@ export const environmentSchema = z.object({
     .optional(),
   LLM_MODEL: modelName.optional(),
   LLM_CONTEXT_TOKENS: wholeNumber(DEFAULT_CONTEXT_TOKENS, { min: 256, max: 100_000_000 }),
+  LLM_CONTINUATION: continuationMode,
+  LLM_PREFILL_FLAGS: prefillFlags,
   LLM_MODELS_FILE: z.string().optional(),
   LLM_CONNECT_TIMEOUT_MS: positiveMilliseconds(3_000),
   LLM_FIRST_TOKEN_TIMEOUT_MS: positiveMilliseconds(30_000),
   LLM_IDLE_TIMEOUT_MS: positiveMilliseconds(20_000),
   LLM_TOTAL_TIMEOUT_MS: positiveMilliseconds(300_000),
   LLM_MAX_RETRIES: wholeNumber(2, { min: 0, max: 10 }),
+  LLM_MAX_IN_FLIGHT: wholeNumber(200, { min: 1, max: 100_000 }),
 
   HEARTBEAT_INTERVAL_MS: positiveMilliseconds(10_000),
   DISCONNECT_GRACE_MS: milliseconds(60_000),
@@ -161,7 +174,17 @@ function readModels(given: Environment, faults: string[]): ModelConfig[] {
   if (baseUrl === undefined || name === undefined) return [];
   const target = { baseUrl: toBaseUrl(baseUrl), model: name, apiKey: given['LLM_API_KEY'] };
   const contextTokens = Number(given['LLM_CONTEXT_TOKENS'] ?? DEFAULT_CONTEXT_TOKENS);
-  return [{ name, targets: [target], contextTokens, defaults: {} }];
+  const continuation = readContinuation(given, faults);
+  return [{ name, targets: [target], contextTokens, continuation, defaults: {} }];
+}
+
+/** What is no mode and no flags is a fault that the schema has reported. */
+function readContinuation(given: Environment, faults: string[]): ContinuationConfig {
+  const { data: mode = 'instruct' } = continuationMode.safeParse(given['LLM_CONTINUATION']);
+  const { data: flags = 'none' } = prefillFlags.safeParse(given['LLM_PREFILL_FLAGS']);
+  const fault = findPrefillFault(mode, flags);
+  if (fault !== null) faults.push(`LLM_PREFILL_FLAGS: ${fault}`);
+  return toContinuation(mode, flags);
 }
 
 function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
@@ -183,6 +206,7 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
       idleTimeoutMs: env.LLM_IDLE_TIMEOUT_MS,
       totalTimeoutMs: env.LLM_TOTAL_TIMEOUT_MS,
       maxRetries: env.LLM_MAX_RETRIES,
+      maxInFlight: env.LLM_MAX_IN_FLIGHT,
     },
     turn: {
       heartbeatIntervalMs: env.HEARTBEAT_INTERVAL_MS,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ContinuationConfig, PrefillFlags } from './app-config.js';
 
 /** The name of the answerer that works without a model server. */
 const RESERVED_NAME = 'builtin';
@@ -39,6 +40,23 @@ function hasCredentials(url: string): boolean {
 /** The form that {@link TargetConfig.baseUrl} has. */
 export function toBaseUrl(url: string): string {
   return url.replace(/\/+$/, '');
+}
+
+export const continuationMode = z
+  .enum(['instruct', 'prefill'], 'must be instruct or prefill')
+  .default('instruct');
+
+export const prefillFlags = z
+  .enum(['vllm', 'deepseek', 'none'], 'must be vllm, deepseek or none')
+  .default('none');
+
+/** What is wrong with flags for a mode that has none, or null; to be read after the flags' name. */
+export function findPrefillFault(mode: ContinuationConfig['mode'], flags: PrefillFlags): string | null {
+  return mode === 'instruct' && flags !== 'none' ? 'is of use only where the continuation is prefill' : null;
+}
+
+export function toContinuation(mode: ContinuationConfig['mode'], flags: PrefillFlags): ContinuationConfig {
+  return mode === 'instruct' ? { mode } : { mode, flags };
 }
 
 /** What is wrong with a key, or null; to be read after "the variable". A header takes printable ASCII only. */

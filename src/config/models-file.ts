@@ -1,29 +1,59 @@
 import { readFileSync } from 'node:fs';
 import { parse, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import type { ModelConfig } from './app-config.js';
+import type { ModelConfig, TargetConfig } from './app-config.js';
 import type { Environment } from './environment-variables.js';
 import {
+  continuationMode,
   DEFAULT_CONTEXT_TOKENS,
   findApiKeyFault,
+  findPrefillFault,
   modelBaseUrl,
   modelName,
+  prefillFlags,
   toBaseUrl,
+  toContinuation,
 } from './model-rules.js';
 
-const modelSchema = z.strictObject({
-  name: modelName,
-  base_url: modelBaseUrl,
-  /** What the server calls the model, where that is not `name`. */
+/** What the server calls the model, where that is not its name, and the variable that holds its key. */
+const targetOptions = {
   model: z.string().min(1).max(200).optional(),
   api_key_env: z.string().min(1).optional(),
-  context_tokens: z.int().min(256).max(100_000_000).default(DEFAULT_CONTEXT_TOKENS),
-  defaults: z
-    .strictObject({ temperature: z.number().min(0).max(2).optional(), max_tokens: z.int().min(1).optional() })
-    .default({}),
-});
+};
 
+const targetSchema = z.strictObject({ base_url: modelBaseUrl, ...targetOptions });
+
+const modelSchema = z
+  .strictObject({
+    name: modelName,
+    /** The one target, in short. */
+    base_url: modelBaseUrl.optional(),
+    ...targetOptions,
+    targets: z.array(targetSchema).min(1).max(20).optional(),
+    context_tokens: z.int().min(256).max(100_000_000).default(DEFAULT_CONTEXT_TOKENS),
+    continuation: continuationMode,
+    prefill_flags: prefillFlags,
+    defaults: z
+      .strictObject({
+        temperature: z.number().min(0).max(2).optional(),
+        max_tokens: z.int().min(1).optional(),
+      })
+      .default({}),
+  })
+  .superRefine(refuseContradictions);
+
+type FileTarget = z.infer<typeof targetSchema>;
 type FileModel = z.infer<typeof modelSchema>;
+
+function refuseContradictions(model: FileModel, context: z.RefinementCtx): void {
+  const refuse = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', path, message });
+  const { base_url, model: upstream, api_key_env, targets, continuation, prefill_flags } = model;
+  if (targets === undefined && base_url === undefined) refuse('is needed, or targets', 'base_url');
+  if (targets !== undefined && [base_url, upstream, api_key_env].some((value) => value !== undefined))
+    refuse('cannot be given beside base_url, model or api_key_env: these stand in each target', 'targets');
+  const fault = findPrefillFault(continuation, prefill_flags);
+  if (fault !== null) refuse(fault, 'prefill_flags');
+}
 
 const modelsFileSchema = z.strictObject({
   models: z.array(modelSchema).min(1).superRefine(refuseEqualNames),
@@ -82,20 +112,35 @@ function toModels(
       report(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
     return [];
   }
-  return result.data.models.map((model, index) => {
-    const apiKey = model.api_key_env === undefined ? undefined : environment[model.api_key_env]?.trim();
-    const fault = model.api_key_env === undefined ? null : findApiKeyFault(apiKey);
+  const readKey: KeyReader = (variable, path) => {
+    if (variable === undefined) return undefined;
+    const apiKey = environment[variable]?.trim();
+    const fault = findApiKeyFault(apiKey);
     // Without the variable's name: somebody may have put the key there in its place.
-    if (fault !== null) report(`models.${index}.api_key_env: names a variable that ${fault}`);
-    return toModelConfig(model, apiKey);
-  });
+    if (fault !== null) report(`${path}.api_key_env: names a variable that ${fault}`);
+    return apiKey;
+  };
+  return result.data.models.map((model, index) => toModelConfig(model, `models.${index}`, readKey));
 }
 
-function toModelConfig(model: FileModel, apiKey: string | undefined): ModelConfig {
+/** The key that a variable holds; `path` is for a fault. */
+type KeyReader = (variable: string | undefined, path: string) => string | undefined;
+
+function toModelConfig(model: FileModel, path: string, readKey: KeyReader): ModelConfig {
+  const { name, base_url = '', targets = [], defaults } = model;
+  const toTarget = (target: FileTarget, targetPath: string): TargetConfig => ({
+    baseUrl: toBaseUrl(target.base_url),
+    model: target.model ?? name,
+    apiKey: readKey(target.api_key_env, targetPath),
+  });
   return {
-    name: model.name,
-    targets: [{ baseUrl: toBaseUrl(model.base_url), model: model.model ?? model.name, apiKey }],
+    name,
+    targets:
+      targets.length > 0
+        ? targets.map((target, index) => toTarget(target, `${path}.targets.${index}`))
+        : [toTarget({ ...model, base_url }, path)],
     contextTokens: model.context_tokens,
-    defaults: { temperature: model.defaults.temperature, maxTokens: model.defaults.max_tokens },
+    continuation: toContinuation(model.continuation, model.prefill_flags),
+    defaults: { temperature: defaults.temperature, maxTokens: defaults.max_tokens },
   };
 }

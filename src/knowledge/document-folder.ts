@@ -1,10 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { AppError } from '../common/errors/app-error.js';
 import { blocksOf } from '../common/text/markdown-blocks.js';
 import { describeTextFault } from '../common/text/storable-text.js';
 import type { DocumentFormat } from './document.entity.js';
-import { MAX_CONTENT_CHARACTERS, MAX_EXTERNAL_ID_CHARACTERS, MAX_TITLE_CHARACTERS } from './document-limits.js';
+import {
+  MAX_CONTENT_CHARACTERS,
+  MAX_EXTERNAL_ID_CHARACTERS,
+  MAX_TITLE_CHARACTERS,
+} from './document-limits.js';
 
 /** A file as a document, or why it is none. `path` is relative to the folder, with `/` on every system. */
 export type DocumentFile =
@@ -33,7 +38,10 @@ export async function* readDocumentFolder(folder: string): AsyncGenerator<Docume
 
 async function listFiles(folder: string, inside = ''): Promise<string[]> {
   const entries = await readdir(join(folder, inside), { withFileTypes: true }).catch((error: unknown) => {
-    throw new AppError('bad_request', `The folder ${join(folder, inside)} cannot be read (${codeOf(error)}).`);
+    throw new AppError(
+      'bad_request',
+      `The folder ${join(folder, inside)} cannot be read (${codeOf(error)}).`,
+    );
   });
   const paths: string[] = [];
   for (const entry of entries) {
@@ -51,13 +59,15 @@ async function readDocumentFile(folder: string, path: string): Promise<DocumentF
   try {
     const { size } = await stat(join(folder, path));
     if (size > MAX_BYTES) return { path, fault: `must have at most ${MAX_CONTENT_CHARACTERS} characters` };
-    const content = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(join(folder, path)));
+    const bytes = await readFile(join(folder, path));
+    if (!isUtf8(bytes)) return { path, fault: 'is not UTF-8' };
+    const content = new TextDecoder().decode(bytes);
     const fault = describeTextFault(content, { max: MAX_CONTENT_CHARACTERS });
     if (fault !== null) return { path, fault };
     if (content.trim() === '') return { path, fault: 'has no text' };
     return { path, format, content, title: titleOf(path, content, format) };
   } catch (error) {
-    return { path, fault: error instanceof TypeError ? 'is not UTF-8' : `cannot be read (${codeOf(error)})` };
+    return { path, fault: `cannot be read (${codeOf(error)})` };
   }
 }
 
@@ -74,5 +84,5 @@ function titleOf(path: string, content: string, format: DocumentFormat): string 
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return (error as Partial<NodeJS.ErrnoException>).code ?? 'unknown error';
 }

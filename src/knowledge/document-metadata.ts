@@ -12,11 +12,19 @@ export function describeMetadataFault(value: unknown): string | null {
   if (entries.some(([, member]) => typeof member === 'object' && member !== null)) {
     return 'must be flat: strings, numbers, booleans and null, but no objects or lists';
   }
-  if (entries.some(([name, member]) => !isStorable(name) || (typeof member === 'string' && !isStorable(member)))) {
+  if (
+    entries.some(([name, member]) => !isStorable(name) || (typeof member === 'string' && !isStorable(member)))
+  ) {
     return 'must not contain the character NUL (U+0000) or a surrogate without its pair, in names or values';
   }
+  if (entries.some(([, member]) => typeof member === 'number' && !Number.isFinite(member))) {
+    // JSON's 1e400 is read as Infinity, and would be stored as null.
+    return 'must not contain a number that is too large';
+  }
   const size = Buffer.byteLength(JSON.stringify(value));
-  return size > MAX_METADATA_BYTES ? `must have at most ${MAX_METADATA_BYTES} bytes as JSON, but has ${size}` : null;
+  return size > MAX_METADATA_BYTES
+    ? `must have at most ${MAX_METADATA_BYTES} bytes as JSON, but has ${size}`
+    : null;
 }
 
 /** Validates that a property is a flat object that can be stored as it is. */

@@ -10,7 +10,10 @@ export type DocumentFormat = 'markdown' | 'text';
   unique: true,
   where: 'client_id IS NOT NULL',
 })
-@Index('document_scope_external_id_key', ['scope', 'externalId'], { unique: true, where: 'client_id IS NULL' })
+@Index('document_scope_external_id_key', ['scope', 'externalId'], {
+  unique: true,
+  where: 'client_id IS NULL',
+})
 @Index('document_client_id_id_idx', ['clientId', 'id'])
 @Check('document_scope_check', `scope IN ('client', 'shared', 'service')`)
 @Check('document_owner_check', `(scope = 'client') = (client_id IS NOT NULL)`)

@@ -87,7 +87,10 @@ export class DocumentRepository {
   }
 
   /** A client's documents, the newest first, from the one after `afterId` on. */
-  list(clientId: string, { afterId, limit }: { afterId: string | null; limit: number }): Promise<DocumentSummary[]> {
+  list(
+    clientId: string,
+    { afterId, limit }: { afterId: string | null; limit: number },
+  ): Promise<DocumentSummary[]> {
     return this.database.query<DocumentSummary[]>(
       `SELECT ${SUMMARY_COLUMNS} FROM document d
        WHERE d.client_id = $1 AND ($2::uuid IS NULL OR d.id < $2::uuid)
@@ -133,7 +136,11 @@ export class DocumentRepository {
     return deleted;
   }
 
-  private store(document: DocumentInput, options: SaveOptions, condition: string): Promise<SavedDocument | null> {
+  private store(
+    document: DocumentInput,
+    options: SaveOptions,
+    condition: string,
+  ): Promise<SavedDocument | null> {
     return inTransaction(this.database, async (manager) => {
       const saved = await upsertDocument(manager, document, { owner: options.owner, condition });
       if (!saved) return null;
@@ -159,7 +166,9 @@ async function upsertDocument(
   const id = newId();
   const { title, source, format, content, externalId, metadata } = document;
   const conflict =
-    owner.clientId === null ? '(scope, external_id) WHERE client_id IS NULL' : '(client_id, external_id) WHERE client_id IS NOT NULL';
+    owner.clientId === null
+      ? '(scope, external_id) WHERE client_id IS NULL'
+      : '(client_id, external_id) WHERE client_id IS NOT NULL';
   const [row] = await manager.query<{ id: string; created_at: Date; updated_at: Date }[]>(
     `INSERT INTO document AS d (id, client_id, scope, external_id, title, source, format, content, metadata)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb)
@@ -168,7 +177,9 @@ async function upsertDocument(
      RETURNING id, created_at, updated_at`,
     [id, owner.clientId, owner.scope, externalId, title, source, format, content, JSON.stringify(metadata)],
   );
-  return row ? { id: row.id, isNew: row.id === id, createdAt: row.created_at, updatedAt: row.updated_at } : null;
+  return row
+    ? { id: row.id, isNew: row.id === id, createdAt: row.created_at, updatedAt: row.updated_at }
+    : null;
 }
 
 async function deletePassages(manager: EntityManager, documentId: string, owner: Owner): Promise<void> {

@@ -46,8 +46,12 @@ export class DocumentService {
    * A client's documents without their content, the newest first.
    * @throws AppError `validation_failed` for a cursor that was not given out
    */
-  async listDocuments(clientId: string, { limit, cursor = null }: DocumentPageRequest): Promise<DocumentPage> {
-    if (cursor !== null && !isUuid(cursor)) throw invalidField('?cursor', 'must be a next_cursor of an earlier page');
+  async listDocuments(
+    clientId: string,
+    { limit, cursor = null }: DocumentPageRequest,
+  ): Promise<DocumentPage> {
+    if (cursor !== null && !isUuid(cursor))
+      throw invalidField('?cursor', 'must be a next_cursor of an earlier page');
     // One more than wanted tells whether there is a next page.
     const found = await this.documents.list(clientId, { afterId: cursor, limit: limit + 1 });
     const documents = found.slice(0, limit);

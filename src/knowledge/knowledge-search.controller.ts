@@ -2,7 +2,12 @@ import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
 import { ApiProblemResponses } from '../common/errors/problem.dto.js';
-import { FoundPassagesDto, SearchKnowledgeDto, toFoundPassagesDto, toSearchRequest } from './knowledge-search.dto.js';
+import {
+  FoundPassagesDto,
+  SearchKnowledgeDto,
+  toFoundPassagesDto,
+  toSearchRequest,
+} from './knowledge-search.dto.js';
 import { Retriever } from './retriever.js';
 
 @ApiTags('knowledge')
@@ -21,7 +26,10 @@ export class KnowledgeSearchController {
   })
   @ApiOkResponse({ type: FoundPassagesDto, description: 'What was found' })
   @ApiProblemResponses('validation_failed', 'malformed_json', 'payload_too_large', 'unsupported_media_type')
-  async searchKnowledge(@Caller() client: CallingClient, @Body() body: SearchKnowledgeDto): Promise<FoundPassagesDto> {
+  async searchKnowledge(
+    @Caller() client: CallingClient,
+    @Body() body: SearchKnowledgeDto,
+  ): Promise<FoundPassagesDto> {
     return toFoundPassagesDto(await this.retriever.search(toSearchRequest(client.id, body)));
   }
 }

@@ -65,7 +65,8 @@ class Splitter {
   }
 
   private addBody({ kind, end }: Block, width: number, limit: number): void {
-    if (width > limit) this.addPieces(end, limit, kind === 'fence' || kind === 'table' ? linesOf : sentencesOf);
+    if (width > limit)
+      this.addPieces(end, limit, kind === 'fence' || kind === 'table' ? linesOf : sentencesOf);
     else this.addPiece(end, width, limit);
   }
 
@@ -97,7 +98,9 @@ class Splitter {
   }
 
   private headingPath(): string | null {
-    const titles = this.path.map(({ title }) => title).filter((title) => title !== '' && title !== this.title);
+    const titles = this.path
+      .map(({ title }) => title)
+      .filter((title) => title !== '' && title !== this.title);
     const path = titles.join(' > ');
     return path === '' ? null : path.slice(0, MAX_HEADING_LENGTH).toWellFormed();
   }

@@ -102,7 +102,12 @@ export class PassageRepository {
   constructor(@InjectRepository(PassageEntity) private readonly passages: Repository<PassageEntity>) {}
 
   /** The passages in which the terms stand, those first where the rarest stand most prominently. */
-  async findMatches({ clientId, includeServiceDocumentation, terms, limit }: PassageSearch): Promise<PassageMatches> {
+  async findMatches({
+    clientId,
+    includeServiceDocumentation,
+    terms,
+    limit,
+  }: PassageSearch): Promise<PassageMatches> {
     const open = includeServiceDocumentation ? (['shared', 'service'] as const) : (['shared'] as const);
     const owners = toOwnerQuery([
       { scope: 'client', clientId },
@@ -128,6 +133,16 @@ export class PassageRepository {
   }
 }
 
-function toCandidate({ document_id, position, title, source, scope, heading, text, metadata, ranks }: CandidateRow) {
+function toCandidate({
+  document_id,
+  position,
+  title,
+  source,
+  scope,
+  heading,
+  text,
+  metadata,
+  ranks,
+}: CandidateRow) {
   return { documentId: document_id, position, title, source, scope, heading, text, metadata, ranks };
 }

@@ -18,7 +18,9 @@ export class ServiceDocumentation implements OnApplicationBootstrap {
       const { faults } = await this.load();
       for (const { path, fault } of faults) this.logger.warn(`${path} ${fault}`);
     } catch (error) {
-      this.logger.warn(`The documentation was not loaded: ${error instanceof Error ? error.message : 'unknown error'}`);
+      this.logger.warn(
+        `The documentation was not loaded: ${error instanceof Error ? error.message : 'unknown error'}`,
+      );
     }
   }
 

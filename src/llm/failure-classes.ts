@@ -1,14 +1,20 @@
 import type { FailureClass } from './model-failure.js';
 
-const FAILED: FailureClass = { code: 'model_failed', isRetriable: true };
-const FAILED_FOR_GOOD: FailureClass = { code: 'model_failed', isRetriable: false };
-const REFUSED: FailureClass = { code: 'model_refused', isRetriable: false };
-const OVERLOADED: FailureClass = { code: 'model_overloaded', isRetriable: true };
-const TIMED_OUT: FailureClass = { code: 'model_timeout', isRetriable: true };
+const FAILED: FailureClass = { code: 'model_failed', isRetriable: true, isOutage: true };
+const NOT_NOW: FailureClass = { code: 'model_failed', isRetriable: true, isOutage: false };
+const FAILED_FOR_GOOD: FailureClass = { code: 'model_failed', isRetriable: false, isOutage: false };
+const REFUSED: FailureClass = { code: 'model_refused', isRetriable: false, isOutage: false };
+const OVERLOADED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: true };
+const RATE_LIMITED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: false };
+const TIMED_OUT: FailureClass = { code: 'model_timeout', isRetriable: true, isOutage: true };
 
 /** An answer that broke off, cannot be read, or ended without saying why it ended. */
 export const BROKEN_ANSWER = FAILED;
 export const TIMEOUT = TIMED_OUT;
+/** The time for the whole answer, further attempts included, is over. A long answer is no sign of an outage. */
+export const OUT_OF_TIME: FailureClass = { code: 'model_timeout', isRetriable: false, isOutage: false };
+/** No target takes a request now: each has as many as it may have, or was taken out. */
+export const NO_TARGET_FREE: FailureClass = RATE_LIMITED;
 
 const RETRIABLE_STATUSES: readonly number[] = [408, 409, 425];
 
@@ -17,8 +23,10 @@ const RETRIABLE_STATUSES: readonly number[] = [408, 409, 425];
  * 408, 409, 425, 429 and 5xx pass; any other 4xx would be given to the same request again.
  */
 export function classifyStatus(status: number): FailureClass {
-  if (status === 429 || status === 503) return OVERLOADED;
-  if (status >= 500 || RETRIABLE_STATUSES.includes(status)) return FAILED;
+  if (status === 429) return RATE_LIMITED;
+  if (status === 503) return OVERLOADED;
+  if (RETRIABLE_STATUSES.includes(status)) return NOT_NOW;
+  if (status >= 500) return FAILED;
   return status >= 400 ? REFUSED : FAILED_FOR_GOOD;
 }
 
@@ -48,7 +56,8 @@ export function classifyConnectionError(code: string): FailureClass {
 
 const REFUSAL =
   /invalid|not_found|unsupported|authentication|permission|content_?filter|content_policy|context_length/;
-const OVERLOAD = /rate_limit|overload|too_many|unavailable|capacity/;
+const RATE_LIMIT = /rate_limit|too_many/;
+const OVERLOAD = /overload|unavailable|capacity/;
 
 /**
  * An error that came inside an answer. Its `code` may be an HTTP status (OpenRouter, vLLM); else `type`
@@ -66,6 +75,7 @@ export function classifyErrorFrame(error: unknown): FailureClass {
     .filter((word) => typeof word === 'string')
     .join(' ')
     .toLowerCase();
+  if (RATE_LIMIT.test(words)) return RATE_LIMITED;
   if (OVERLOAD.test(words)) return OVERLOADED;
   return REFUSAL.test(words) ? REFUSED : FAILED;
 }

@@ -124,7 +124,7 @@ describe('complete', () => {
   });
 
   it('fails with what a caller may know', async () => {
-    const failure = new ModelFailure({ code: 'model_overloaded', isRetriable: true }, 'status 429', {
+    const failure = new ModelFailure({ code: 'model_overloaded', isRetriable: true, isOutage: false }, 'status 429', {
       retryAfterSeconds: 7,
     });
     const error = await errorOf(
@@ -148,7 +148,7 @@ describe('complete', () => {
     ['model_overloaded', 'warn'],
   ] as const)('logs %s at %s, by model, host and reason, without the key', async (code, level) => {
     const log = jest.spyOn(Logger.prototype, level);
-    const failure = new ModelFailure({ code, isRetriable: false }, 'status 400');
+    const failure = new ModelFailure({ code, isRetriable: false, isOutage: false }, 'status 400');
     await errorOf(
       serviceOf(
         [GOOD],

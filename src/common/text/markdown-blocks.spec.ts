@@ -42,13 +42,34 @@ describe('Markdown blocks', () => {
     ['inline code is no fence', '```code``` here', ['paragraph']],
     ['a fence ends a paragraph', 'As in:\n~~~\nx\n~~~', ['paragraph', 'fence']],
     ['a pipe in a sentence is no table', 'either | or\nnot', ['paragraph']],
-    ['Windows line ends', '# A\r\n\r\n- b\r\n\r\n```\r\nx\r\n```\r\nc', ['h1 A', 'item', 'fence', 'paragraph']],
+    [
+      'Windows line ends',
+      '# A\r\n\r\n- b\r\n\r\n```\r\nx\r\n```\r\nc',
+      ['h1 A', 'item', 'fence', 'paragraph'],
+    ],
     ['nothing', '', []],
   ])('%s', (_, text, kinds) => {
     expect(read(text).map(([kind]) => kind)).toEqual(kinds);
   });
 
-  const marks = fc.constantFrom('#', '-', '=', '|', '`', '```', '~~~', '\n', '\n\n', ' ', '\t', 'a', '1. ', '* ', '\r\n', '字');
+  const marks = fc.constantFrom(
+    '#',
+    '-',
+    '=',
+    '|',
+    '`',
+    '```',
+    '~~~',
+    '\n',
+    '\n\n',
+    ' ',
+    '\t',
+    'a',
+    '1. ',
+    '* ',
+    '\r\n',
+    '字',
+  );
   it.each([
     ['Markdown', blocksOf],
     ['plain text', paragraphsOf],

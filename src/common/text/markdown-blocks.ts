@@ -39,7 +39,9 @@ export function blocksOf(text: string): Block[] {
     const { kind, heading, next } = readBlock(lines, index);
     index = skipBlank(lines, next);
     const end = lines[index]?.start ?? text.length;
-    blocks.push(kind === 'heading' && heading ? { kind, start, end, heading } : { kind: bodyKind(kind), start, end });
+    blocks.push(
+      kind === 'heading' && heading ? { kind, start, end, heading } : { kind: bodyKind(kind), start, end },
+    );
     start = end;
   }
   return blocks;
@@ -52,7 +54,10 @@ export function paragraphsOf(text: string): Block[] {
   let start = 0;
   let index = skipBlank(lines, 0);
   while (start < text.length) {
-    index = skipBlank(lines, readWhile(lines, index, (line) => !isBlank(line)));
+    index = skipBlank(
+      lines,
+      readWhile(lines, index, (line) => !isBlank(line)),
+    );
     const end = lines[index]?.start ?? text.length;
     blocks.push({ kind: 'paragraph', start, end });
     start = end;
@@ -64,7 +69,7 @@ export function paragraphsOf(text: string): Block[] {
 function linesOf(text: string): Line[] {
   const lines: Line[] = [];
   let wasBlank = false;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const feed = text.indexOf('\n', start);
     const line = { start, text: text.slice(start, feed < 0 ? text.length : feed) };
     const blank = isBlank(line.text);
@@ -92,7 +97,11 @@ function bodyKind(kind: OpenBlock['kind']): BodyKind {
   return kind === 'heading' ? 'paragraph' : kind;
 }
 
-function readWhile(lines: readonly Line[], from: number, holds: (text: string, index: number) => boolean): number {
+function readWhile(
+  lines: readonly Line[],
+  from: number,
+  holds: (text: string, index: number) => boolean,
+): number {
   let index = from;
   for (let line = lines[index]; line !== undefined && holds(line.text, index); line = lines[index]) index++;
   return index;
@@ -108,7 +117,9 @@ function isBlank(text: string): boolean {
 
 function startsBlock(lines: readonly Line[], index: number): boolean {
   const text = lines[index]?.text ?? '';
-  return isItem(text) || headingOf(text) !== undefined || fenceOf(text) !== undefined || startsTable(lines, index);
+  return (
+    isItem(text) || headingOf(text) !== undefined || fenceOf(text) !== undefined || startsTable(lines, index)
+  );
 }
 
 function isItem(text: string): boolean {

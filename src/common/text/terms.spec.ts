@@ -4,7 +4,9 @@ import { documentTerms, queryTerms } from './terms.js';
 const found = (question: string, text: string) => {
   const terms = documentTerms(text);
   return queryTerms(question)
-    .filter((term) => terms.some((known) => (term.isPrefix ? known.startsWith(term.term) : known === term.term)))
+    .filter((term) =>
+      terms.some((known) => (term.isPrefix ? known.startsWith(term.term) : known === term.term)),
+    )
     .map(({ term }) => term);
 };
 
@@ -15,7 +17,7 @@ describe('terms', () => {
     ['Set the base URL', 'what is LLM_BASE_URL', ['base', 'url']],
     ['runs on Node.js', 'node.js', ['node.js', 'node', 'js']],
     ['the configured models', 'configure a model', ['configur', 'model']],
-    ["the user’s café", "users' cafe", ['user', 'cafe']],
+    ['the user’s café', "users' cafe", ['user', 'cafe']],
     ['ＦＵＬＬ　ｗｉｄｔｈ', 'full width', ['full', 'width']],
     ['提交反馈用这个接口', '如何提交反馈？', ['提交', '反馈', '交反']],
     ['连接数据库失败', '数据库怎么连', ['数据', '据库', '库', '连']],
@@ -41,13 +43,16 @@ describe('terms', () => {
 
   it('gives no term that could pass for an owner or is too long for an index', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'grapheme' })), (text) => {
-        for (const term of [...documentTerms(text), ...queryTerms(text).map((query) => query.term)]) {
-          expect(term).not.toBe('');
-          expect(term).not.toContain('@');
-          expect(Buffer.byteLength(term)).toBeLessThanOrEqual(1024);
-        }
-      }),
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'grapheme' })),
+        (text) => {
+          for (const term of [...documentTerms(text), ...queryTerms(text).map((query) => query.term)]) {
+            expect(term).not.toBe('');
+            expect(term).not.toContain('@');
+            expect(Buffer.byteLength(term)).toBeLessThanOrEqual(1024);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -6,12 +6,13 @@ import type { ProblemContext } from '../../../common/errors/problem.js';
 import { Disconnected } from '../../../common/http/disconnected.js';
 import { RequestContext } from '../../../common/http/request-context.js';
 import { MAX_PENDING_CHARACTERS, type SseFrame } from '../../../common/http/sse.js';
-import { TurnService } from '../../turn.service.js';
+import { type StartedTurn, TurnService } from '../../turn.service.js';
 import { WithFrameIds } from '../variant.middleware.js';
 import { ChatAnswerDto } from './chat-answer.dto.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { ApiChat, ApiChatStream } from './conversation.api.js';
 import { decodeConversationRequest } from './conversation.decoder.js';
+import { throwWithField } from './conversation.error.js';
 import { ConversationPresenter } from './conversation.presenter.js';
 
 /** Variant A, "conversation". A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
@@ -31,7 +32,7 @@ export class ConversationController {
     @Caller() client: CallingClient,
     @Disconnected() disconnected: AbortSignal,
   ): Promise<ChatAnswerDto> {
-    return this.presenter.answer(await this.turns.start(client, decodeConversationRequest(body)), disconnected);
+    return this.presenter.answer(await this.start(client, body), disconnected);
   }
 
   @Sse('chat/stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_PENDING_CHARACTERS })
@@ -43,7 +44,10 @@ export class ConversationController {
     @RequestContext() context: ProblemContext,
     @WithFrameIds() withIds: boolean,
   ): Promise<Observable<SseFrame>> {
-    const turn = await this.turns.start(client, decodeConversationRequest(body));
-    return this.presenter.stream(turn, { context, withIds });
+    return this.presenter.stream(await this.start(client, body), { context, withIds });
+  }
+
+  private start(client: CallingClient, body: ChatRequestDto): Promise<StartedTurn> {
+    return this.turns.start(client, decodeConversationRequest(body)).catch(throwWithField);
   }
 }

@@ -21,8 +21,10 @@ export class SourceDocDto {
 
   @ApiProperty({
     type: 'object',
-    properties: { source: { type: 'string' } },
+    properties: { source: { type: 'string', description: 'Where the passage comes from (来源)' } },
+    // Both: `required` is about what is in it, `selfRequired` about the member itself.
     required: ['source'],
+    selfRequired: true,
     additionalProperties: true,
     example: { source: 'docs/guide/en/feedback.md' },
   })
@@ -52,7 +54,7 @@ export class QaDeltaFrameDto {
  */
 @ApiSchema({ name: 'QaActionFrame' })
 export class QaActionFrameDto {
-  @ApiProperty({ enum: ['RETRYING', 'BREAK'], enumName: 'QaAction' })
+  @ApiProperty({ enum: ['RETRYING', 'BREAK'], enumName: 'QaAction', example: 'BREAK' })
   action!: 'RETRYING' | 'BREAK';
 }
 
@@ -62,7 +64,11 @@ export class QaEndedFrameDto {
   @ApiProperty({ enum: [''] })
   data!: '';
 
-  @ApiProperty({ enum: ['stop', 'length', 'content_filter', 'cancelled'], enumName: 'FinishReason', example: 'stop' })
+  @ApiProperty({
+    enum: ['stop', 'length', 'content_filter', 'cancelled'],
+    enumName: 'FinishReason',
+    example: 'stop',
+  })
   finish_reason!: 'stop' | 'length' | 'content_filter' | 'cancelled';
 
   @ApiProperty({ type: UsageDto })

@@ -13,10 +13,19 @@ export class TurnController {
   constructor(private readonly turns: TurnDirectory) {}
 
   @Get()
-  @ApiOperation({ operationId: 'getReceipt', summary: 'What is stored of a turn' })
-  @ApiParam({ name: 'chat_id', format: 'uuid', description: '`message_id` of variant A, `chat_id` of variant B' })
-  @ApiOkResponse({ type: ReceiptDto })
-  @ApiProblemResponses('not_found', 'internal_error', 'database_unavailable')
+  @ApiOperation({
+    operationId: 'getReceipt',
+    summary: 'Read a turn again: its question, answer and sources 查看回答',
+    description:
+      'What is stored of a turn of either variant. Put in the `chat_id` (or `message_id`) of an answer.',
+  })
+  @ApiParam({
+    name: 'chat_id',
+    schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
+    description: '`message_id` of variant A, `chat_id` of variant B',
+  })
+  @ApiOkResponse({ type: ReceiptDto, description: 'The turn' })
+  @ApiProblemResponses('not_found')
   async receipt(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<ReceiptDto> {
     return toReceipt(await this.turns.get(client.id, chatId));
   }

@@ -1,0 +1,97 @@
+/**
+ * What a newcomer does: `npm start` on an empty data folder, then the curl lines that it prints, as they
+ * stand. Each must stream a whole answer of which the first source is the right one. Runs on Node 20.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clearTimeout, setTimeout } from 'node:timers';
+import { promisify } from 'node:util';
+
+const START_TIMEOUT_MS = 120_000;
+const ANSWER_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 15_000;
+
+/** Which page of the guide answers which printed question. */
+const RIGHT_SOURCES = [
+  { question: 'How do I send feedback?', source: 'docs/guide/en/feedback.md' },
+  { question: '如何提交反馈？', source: 'docs/guide/zh/feedback.md' },
+];
+
+const run = promisify(execFile);
+
+/** @returns what the service printed until it was ready */
+function untilReady(service) {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    const timeout = setTimeout(() => reject(new Error(`Not ready in time:\n${printed}`)), START_TIMEOUT_MS);
+    const read = (chunk) => {
+      printed += chunk;
+      if (!/^ready http/m.test(printed)) return;
+      clearTimeout(timeout);
+      resolve(printed);
+    };
+    service.stdout.on('data', read);
+    service.stderr.on('data', read);
+    service.once('exit', (code) => {
+      clearTimeout(timeout);
+      reject(new Error(`npm start ended with ${code}:\n${printed}`));
+    });
+  });
+}
+
+/** The printed command that asks `question`, with its continued line. */
+function findCurl(printed, question) {
+  const commands = printed.match(/^ +curl .*\\\n.*$/gm) ?? [];
+  const command = commands.find((text) => text.includes(question));
+  if (command === undefined) throw new Error(`No printed curl line asks "${question}":\n${printed}`);
+  return command;
+}
+
+async function ask(printed, { question, source }) {
+  const { stdout } = await run('bash', ['-c', findCurl(printed, question)], { timeout: ANSWER_TIMEOUT_MS });
+  const frames = [...stdout.matchAll(/^data: (.*)$/gm)].map(([, data]) => data);
+  if (frames.at(-1) !== '[DONE]') throw new Error(`"${question}" was not answered to the end:\n${stdout}`);
+  const events = frames.slice(0, -1).map((data) => JSON.parse(data));
+  const first = events.find((event) => event.sourceDocs)?.sourceDocs[0]?.metadata.source;
+  const text = events.map((event) => event.data ?? '').join('');
+  if (!first?.startsWith(source))
+    throw new Error(`"${question}" was answered from ${first}, not from ${source}`);
+  if (!text.includes('/api/feedback')) throw new Error(`"${question}" has another answer:\n${text}`);
+  console.log(`"${question}" was answered from ${first}`);
+}
+
+/** The whole group: npm and the shell between it and the service do not all pass a signal on. */
+async function stop(service) {
+  if (service.exitCode !== null || service.signalCode !== null) return;
+  const ended = once(service, 'exit');
+  process.kill(-service.pid, 'SIGTERM');
+  const force = setTimeout(() => process.kill(-service.pid, 'SIGKILL'), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(force);
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'llm-chat-smoke-'));
+// Empty counts as not set: the service must come up by itself, whatever this machine has in its environment.
+const unset = Object.fromEntries(
+  ['DATABASE_URL', 'LLM_BASE_URL', 'LLM_MODEL', 'LLM_MODELS_FILE'].map((name) => [name, '']),
+);
+const service = spawn('npm', ['start'], {
+  env: { ...process.env, ...unset, DATA_DIR: join(folder, 'data'), PORT: '0' },
+  stdio: ['ignore', 'pipe', 'pipe'],
+  detached: true,
+});
+try {
+  const startedAt = Date.now();
+  const printed = await untilReady(service);
+  console.log(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+  for (const expected of RIGHT_SOURCES) await ask(printed, expected);
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  await stop(service);
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { anyOtherRequest, anyRequest, type KnownIds } from '../support/any-request.js';
+import { type Operation, readOperations } from '../support/api-document.js';
+import { KeptConnection, type KeptRequest, type KeptResponse } from '../support/kept-connection.js';
+import { answer } from '../support/model-server.answers.js';
+import { ModelServer } from '../support/model-server.js';
+import { describeProblemFault } from '../support/problem.js';
+import { startService, type TestService } from '../support/service.js';
+
+/** The same requests in every run, unless NO_5XX_SEED names others: a number, or `random`. */
+const SEED = process.env['NO_5XX_SEED'] ?? '20261120';
+const seed = SEED === 'random' ? Date.now() : Number(SEED);
+
+/** For each route 300 requests. They are sent ten at once, so that they also get in each other's way. */
+const BATCHES = 30;
+const BATCH_SIZE = 10;
+
+/** What any request may be answered, documented or not: about its key, and its path when it leads elsewhere. */
+const ALWAYS_POSSIBLE = [401, 404];
+
+let model: ModelServer;
+let service: TestService;
+let operations: readonly Operation[];
+let connections: KeptConnection;
+let known: KnownIds;
+
+beforeAll(async () => {
+  model = await ModelServer.start();
+  model.always(answer(['an ', 'answer']));
+  service = await startService({
+    environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', LLM_MAX_RETRIES: '0' },
+  });
+  operations = await readOperations(service);
+  connections = new KeptConnection(service.url, BATCH_SIZE);
+  const document = { title: 'Penguins', source: 'p.md', content: 'Emperor penguins.' };
+  const { id } = (await (await service.post('/api/documents', document)).json()) as { id: string };
+  const turn = (await (await service.post('/chat', { query: 'q' })).json()) as { message_id: string };
+  const names = ['default', 'qa', 'llm_chat', '%E7%BF%BB%E8%AF%91'];
+  known = {
+    id: [id],
+    chat_id: [turn.message_id],
+    name: names,
+    prompt_name: ['default', 'qa', 'llm_chat', ''],
+    model_name: ['test-model'],
+    conversation_id: ['', 'c', turn.message_id],
+  };
+});
+
+afterAll(async () => {
+  connections.close();
+  await service.stop();
+  await model.stop();
+});
+
+/** What is wrong with an answer; null: nothing. */
+function describeFault(response: KeptResponse, statuses: readonly number[]): string | null {
+  const { status, headers, text } = response;
+  const contentType = headers['content-type'];
+  if (status >= 500) return `status ${status}: ${text}`;
+  // What is no HTTP reaches no route.
+  const isUnreadable = status === 400 && headers.connection === 'close';
+  if (![...statuses, ...ALWAYS_POSSIBLE].includes(status) && !isUnreadable) return `status ${status}: ${text}`;
+  if (status >= 400) return describeProblemFault({ status, contentType, text });
+  if (contentType?.startsWith('application/json')) return JSON.parse(text) === undefined ? 'no JSON' : null;
+  if (contentType === 'text/event-stream') return describeStreamFault(text);
+  return status === 204 && text === '' ? null : `content type ${contentType}`;
+}
+
+/** A stream that is whole, and tells of no failure of ours. */
+function describeStreamFault(text: string): string | null {
+  const frames = text.split('\n\n').filter((frame) => frame !== '' && !frame.endsWith('data: [DONE]'));
+  const last = frames.at(-1) ?? '';
+  return /"finish_reason":"\w+"/.test(last) ? null : `the stream ends with ${last}`;
+}
+
+async function expectNoFaults(requests: fc.Arbitrary<KeptRequest>, fault: (response: KeptResponse) => string | null) {
+  const batches = fc.array(requests, { minLength: BATCH_SIZE, maxLength: BATCH_SIZE });
+  const property = fc.asyncProperty(batches, async (batch) => {
+    const responses = await Promise.all(batch.map((request) => connections.send(request)));
+    const faults = responses.flatMap((response, index) => {
+      const found = fault(response);
+      return found === null ? [] : [{ found, request: batch[index] }];
+    });
+    expect(faults).toEqual([]);
+  });
+  await fc.assert(property, { seed, numRuns: BATCHES });
+}
+
+describe(`No request brings forth a 5xx (seed ${seed})`, () => {
+  it('on any documented route, and errors are problems with documented statuses', async () => {
+    expect(operations.length).toBeGreaterThanOrEqual(18);
+    for (const operation of operations) {
+      let taken = 0;
+      await expectNoFaults(anyRequest(operation, service.key, known), (response) => {
+        if (response.status < 300) taken++;
+        return describeFault(response, operation.statuses);
+      });
+      // Requests that are all refused at the door would try nothing. What is deleted cannot be deleted again.
+      const isTried = taken >= BATCHES || operation.method === 'DELETE';
+      expect({ route: operation.route, isTried }).toEqual({ route: operation.route, isTried: true });
+    }
+  }, 120_000);
+
+  it('at any other address, or with any other method', async () => {
+    await expectNoFaults(anyOtherRequest(operations, service.key), ({ status, headers, text }) => {
+      if (status >= 500) return `status ${status}: ${text}`;
+      if (status < 400 || text === '') return null;
+      return describeProblemFault({ status, contentType: headers['content-type'], text });
+    });
+  });
+
+  it('and the service is well afterwards', async () => {
+    expect((await service.request('GET', '/health/ready')).status).toBe(200);
+    expect((await service.post('/chat', { query: 'q' })).status).toBe(200);
+  });
+});
