@@ -1,16 +1,44 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
-import { ProblemDto } from './common/errors/problem.dto.js';
+import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './common/errors/error-codes.js';
+import { exampleProblem, ProblemDto, problemResponse } from './common/errors/problem.dto.js';
 
 const DESCRIPTION = `Two chat API variants over one core, in front of any OpenAI-compatible model server.
 
 * **Variant A, "conversation"**: \`POST /chat\` for JSON, \`POST /chat/stream\` for server-sent events. Remembers conversations.
 * **Variant B, "qa"**: \`POST /api/chat\`, server-sent events with the sources of the answer.
 
-Press **Authorize** and paste a key. Every error is \`application/problem+json\` (RFC 9457).`;
+Press **Authorize**, paste a key, open an operation and press **Execute**. Every error is
+\`application/problem+json\` (RFC 9457); its \`code\` says what happened.`;
+
+/** In the order in which somebody new wants to read them. */
+const TAGS = {
+  'conversation (variant A)': 'Ask in a conversation that the service remembers (聊天接口)',
+  'qa (variant B)': 'Ask the documents; the answer names its sources (聊天功能)',
+  turns: 'Answers of either variant, afterwards',
+  feedback: 'What end users think of answers (用户反馈)',
+  documents: 'What answers are drawn from (文档)',
+  knowledge: 'Search in the documents (知识库)',
+  prompts: 'Prompt templates that requests name (提示模板)',
+  models: 'Models that requests name (大模型)',
+  health: 'For probes; no key needed',
+};
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+
+/** What every route with a key can answer, whatever it does: said once, here. */
+const PROBLEMS_WITH_KEY: readonly ErrorCode[] = ['unauthorized', 'internal_error', 'database_unavailable'];
+
+/** What every route that reads a body can answer. */
+const PROBLEMS_WITH_BODY: readonly ErrorCode[] = [
+  'validation_failed',
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
+];
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** The OpenAPI document of every route. The same for each start: it is committed, and compared in CI. */
 export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObject {
@@ -20,10 +48,16 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
     .setVersion('1.0.0')
     .setOpenAPIVersion('3.1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of the calling client' }, 'bearer')
+    // Not addBearerAuth: that one calls every key a JWT.
+    .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: 'A key of the calling client' })
     .addSecurityRequirements('bearer');
+  for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), { extraModels: [ProblemDto] });
-  declareUnauthorized(document);
+  // Nest's builder leaves both empty, which says less than nothing: no servers means the one asked.
+  delete document.info.contact;
+  delete document.servers;
+  declareCommonProblems(document);
+  addProblemExamples(document);
   return document;
 }
 
@@ -35,22 +69,45 @@ export function serveOpenApi(app: NestExpressApplication, { ui }: { ui: boolean 
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'LLM chat service',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true },
+    swaggerOptions: {
+      persistAuthorization: true,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      // The list of schemas is longer than the list of operations.
+      defaultModelsExpandDepth: 0,
+    },
   });
 }
 
-/** Every route that is not public answers 401 without a key; said once, here. */
-function declareUnauthorized(document: OpenAPIObject): void {
+function declareCommonProblems(document: OpenAPIObject): void {
   for (const item of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
       if (!operation || operation.security?.length === 0) continue;
-      operation.responses['401'] = {
-        description: '`unauthorized`: A valid key is needed',
-        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
-      };
+      const codes = [...PROBLEMS_WITH_KEY, ...(operation.requestBody ? PROBLEMS_WITH_BODY : [])];
+      for (const code of codes) declareProblem(operation, code);
     }
   }
+}
+
+/** Adds a code to what the route itself declares for the code's status. */
+function declareProblem({ responses }: Operation, code: ErrorCode): void {
+  const { status } = ERROR_CODES[code];
+  const declared = responses[status];
+  const examples =
+    declared && 'content' in declared ? declared.content?.['application/problem+json']?.examples : {};
+  const codes = new Set(Object.keys(examples ?? {}) as ErrorCode[]).add(code);
+  responses[status] = problemResponse([...codes]);
+}
+
+/** One for each code that a route declares: a page of answers that all say 400 would be of no use. */
+function addProblemExamples(document: OpenAPIObject): void {
+  const used = JSON.stringify(document.paths);
+  const codes = ERROR_CODE_NAMES.filter((code) => used.includes(`"#/components/examples/${code}"`));
+  document.components ??= {};
+  document.components.examples = Object.fromEntries(
+    codes.map((code) => [code, { summary: code, value: exampleProblem(code) }]),
+  );
 }
 
 /** The page brings its own scripts and inline styles, and calls this service. */

@@ -75,6 +75,10 @@ export function embeddedOptions(socketFolder: string): PostgresOptions {
 
 /** The same PostgreSQL for migrations: one connection for their lock, one for them, and all the time they need. */
 export function migrationOptions(config: PostgresConfig): PostgresOptions {
-  const extra = { connectionString: config.url, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS };
+  const extra = {
+    connectionString: config.url,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+  };
   return { ...postgresOptions(config), poolSize: 2, maxQueryExecutionTime: undefined, extra };
 }

@@ -1,4 +1,4 @@
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import {
   databaseErrorToAppError,
   isForeignKeyViolation,
@@ -29,6 +29,7 @@ describe('what an error of the database is about', () => {
     [new Error('timeout exceeded when trying to connect'), 'timeout'],
     [new Error('Connection terminated unexpectedly'), 'unreachable'],
     [new Error('Cannot use a pool after calling end on the pool'), 'unreachable'],
+    [new QueryRunnerAlreadyReleasedError(), 'unreachable'],
     [fromServer('57014'), 'timeout'],
     [fromServer('25P03'), 'timeout'],
     [new Error('Query read timeout'), 'timeout'],
@@ -48,13 +49,18 @@ describe('what an error of the database is about', () => {
     expect(kindOfDatabaseError(error)).toBe(kind);
   });
 
-  it.each([[new Error('boom')], [new TypeError('x is undefined')], [fromNode('EACCES')], [fromNode('ENOENT')], ['text'], [null], [undefined]])(
-    '%p is none of a database',
-    (error) => {
-      expect(kindOfDatabaseError(error)).toBeNull();
-      expect(databaseErrorToAppError(error)).toBeNull();
-    },
-  );
+  it.each([
+    [new Error('boom')],
+    [new TypeError('x is undefined')],
+    [fromNode('EACCES')],
+    [fromNode('ENOENT')],
+    ['text'],
+    [null],
+    [undefined],
+  ])('%p is none of a database', (error) => {
+    expect(kindOfDatabaseError(error)).toBeNull();
+    expect(databaseErrorToAppError(error)).toBeNull();
+  });
 
   it('takes a model server that hangs up for none of the database when it has another code', () => {
     expect(kindOfDatabaseError(Object.assign(new Error('socket'), { code: 'UND_ERR_SOCKET' }))).toBeNull();
@@ -90,7 +96,11 @@ describe('an error that is logged', () => {
 
   it('has neither parameters nor values, but says where it happened', () => {
     const error = failedQuery(
-      fromServer('22P02', { detail: 'Key (name)=(a secret prompt)', where: 'a secret prompt', table: 'turn' }),
+      fromServer('22P02', {
+        detail: 'Key (name)=(a secret prompt)',
+        where: 'a secret prompt',
+        table: 'turn',
+      }),
     );
     expect(everything(error)).toContain('a secret prompt');
     const loggable = withoutValues(error);

@@ -56,9 +56,9 @@ const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
 const TIMEOUT_MESSAGE =
   /^(?:timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated due to connection timeout)$/;
 
-/** Nor `pg` and TypeORM these. */
+/** Nor `pg` and TypeORM these. A query runner is released when its connection breaks inside a transaction. */
 const UNREACHABLE_MESSAGE =
-  /^(?:Connection terminated|Cannot use a pool after calling end|Client has encountered a connection error|Client was closed|Driver not Connected|Connection is not established)/i;
+  /^(?:Connection terminated|Query runner already released|Cannot use a pool after calling end|Client has encountered a connection error|Client was closed|Driver not Connected|Connection is not established)/i;
 
 /**
  * Node's errors about connections do not say whose the connection was, and count as the database's: those
@@ -68,14 +68,20 @@ const UNREACHABLE_MESSAGE =
 export function kindOfDatabaseError(error: unknown): DatabaseErrorKind | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string') {
-    if (UNREACHABLE_CODES.has(code) || isMissingSocket(code, error)) return 'unreachable';
-    // The field that only an error of PostgreSQL has beside its five characters.
-    if (SQLSTATE.test(code) && 'severity' in error) return kindOfSqlState(code);
-  }
-  if (typeof message === 'string' && TIMEOUT_MESSAGE.test(message)) return 'timeout';
-  if (typeof message === 'string' && UNREACHABLE_MESSAGE.test(message)) return 'unreachable';
-  return error instanceof TypeORMError ? 'other' : null;
+  const byCode = typeof code === 'string' ? kindOfCode(code, error) : null;
+  const byMessage = typeof message === 'string' ? kindOfMessage(message) : null;
+  return byCode ?? byMessage ?? (error instanceof TypeORMError ? 'other' : null);
+}
+
+function kindOfCode(code: string, error: object): DatabaseErrorKind | null {
+  if (UNREACHABLE_CODES.has(code) || isMissingSocket(code, error)) return 'unreachable';
+  // The field that only an error of PostgreSQL has beside its five characters.
+  return SQLSTATE.test(code) && 'severity' in error ? kindOfSqlState(code) : null;
+}
+
+function kindOfMessage(message: string): DatabaseErrorKind | null {
+  if (TIMEOUT_MESSAGE.test(message)) return 'timeout';
+  return UNREACHABLE_MESSAGE.test(message) ? 'unreachable' : null;
 }
 
 /** A Unix socket that is not there (yet); any other missing file is none of ours. */
@@ -119,9 +125,13 @@ export function databaseErrorToAppError(error: unknown): AppError | null {
     case 'unreachable':
     case 'refused':
     case 'timeout':
-      return new AppError('database_unavailable', 'The database does not answer. Try again later.', { cause });
+      return new AppError('database_unavailable', 'The database does not answer. Try again later.', {
+        cause,
+      });
     case 'contention':
-      return new AppError('database_unavailable', 'The database was busy with the same data. Try again.', { cause });
+      return new AppError('database_unavailable', 'The database was busy with the same data. Try again.', {
+        cause,
+      });
     case 'unstorable_text':
       return new AppError('validation_failed', 'A text has characters that cannot be stored.', { cause });
     case 'unique_violation':
@@ -141,7 +151,10 @@ export class LoggableDatabaseError extends Error {
  * keeps all parameters of the statement, prompts and answers among them.
  */
 export function withoutValues(error: object): LoggableDatabaseError {
-  const { code, constraint, table, column, routine, message, query, stack } = error as Record<string, unknown>;
+  const { code, constraint, table, column, routine, message, query, stack } = error as Record<
+    string,
+    unknown
+  >;
   const isFromServer = 'severity' in error;
   const parts = Object.entries({
     code,

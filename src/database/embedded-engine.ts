@@ -1,4 +1,9 @@
-import { type ExecProtocolOptionsStream, PGlite, type QueryOptions, type Results } from '@electric-sql/pglite';
+import {
+  type ExecProtocolOptionsStream,
+  PGlite,
+  type QueryOptions,
+  type Results,
+} from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 /** A service, the command-line tools beside it, and some to spare. */
@@ -8,7 +13,9 @@ const MAX_CONNECTIONS = 50;
 const SYNC = Uint8Array.of('S'.charCodeAt(0), 0, 0, 0, 4);
 
 /** First bytes of the messages of an extended query, up to its Sync: Parse, Bind, Describe, Execute, Close, Flush. */
-const BEFORE_SYNC: ReadonlySet<number | undefined> = new Set([...'PBDECH'].map((letter) => letter.charCodeAt(0)));
+const BEFORE_SYNC: ReadonlySet<number | undefined> = new Set(
+  [...'PBDECH'].map((letter) => letter.charCodeAt(0)),
+);
 
 /**
  * PGlite whose socket server finishes one connection's extended query before it serves another. All
@@ -30,7 +37,10 @@ class WholeQueryPGlite extends PGlite {
     return this.#isWithinQuery || super.isInTransaction();
   }
 
-  override async execProtocolRawStream(message: Uint8Array, options: ExecProtocolOptionsStream): Promise<void> {
+  override async execProtocolRawStream(
+    message: Uint8Array,
+    options: ExecProtocolOptionsStream,
+  ): Promise<void> {
     try {
       await super.execProtocolRawStream(message, options);
     } catch (error) {
@@ -43,7 +53,7 @@ class WholeQueryPGlite extends PGlite {
 
   /** Called by the socket server to roll back what a connection left open that went away. */
   override async exec(query: string, options?: QueryOptions): Promise<Results[]> {
-    if (this.#isWithinQuery && false) {
+    if (this.#isWithinQuery) {
       // After an error everything is ignored until a Sync, which the one who left will not send: the
       // rollback too, and the next connection would go on inside a stranger's transaction.
       await this.runExclusive(() => super.execProtocolRawStream(SYNC, { onRawData: () => undefined }));
@@ -71,7 +81,11 @@ export async function startEngine(folder: string, onFailure: (error: unknown) =>
   const servers: PGLiteSocketServer[] = [];
   return {
     async listen(socketPath) {
-      const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections: MAX_CONNECTIONS });
+      const server = new PGLiteSocketServer({
+        db: database,
+        path: socketPath,
+        maxConnections: MAX_CONNECTIONS,
+      });
       await server.start();
       servers.push(server);
     },

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -35,6 +35,8 @@ const TEMPORARY_PREFIX = 'llm-chat-service-';
 export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const root = resolve(dataDir);
   mkdirSync(root, { recursive: true, mode: 0o700 });
+  // SQLite and PGlite would not say which folder it is that they cannot write to.
+  accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
   // Loaded here so that a service with a PostgreSQL of its own loads neither SQLite nor PGlite.
   const { tryLock } = await import('./folder-lock.js');
   const lock = tryLock(join(root, 'postgres.lock'));
@@ -84,7 +86,10 @@ async function startIn(root: string): Promise<{ engine: Engine; isNew: boolean }
   }
   const { startEngine } = await import('./embedded-engine.js');
   const engine = await startEngine(folder, (error) => {
-    logger.fatal('The embedded database failed. Restart the service.', error instanceof Error ? error.stack : undefined);
+    logger.fatal(
+      'The embedded database failed. Restart the service.',
+      error instanceof Error ? error.stack : undefined,
+    );
   }).catch((cause: unknown) => {
     throw new Error(`The embedded database in ${folder} cannot be opened`, { cause });
   });

@@ -53,16 +53,18 @@ async function migrateWithoutTimeouts(dataSource: DataSource): Promise<void> {
 }
 
 async function waitForLock(lock: QueryRunner): Promise<void> {
-  const [attempt]: { taken: boolean }[] = await lock.query('SELECT pg_try_advisory_xact_lock($1) AS taken', [
-    MIGRATION_LOCK.toString(),
-  ]);
-  if (attempt?.taken) return;
+  const key = MIGRATION_LOCK.toString();
+  const rows = (await lock.query('SELECT pg_try_advisory_xact_lock($1) AS taken', [key])) as {
+    taken: boolean;
+  }[];
+  if (rows[0]?.taken) return;
   new Logger('Database').log('Another instance is migrating the database; waiting for it');
-  await lock.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK.toString()]);
+  await lock.query('SELECT pg_advisory_xact_lock($1)', [key]);
 }
 
 async function runPending(executor: MigrationExecutor): Promise<void> {
   executor.transaction = 'each';
   const done = await executor.executePendingMigrations();
-  if (done.length > 0) new Logger('Database').log(`Migrated the database: ${done.map(({ name }) => name).join(', ')}`);
+  if (done.length > 0)
+    new Logger('Database').log(`Migrated the database: ${done.map(({ name }) => name).join(', ')}`);
 }

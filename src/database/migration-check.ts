@@ -22,13 +22,17 @@ async function check(dataSource: DataSource): Promise<Finding[]> {
   await dataSource.synchronize(true);
   const wanted = await readCatalogue(dataSource);
   return [
-    { title: 'Only in the migrations (-) or only in the entities (+):', lines: compareCatalogues(migrated, wanted) },
+    {
+      title: 'Only in the migrations (-) or only in the entities (+):',
+      lines: compareCatalogues(migrated, wanted),
+    },
     { title: 'Left behind by down:', lines: afterDown },
     { title: 'Entities:', lines: wanted.length === 0 ? ['none were found'] : [] },
   ].filter(({ lines }) => lines.length > 0);
 }
 
 const findings = await withScratchDatabase(check);
-for (const { title, lines } of findings) console.error(`${title}\n${lines.map((line) => `  ${line}`).join('\n')}`);
+for (const { title, lines } of findings)
+  console.error(`${title}\n${lines.map((line) => `  ${line}`).join('\n')}`);
 if (findings.length === 0) console.log('The migrations make exactly what the entities ask for.');
 else process.exitCode = 1;

@@ -1,6 +1,8 @@
 /**
  * Writes a migration that brings the migrated schema to the entities: a draft, to be tidied and to be
  * added to `migrations.ts` by hand. Its one argument is a name, such as `add-turn-language`.
+ *
+ * Read the draft: to change a column's length TypeORM drops the column, with everything in it.
  */
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
@@ -36,13 +38,15 @@ ${calls(down)}
 }
 
 const name = process.argv[2] ?? '';
-if (!/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(name)) throw new Error('Give the migration a name, such as add-turn-language');
+if (!/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(name))
+  throw new Error('Give the migration a name, such as add-turn-language');
 const queries = await withScratchDatabase(draft);
 if (queries.up.length === 0) {
   console.log('TypeORM sees no difference. It is blind to predicates and checks: see migration:check.');
 } else {
   const timestamp = Date.now();
-  const className = name.replaceAll(/(?:^|-)([a-z\d])/g, (_, letter: string) => letter.toUpperCase()) + timestamp;
+  const className =
+    name.replaceAll(/(?:^|-)([a-z\d])/g, (_, letter: string) => letter.toUpperCase()) + timestamp;
   const file = join(FOLDER, `${timestamp}-${name}.ts`);
   writeFileSync(file, sourceOf(className, queries));
   console.log(`${file} written. Tidy it, and add ${className} to migrations.ts.`);

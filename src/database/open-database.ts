@@ -71,7 +71,8 @@ async function openEmbedded(config: EmbeddedDatabaseConfig, entities: Entities):
 async function expectMigrated(dataSource: DataSource): Promise<void> {
   const pending = await pendingMigrations(dataSource);
   // Migrated under its feet, the running service would fail on a schema it does not know.
-  if (pending.length > 0) throw new Error('The running service is older than this tool. Restart the service first.');
+  if (pending.length > 0)
+    throw new Error('The running service is older than this tool. Restart the service first.');
 }
 
 async function warnOfLostCommits(dataSource: DataSource): Promise<void> {

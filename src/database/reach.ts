@@ -30,7 +30,9 @@ export async function connectWhenReachable(options: PostgresOptions): Promise<Da
       // The server's own words about a login name the user and the database, never the password.
       if (kind === 'refused') throw new DatabaseRefusedError((error as Error).message, error);
       if (kind !== 'unreachable' && kind !== 'timeout') throw error;
-      logger.warn(`The database cannot be reached yet (${withoutValues(error as Error).message}); trying again`);
+      logger.warn(
+        `The database cannot be reached yet (${withoutValues(error as Error).message}); trying again`,
+      );
       await delay(pauseMs);
     }
   }

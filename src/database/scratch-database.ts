@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { embeddedOptions } from './data-source.options.js';
 import { openScratchPostgres } from './embedded-postgres.js';
@@ -7,7 +8,10 @@ import { openScratchPostgres } from './embedded-postgres.js';
 const ALL_ENTITIES = join(import.meta.dirname, '..', '**', '*.entity.js');
 
 /** Does `work` in an empty database that is thrown away afterwards, with all entities. */
-export async function withScratchDatabase<Result>(work: (dataSource: DataSource) => Promise<Result>): Promise<Result> {
+export async function withScratchDatabase<Result>(
+  work: (dataSource: DataSource) => Promise<Result>,
+): Promise<Result> {
+  Logger.overrideLogger(['warn', 'error', 'fatal']);
   const scratch = await openScratchPostgres();
   const dataSource = new DataSource({ ...embeddedOptions(scratch.socketFolder), entities: [ALL_ENTITIES] });
   try {

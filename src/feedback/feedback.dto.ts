@@ -1,10 +1,11 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { IsStorableText } from '../common/text/storable-text.js';
 import type { FeedbackEntity } from './feedback.entity.js';
 import type { FeedbackRequest } from './feedback.service.js';
 
 /** What an end user thinks of an answer. */
+@ApiSchema({ name: 'FeedbackRequest' })
 export class SendFeedbackDto {
   @ApiProperty({
     type: String,
@@ -67,6 +68,7 @@ export class SendFeedbackDto {
 }
 
 /** A feedback as it is stored. */
+@ApiSchema({ name: 'Feedback' })
 export class FeedbackDto {
   @ApiProperty({ type: String, format: 'uuid', example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77' })
   chat_id!: string;

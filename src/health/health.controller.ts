@@ -13,14 +13,17 @@ export class HealthController {
 
   @Get('api/ping')
   @ApiOperation({ operationId: 'ping', summary: 'Whether the service answers (测试服务是否在运行)' })
-  @ApiOkResponse({ type: PongDto })
+  @ApiOkResponse({ type: PongDto, description: 'It does' })
   ping(): PongDto {
     return { message: 'pong' };
   }
 
   @Get('health/live')
-  @ApiOperation({ operationId: 'getLiveness', summary: 'Whether the process is alive: nothing but its event loop' })
-  @ApiOkResponse({ type: HealthStatusDto })
+  @ApiOperation({
+    operationId: 'getLiveness',
+    summary: 'Whether the process is alive: nothing but its event loop',
+  })
+  @ApiOkResponse({ type: HealthStatusDto, description: 'It is alive' })
   live(): HealthStatusDto {
     return { status: 'ok' };
   }
@@ -28,9 +31,10 @@ export class HealthController {
   @Get('health/ready')
   @ApiOperation({
     operationId: 'getReadiness',
-    summary: 'Whether the service takes requests: its database answers, is migrated, and no shutdown is under way',
+    summary:
+      'Whether the service takes requests: its database answers, is migrated, and no shutdown is under way',
   })
-  @ApiOkResponse({ type: HealthStatusDto })
+  @ApiOkResponse({ type: HealthStatusDto, description: 'It does' })
   @ApiProblemResponses('shutting_down', 'database_unavailable')
   ready(): Promise<HealthStatusDto> {
     return this.health.ready();

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { AppError } from '../common/errors/app-error.js';
@@ -51,13 +52,15 @@ async function readDocumentFile(folder: string, path: string): Promise<DocumentF
   try {
     const { size } = await stat(join(folder, path));
     if (size > MAX_BYTES) return { path, fault: `must have at most ${MAX_CONTENT_CHARACTERS} characters` };
-    const content = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(join(folder, path)));
+    const bytes = await readFile(join(folder, path));
+    if (!isUtf8(bytes)) return { path, fault: 'is not UTF-8' };
+    const content = new TextDecoder().decode(bytes);
     const fault = describeTextFault(content, { max: MAX_CONTENT_CHARACTERS });
     if (fault !== null) return { path, fault };
     if (content.trim() === '') return { path, fault: 'has no text' };
     return { path, format, content, title: titleOf(path, content, format) };
   } catch (error) {
-    return { path, fault: error instanceof TypeError ? 'is not UTF-8' : `cannot be read (${codeOf(error)})` };
+    return { path, fault: `cannot be read (${codeOf(error)})` };
   }
 }
 
@@ -74,5 +77,5 @@ function titleOf(path: string, content: string, format: DocumentFormat): string 
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return (error as Partial<NodeJS.ErrnoException>).code ?? 'unknown error';
 }

@@ -27,8 +27,7 @@ const ApiDocumentId = () =>
   ApiParam({
     name: 'id',
     description: 'The `id` that the service gave it',
-    schema: { type: 'string', format: 'uuid' },
-    example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
+    schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
   });
 
 /** The calling client's documents. */
@@ -46,7 +45,10 @@ export class DocumentController {
       'With the `external_id` of an earlier document of yours it takes the place of that one, which keeps its `id`.',
   })
   @ApiCreatedResponse({ type: DocumentDto, description: 'Stored' })
-  @ApiOkResponse({ type: DocumentDto, description: 'Stored in place of the earlier document of this `external_id`' })
+  @ApiOkResponse({
+    type: DocumentDto,
+    description: 'Stored in place of the earlier document of this `external_id`',
+  })
   @ApiProblemResponses('validation_failed', 'malformed_json', 'payload_too_large', 'unsupported_media_type')
   async createDocument(
     @Caller() client: CallingClient,
@@ -78,7 +80,10 @@ export class DocumentController {
   @ApiDocumentId()
   @ApiOkResponse({ type: DocumentWithContentDto, description: 'The document with its text' })
   @ApiProblemResponses('not_found')
-  async getDocument(@Caller() client: CallingClient, @Param('id') id: string): Promise<DocumentWithContentDto> {
+  async getDocument(
+    @Caller() client: CallingClient,
+    @Param('id') id: string,
+  ): Promise<DocumentWithContentDto> {
     return toDocumentWithContentDto(await this.documents.getDocument(client.id, id));
   }
 

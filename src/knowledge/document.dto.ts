@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { IsStorableText } from '../common/text/storable-text.js';
@@ -14,11 +14,14 @@ import type { DocumentInput, DocumentSummary, StoredDocument } from './document.
 import type { DocumentPage } from './document.service.js';
 
 const FORMATS: readonly DocumentFormat[] = ['markdown', 'text'];
-const CONTENT_EXAMPLE = '# Returns\n\n## How long\n\nGoods can be returned within 30 days. 退货期限是 30 天。\n';
+const CONTENT_EXAMPLE =
+  '# Returns\n\n## How long\n\nGoods can be returned within 30 days. 退货期限是 30 天。\n';
 
 const METADATA = {
   type: 'object' as const,
-  additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }] },
+  additionalProperties: {
+    oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
+  },
   example: { department: 'sales' },
 };
 
@@ -33,6 +36,7 @@ const ApiFormat = (required: boolean) =>
   });
 
 /** A document to store. */
+@ApiSchema({ name: 'CreateDocumentRequest' })
 export class CreateDocumentDto {
   @ApiProperty({
     type: String,
@@ -97,7 +101,14 @@ export class CreateDocumentDto {
 
 /** Which part of the list is wanted. */
 export class ListDocumentsQueryDto {
-  @ApiProperty({ type: 'integer', required: false, minimum: 1, maximum: 100, default: 20, description: 'Most to list' })
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    minimum: 1,
+    maximum: 100,
+    default: 20,
+    description: 'Most to list',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt({ message: 'must be a whole number' })
@@ -112,6 +123,7 @@ export class ListDocumentsQueryDto {
 }
 
 /** A document as it is listed. */
+@ApiSchema({ name: 'StoredDocument' })
 export class DocumentDto {
   @ApiProperty({ type: String, format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' })
   id!: string;
@@ -119,13 +131,22 @@ export class DocumentDto {
   @ApiProperty({ type: String, description: 'The title 标题', example: 'Return policy' })
   title!: string;
 
-  @ApiProperty({ type: String, description: 'Where the text comes from 来源', example: 'https://shop.example/returns' })
+  @ApiProperty({
+    type: String,
+    description: 'Where the text comes from 来源',
+    example: 'https://shop.example/returns',
+  })
   source!: string;
 
   @ApiFormat(true)
   format!: DocumentFormat;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Your own id; null: none 外部编号', example: 'returns' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Your own id; null: none 外部编号',
+    example: 'returns',
+  })
   external_id!: string | null;
 
   @ApiProperty({ ...METADATA, description: 'As it was stored 元数据' })
@@ -147,12 +168,14 @@ export class DocumentDto {
 }
 
 /** A document with its text. */
+@ApiSchema({ name: 'StoredDocumentWithContent' })
 export class DocumentWithContentDto extends DocumentDto {
   @ApiProperty({ type: String, description: 'The text, as it was stored 正文', example: CONTENT_EXAMPLE })
   content!: string;
 }
 
 /** One page of a client's documents. */
+@ApiSchema({ name: 'DocumentList' })
 export class DocumentListDto {
   @ApiProperty({ type: [DocumentDto], description: 'The newest first' })
   documents!: DocumentDto[];

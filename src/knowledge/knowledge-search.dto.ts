@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsStorableText } from '../common/text/storable-text.js';
 import { MAX_QUERY_CHARACTERS } from './document-limits.js';
@@ -8,6 +8,7 @@ const MAX_LIMIT = 50;
 const DEFAULT_LIMIT = 5;
 
 /** What to search for. */
+@ApiSchema({ name: 'SearchRequest' })
 export class SearchKnowledgeDto {
   @ApiProperty({
     type: String,
@@ -37,6 +38,7 @@ export class SearchKnowledgeDto {
 }
 
 /** A passage that was found. */
+@ApiSchema({ name: 'FoundPassage' })
 export class FoundPassageDto {
   @ApiProperty({
     type: String,
@@ -48,7 +50,11 @@ export class FoundPassageDto {
   @ApiProperty({ type: String, description: "The document's title 标题", example: 'Return policy' })
   title!: string;
 
-  @ApiProperty({ type: String, description: 'Where the text comes from 来源', example: 'https://shop.example/returns' })
+  @ApiProperty({
+    type: String,
+    description: 'Where the text comes from 来源',
+    example: 'https://shop.example/returns',
+  })
   source!: string;
 
   @ApiProperty({
@@ -59,7 +65,11 @@ export class FoundPassageDto {
   })
   heading!: string | null;
 
-  @ApiProperty({ type: Number, description: 'Larger is better; comparable within one search only', example: 0.8123 })
+  @ApiProperty({
+    type: Number,
+    description: 'Larger is better; comparable within one search only',
+    example: 0.8123,
+  })
   score!: number;
 
   @ApiProperty({ type: String, format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' })
@@ -75,6 +85,7 @@ export class FoundPassageDto {
 }
 
 /** What was found. */
+@ApiSchema({ name: 'FoundPassages' })
 export class FoundPassagesDto {
   @ApiProperty({ type: [FoundPassageDto], description: 'The best first; empty when nothing fits' })
   passages!: FoundPassageDto[];

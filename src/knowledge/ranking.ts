@@ -15,11 +15,13 @@ interface Question {
 }
 
 /** A passage must have this share of what the question asks about … */
-const MIN_COVERAGE = 0.2;
+const MIN_COVERAGE = 0.3;
 /** … or, of a long question, this much: about two rare terms. */
 const SUFFICIENT_EVIDENCE = 1.6;
 /** What a passage in another script than the question's is worth. */
-const OTHER_SCRIPT = 0.7;
+const OTHER_SCRIPT = 0.4;
+/** What is worth less than this share of the best would only distract from it. */
+const MIN_SHARE_OF_BEST = 0.2;
 /** The service's own documentation gives way to a team's documents that say as much. */
 const SERVICE_DOCUMENTATION = 0.95;
 
@@ -43,7 +45,8 @@ export function rankPassages({ text, terms }: Question, matches: PassageMatches)
     const scope = candidate.scope === 'service' ? SERVICE_DOCUMENTATION : 1;
     ranked.push({ candidate, score: evidence * (0.3 + 0.7 * coverage) * script * scope });
   }
-  return ranked.sort(byScore);
+  const [best] = ranked.sort(byScore);
+  return ranked.filter(({ score }) => score >= MIN_SHARE_OF_BEST * (best?.score ?? 0));
 }
 
 /** 1 for a term that no passage has, towards 0 for one that all have. */

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { ModelFailureCode } from './model-failure.js';
 
 /** Why a model stopped. `cancelled` is not among them: only a caller can cancel. */
 export type ModelFinishReason = 'stop' | 'length' | 'content_filter';
@@ -35,15 +36,42 @@ export interface CompletionRequest {
   /** The question and its passages: what the built-in answerer works from. */
   readonly question: string;
   readonly passages: readonly SourcePassage[];
+  /**
+   * The text of earlier attempts that stands and is to be continued; asked before each further attempt.
+   * `''` or absent: the answer begins anew.
+   */
+  readonly keptText?: () => string;
+}
+
+/** What one request to one target came to, as the receipt of a turn shows it. */
+export interface AttemptRecord {
+  /** Host and upstream model, without a secret: `gpu1:8000/chatglm3-6b`. */
+  readonly target: string;
+  readonly outcome: 'answered' | ModelFailureCode;
+  /** Whole milliseconds, from the request to the end of the answer or its failure. */
+  readonly durationMs: number;
+  /** Whole milliseconds until the first text; absent when there was none. */
+  readonly firstTokenMs?: number;
 }
 
 /**
- * What a model says. Any number of `delta`, then exactly one `finish`, last. A delta is never empty;
- * deltas that arrived in one read of the socket may come as one.
+ * What a model says. Any number of `delta` and `attempt`, then one `finish`, last, or an error. A delta is
+ * never empty; deltas that arrived in one read of the socket may come as one.
  */
 export type CompletionEvent =
   | { readonly type: 'delta'; readonly text: string }
-  | { readonly type: 'finish'; readonly finishReason: ModelFinishReason; readonly usage: Usage };
+  /**
+   * An attempt failed. With `willRetry` another follows: whoever reads this voids or keeps, now, what its
+   * reader has of this one (see {@link CompletionRequest.keptText}). Without, the error follows.
+   */
+  | { readonly type: 'attempt'; readonly attempt: AttemptRecord; readonly willRetry: boolean }
+  | {
+      readonly type: 'finish';
+      readonly finishReason: ModelFinishReason;
+      readonly usage: Usage;
+      /** The attempt that succeeded. */
+      readonly attempt: AttemptRecord;
+    };
 
 /**
  * One answer being made. Cold: subscribing sends the request, unsubscribing aborts it at once.

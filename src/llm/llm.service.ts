@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { catchError, defer, throwError } from 'rxjs';
+import { catchError, defer, map, throwError } from 'rxjs';
 import { AppError } from '../common/errors/app-error.js';
 import { ERROR_CODES } from '../common/errors/error-codes.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
@@ -66,7 +66,9 @@ export class LlmService {
   private answer(model: ModelConfig, request: ChatRequest): Completion$ {
     const endsAt = performance.now() + this.config.llm.totalTimeoutMs;
     const [target] = model.targets as readonly [TargetConfig];
+    const attempt = { target: target.baseUrl, outcome: 'answered', durationMs: 0 } as const;
     return this.openAi.attempt(target, request, endsAt).pipe(
+      map((event) => (event.type === 'delta' ? event : { ...event, attempt })),
       catchError((error: unknown) => {
         this.logFailure(model, target, error);
         return throwError(() => toAppError(error));

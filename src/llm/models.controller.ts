@@ -10,7 +10,7 @@ export class ModelsController {
 
   @Get()
   @ApiOperation({ operationId: 'listModels', summary: 'The models that a request may name (可用模型)' })
-  @ApiOkResponse({ type: ModelListDto })
+  @ApiOkResponse({ type: ModelListDto, description: 'The models' })
   list(): ModelListDto {
     return toModelListDto(this.llm.listModels());
   }

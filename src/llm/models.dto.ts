@@ -1,6 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { ModelDescription } from './model-description.js';
 
+@ApiSchema({ name: 'Model' })
 export class ModelDto {
   @ApiProperty({ type: String, description: 'What a request names as `model_name`', example: 'qwen3-8b' })
   name!: string;
@@ -29,6 +30,7 @@ export class ModelDto {
   builtin!: boolean;
 }
 
+@ApiSchema({ name: 'ModelList' })
 export class ModelListDto {
   @ApiProperty({ type: [ModelDto], description: 'The default model first; never empty' })
   models!: ModelDto[];

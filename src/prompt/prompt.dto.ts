@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsStorableText } from '../common/text/storable-text.js';
 import type { ResolvedTemplate } from './prompt.service.js';
@@ -8,6 +8,7 @@ const TEMPLATE_EXAMPLE =
   'You are a translator. Translate into English, and answer with nothing else:\n\n{{question}}';
 
 /** A template to save. */
+@ApiSchema({ name: 'SavePromptRequest' })
 export class SavePromptDto {
   @ApiProperty({
     type: String,
@@ -35,6 +36,7 @@ export class SavePromptDto {
 }
 
 /** A template as it would be used now. */
+@ApiSchema({ name: 'Prompt' })
 export class PromptDto {
   @ApiProperty({
     type: String,
@@ -85,6 +87,7 @@ export class PromptDto {
 }
 
 /** All templates that the calling client can name. */
+@ApiSchema({ name: 'PromptList' })
 export class PromptListDto {
   @ApiProperty({ type: [PromptDto], description: 'Sorted by name' })
   prompts!: PromptDto[];

@@ -27,12 +27,10 @@ async function addClient(): Promise<string> {
 
 async function addConversation(clientId: string, externalId: string = newId()): Promise<string> {
   const id = newId();
-  await dataSource.query('INSERT INTO conversation (id, client_id, external_id, name) VALUES ($1, $2, $3, $4)', [
-    id,
-    clientId,
-    externalId,
-    'name',
-  ]);
+  await dataSource.query(
+    'INSERT INTO conversation (id, client_id, external_id, name) VALUES ($1, $2, $3, $4)',
+    [id, clientId, externalId, 'name'],
+  );
   return id;
 }
 
@@ -57,7 +55,11 @@ async function addFeedback(clientId: string, turnId: string): Promise<string> {
   return id;
 }
 
-const failureOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => error);
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  );
 
 describe('the migrations', () => {
   it('can be undone and done again, and leave the same schema', async () => {
@@ -87,7 +89,9 @@ describe('a row of another client', () => {
     const [owner, stranger] = [await addClient(), await addClient()];
     const turn = await addTurn(owner, null);
     await expect(addFeedback(owner, turn)).resolves.toBeDefined();
-    expect(isForeignKeyViolation(await failureOf(addFeedback(stranger, turn)), 'feedback_turn_fkey')).toBe(true);
+    expect(isForeignKeyViolation(await failureOf(addFeedback(stranger, turn)), 'feedback_turn_fkey')).toBe(
+      true,
+    );
   });
 
   it('is refused as the feedback of an earlier revision', async () => {

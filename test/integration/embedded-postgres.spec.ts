@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import type { EmbeddedDatabaseConfig } from '../../src/config/app-config.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { type DatabaseChild, nextLine, startDatabaseChild } from '../support/database.child.js';
-import { createTestDatabase, describeOnEmbedded, emptyFolder, type TestDatabase } from '../support/database.js';
+import {
+  createTestDatabase,
+  describeOnEmbedded,
+  emptyFolder,
+  type TestDatabase,
+} from '../support/database.js';
 
 // Real: the embedded database, its folder, and processes of their own that use it.
 
@@ -132,7 +137,9 @@ describeOnEmbedded('a command-line tool', () => {
     const answers = new Set<unknown>();
     const queries = async () => {
       while (isRunning) {
-        const [row] = await service.query<{ small: string }[]>(`SELECT 'small ' || $1::text AS small`, ['value']);
+        const [row] = await service.query<{ small: string }[]>(`SELECT 'small ' || $1::text AS small`, [
+          'value',
+        ]);
         answers.add(row?.small);
       }
     };
@@ -151,7 +158,9 @@ describeOnEmbedded('a command-line tool', () => {
 
 /** A message of PostgreSQL's wire protocol; the first one of a connection has no type. */
 function message(type: string, ...parts: (string | Buffer)[]): Buffer {
-  const body = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\0`) : part)));
+  const body = Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\0`) : part)),
+  );
   const length = Buffer.alloc(4);
   length.writeInt32BE(body.length + 4);
   return Buffer.concat([Buffer.from(type), length, body]);
@@ -208,7 +217,9 @@ describeOnEmbedded('a data folder whose path is too long for a socket', () => {
   it('has its socket elsewhere, where a tool finds it, and takes it away at the end', async () => {
     const deep = { kind: 'embedded', dataDir: join(config.dataDir, 'x'.repeat(120)) } as const;
     const service = await openDatabase(deep, []);
-    const holder = JSON.parse(readFileSync(join(deep.dataDir, 'postgres.json'), 'utf8')) as { socketFolder: string };
+    const holder = JSON.parse(readFileSync(join(deep.dataDir, 'postgres.json'), 'utf8')) as {
+      socketFolder: string;
+    };
     expect(holder.socketFolder.startsWith(deep.dataDir)).toBe(false);
     expect(statSync(holder.socketFolder).mode & 0o777).toBe(0o700);
     const tool = await openDatabase({ ...deep, joinsRunningService: true }, []);

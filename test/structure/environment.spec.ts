@@ -49,7 +49,9 @@ describe('.env.example', () => {
 
   it('says in a line above each what it is', () => {
     const lines = text.split('\n');
-    const unexplained = lines.filter((line, index) => /^\w+=/.test(line) && !/^# \w/.test(lines[index - 1] ?? ''));
+    const unexplained = lines.filter(
+      (line, index) => /^\w+=/.test(line) && !/^# \w/.test(lines[index - 1] ?? ''),
+    );
     expect(unexplained).toEqual([]);
   });
 });
@@ -72,8 +74,11 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
     try {
       const path = join(folder, 'models.yaml');
       writeFileSync(path, example);
-      const keyNames = Array.from(example.matchAll(/api_key_env: (\w+)/g), ([, name = '']) => [name, 'a-key']);
-      const { models } = parseEnvironment({ LLM_MODELS_FILE: path, ...Object.fromEntries(keyNames) }).llm;
+      const keys = Array.from(
+        example.matchAll(/api_key_env: (\w+)/g),
+        ([, name = '']) => [name, 'a-key'] as const,
+      );
+      const { models } = parseEnvironment({ ...Object.fromEntries(keys), LLM_MODELS_FILE: path }).llm;
       expect(models.length).toBeGreaterThan(1);
     } finally {
       rmSync(folder, { recursive: true });
@@ -94,7 +99,10 @@ describe('What sets the variables of a container', () => {
   });
 
   it('names only variables that the service, or Node, reads, in the Dockerfile', () => {
-    const names = Array.from(read('Dockerfile').matchAll(/^(?:ENV|\s+)\s*([A-Z][A-Z\d_]*)=/gm), ([, name]) => name);
+    const names = Array.from(
+      read('Dockerfile').matchAll(/^(?:ENV| {3}) ([A-Z][A-Z\d_]*)=/gm),
+      ([, name]) => name,
+    );
     expect(names).toContain('HOST');
     expect([...NAMES, 'NODE_ENV']).toEqual(expect.arrayContaining(names));
   });

@@ -24,7 +24,10 @@ interface Probe {
 
 interface Container {
   readonly image: string;
-  readonly envFrom: readonly { readonly configMapRef?: { name: string }; readonly secretRef?: { name: string } }[];
+  readonly envFrom: readonly {
+    readonly configMapRef?: { name: string };
+    readonly secretRef?: { name: string };
+  }[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
   readonly startupProbe: Probe;
   readonly readinessProbe: Probe;
@@ -46,7 +49,9 @@ interface Deployment extends Manifest {
         readonly automountServiceAccountToken: boolean;
         readonly terminationGracePeriodSeconds: number;
         readonly securityContext: Readonly<Record<string, unknown>>;
-        readonly topologySpreadConstraints: readonly { readonly labelSelector: { readonly matchLabels: Labels } }[];
+        readonly topologySpreadConstraints: readonly {
+          readonly labelSelector: { readonly matchLabels: Labels };
+        }[];
         readonly containers: readonly [Container];
         readonly volumes: readonly { readonly name: string; readonly emptyDir?: object }[];
       };
@@ -55,7 +60,10 @@ interface Deployment extends Manifest {
 }
 
 interface Service extends Manifest {
-  readonly spec: { readonly selector: Labels; readonly ports: readonly { port: number; targetPort: string }[] };
+  readonly spec: {
+    readonly selector: Labels;
+    readonly ports: readonly { port: number; targetPort: string }[];
+  };
 }
 
 interface Budget extends Manifest {
@@ -116,7 +124,9 @@ describe('The Kubernetes manifests', () => {
   });
 
   it('keep secrets out of the ConfigMap', () => {
-    expect(Object.keys(config.data).filter((name) => /KEY|SECRET|PASSWORD|DATABASE_URL/.test(name))).toEqual([]);
+    expect(Object.keys(config.data).filter((name) => /KEY|SECRET|PASSWORD|DATABASE_URL/.test(name))).toEqual(
+      [],
+    );
   });
 
   it('let a pod drain and store before it is killed', () => {
@@ -179,7 +189,12 @@ describe('The Kubernetes manifests', () => {
     const budget = read<Budget>('pod-disruption-budget.yaml');
     const spread = pod.topologySpreadConstraints.map(({ labelSelector }) => labelSelector.matchLabels);
     expect(spread.length).toBeGreaterThan(0);
-    for (const selected of [spec.selector.matchLabels, service.spec.selector, budget.spec.selector.matchLabels, ...spread]) {
+    for (const selected of [
+      spec.selector.matchLabels,
+      service.spec.selector,
+      budget.spec.selector.matchLabels,
+      ...spread,
+    ]) {
       expect(Object.keys(selected)).not.toEqual([]);
       expect(labels).toMatchObject(selected);
     }

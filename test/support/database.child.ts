@@ -28,10 +28,10 @@ export function startDatabaseChild(task: ChildTask, dataDir: string): DatabaseCh
   const ended = exitCode(child);
   return {
     pid: child.pid!,
-    lines: createInterface({ input: child.stdout! })[Symbol.asyncIterator](),
+    lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),
     ended,
     async release() {
-      child.stdin!.end();
+      child.stdin.end();
       return ended;
     },
     async kill() {
@@ -48,7 +48,7 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
 
 /** The next line, or an error when the process has ended instead. */
 export async function nextLine(child: DatabaseChild): Promise<string> {
-  const { value, done } = await child.lines.next();
-  if (done) throw new Error('The process ended without a further line');
-  return value;
+  const next = await child.lines.next();
+  if (next.done) throw new Error('The process ended without a further line');
+  return next.value;
 }

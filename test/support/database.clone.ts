@@ -20,7 +20,8 @@ export function setRunVariables(variables: RunVariables): void {
 
 export function runVariables(): RunVariables {
   const variables = process.env[VARIABLE];
-  if (!variables) throw new Error('No database was prepared: is the test in a project with database.setup.ts?');
+  if (!variables)
+    throw new Error('No database was prepared: is the test in a project with database.setup.ts?');
   return JSON.parse(variables) as RunVariables;
 }
 
@@ -30,7 +31,10 @@ export function uniqueName(): string {
 }
 
 /** Does `work` on a connection of its own to `url`. */
-export async function onServer<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+export async function onServer<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -11,10 +11,12 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 Logger.overrideLogger(false);
 const joinsRunningService = task === 'join';
-const dataSource = await openDatabase({ kind: 'embedded', dataDir, joinsRunningService }, []).catch((error: Error) => {
-  say(`failed ${error.message}`);
-  process.exit(1);
-});
+const dataSource = await openDatabase({ kind: 'embedded', dataDir, joinsRunningService }, []).catch(
+  (error: Error) => {
+    say(`failed ${error.message}`);
+    process.exit(1);
+  },
+);
 say(`open ${dataSource.info.isJoined ? 'joined' : 'own'}`);
 while (task === 'write') {
   const id = newId();

@@ -47,7 +47,12 @@ async function startOnce({ isDurable = false, settings = [] }: ServerOptions): P
   const password = randomBytes(12).toString('hex');
   const port = await freePort();
   const log: string[] = [];
-  const flags = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', ...settings];
+  const flags = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    ...settings,
+  ];
   if (!isDurable) flags.push('fsync=off', 'full_page_writes=off');
   const postgres = new EmbeddedPostgres({
     databaseDir,
@@ -91,7 +96,9 @@ async function startOnce({ isDurable = false, settings = [] }: ServerOptions): P
 /** Mends what a missing install script leaves out, and says what cannot be mended. */
 async function prepareBinaries(): Promise<void> {
   const root = binariesFolder();
-  const links = JSON.parse(readFileSync(join(root, 'native', 'pg-symlinks.json'), 'utf8')) as { target: string }[];
+  const links = JSON.parse(readFileSync(join(root, 'native', 'pg-symlinks.json'), 'utf8')) as {
+    target: string;
+  }[];
   if (links.some(({ target }) => !existsSync(join(root, target)))) {
     const script = join(root, 'scripts', 'hydrate-symlinks.js');
     await promisify(execFile)(process.execPath, [script], { cwd: root });

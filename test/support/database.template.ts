@@ -20,7 +20,8 @@ export async function makeTemplate(): Promise<Template> {
   const folder = mkdtempSync(join(tmpdir(), 'llm-chat-test-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const template = process.env['TEST_DATABASE'] === 'postgres' ? makeInPostgres(folder) : makeEmbedded(folder);
+    const template =
+      process.env['TEST_DATABASE'] === 'postgres' ? makeInPostgres(folder) : makeEmbedded(folder);
     const { description, remove } = await template;
     return { description, remove: () => remove().finally(removeFolder) };
   } catch (error) {

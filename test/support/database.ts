@@ -1,5 +1,4 @@
-import { constants, mkdtempSync, rmSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
@@ -7,7 +6,7 @@ import { ClientKeyEntity } from '../../src/auth/client-key.entity.js';
 import { ClientEntity } from '../../src/auth/client.entity.js';
 import { ConversationEntity } from '../../src/chat/conversation.entity.js';
 import { TurnEntity } from '../../src/chat/turn.entity.js';
-import type { DatabaseConfig } from '../../src/config/app-config.js';
+import type { DatabaseConfig, PostgresConfig } from '../../src/config/app-config.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { FeedbackRevisionEntity } from '../../src/feedback/feedback-revision.entity.js';
 import { FeedbackEntity } from '../../src/feedback/feedback.entity.js';
@@ -49,8 +48,9 @@ export interface OpenTestDatabase {
 /** Whether the run is on a real PostgreSQL (`TEST_DATABASE=postgres`) or on the embedded one. */
 export const isOnPostgres = process.env['TEST_DATABASE'] === 'postgres';
 
-/** For what only a real PostgreSQL can show. The test's name should say why the embedded one cannot. */
+/** For what only a real PostgreSQL has; the test's name says why the embedded one has not. */
 export const itOnPostgres = isOnPostgres ? it : it.skip;
+export const describeOnPostgres = isOnPostgres ? describe : describe.skip;
 
 /** For what concerns the embedded database alone; the run on PostgreSQL leaves it out. */
 export const describeOnEmbedded = isOnPostgres ? describe.skip : describe;
@@ -81,14 +81,24 @@ export function emptyFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+/** A database without a schema, on the run's PostgreSQL. */
+export async function createEmptyDatabase(): Promise<{ config: PostgresConfig; drop(): Promise<void> }> {
+  const { serverUrl } = runVariables();
+  if (serverUrl === undefined) throw new Error('This run is on the embedded database');
+  const name = uniqueName();
+  await onServer(serverUrl, (client) => client.query(`CREATE DATABASE ${name}`));
+  return { config: postgresConfig(serverUrl, name), drop: () => dropDatabase(serverUrl, name) };
+}
+
 async function copyDatabase(serverUrl: string, template: string): Promise<TestDatabase> {
   const name = uniqueName();
   await onServer(serverUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   return { config: postgresConfig(serverUrl, name), drop: () => dropDatabase(serverUrl, name) };
 }
 
-async function copyFolder(template: string): Promise<TestDatabase> {
+function copyFolder(template: string): TestDatabase {
   const { path, remove } = emptyFolder();
-  await cp(template, path, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  // Of a thousand small files, and ten times as fast as `cp` in steps.
+  cpSync(template, path, { recursive: true, mode: constants.COPYFILE_FICLONE });
   return { config: { kind: 'embedded', dataDir: path }, drop: () => Promise.resolve(remove()) };
 }

@@ -1,8 +1,8 @@
 import { lastValueFrom, type Observable, tap, toArray } from 'rxjs';
 import type { AppConfig, TargetConfig } from '../../src/config/app-config.js';
-import type { CompletionEvent } from '../../src/llm/completion.js';
 import { ModelFailure } from '../../src/llm/model-failure.js';
 import type { AttemptLimits } from '../../src/llm/openai/attempt-clock.js';
+import type { AttemptEvent } from '../../src/llm/openai/attempt-event.js';
 import type { ChatRequest } from '../../src/llm/openai/chat-request.js';
 import { ModelConnections } from '../../src/llm/openai/model-connections.js';
 import { OpenAiClient } from '../../src/llm/openai/openai-client.js';
@@ -30,7 +30,7 @@ export interface Question {
 export interface Outcome {
   readonly text: string;
   readonly deltaCount: number;
-  readonly finish?: Extract<CompletionEvent, { type: 'finish' }>;
+  readonly finish?: Extract<AttemptEvent, { type: 'finish' }>;
   readonly failure?: ModelFailure;
 }
 
@@ -59,7 +59,7 @@ export class ClientAndServer {
     await this.server.stop();
   }
 
-  ask({ request = REQUEST, target = {}, totalMs = 20_000 }: Question = {}): Observable<CompletionEvent> {
+  ask({ request = REQUEST, target = {}, totalMs = 20_000 }: Question = {}): Observable<AttemptEvent> {
     const asked = { baseUrl: this.server.baseUrl, model: 'test-model', ...target };
     return this.openAi.attempt(asked, request, performance.now() + totalMs);
   }
@@ -72,8 +72,8 @@ export class ClientAndServer {
 }
 
 /** @throws Error when the stream breaks its contract: an empty delta, or an end that is not exactly one */
-export async function outcomeOf(completion$: Observable<CompletionEvent>): Promise<Outcome> {
-  const events: CompletionEvent[] = [];
+export async function outcomeOf(completion$: Observable<AttemptEvent>): Promise<Outcome> {
+  const events: AttemptEvent[] = [];
   let failure: ModelFailure | undefined;
   try {
     const noted$ = completion$.pipe(tap((event) => void events.push(event)));

@@ -1,10 +1,24 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiResponse, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { AppError, type AppErrorOptions } from './app-error.js';
 import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './error-codes.js';
+import { type Problem, toProblem } from './problem.js';
+
+interface ProblemResponse {
+  readonly description: string;
+  readonly content: Record<
+    'application/problem+json',
+    { schema: { $ref: string }; examples: Record<string, { $ref: string }> }
+  >;
+}
 
 /** One faulty field, as documented. */
+@ApiSchema({ name: 'FieldError' })
 export class FieldErrorDto {
-  @ApiProperty({ description: 'JSON pointer (RFC 6901) into the body', example: '/query' })
+  @ApiProperty({
+    description: 'JSON pointer (RFC 6901) into the body, or `?name` for a query parameter',
+    example: '/query',
+  })
   pointer!: string;
 
   @ApiProperty({ description: 'What is wrong and how to mend it', example: 'must be a string' })
@@ -12,29 +26,48 @@ export class FieldErrorDto {
 }
 
 /** Every error answer: `application/problem+json` (RFC 9457). */
+@ApiSchema({ name: 'Problem' })
 export class ProblemDto {
-  @ApiProperty({ format: 'uri', example: 'urn:llm-chat:problem:validation_failed' })
+  @ApiProperty({
+    format: 'uri',
+    description: 'What kind of problem it is; not an address to open',
+    example: 'urn:llm-chat:problem:validation_failed',
+  })
   type!: string;
 
-  @ApiProperty({ example: 'The request is not valid' })
+  @ApiProperty({
+    description: 'The same for all problems of this `code`',
+    example: 'The request is not valid',
+  })
   title!: string;
 
-  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, example: 400 })
+  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, description: 'The HTTP status', example: 400 })
   status!: number;
 
-  @ApiProperty({ description: 'What happened, for people', example: 'The request has a field that cannot be used.' })
+  @ApiProperty({
+    description: 'What happened, for people',
+    example: 'The request has a field that cannot be used.',
+  })
   detail!: string;
 
   @ApiProperty({ description: 'The path of the request', example: '/chat' })
   instance!: string;
 
-  @ApiProperty({ enum: ERROR_CODE_NAMES, enumName: 'ErrorCode', description: 'What happened, for programs' })
+  @ApiProperty({
+    enum: ERROR_CODE_NAMES,
+    enumName: 'ErrorCode',
+    description: 'What happened, for programs',
+    example: 'validation_failed',
+  })
   code!: ErrorCode;
 
   @ApiProperty({ description: 'Whether the same request may succeed when it is sent again', example: false })
   retryable!: boolean;
 
-  @ApiProperty({ description: 'The request, as the logs name it', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' })
+  @ApiProperty({
+    description: 'The request, as the logs name it',
+    example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
+  })
   request_id!: string;
 
   @ApiProperty({ type: [FieldErrorDto], required: false, description: 'One entry a faulty field' })
@@ -52,11 +85,35 @@ export class ProblemDto {
 export function ApiProblemResponses(...codes: ErrorCode[]): ClassDecorator & MethodDecorator {
   const byStatus = Map.groupBy(codes, (code) => ERROR_CODES[code].status);
   const responses = [...byStatus].map(([status, ofStatus]) =>
-    ApiResponse({
-      status,
-      description: ofStatus.map((code) => `\`${code}\`: ${ERROR_CODES[code].title}`).join('; '),
-      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
-    }),
+    ApiResponse({ status, ...problemResponse(ofStatus) }),
   );
   return applyDecorators(ApiExtraModels(ProblemDto), ...responses);
 }
+
+/** The response of one status, with an example of each of its codes (see {@link exampleProblem}). */
+export function problemResponse(codes: readonly ErrorCode[]): ProblemResponse {
+  const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }] as const);
+  return {
+    description: codes.map((code) => `\`${code}\`: ${ERROR_CODES[code].title}`).join('; '),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: getSchemaPath(ProblemDto) },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  };
+}
+
+/** A problem of this code, as a caller could get it. */
+export function exampleProblem(code: ErrorCode): Problem & { readonly supported?: readonly string[] } {
+  const error = new AppError(code, `${ERROR_CODES[code].title}.`, EXAMPLE_MEMBERS[code]);
+  return toProblem(error, { path: '/chat', requestId: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' });
+}
+
+/** What problems of some codes carry beyond what all do. */
+const EXAMPLE_MEMBERS: Partial<Record<ErrorCode, AppErrorOptions>> = {
+  validation_failed: { errors: [{ pointer: '/query', detail: 'must be a string' }] },
+  prompt_not_valid: { errors: [{ pointer: '/template', detail: 'has an unknown variable' }] },
+  model_not_supported: { extensions: { supported: ['builtin'] } },
+  prompt_not_found: { extensions: { supported: ['default', 'qa', 'with_history'] } },
+};

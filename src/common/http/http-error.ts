@@ -2,12 +2,12 @@ import { AppError } from '../errors/app-error.js';
 
 /**
  * The error of ours for a bare HTTP status, as frameworks throw it.
- * @param message the framework's own words, of which only harmless parts are used
+ * @param message the framework's own words: logged, never sent
  */
 export function describeHttpError(status: number, message: string): AppError {
   switch (status) {
     case 400:
-      return describeBadRequest(message);
+      return new AppError('bad_request', 'The request cannot be understood.');
     case 401:
       return new AppError('unauthorized', 'Send a valid key as "Authorization: Bearer <key>".');
     case 404:
@@ -30,16 +30,4 @@ export function describeHttpError(status: number, message: string): AppError {
         ? new AppError('bad_request', 'The request cannot be understood.')
         : new AppError('internal_error', 'An unexpected error happened; it was logged.', { cause: message });
   }
-}
-
-function describeBadRequest(message: string): AppError {
-  // V8 says where, and quotes what it found there: only the place is repeated.
-  const place = /\bposition (\d+)/.exec(message)?.[1];
-  if (/JSON|Unexpected|Expected|Bad (?:control|escaped)|Unterminated/.test(message)) {
-    return new AppError(
-      'malformed_json',
-      `The body is not valid JSON${place === undefined ? '' : `: look at character ${place}`}.`,
-    );
-  }
-  return new AppError('bad_request', 'The request cannot be understood.');
 }

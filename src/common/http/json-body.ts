@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { AppError, invalidField } from '../errors/app-error.js';
 
@@ -6,26 +7,69 @@ const MAX_DEPTH = 32;
 
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
+const BYTE_ORDER_MARK = '\uFEFF';
+
 /**
  * Reads JSON bodies of at most `limitBytes`, and leaves nothing but plain, shallow objects to the
  * routes. Refuses another content type by 415 instead of handing the route an empty body.
  */
 export function jsonBody(limitBytes: number): RequestHandler[] {
-  return [refuseOtherContentTypes, express.json({ limit: limitBytes, type: 'application/json' }), refuseOddBodies];
+  return [
+    refuseOtherContentTypes,
+    express.raw({ limit: limitBytes, type: 'application/json' }),
+    parseBody,
+    refuseOddBodies,
+  ];
 }
 
 function refuseOtherContentTypes(request: Request, _response: Response, next: NextFunction): void {
   const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
-  if (METHODS_WITH_BODY.has(request.method) && hasBody && request.is('application/json') === false) {
-    next(new AppError('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.'));
+  if (METHODS_WITH_BODY.has(request.method) && hasBody && !isJson(request)) {
+    next(new AppError('unsupported_media_type', 'Send the body as JSON in UTF-8, with Content-Type: application/json.'));
     return;
   }
   next();
 }
 
+/** JSON has no other character set than UTF-8 (RFC 8259, section 8.1). */
+function isJson(request: Request): boolean {
+  const [, charset = 'utf-8'] = CHARSET.exec(request.get('content-type') ?? '') ?? [];
+  return request.is('application/json') !== false && /^utf-?8$/i.test(charset);
+}
+
+function parseBody(request: Request, _response: Response, next: NextFunction): void {
+  const bytes: unknown = request.body;
+  if (!Buffer.isBuffer(bytes)) {
+    next();
+    return;
+  }
+  if (!isUtf8(bytes)) {
+    // Decoded all the same, such bytes would be stored as U+FFFD, and nobody would be told.
+    next(new AppError('malformed_json', 'The body is not valid UTF-8.'));
+    return;
+  }
+  try {
+    const text = bytes.toString('utf8');
+    request.body = text === '' ? undefined : JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+    next();
+  } catch (error) {
+    next(describeSyntaxError(error));
+  }
+}
+
+/** V8 says where, and quotes what it found there: only the place is repeated. */
+function describeSyntaxError(error: unknown): AppError {
+  const place = /\bposition (\d+)/.exec(String(error))?.[1];
+  return new AppError(
+    'malformed_json',
+    `The body is not valid JSON${place === undefined ? '' : `: look at character ${place}`}.`,
+  );
+}
+
 function refuseOddBodies(request: Request, _response: Response, next: NextFunction): void {
   const body: unknown = request.body;
-  if (Array.isArray(body)) {
+  if (body !== undefined && (typeof body !== 'object' || body === null || Array.isArray(body))) {
     next(invalidField('', 'the body must be a JSON object'));
     return;
   }
@@ -35,9 +79,8 @@ function refuseOddBodies(request: Request, _response: Response, next: NextFuncti
 }
 
 /** The pointer of the first top-level member that is nested too deeply. Not recursive, on purpose. */
-function findTooDeep(body: unknown): string | null {
-  if (typeof body !== 'object' || body === null) return null;
-  for (const [name, member] of Object.entries(body)) {
+function findTooDeep(body: object | undefined): string | null {
+  for (const [name, member] of Object.entries(body ?? {})) {
     if (isTooDeep(member)) return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   }
   return null;

@@ -58,7 +58,7 @@ export class ProblemFilter implements ExceptionFilter {
 /** Errors of body-parser and Express carry their status, and know which may be told. */
 function describeMiddlewareError(thrown: unknown): AppError | null {
   if (!(thrown instanceof Error)) return null;
-  const { status, type } = thrown as { status?: unknown; type?: unknown };
+  const { status } = thrown as { status?: unknown };
   if (typeof status !== 'number' || status < 400 || status > 499) return null;
-  return describeHttpError(status, type === 'entity.parse.failed' ? thrown.message : '');
+  return describeHttpError(status, thrown.message);
 }

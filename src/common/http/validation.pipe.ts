@@ -1,4 +1,4 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { AppError, type FieldError } from '../errors/app-error.js';
 
 /**
@@ -6,23 +6,43 @@ import { AppError, type FieldError } from '../errors/app-error.js';
  * field is reported at once.
  */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new ProblemValidationPipe({
     transform: true,
     whitelist: true,
     validationError: { target: false, value: false },
-    exceptionFactory: (errors) =>
-      new AppError('validation_failed', 'The request has fields that cannot be used; see errors.', {
-        errors: errors.flatMap((error) => toFieldErrors(error, '')),
-      }),
+    exceptionFactory: (errors) => invalid(errors.flatMap((error) => toFieldErrors(error, ''))),
   });
 }
 
+class ProblemValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    try {
+      return (await super.transform(value, metadata)) as unknown;
+    } catch (error) {
+      if (metadata.type !== 'query' || !(error instanceof AppError)) throw error;
+      throw invalid((error.errors ?? []).map(inQuery));
+    }
+  }
+}
+
+function invalid(errors: readonly FieldError[]): AppError {
+  return new AppError('validation_failed', 'The request has fields that cannot be used; see errors.', { errors });
+}
+
+/** A pointer names a member of the body; a query parameter is written `?name`. */
+function inQuery({ pointer, detail }: FieldError): FieldError {
+  return { pointer: `?${pointer.slice(1)}`, detail };
+}
+
+/** One entry a field, with all that is wrong with it. */
 function toFieldErrors(error: ValidationError, parent: string): FieldError[] {
   const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({
-    pointer,
-    // class-validator begins its own messages with the property's name, which the pointer gives already.
-    detail: message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message,
-  }));
+  // Decorators run from the bottom up; the first one says the most.
+  const messages = Object.values(error.constraints ?? {}).reverse();
+  // class-validator begins its own messages with the property's name, which the pointer gives already.
+  const details = messages.map((message) =>
+    message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message,
+  );
+  const own = details.length > 0 ? [{ pointer, detail: [...new Set(details)].join('; ') }] : [];
   return [...own, ...(error.children ?? []).flatMap((child) => toFieldErrors(child, pointer))];
 }

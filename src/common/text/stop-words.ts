@@ -12,7 +12,7 @@ such tell than thank thanks that that's the their theirs them then there there's
 thing things this those though through to too toward under until up upon us ve very want wants was wasn't we
 we'd we'll we're we've were weren't what what's whatever when where where's whether which while who who's
 whom whose why will with within without won't would wouldn't wonder yes yet you you'd you'll you're you've
-your yours yourself explain describe mean means way ways possible able happen happens
+your yours yourself explain describe mean means meaning good best great way ways possible able happen happens
 `;
 
 const CHINESE = `

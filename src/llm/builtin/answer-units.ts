@@ -1,12 +1,14 @@
-import { type Block, blocksOf } from '../../common/text/markdown-blocks.js';
+import { blocksOf, type BodyKind } from '../../common/text/markdown-blocks.js';
 import { sentencesOf } from '../../common/text/sentences.js';
 
-/** What an answer can quote: a sentence, a list item, a table or a piece of code, as a whole. */
+/** What an answer can quote, as a whole. */
 export interface AnswerUnit {
-  readonly kind: 'sentence' | 'item' | 'table' | 'fence';
+  readonly kind: 'sentence' | 'item' | 'row' | 'fence';
   readonly text: string;
-  /** Units of the same block are sentences of one paragraph. Counts from 0. */
+  /** Sentences of one paragraph, and rows of one table, have the same. Counts from 0. */
   readonly block: number;
+  /** What stands above the rows of a table; empty for all else. */
+  readonly head: string;
 }
 
 export interface UnitsOfPassage {
@@ -21,24 +23,33 @@ export function unitsOf(passage: string): UnitsOfPassage {
   const units: AnswerUnit[] = [];
   for (const [index, block] of blocksOf(passage).entries()) {
     if (block.kind === 'heading') headings.push(block.heading.title);
-    else units.push(...unitsOfBlock(block.kind, passage.slice(block.start, block.end), index));
+    else units.push(...unitsOfBlock(block.kind, passage.slice(block.start, block.end).trimEnd(), index));
   }
-  return { headings, units: units.filter(({ text }) => text !== '') };
+  return { headings, units: units.filter(({ text }) => text.trim() !== '') };
 }
 
-function unitsOfBlock(kind: Exclude<Block['kind'], 'heading'>, text: string, block: number): AnswerUnit[] {
-  if (kind !== 'paragraph') return [{ kind, text: text.trimEnd(), block }];
+function unitsOfBlock(kind: BodyKind, text: string, block: number): AnswerUnit[] {
+  if (kind === 'table') return rowsOf(text, block);
+  if (kind !== 'paragraph') return [{ kind, text, block, head: '' }];
   // A line end within a paragraph is no sentence end.
-  const paragraph = text
-    .trim()
-    .split(/\s*\n\s*/)
-    .reduce(joinLines);
-  return sentencesOf(paragraph).map((sentence) => ({ kind: 'sentence', text: sentence.trim(), block }));
+  const paragraph = text.split('\n').reduce(joinLines, '');
+  return sentencesOf(paragraph).map((sentence) => ({ kind: 'sentence', text: sentence.trim(), block, head: '' }));
+}
+
+function rowsOf(table: string, block: number): AnswerUnit[] {
+  const lines = table.split('\n');
+  const headLines = /^[\s:|-]+$/.test(lines[1] ?? '') ? 2 : 0;
+  const head = lines.slice(0, headLines).join('\n');
+  return lines.slice(headLines).map((text) => ({ kind: 'row', text, block, head }));
 }
 
 /** Chinese has no space where a line was broken. */
-function joinLines(before: string, after: string): string {
-  return /[\u2e80-\uffef]$/.test(before) || /^[\u2e80-\uffef]/.test(after)
-    ? before + after
-    : `${before} ${after}`;
+function joinLines(before: string, line: string): string {
+  const after = line.trim();
+  const isSpaced = before !== '' && !isCjkEdge(before.charAt(before.length - 1)) && !isCjkEdge(after.charAt(0));
+  return before + (isSpaced ? ' ' : '') + after;
+}
+
+function isCjkEdge(character: string): boolean {
+  return /[\u2e80-\uffef]/.test(character);
 }

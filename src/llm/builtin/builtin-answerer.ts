@@ -12,7 +12,7 @@ export class BuiltinAnswerer {
   /** The answer, sentence by sentence. Never fails; the same request has the same answer. */
   answer(request: CompletionRequest): Completion$ {
     return new Observable<CompletionEvent>((subscriber) => {
-      const events = eventsOf(request)[Symbol.iterator]();
+      const events = eventsOf(request, performance.now());
       let pending: NodeJS.Immediate;
       const emitNext = () => {
         const { value, done } = events.next();
@@ -30,18 +30,26 @@ export class BuiltinAnswerer {
   }
 }
 
-function eventsOf({ question, passages, messages, maxTokens }: CompletionRequest): CompletionEvent[] {
+function* eventsOf(
+  { question, passages, messages, maxTokens }: CompletionRequest,
+  startedAt: number,
+): Generator<CompletionEvent, undefined> {
   const whole = extractAnswer(question, passages);
   const text = maxTokens === undefined ? whole : withinTokens(whole, maxTokens);
-  return [
-    ...sentencesOf(text).map((sentence): CompletionEvent => ({ type: 'delta', text: sentence })),
-    {
-      type: 'finish',
-      finishReason: text.length < whole.length ? 'length' : 'stop',
-      usage: {
-        inputTokens: messages.reduce((sum, { content }) => sum + estimateTokens(content), 0),
-        outputTokens: estimateTokens(text),
-      },
+  const firstTokenMs = text === '' ? undefined : Math.round(performance.now() - startedAt);
+  for (const sentence of sentencesOf(text)) yield { type: 'delta', text: sentence };
+  yield {
+    type: 'finish',
+    finishReason: text.length < whole.length ? 'length' : 'stop',
+    usage: {
+      inputTokens: messages.reduce((sum, { content }) => sum + estimateTokens(content), 0),
+      outputTokens: estimateTokens(text),
     },
-  ];
+    attempt: {
+      target: 'builtin',
+      outcome: 'answered',
+      durationMs: Math.round(performance.now() - startedAt),
+      firstTokenMs,
+    },
+  };
 }

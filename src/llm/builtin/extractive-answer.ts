@@ -5,14 +5,12 @@ import { type ScoredUnit, scoreUnits } from './unit-scores.js';
 
 /** An answer quotes about this much, in Latin characters; a Chinese one counts two. */
 const ANSWER_WIDTH = 900;
-/** What is worth less than this share of the best is left out. */
-const WORTH_QUOTING = 0.4;
-/** Longer code and tables are quoted only when nothing else is. */
-const MAX_BLOCK_WIDTH = 1_600;
+/** What is worth less than this share of the best is left out, of the best unit's passage and of others. */
+const WORTH_QUOTING = { samePassage: 0.4, otherPassage: 0.6 };
 
 /**
- * Answers a question by quoting: of the passages, which come best first, the sentences, list items, tables
- * and code that share most with the question, in their order, with their sources. Says so when nothing
+ * Answers a question by quoting: of the passages, which come best first, the sentences, list items, table
+ * rows and code that share most with the question, in their order, with their sources. Says so when nothing
  * fits. The same question and passages give the same answer.
  */
 export function extractAnswer(question: string, passages: readonly SourcePassage[]): string {
@@ -25,61 +23,72 @@ export function extractAnswer(question: string, passages: readonly SourcePassage
 
 /** The units that are worth quoting, in the order of the passages. */
 function chooseUnits(units: readonly ScoredUnit[]): ScoredUnit[] {
-  const ranked = units.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score || order(a, b));
-  const best = ranked[0]?.score ?? 0;
+  const ranked = units.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score || inOrder(a, b));
+  const [best] = ranked;
   const chosen = new Set<ScoredUnit>();
   let room = ANSWER_WIDTH;
   for (const unit of ranked) {
-    if (unit.score < WORTH_QUOTING * best) break;
-    const group = withCompanion(unit, units).filter((member) => !chosen.has(member));
+    if (!best || unit.score < best.score * leastShare(unit, best)) continue;
+    const group = withCompanions(unit, units).filter((member) => !chosen.has(member));
     const width = group.reduce((sum, { text }) => sum + widthOf(text), 0);
     if (chosen.size > 0 && width > room) continue;
     for (const member of group) chosen.add(member);
     room -= width;
   }
-  return [...chosen].sort(order);
+  return [...chosen].sort(inOrder);
 }
 
-/** Code, a table or a list that is announced (`… as follows:`) goes with what announces it, and the other way round. */
-function withCompanion(unit: ScoredUnit, units: readonly ScoredUnit[]): ScoredUnit[] {
+function leastShare(unit: ScoredUnit, best: ScoredUnit): number {
+  return unit.passage === best.passage ? WORTH_QUOTING.samePassage : WORTH_QUOTING.otherPassage;
+}
+
+/** What is announced (`… as follows:`) goes with the sentence that announces it, and the other way round. */
+function withCompanions(unit: ScoredUnit, units: readonly ScoredUnit[]): ScoredUnit[] {
   const at = units.indexOf(unit);
-  const before = units[at - 1];
-  if (unit.kind !== 'sentence' && before?.passage === unit.passage && announces(before))
-    return [before, unit];
-  const after = units[at + 1];
-  const isAnnounced =
-    announces(unit) && after?.passage === unit.passage && widthOf(after.text) <= MAX_BLOCK_WIDTH;
-  return isAnnounced ? [unit, after, ...itemsAfter(after, units)] : [unit];
+  if (unit.kind === 'sentence') return announces(unit) ? [unit, ...runFrom(at + 1, units, unit.passage)] : [unit];
+  let first = at;
+  while (isSameRun(units[first - 1], unit)) first--;
+  const before = units[first - 1];
+  return before?.passage === unit.passage && announces(before) ? [before, unit] : [unit];
 }
 
-/** The rest of a list whose first item is announced. */
-function itemsAfter(first: ScoredUnit, units: readonly ScoredUnit[]): ScoredUnit[] {
-  if (first.kind !== 'item') return [];
-  const from = units.indexOf(first) + 1;
-  const rest = units.slice(from);
-  const end = rest.findIndex(({ kind, passage }) => kind !== 'item' || passage !== first.passage);
+/** Code, or all the items of a list, or all the rows of a table, if one begins at `at`. */
+function runFrom(at: number, units: readonly ScoredUnit[], passage: number): ScoredUnit[] {
+  const first = units[at];
+  if (!first || first.kind === 'sentence' || first.passage !== passage) return [];
+  const rest = units.slice(at);
+  const end = rest.findIndex((unit) => unit !== first && !isSameRun(unit, first));
   return end < 0 ? rest : rest.slice(0, end);
+}
+
+function isSameRun(unit: ScoredUnit | undefined, other: ScoredUnit): boolean {
+  if (unit?.passage !== other.passage || unit.kind !== other.kind) return false;
+  return unit.kind === 'item' || (unit.kind === 'row' && unit.block === other.block);
 }
 
 function announces({ kind, text }: ScoredUnit): boolean {
   return kind === 'sentence' && /[:：]$/.test(text);
 }
 
-function order(a: ScoredUnit, b: ScoredUnit): number {
+function inOrder(a: ScoredUnit, b: ScoredUnit): number {
   return a.passage - b.passage || a.position - b.position;
 }
 
-/** Sentences of one paragraph stay one, list items stay a list, all else is set apart by a blank line. */
+/** Sentences of one paragraph stay one, lists and tables stay such, all else is set apart by a blank line. */
 function quote(units: readonly ScoredUnit[]): string {
-  return units.reduce((text, unit, index) => {
-    const before = units[index - 1];
-    return before ? text + between(before, unit) + unit.text : unit.text;
-  }, '');
+  let text = '';
+  let before: ScoredUnit | undefined;
+  for (const unit of units) {
+    const isNew = before?.passage !== unit.passage || (before.block !== unit.block && !isSameRun(before, unit));
+    if (before) text += isNew ? '\n\n' : separator(unit, before.text);
+    text += isNew && unit.head !== '' ? `${unit.head}\n${unit.text}` : unit.text;
+    before = unit;
+  }
+  return text;
 }
 
-function between(before: ScoredUnit, after: ScoredUnit): string {
-  if (before.passage !== after.passage) return '\n\n';
-  if (before.block === after.block)
-    return languageOf(before.text.slice(-1)) === 'zh' || /[。！？；]$/.test(before.text) ? '' : ' ';
-  return before.kind === 'item' && after.kind === 'item' ? '\n' : '\n\n';
+function separator({ kind }: ScoredUnit, before: string): string {
+  if (kind !== 'sentence') return '\n';
+  // Chinese sentences follow each other without a space.
+  return /[\u2e80-\uffef]$/.test(before) ? '' : ' ';
 }

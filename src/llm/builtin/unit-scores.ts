@@ -1,3 +1,4 @@
+import { hasCjk, widthOf } from '../../common/text/script.js';
 import { documentTerms, type QueryTerm, queryTerms } from '../../common/text/terms.js';
 import type { SourcePassage } from '../completion.js';
 import { type AnswerUnit, unitsOf } from './answer-units.js';
@@ -15,15 +16,19 @@ interface ReadUnit extends AnswerUnit {
   readonly passage: number;
   readonly position: number;
   readonly terms: ReadonlySet<string>;
-  /** The terms of what stands above it: title and headings. */
+  /** The terms of what stands above it: title, headings, a table's head. */
   readonly context: ReadonlySet<string>;
 }
 
-/** What the headings above say counts for each unit below them, the less the further down it stands. */
+/** What stands above counts for each unit below it, the less the further down it is. */
 const CONTEXT_WEIGHT = 0.6;
 const CONTEXT_FADING = 0.35;
 /** The passages come in the order of their fitness. */
 const PASSAGE_FADING = 0.85;
+/** What is said in the other language than the question is for want of better. */
+const OTHER_LANGUAGE = 0.35;
+/** From this width on a unit says less for its length. */
+const SHORT_WIDTH = 160;
 
 /** Every quotable unit of the passages with its score, in their order. */
 export function scoreUnits(question: string, passages: readonly SourcePassage[]): ScoredUnit[] {
@@ -35,18 +40,17 @@ export function scoreUnits(question: string, passages: readonly SourcePassage[])
   return units.map(({ terms: own, context, ...unit }) => {
     const said = worthOf((term) => stands(term, own));
     const implied = worthOf((term) => !stands(term, own) && stands(term, context));
-    const fading = PASSAGE_FADING ** unit.passage;
-    return {
-      ...unit,
-      score: fading * (said + (CONTEXT_WEIGHT * implied) / (1 + CONTEXT_FADING * unit.position)),
-    };
+    const fitting = PASSAGE_FADING ** unit.passage * (isForeign(unit, question) ? OTHER_LANGUAGE : 1);
+    const lead = CONTEXT_WEIGHT / (1 + CONTEXT_FADING * unit.position);
+    return { ...unit, score: fitting * (said * brevity(unit) + implied * lead) };
   });
 }
 
 function readPassage({ text, title }: SourcePassage, passage: number): ReadUnit[] {
   const { headings, units } = unitsOf(text);
-  const context = new Set(documentTerms([title, ...headings].join('\n')));
+  const above = [title, ...headings].join('\n');
   return units.map((unit, position) => {
+    const context = new Set(documentTerms(`${above}\n${unit.head}`));
     return { ...unit, passage, position, context, terms: new Set(documentTerms(unit.text)) };
   });
 }
@@ -55,6 +59,16 @@ function readPassage({ text, title }: SourcePassage, passage: number): ReadUnit[
 function rarity(term: QueryTerm, units: readonly ReadUnit[]): number {
   const having = units.filter((unit) => stands(term, unit.terms)).length;
   return 1 / (1 + Math.log(Math.max(1, having)));
+}
+
+/** A long unit has every word somewhere. */
+function brevity({ text }: AnswerUnit): number {
+  return 1 / (1 + 0.25 * Math.log2(Math.max(1, widthOf(text) / SHORT_WIDTH)));
+}
+
+/** Code is of no language. */
+function isForeign({ kind, text }: AnswerUnit, question: string): boolean {
+  return hasCjk(question) ? kind !== 'fence' && !hasCjk(text) : hasCjk(text);
 }
 
 function stands({ term, isPrefix }: QueryTerm, terms: ReadonlySet<string>): boolean {

@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import { Observable, type Subscription } from 'rxjs';
 import type { Dispatcher } from 'undici';
-import type { CompletionEvent } from '../completion.js';
 import { ModelFailure } from '../model-failure.js';
 import { Attempt } from './attempt.js';
+import type { AttemptEvent } from './attempt-event.js';
 import { StreamedAnswer } from './streamed-answer.js';
 
 const LIMITS = { connectTimeoutMs: 3_000, firstTokenTimeoutMs: 30_000, idleTimeoutMs: 20_000 };
@@ -24,7 +24,7 @@ describe('Attempt', () => {
     jest.useFakeTimers();
     told = [];
     isCut = false;
-    const completion$ = new Observable<CompletionEvent>((subscriber) => {
+    const completion$ = new Observable<AttemptEvent>((subscriber) => {
       attempt = new Attempt(subscriber, {
         limits: LIMITS,
         endsAt: performance.now() + 300_000,

@@ -1,10 +1,10 @@
 import type { Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
-import type { CompletionEvent } from '../completion.js';
 import { BROKEN_ANSWER, classifyConnectionError, TIMEOUT } from '../failure-classes.js';
 import { ModelFailure, toModelFailure } from '../model-failure.js';
 import type { Answer, AnswerEnd } from './answer.js';
 import { AttemptClock, type AttemptLimits, type Timeout } from './attempt-clock.js';
+import type { AttemptEvent } from './attempt-event.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -39,7 +39,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private isAborted = false;
 
   constructor(
-    private readonly subscriber: Subscriber<CompletionEvent>,
+    private readonly subscriber: Subscriber<AttemptEvent>,
     private readonly options: AttemptOptions,
   ) {
     this.clock = new AttemptClock(options.limits, options.endsAt, (timeout) => this.onTimeout(timeout));

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { APP_CONFIG, type AppConfig, type TargetConfig } from '../../config/app-config.js';
-import type { Completion$, CompletionEvent } from '../completion.js';
 import { BROKEN_ANSWER } from '../failure-classes.js';
 import { ModelFailure } from '../model-failure.js';
 import type { Answer } from './answer.js';
 import { Attempt } from './attempt.js';
+import type { Attempt$, AttemptEvent } from './attempt-event.js';
 import { type ChatRequest, toHttpRequest } from './chat-request.js';
 import { JsonAnswer } from './json-answer.js';
 import { ModelConnections } from './model-connections.js';
@@ -24,12 +24,11 @@ export class OpenAiClient {
   ) {}
 
   /**
-   * One attempt at one target. As {@link Completion$}, but it errors with a `ModelFailure`, which says
-   * whether another attempt may succeed.
+   * One attempt at one target.
    * @param endsAt of `performance.now()`: when the answer must be whole, whatever the other timeouts
    */
-  attempt(target: TargetConfig, request: ChatRequest, endsAt: number): Completion$ {
-    return new Observable<CompletionEvent>((subscriber) => {
+  attempt(target: TargetConfig, request: ChatRequest, endsAt: number): Attempt$ {
+    return new Observable<AttemptEvent>((subscriber) => {
       const httpRequest = toHttpRequest(target, request);
       const attempt = new Attempt(subscriber, {
         limits: this.config.llm,

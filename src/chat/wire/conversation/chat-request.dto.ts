@@ -8,10 +8,14 @@ import { ExcludesSibling } from '../excludes-sibling.validator.js';
 /** One earlier message, as callers send it. */
 @ApiSchema({ name: 'HistoryMessage' })
 export class HistoryMessageDto {
-  @ApiProperty({ enum: ['user', 'assistant', 'system', 'human', 'ai'], enumName: 'HistoryRole', example: 'user' })
+  @ApiProperty({
+    enum: ['user', 'assistant', 'system', 'human', 'ai'],
+    enumName: 'HistoryRole',
+    example: 'user',
+  })
   role!: 'user' | 'assistant' | 'system' | 'human' | 'ai';
 
-  @ApiProperty({ example: '你好' })
+  @ApiProperty({ type: String, example: '你好' })
   content!: string;
 }
 
@@ -19,6 +23,7 @@ export class HistoryMessageDto {
 @ApiSchema({ name: 'ChatRequest' })
 export class ChatRequestDto {
   @ApiProperty({
+    type: String,
     description: 'The question (用户输入的问题)',
     minLength: 1,
     maxLength: MAX_QUESTION_CHARACTERS,
@@ -28,104 +33,135 @@ export class ChatRequestDto {
   @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS })
   query!: string;
 
-  @ApiProperty({ description: 'The end user, within the calling client (用户的ID)', maxLength: 128, required: false })
+  @ApiProperty({
+    type: String,
+    description: 'The end user, within the calling client (用户的ID)',
+    maxLength: 128,
+    required: false,
+    nullable: true,
+    example: 'user123',
+  })
   @IsOptional()
   @IsStorableText({ max: 128 })
-  user_id?: string;
+  user_id?: string | null;
 
   @ApiProperty({
+    type: String,
     description:
       "The conversation (对话框的ID): the caller's own id, made on first use. Absent or empty: a new conversation.",
     maxLength: 128,
     required: false,
+    nullable: true,
+    example: 'conv456',
   })
   @IsOptional()
   @IsStorableText({ max: 128 })
-  conversation_id?: string;
+  conversation_id?: string | null;
 
   @ApiProperty({
+    type: String,
     description: 'Its name when it is made (对话框的名称); else the first 50 characters of the query',
     maxLength: 255,
     required: false,
+    nullable: true,
+    example: 'Feedback',
   })
   @IsOptional()
   @IsStorableText({ max: 255 })
-  conversation_name?: string;
+  conversation_name?: string | null;
 
   @ApiProperty({
     description: 'Rounds read from the database (从数据库中取历史消息的数量); 0 or less: none',
     type: 'integer',
     default: 10,
     required: false,
+    nullable: true,
+    example: 10,
   })
   @IsOptional()
   @IsInt({ message: 'must be a whole number' })
   @Max(Number.MAX_SAFE_INTEGER)
-  history_len?: number;
+  history_len?: number | null;
 
   @ApiProperty({
     description:
       'Earlier messages (前端传来的当前会话的历史消息), which win over the database; or a number, which means history_len',
-    oneOf: [{ type: 'array', items: { $ref: getSchemaPath(HistoryMessageDto) } }, { type: 'integer' }],
+    oneOf: [
+      { type: 'array', items: { $ref: getSchemaPath(HistoryMessageDto) } },
+      { type: 'integer' },
+      { type: 'null' },
+    ],
     required: false,
     example: [],
   })
   @IsOptional()
   @IsHistory()
-  history?: number | HistoryMessageDto[];
+  history?: number | HistoryMessageDto[] | null;
 
   @ApiProperty({
-    description: 'SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream.',
+    type: Boolean,
+    description:
+      'SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream.',
     required: false,
+    nullable: true,
     example: false,
   })
   @IsOptional()
   @IsBoolean({ message: 'must be true or false' })
-  stream?: boolean;
+  stream?: boolean | null;
 
   @ApiProperty({
-    description: 'A configured model (使用的大模型的名称); absent: the first',
+    type: String,
+    description: 'A model that `GET /api/models` lists (使用的大模型的名称); absent: the first of them',
     maxLength: 200,
     required: false,
+    nullable: true,
+    example: 'builtin',
   })
   @IsOptional()
   @IsStorableText({ max: 200 })
-  model_name?: string;
+  model_name?: string | null;
 
   @ApiProperty({
+    type: Number,
     description: "Sampling temperature (采样温度); absent: the model's",
     minimum: 0,
     maximum: 2,
     required: false,
+    nullable: true,
     example: 0.8,
   })
   @IsOptional()
   @IsNumber({}, { message: 'must be a number from 0 to 2' })
   @Min(0, { message: 'must be a number from 0 to 2' })
   @Max(2, { message: 'must be a number from 0 to 2' })
-  temperature?: number;
+  temperature?: number | null;
 
   @ApiProperty({
     description: "Most tokens to generate (大模型生成的最大Token数); absent, 0 or less: the model's default",
     type: 'integer',
     maximum: 2_147_483_647,
     required: false,
+    nullable: true,
     example: 1024,
   })
   @IsOptional()
   @IsInt({ message: 'must be a whole number' })
   @Max(2_147_483_647)
-  max_tokens?: number;
+  max_tokens?: number | null;
 
   @ApiProperty({
-    description: "A prompt template's name (使用的提示模板的名称)",
+    type: String,
+    description: "A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them",
     maxLength: 100,
     default: 'default',
     required: false,
+    nullable: true,
+    example: 'default',
   })
   @IsOptional()
   @IsStorableText({ max: 100 })
-  prompt_name?: string;
+  prompt_name?: string | null;
 
   /** Variant B's question: declared so that a body with both can be told. */
   @ApiHideProperty()

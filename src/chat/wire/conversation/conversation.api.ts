@@ -11,25 +11,58 @@ import {
 } from './chat-answer.dto.js';
 import { ChatRequestDto, HistoryMessageDto } from './chat-request.dto.js';
 
+/** What a stream of variant A is made of. */
+export const CONVERSATION_FRAMES = [ChatStartedFrameDto, ChatDeltaFrameDto, ChatEndedFrameDto, ChatFailedFrameDto];
+
 const REFUSALS: readonly ErrorCode[] = [
-  'validation_failed',
-  'malformed_json',
   'model_not_supported',
   'prompt_not_found',
   'not_found',
-  'payload_too_large',
-  'unsupported_media_type',
   'shutting_down',
-  'database_unavailable',
 ];
 
-const EXAMPLES = {
-  english: { summary: 'A question', value: { query: 'How do I send feedback?', stream: false } },
+/** Each has a conversation of its own, so that none meets another end user's. */
+const QUESTIONS = {
+  english: { summary: 'A question', value: { query: 'How do I send feedback?' } },
   chinese: {
     summary: '一个问题',
-    value: { query: '如何提交反馈？', conversation_id: 'conv456', history_len: 5, stream: false },
+    value: { query: '如何提交反馈？', conversation_id: 'conv456', history_len: 5 },
+  },
+  everything: {
+    summary: 'Every parameter (null: not given)',
+    value: {
+      query: 'How do I send feedback?',
+      user_id: 'user123',
+      conversation_id: 'conv-user123',
+      conversation_name: '学习对话',
+      history_len: null,
+      history: [{ role: 'user', content: '你好' }],
+      model_name: null,
+      temperature: 0.8,
+      max_tokens: 1024,
+      prompt_name: 'default',
+    },
   },
 };
+
+/** The same for a route where `stream` has a say. */
+const QUESTIONS_WITHOUT_STREAM = Object.fromEntries(
+  Object.entries(QUESTIONS).map(([name, { summary, value }]) => [
+    name,
+    { summary, value: { ...value, stream: false } },
+  ]),
+);
+
+const STREAM = `\`\`\`text
+id: 01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11:1
+data: {"text":"","message_id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11","conversation_id":"conv456"}
+
+id: 01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11:2
+data: {"text":"机器学习","message_id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11"}
+
+id: 01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11:3
+data: {"text":"","message_id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11","finish_reason":"stop","usage":{"input_tokens":12,"output_tokens":2}}
+\`\`\``;
 
 /** Documents `POST /chat` (聊天接口) as the JSON operation. */
 export function ApiChat(): MethodDecorator {
@@ -42,29 +75,38 @@ export function ApiChat(): MethodDecorator {
         '`/chat/stream` without `id:` lines. Generated clients use `/chat/stream` for that.',
     }),
     ApiExtraModels(HistoryMessageDto),
-    ApiBody({ type: ChatRequestDto, examples: EXAMPLES }),
+    ApiBody({ type: ChatRequestDto, examples: QUESTIONS_WITHOUT_STREAM }),
     ApiOkResponse({ type: ChatAnswerDto, description: 'The answer' }),
-    ApiProblemResponses(...REFUSALS, 'internal_error', 'model_failed', 'model_refused', 'model_overloaded', 'model_timeout'),
+    ApiProblemResponses(
+      ...REFUSALS,
+      'turn_interrupted',
+      'model_failed',
+      'model_refused',
+      'model_overloaded',
+      'model_timeout',
+    ),
   );
 }
 
 /** Documents `POST /chat/stream` as the SSE operation. */
 export function ApiChatStream(): MethodDecorator {
-  const frames = [ChatStartedFrameDto, ChatDeltaFrameDto, ChatEndedFrameDto, ChatFailedFrameDto];
   return applyDecorators(
     ApiOperation({
       operationId: 'chatStream',
       summary: 'Ask, and read the answer as it is made (流式输出)',
       description:
         'Server-sent events; each `data:` is one JSON frame. First the turn, then deltas, last the frame with ' +
-        '`finish_reason`, or with `error` when it failed. A stream that ends without one of these is not complete.',
+        '`finish_reason`, or with `error` when it failed. A stream that ends without one of these is not complete.\n\n' +
+        STREAM,
     }),
-    ApiExtraModels(HistoryMessageDto, ...frames),
-    ApiBody({ type: ChatRequestDto, examples: EXAMPLES }),
+    ApiExtraModels(HistoryMessageDto, ...CONVERSATION_FRAMES),
+    ApiBody({ type: ChatRequestDto, examples: QUESTIONS }),
     ApiOkResponse({
       description: 'The frames of the answer',
-      content: { 'text/event-stream': { schema: { anyOf: frames.map((frame) => ({ $ref: getSchemaPath(frame) })) } } },
+      content: {
+        'text/event-stream': { schema: { anyOf: CONVERSATION_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })) } },
+      },
     }),
-    ApiProblemResponses(...REFUSALS, 'internal_error'),
+    ApiProblemResponses(...REFUSALS),
   );
 }

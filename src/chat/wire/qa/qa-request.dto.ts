@@ -10,6 +10,7 @@ import { IsHistoryPairs } from './history-pairs.validator.js';
 @ApiSchema({ name: 'QaRequest' })
 export class QaRequestDto {
   @ApiProperty({
+    type: String,
     description: 'The question (提问)',
     minLength: 1,
     maxLength: MAX_QUESTION_CHARACTERS,
@@ -20,6 +21,7 @@ export class QaRequestDto {
   question!: string;
 
   @ApiProperty({
+    type: String,
     format: 'uuid',
     description: 'The end user, made by the caller (用户id，用户自行生成设置)',
     example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
@@ -32,29 +34,41 @@ export class QaRequestDto {
     type: 'array',
     items: { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 },
     required: false,
+    nullable: true,
     example: [['问1xxx？', '回答1']],
   })
   @IsOptional()
   @IsHistoryPairs()
-  history?: [string, string][];
+  history?: [string, string][] | null;
 
   @ApiProperty({
+    type: String,
     description:
       'Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` ' +
       'the passages are appended.',
     maxLength: 8_000,
     required: false,
+    nullable: true,
+    example: '用一句话回答问题。\n\n{context}\n\n问题：{question}',
   })
   @IsOptional()
   @IsStorableText({ max: 8_000 })
-  qa_prompt?: string;
+  qa_prompt?: string | null;
 
-  @ApiProperty({ description: '热度 0~1，用于调试回答的灵活性', minimum: 0, maximum: 1, required: false, example: 0 })
+  @ApiProperty({
+    type: Number,
+    description: "Sampling temperature (热度 0~1，用于调试回答的灵活性); absent: the model's",
+    minimum: 0,
+    maximum: 1,
+    required: false,
+    nullable: true,
+    example: 0,
+  })
   @IsOptional()
   @IsNumber({}, { message: 'must be a number from 0 to 1' })
   @Min(0, { message: 'must be a number from 0 to 1' })
   @Max(1, { message: 'must be a number from 0 to 1' })
-  temperature?: number;
+  temperature?: number | null;
 
   /** Variant A's question: declared so that a body with both can be told. */
   @ApiHideProperty()

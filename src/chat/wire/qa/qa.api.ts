@@ -11,7 +11,8 @@ import {
 } from './qa-frames.dto.js';
 import { QaRequestDto } from './qa-request.dto.js';
 
-const FRAMES = [
+/** What a stream of variant B is made of, beside `[DONE]`. */
+export const QA_FRAMES = [
   QaStartedFrameDto,
   QaSourcesFrameDto,
   QaDeltaFrameDto,
@@ -24,11 +25,35 @@ const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
 const EXAMPLES = {
   english: { summary: 'A question', value: { question: 'How do I send feedback?', uid: UID } },
-  chinese: {
-    summary: '一个问题',
-    value: { question: '如何提交反馈？', history: [['问1xxx？', '回答1']], temperature: 0, uid: UID },
+  chinese: { summary: '一个问题', value: { question: '如何提交反馈？', uid: UID } },
+  everything: {
+    summary: 'Every parameter',
+    value: {
+      question: '如何提交反馈？',
+      uid: UID,
+      history: [['问1xxx？', '回答1']],
+      qa_prompt: '只根据资料，简短地回答。\n\n资料：\n{context}\n\n问题：{question}',
+      temperature: 0,
+    },
   },
 };
+
+const STREAM = `\`\`\`text
+id: 71746553-1652-4a22-833b-f45e798aa1d1:1
+data: {"data":"","chat_id":"71746553-1652-4a22-833b-f45e798aa1d1"}
+
+id: 71746553-1652-4a22-833b-f45e798aa1d1:2
+data: {"sourceDocs":[{"pageContent":"…","metadata":{"source":"…"}}],"chat_id":"71746553-1652-4a22-833b-f45e798aa1d1"}
+
+id: 71746553-1652-4a22-833b-f45e798aa1d1:3
+data: {"data":"机器学习"}
+
+id: 71746553-1652-4a22-833b-f45e798aa1d1:4
+data: {"data":"","finish_reason":"stop","usage":{"input_tokens":12,"output_tokens":2}}
+
+id: 71746553-1652-4a22-833b-f45e798aa1d1:4
+data: [DONE]
+\`\`\``;
 
 /** Documents `POST /api/chat` as variant B's SSE operation. */
 export function ApiQaChat(): MethodDecorator {
@@ -39,9 +64,10 @@ export function ApiQaChat(): MethodDecorator {
       description:
         'Server-sent events, always; each `data:` is one JSON frame, and the last is `[DONE]`. First the turn, then ' +
         '`sourceDocs`, then deltas, at the end the frame with `finish_reason`, or with `error` when it failed.\n\n' +
-        'A body with `query` in place of `question` is variant A: it is answered exactly as by `POST /chat`.',
+        'A body with `query` in place of `question` is variant A: it is answered exactly as by `POST /chat`.\n\n' +
+        STREAM,
     }),
-    ApiExtraModels(...FRAMES),
+    ApiExtraModels(...QA_FRAMES),
     ApiBody({ type: QaRequestDto, examples: EXAMPLES }),
     ApiOkResponse({
       description: 'The frames of the answer, and `[DONE]`',
@@ -49,21 +75,13 @@ export function ApiQaChat(): MethodDecorator {
         'text/event-stream': {
           schema: {
             anyOf: [
-              ...FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
+              ...QA_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
               { type: 'string', enum: ['[DONE]'], description: 'The end of the stream' },
             ],
           },
         },
       },
     }),
-    ApiProblemResponses(
-      'validation_failed',
-      'malformed_json',
-      'payload_too_large',
-      'unsupported_media_type',
-      'internal_error',
-      'shutting_down',
-      'database_unavailable',
-    ),
+    ApiProblemResponses('shutting_down'),
   );
 }

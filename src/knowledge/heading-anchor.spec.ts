@@ -1,0 +1,12 @@
+import { headingAnchor } from './heading-anchor.js';
+
+describe('the anchor of a heading', () => {
+  it.each([
+    ['Send feedback', 'send-feedback'],
+    ['Feedback > Sending it', 'sending-it'],
+    ['Variant A: conversations (POST /chat)', 'variant-a-conversations-post-chat'],
+    ['用 qa_prompt 指定提示语', '用-qa_prompt-指定提示语'],
+  ])('%s: %s', (path, anchor) => {
+    expect(headingAnchor(path)).toBe(anchor);
+  });
+});

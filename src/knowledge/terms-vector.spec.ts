@@ -1,0 +1,35 @@
+import { INDEX_LEXEME, ownerLexeme, toOwnerQuery, toTermQuery, toTermsVector } from './terms-vector.js';
+
+const clientId = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
+
+describe('the terms of a passage', () => {
+  it('carry where they stand, and whose the passage is', () => {
+    const vector = toTermsVector(
+      { title: 'Feedback', heading: 'Sending', text: 'Send feedback, feedback!' },
+      { scope: 'client', clientId },
+    );
+    expect(vector).toBe(`'@client:${clientId}' '${INDEX_LEXEME}' 'feedback':1A,4,5 'send':2B,3`);
+  });
+
+  it('cannot break out of their literal, nor pass for an owner', () => {
+    const text = `O'Reilly \\ ' & | ! :* @shared @client:${clientId} ＠service`;
+    const vector = toTermsVector({ title: '', heading: null, text }, { scope: 'shared', clientId: null });
+    expect(vector).toMatch(/^'@shared' '@index:\d+' 'o''reilli'|^'@shared' '@index:\d+' 'o''reilly'/);
+    expect(vector.match(/'@/g)).toHaveLength(2);
+  });
+
+  it('are asked for in literals of their own', () => {
+    expect(toTermQuery({ term: "o'x\\", isPrefix: false })).toBe("'o''x\\\\'");
+    expect(toTermQuery({ term: '猫', isPrefix: true })).toBe("'猫':*");
+  });
+
+  it('belong to one owner each', () => {
+    expect(ownerLexeme({ scope: 'service', clientId: null })).toBe('@service');
+    expect(
+      toOwnerQuery([
+        { scope: 'client', clientId },
+        { scope: 'shared', clientId: null },
+      ]),
+    ).toBe(`'@client:${clientId}' | '@shared'`);
+  });
+});

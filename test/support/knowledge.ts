@@ -1,0 +1,30 @@
+import type { DataSource } from 'typeorm';
+import { ClientEntity } from '../../src/auth/client.entity.js';
+import { newId } from '../../src/common/uuid.js';
+import { DocumentRepository } from '../../src/knowledge/document.repository.js';
+import { DocumentService } from '../../src/knowledge/document.service.js';
+import { KnowledgeLoader } from '../../src/knowledge/knowledge-loader.js';
+import { PassageEntity } from '../../src/knowledge/passage.entity.js';
+import { PassageRepository } from '../../src/knowledge/passage.repository.js';
+import { PassageRetriever } from '../../src/knowledge/passage-retriever.js';
+import { ServiceDocumentation } from '../../src/knowledge/service-documentation.js';
+
+/** The knowledge base on a database, without HTTP. */
+export function openKnowledge(dataSource: DataSource) {
+  const repository = new DocumentRepository(dataSource);
+  const loader = new KnowledgeLoader(repository);
+  return {
+    repository,
+    documents: new DocumentService(repository),
+    loader,
+    serviceDocumentation: new ServiceDocumentation(loader),
+    retriever: new PassageRetriever(new PassageRepository(dataSource.getRepository(PassageEntity))),
+    async addClient(): Promise<string> {
+      const id = newId();
+      await dataSource.getRepository(ClientEntity).insert({ id, name: `client-${id}` });
+      return id;
+    },
+  };
+}
+
+export type Knowledge = ReturnType<typeof openKnowledge>;
