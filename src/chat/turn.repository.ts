@@ -67,7 +67,9 @@ export class TurnRepository {
     } catch (error) {
       const refused = REFUSED_BY[violatedConstraint(error)];
       if (!refused) throw error;
-      return { kind: refused };
+      // The turn that makes the conversation busy may be the very one that the key stands for.
+      const isRepeat = turn.idempotencyKey !== null && (await this.hasKey(turn.clientId, turn.idempotencyKey));
+      return { kind: isRepeat ? 'key_used' : refused };
     }
   }
 
@@ -146,6 +148,10 @@ export class TurnRepository {
   /** The turn that a key was used for in the last 24 hours. */
   async findByIdempotencyKey(clientId: string, idempotencyKey: string): Promise<TurnEntity | null> {
     return this.turns.findOneBy({ clientId, idempotencyKey });
+  }
+
+  private async hasKey(clientId: string, idempotencyKey: string): Promise<boolean> {
+    return this.turns.existsBy({ clientId, idempotencyKey });
   }
 
   /** Frees a key that was used more than 24 hours ago. Returns whether it was. */
