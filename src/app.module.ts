@@ -9,6 +9,7 @@ import { FeedbackModule } from './feedback/feedback.module.js';
 import { HealthModule } from './health/health.module.js';
 import { KnowledgeModule } from './knowledge/knowledge.module.js';
 import { LlmModule } from './llm/llm.module.js';
+import { ReceiptModule } from './receipt/receipt.module.js';
 import { PromptModule } from './prompt/prompt.module.js';
 
 @Module({})
@@ -26,6 +27,7 @@ export class AppModule {
         KnowledgeModule,
         ChatModule,
         FeedbackModule,
+        ReceiptModule,
         HealthModule,
       ],
     };

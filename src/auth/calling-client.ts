@@ -6,6 +6,8 @@ export interface CallingClient {
   /** UUIDv7 of the client's row. */
   readonly id: string;
   readonly name: string;
+  /** The longest message that its channel takes, in UTF-8 bytes; absent: any. */
+  readonly breakMaxBytes?: number;
 }
 
 /** The request as the guard leaves it. */

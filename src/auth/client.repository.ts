@@ -35,8 +35,7 @@ export class ClientRepository {
       `INSERT INTO client (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
       [newId(), name],
     );
-    const { id } = await this.clients.findOneByOrFail({ name });
-    return { id, name };
+    return toCallingClient(await this.clients.findOneByOrFail({ name }));
   }
 
   async exists(name: string): Promise<boolean> {
@@ -51,15 +50,15 @@ export class ClientRepository {
 
   /** The key with that hash, unless it has expired (by the database's clock) or was revoked. */
   async findLiveKey(hash: Buffer): Promise<LiveKey | null> {
-    const rows: { id: string; name: string; hash: Buffer }[] = await this.keys.query(
-      `SELECT client.id, client.name, client_key.hash
+    const rows: { id: string; name: string; breakMaxBytes: number | null; hash: Buffer }[] = await this.keys.query(
+      `SELECT client.id, client.name, client.break_max_bytes AS "breakMaxBytes", client_key.hash
          FROM client_key JOIN client ON client.id = client_key.client_id
         WHERE client_key.hash = $1 AND client_key.revoked_at IS NULL
           AND (client_key.expires_at IS NULL OR client_key.expires_at > now())`,
       [hash],
     );
     const [row] = rows;
-    return row ? { client: { id: row.id, name: row.name }, hash: row.hash } : null;
+    return row ? { client: toCallingClient(row), hash: row.hash } : null;
   }
 
   async listKeys(): Promise<ListedKey[]> {
@@ -88,4 +87,14 @@ export class ClientRepository {
     );
     return revoked[0]?.length ?? 0;
   }
+
+  /** Sets the longest message of a client's channel; null: any. False when there is no such client. */
+  async setBreakMaxBytes(name: string, breakMaxBytes: number | null): Promise<boolean> {
+    const result = await this.clients.update({ name }, { breakMaxBytes });
+    return (result.affected ?? 0) > 0;
+  }
+}
+
+function toCallingClient({ id, name, breakMaxBytes }: Pick<ClientEntity, 'id' | 'name' | 'breakMaxBytes'>): CallingClient {
+  return { id, name, ...(breakMaxBytes !== null && { breakMaxBytes }) };
 }

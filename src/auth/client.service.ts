@@ -83,4 +83,13 @@ export class ClientService {
   async exists(clientName: string): Promise<boolean> {
     return this.repository.exists(clientName);
   }
+
+  /**
+   * Sets the longest message that a client's channel takes, in UTF-8 bytes: longer answers are cut by BREAK.
+   * @param maxBytes at least 64; null: any
+   * @returns false when there is no such client
+   */
+  async setBreakMaxBytes(clientName: string, maxBytes: number | null): Promise<boolean> {
+    return this.repository.setBreakMaxBytes(clientName, maxBytes);
+  }
 }

@@ -5,11 +5,20 @@ import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { PromptModule } from '../prompt/prompt.module.js';
 import { ConversationEntity } from './conversation.entity.js';
+import { TurnAnswerer } from './turn.answerer.js';
+import { TurnKeeper } from './turn.keeper.js';
+import { TurnLeaseRepository } from './turn-lease.repository.js';
+import { TurnLog } from './turn.log.js';
+import { TurnLogRepository } from './turn-log.repository.js';
+import { TurnLogEntity } from './turn-log.entity.js';
+import { TurnPlayer } from './turn.player.js';
+import { TurnPresenter } from './wire/turn/turn.presenter.js';
+import { TurnStopper } from './turn.stopper.js';
 import { TurnDirectory } from './turn.directory.js';
 import { TurnEntity } from './turn.entity.js';
 import { TurnGenerator } from './turn.generator.js';
 import { TurnOpener } from './turn.opener.js';
-import { TurnReader } from './turn.reader.js';
+import { TurnArchive, TurnReader } from './turn.reader.js';
 import { TurnRecorder } from './turn.recorder.js';
 import { TurnRegistry } from './turn.registry.js';
 import { TurnRepository } from './turn.repository.js';
@@ -24,25 +33,39 @@ import { chooseVariant } from './wire/variant.middleware.js';
 const post = (path: string) => ({ path, method: RequestMethod.POST });
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ConversationEntity, TurnEntity]), KnowledgeModule, LlmModule, PromptModule],
+  imports: [TypeOrmModule.forFeature([ConversationEntity, TurnEntity, TurnLogEntity]), KnowledgeModule, LlmModule, PromptModule],
   controllers: [ConversationController, QaController, TurnController],
   providers: [
     ConversationPresenter,
     QaPresenter,
+    TurnAnswerer,
     TurnDirectory,
     TurnGenerator,
+    TurnKeeper,
+    TurnLeaseRepository,
+    TurnLog,
+    TurnLogRepository,
     TurnOpener,
+    TurnPlayer,
+    TurnPresenter,
     TurnRecorder,
     TurnRegistry,
     TurnRepository,
     TurnService,
+    TurnStopper,
+    { provide: TurnArchive, useExisting: TurnDirectory },
     { provide: TurnReader, useExisting: TurnDirectory },
   ],
-  exports: [TurnReader],
+  exports: [TurnArchive, TurnReader],
 })
 export class ChatModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(sseFraming).forRoutes(post('chat'), post('chat/stream'), post('api/chat'));
+    consumer
+      .apply(sseFraming)
+      .forRoutes(post('chat'), post('chat/stream'), post('api/chat'), {
+        path: 'api/chat/:chat_id/stream',
+        method: RequestMethod.GET,
+      });
     consumer.apply(chooseVariant).forRoutes(post('chat'), post('api/chat'));
   }
 }

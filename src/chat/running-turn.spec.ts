@@ -4,24 +4,33 @@ import { from, lastValueFrom, NEVER, Observable, Subject, throwError, toArray } 
 import { AppError } from '../common/errors/app-error.js';
 import { isTerminal, type TurnEvent, type TurnEventBody } from './domain/turn-event.js';
 import { EMPTY_TEXT, foldText, wholeText } from './domain/turn-fold.js';
-import type { TurnOutcome } from './domain/turn-outcome.js';
-import { RunningTurn, type RunningTurnOptions, type TurnEnd } from './running-turn.js';
+import {
+  type GenerationEvent,
+  type RecordedEnd,
+  RunningTurn,
+  type RunningTurnOptions,
+  type TurnEnd,
+} from './running-turn.js';
 
 const USAGE = { inputTokens: 1, outputTokens: 2 };
 const COMPLETED: TurnEventBody = { type: 'turn.completed', finishReason: 'stop', usage: USAGE };
 
 function turnOf(
-  generation$: Observable<TurnEventBody>,
+  generation$: Observable<GenerationEvent>,
   options: Partial<RunningTurnOptions> = {},
 ): { turn: RunningTurn; ends: TurnEnd[] } {
   const ends: TurnEnd[] = [];
   const turn = new RunningTurn({
     id: 'turn',
     generation$,
+    log: () => undefined,
+    logged: () => Promise.resolve(),
     record: (end) => {
       ends.push(end);
-      return Promise.resolve(end.outcome);
+      return Promise.resolve({ isStored: true });
     },
+    onReaders: () => undefined,
+    isReadElsewhere: () => Promise.resolve(false),
     estimateUsage: () => USAGE,
     disconnectGraceMs: 60_000,
     ...options,
@@ -79,29 +88,83 @@ describe('RunningTurn', () => {
         const stored = ends[0]!.answer;
         expect(wholeText(events.reduce(foldText, EMPTY_TEXT))).toBe(stored);
 
-        const seq = anywhere % (events.length + 1);
+        const seq = anywhere % events.length;
         const later = await lastValueFrom(turn.read(seq).pipe(toArray()));
         expect([...events.slice(0, seq), ...later]).toEqual(events);
       }),
     ));
 
-  it('lets the terminal event pass only after the outcome is stored, and tells the outcome that holds', async () => {
-    const recorded = new Subject<TurnOutcome>();
-    const generation$ = new Subject<TurnEventBody>();
-    const { turn } = turnOf(generation$, { record: () => lastValueFrom(recorded) });
+  it('lets the terminal event pass only after the outcome is stored', async () => {
+    const recorded = Promise.withResolvers<RecordedEnd>();
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$, { record: () => recorded.promise });
     turn.start();
     const { seen, completed } = collect(turn.read());
     generation$.next({ type: 'text.delta', text: 'a' });
     generation$.next(COMPLETED);
     await Promise.resolve();
     expect(seen.map(({ type }) => type)).toEqual(['turn.started', 'text.delta']);
-
-    const error = new AppError('database_unavailable', 'It could not be stored.');
-    recorded.next({ status: 'failed', error });
-    recorded.complete();
+    recorded.resolve({ isStored: true });
     await turn.ended;
-    expect(seen.at(-1)).toEqual({ type: 'turn.failed', error, seq: 3 });
+    expect(seen.at(-1)).toEqual({ ...COMPLETED, seq: 3 });
     expect(completed()).toBe(true);
+  });
+
+  it('tells the end that holds when its own could not be stored, and nothing that waited for the log', async () => {
+    const generation$ = new Subject<GenerationEvent>();
+    const error = new AppError('database_unavailable', 'It could not be stored.');
+    const { turn } = turnOf(generation$, {
+      logged: () => new Promise(() => undefined),
+      record: () =>
+        Promise.resolve({ isStored: false, tail: (seq) => [{ type: 'turn.failed', error, seq: seq + 1 }] }),
+    });
+    turn.start();
+    const { seen } = collect(turn.read());
+    generation$.next({ type: 'text.delta', text: 'a' });
+    generation$.next({ type: 'text.committed' });
+    generation$.next({ type: 'text.delta', text: 'b' });
+    generation$.next(COMPLETED);
+    await turn.ended;
+    expect(seen.map(({ type }) => type)).toEqual(['turn.started', 'text.delta', 'turn.failed']);
+    expect(seen.at(-1)).toEqual({ type: 'turn.failed', error, seq: 3 });
+  });
+
+  it('lets a BREAK and what follows it pass only when what it ends is stored', async () => {
+    const flushes: PromiseWithResolvers<void>[] = [];
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$, {
+      logged: () => {
+        flushes.push(Promise.withResolvers<void>());
+        return flushes.at(-1)!.promise;
+      },
+    });
+    turn.start();
+    const { seen } = collect(turn.read());
+    for (const text of ['a', 'b', 'c']) {
+      generation$.next({ type: 'text.delta', text });
+      generation$.next({ type: 'text.committed' });
+    }
+    const told = () => seen.map((event) => (event.type === 'text.delta' ? event.text : event.type)).slice(1);
+    expect(told()).toEqual(['a']);
+    flushes[0]!.resolve();
+    await flushes[0]!.promise;
+    expect(told()).toEqual(['a', 'text.committed', 'b']);
+    const later = collect(turn.read(2));
+    expect(later.seen.map(({ seq }) => seq)).toEqual([3, 4]);
+    flushes[1]!.resolve();
+    flushes[2]!.resolve();
+    await flushes[2]!.promise;
+    expect(told()).toEqual(['a', 'text.committed', 'b', 'text.committed', 'c', 'text.committed']);
+    expect(later.seen.map(({ seq }) => seq)).toEqual([3, 4, 5, 6, 7]);
+  });
+
+  it('tells a reader its end, wherever the reader says it was', async () => {
+    const { turn } = turnOf(from([COMPLETED]));
+    turn.start();
+    await turn.ended;
+    for (const seq of [1, 2, 99]) {
+      expect(await lastValueFrom(turn.read(seq).pipe(toArray()))).toEqual([{ ...COMPLETED, seq: 2 }]);
+    }
   });
 
   it('aborts the generation at once when it is cancelled, and keeps the partial text', async () => {
@@ -115,7 +178,7 @@ describe('RunningTurn', () => {
     turn.cancel();
     expect(aborted).toBe(true);
     await turn.ended;
-    expect(ends).toEqual([{ outcome: { status: 'cancelled', usage: USAGE }, answer: 'half an ans', sources: [] }]);
+    expect(ends).toMatchObject([{ outcome: { status: 'cancelled', usage: USAGE }, answer: 'half an ans', sources: [] }]);
   });
 
   it('takes nothing after its end: the first outcome holds', async () => {
@@ -142,7 +205,7 @@ describe('RunningTurn', () => {
     beforeEach(() => jest.useFakeTimers());
     afterEach(() => jest.useRealTimers());
 
-    it('runs on for the grace, then is cancelled', () => {
+    it('runs on for the grace, then is cancelled', async () => {
       const { turn, ends } = turnOf(NEVER, { disconnectGraceMs: 100 });
       turn.start();
       const reader = turn.read().subscribe();
@@ -150,7 +213,7 @@ describe('RunningTurn', () => {
       reader.unsubscribe();
       jest.advanceTimersByTime(99);
       expect(ends).toEqual([]);
-      jest.advanceTimersByTime(1);
+      await jest.advanceTimersByTimeAsync(1);
       expect(ends[0]?.outcome.status).toBe('cancelled');
     });
 
@@ -164,10 +227,23 @@ describe('RunningTurn', () => {
       expect(ends).toEqual([]);
     });
 
-    it('counts the grace from the start when no reader ever comes', () => {
+    it('runs on while it is read through another replica', async () => {
+      const reads = [true, true, false];
+      const { turn, ends } = turnOf(NEVER, {
+        disconnectGraceMs: 100,
+        isReadElsewhere: () => Promise.resolve(reads.shift() ?? false),
+      });
+      turn.start();
+      await jest.advanceTimersByTimeAsync(299);
+      expect(ends).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(ends).toHaveLength(1);
+    });
+
+    it('counts the grace from the start when no reader ever comes', async () => {
       const { turn, ends } = turnOf(NEVER, { disconnectGraceMs: 100 });
       turn.start();
-      jest.advanceTimersByTime(100);
+      await jest.advanceTimersByTimeAsync(100);
       expect(ends).toHaveLength(1);
     });
 

@@ -1,23 +1,47 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { AppError } from '../common/errors/app-error.js';
-import type { Usage } from '../llm/completion.js';
+import type { AttemptRecord, Usage } from '../llm/completion.js';
 import { isTerminal, type Source, type TurnEvent, type TurnEventBody } from './domain/turn-event.js';
 import { EMPTY_TEXT, foldText, type TurnText, wholeText } from './domain/turn-fold.js';
 import type { TurnOutcome } from './domain/turn-outcome.js';
+import { outlineOf, type TurnOutline } from './domain/turn-outline.js';
+
+/** What generating a turn yields: its events, and what its receipt says of the attempts. */
+export type GenerationEvent = TurnEventBody | { readonly type: 'attempt'; readonly attempt: AttemptRecord };
 
 /** What is left of a turn to be stored once it has an outcome. */
 export interface TurnEnd {
   readonly outcome: TurnOutcome;
   readonly answer: string;
   readonly sources: readonly Source[];
+  readonly outline: TurnOutline;
+  readonly attempts: readonly AttemptRecord[];
+  /** From the start to the first delta, in ms; absent: there was none. */
+  readonly firstTokenMs?: number;
 }
+
+/**
+ * Whether the end of a turn was stored as given. If not, the turn had been given up meanwhile, or the
+ * database was away for too long: `tail` is what a reader that is at a `seq` is told instead.
+ */
+export type RecordedEnd =
+  | { readonly isStored: true }
+  | { readonly isStored: false; readonly tail: (afterSeq: number) => readonly TurnEvent[] };
 
 export interface RunningTurnOptions {
   readonly id: string;
   /** Emits what the model and the search produce; its last event is terminal. Unsubscribing aborts the model. */
-  readonly generation$: Observable<TurnEventBody>;
-  /** Stores the end and returns the outcome that holds. Never rejects. */
-  readonly record: (end: TurnEnd) => Promise<TurnOutcome>;
+  readonly generation$: Observable<GenerationEvent>;
+  /** Takes each event before the terminal one, to be stored some time soon. */
+  readonly log: (event: TurnEvent) => void;
+  /** Resolves when every event logged so far is stored. Never rejects. */
+  readonly logged: () => Promise<void>;
+  /** Stores the end. Never rejects. */
+  readonly record: (end: TurnEnd) => Promise<RecordedEnd>;
+  /** Hears when the last reader has left, and when one is there again. */
+  readonly onReaders: (areThere: boolean) => void;
+  /** Whether somebody reads the turn through another replica. Never rejects. */
+  readonly isReadElsewhere: () => Promise<boolean>;
   /** Estimates the usage of a turn that was stopped before the model counted. */
   readonly estimateUsage: (answer: string) => Usage;
   /** How long it runs on without a reader, from the start on. */
@@ -26,8 +50,8 @@ export interface RunningTurnOptions {
 
 /**
  * A turn while it is answered. It owns the generation; connections only read it, may leave and come
- * back. Events are numbered here, the outcome is stored before the terminal event passes, and
- * that event is the last.
+ * back. Events are numbered here. Readers get an event at once, but a BREAK, and what follows it, only
+ * when what it ends is stored, and the terminal event, which is the last, only when the outcome is.
  */
 export class RunningTurn {
   readonly id: string;
@@ -35,9 +59,14 @@ export class RunningTurn {
   readonly ended: Promise<void>;
 
   private readonly events: TurnEvent[] = [];
+  /** How many of the events readers may have. */
+  private visible = 0;
   private readonly readers = new Set<Subscriber<TurnEvent>>();
   private text: TurnText = EMPTY_TEXT;
   private sources: readonly Source[] = [];
+  private readonly attempts: AttemptRecord[] = [];
+  private readonly startedAt = performance.now();
+  private firstTokenMs?: number;
   private generation?: Subscription;
   private grace?: NodeJS.Timeout;
   private isEnding = false;
@@ -46,6 +75,10 @@ export class RunningTurn {
   constructor(private readonly options: RunningTurnOptions) {
     this.id = options.id;
     this.ended = new Promise((resolve) => (this.markEnded = resolve));
+  }
+
+  get hasReaders(): boolean {
+    return this.readers.size > 0;
   }
 
   /** Begins. A reader that never comes has left already. */
@@ -60,20 +93,21 @@ export class RunningTurn {
     if (this.isEnding) this.generation.unsubscribe();
   }
 
-  /** The events after `seq`, those that were and those to come. Completes after the terminal one; never errors. */
+  /**
+   * The events after `seq`, those that were and those to come; the terminal one in any case. Completes
+   * after it; never errors.
+   */
   read(afterSeq = 0): Observable<TurnEvent> {
     return new Observable((subscriber) => {
-      for (const event of this.events.slice(afterSeq)) subscriber.next(event);
-      if (this.hasEnded()) {
+      const isOver = this.hasEnded();
+      const from = isOver ? Math.min(afterSeq, this.events.length - 1) : afterSeq;
+      for (const event of this.events.slice(from, this.visible)) subscriber.next(event);
+      if (isOver) {
         subscriber.complete();
         return;
       }
-      this.readers.add(subscriber);
-      clearTimeout(this.grace);
-      return () => {
-        this.readers.delete(subscriber);
-        if (this.readers.size === 0) this.armGrace();
-      };
+      this.addReader(subscriber);
+      return () => this.removeReader(subscriber);
     });
   }
 
@@ -87,13 +121,23 @@ export class RunningTurn {
     this.end({ status: 'failed', error });
   }
 
-  private take(event: TurnEventBody): void {
+  private take(event: GenerationEvent): void {
     if (this.isEnding) return;
-    if (event.type === 'turn.completed') {
-      this.end({ status: 'completed', finishReason: event.finishReason, usage: event.usage });
-      return;
+    switch (event.type) {
+      case 'attempt':
+        this.attempts.push(event.attempt);
+        return;
+      case 'turn.completed':
+        this.end({ status: 'completed', finishReason: event.finishReason, usage: event.usage });
+        return;
+      case 'sources.retrieved':
+        this.sources = event.sources;
+        break;
+      case 'text.delta':
+        this.firstTokenMs ??= Math.round(performance.now() - this.startedAt);
+        break;
+      default:
     }
-    if (event.type === 'sources.retrieved') this.sources = event.sources;
     this.append(event);
   }
 
@@ -102,35 +146,84 @@ export class RunningTurn {
     this.isEnding = true;
     clearTimeout(this.grace);
     this.generation?.unsubscribe();
-    const end = { outcome, answer: wholeText(this.text), sources: this.sources };
-    this.options.record(end).then(
-      (stored) => this.finish(stored),
+    this.options.record(this.toEnd(outcome)).then(
+      (recorded) => this.finish(outcome, recorded),
       // It never rejects; if it did, the reader would wait for ever.
-      (error: unknown) => this.finish(toFailure(error)),
+      (error: unknown) => this.finish(toFailure(error), { isStored: true }),
     );
   }
 
-  private finish(outcome: TurnOutcome): void {
-    this.append(toTerminalEvent(outcome));
+  private toEnd(outcome: TurnOutcome): TurnEnd {
+    return {
+      outcome,
+      answer: wholeText(this.text),
+      sources: this.sources,
+      outline: this.events.map(outlineOf),
+      attempts: this.attempts,
+      firstTokenMs: this.firstTokenMs,
+    };
+  }
+
+  private finish(outcome: TurnOutcome, recorded: RecordedEnd): void {
+    if (recorded.isStored) {
+      this.events.push({ ...toTerminalEvent(outcome), seq: this.events.length + 1 });
+    } else {
+      // A BREAK that still waits was not stored: readers must not hear of it.
+      this.events.splice(this.visible);
+      this.events.push(...recorded.tail(this.events.at(-1)?.seq ?? 0));
+    }
+    this.reveal(Infinity);
     for (const reader of [...this.readers]) reader.complete();
     this.markEnded();
   }
 
   private append(body: TurnEventBody): void {
     const event: TurnEvent = { ...body, seq: this.events.length + 1 };
+    const isBehindBarrier = this.visible < this.events.length;
     this.events.push(event);
     this.text = foldText(this.text, body);
-    for (const reader of this.readers) reader.next(event);
+    this.options.log(event);
+    if (event.type === 'text.committed') void this.options.logged().then(() => this.reveal(event.seq));
+    else if (!isBehindBarrier) this.reveal(event.seq);
+  }
+
+  /** Lets readers have the events up to `seq`, and those behind it up to the next that must wait. */
+  private reveal(seq: number): void {
+    while (this.visible < this.events.length) {
+      const event = this.events[this.visible]!;
+      if (event.seq > seq && event.type === 'text.committed') return;
+      this.visible++;
+      for (const reader of this.readers) reader.next(event);
+    }
   }
 
   private hasEnded(): boolean {
-    const last = this.events.at(-1);
+    const last = this.events[this.visible - 1];
     return last !== undefined && isTerminal(last);
   }
 
+  private addReader(subscriber: Subscriber<TurnEvent>): void {
+    this.readers.add(subscriber);
+    clearTimeout(this.grace);
+    if (this.readers.size === 1) this.options.onReaders(true);
+  }
+
+  private removeReader(subscriber: Subscriber<TurnEvent>): void {
+    this.readers.delete(subscriber);
+    if (this.readers.size > 0 || this.isEnding) return;
+    this.options.onReaders(false);
+    this.armGrace();
+  }
+
   private armGrace(): void {
-    if (this.isEnding) return;
-    this.grace = setTimeout(() => this.cancel(), this.options.disconnectGraceMs);
+    this.grace = setTimeout(() => void this.endUnlessRead(), this.options.disconnectGraceMs);
+  }
+
+  private async endUnlessRead(): Promise<void> {
+    const isRead = await this.options.isReadElsewhere();
+    if (this.isEnding || this.hasReaders) return;
+    if (isRead) this.armGrace();
+    else this.cancel();
   }
 }
 

@@ -1,5 +1,6 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Source } from './domain/turn-event.js';
+import type { AttemptRecord } from '../llm/completion.js';
 import type { FinishReason } from './domain/turn-outcome.js';
 import type { TurnVariant } from './domain/turn-request.js';
 
@@ -10,6 +11,12 @@ export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 @Unique('turn_client_id_id_key', ['clientId', 'id'])
 @Index('turn_history_idx', ['clientId', 'conversationId', 'id'], { where: `status = 'completed'` })
 @Index('turn_running_idx', ['leaseUntil'], { where: `status = 'running'` })
+@Index('turn_running_conversation_key', ['conversationId'], { unique: true, where: `status = 'running'` })
+@Index('turn_running_request_idx', ['requestHash'], { where: `status = 'running'` })
+@Index('turn_idempotency_key_key', ['clientId', 'idempotencyKey'], {
+  unique: true,
+  where: 'idempotency_key IS NOT NULL',
+})
 @ForeignKey('conversation', ['clientId', 'conversationId'], ['clientId', 'id'], {
   onDelete: 'CASCADE',
   name: 'turn_conversation_fkey',
@@ -51,8 +58,16 @@ export class TurnEntity {
   @Column('varchar', { name: 'error_code', length: 50, nullable: true })
   errorCode!: string | null;
 
+  /** What a failed turn's readers were told. */
+  @Column('varchar', { name: 'error_detail', length: 1000, nullable: true })
+  errorDetail!: string | null;
+
   @Column('varchar', { length: 200 })
   model!: string;
+
+  /** Each request to a model server and what came of it. */
+  @Column('jsonb', { default: [] })
+  attempts!: readonly AttemptRecord[];
 
   /** The template's name; null when the request brought its own instructions. */
   @Column('varchar', { name: 'prompt_name', length: 100, nullable: true })
@@ -71,8 +86,39 @@ export class TurnEntity {
   @Column('int', { name: 'output_tokens', nullable: true })
   outputTokens!: number | null;
 
+  /** The shape of its events, for readers that come back after its end; see `turn-outline.ts`. */
+  @Column('int', { array: true, default: [] })
+  outline!: readonly number[];
+
+  /** SHA-256 of the decoded request, by which a repetition of it is known. */
+  @Column('bytea', { name: 'request_hash' })
+  requestHash!: Buffer;
+
+  /** The caller's key; null: none was given, or the turn failed such that the key may be used again. */
+  @Column('varchar', { name: 'idempotency_key', length: 255, nullable: true })
+  idempotencyKey!: string | null;
+
+  /** The process that answers it. */
+  @Column('uuid')
+  owner!: string;
+
+  @Column('timestamptz', { name: 'stop_requested_at', nullable: true })
+  stopRequestedAt!: Date | null;
+
+  /** When its last reader on its owner left; null: there is one, or never was. */
+  @Column('timestamptz', { name: 'reader_left_at', nullable: true })
+  readerLeftAt!: Date | null;
+
+  /** Until when somebody reads it through another replica. */
+  @Column('timestamptz', { name: 'read_elsewhere_until', nullable: true })
+  readElsewhereUntil!: Date | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
+
+  /** From the start to the first text, in ms. */
+  @Column('int', { name: 'first_token_ms', nullable: true })
+  firstTokenMs!: number | null;
 
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;

@@ -1,10 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { concat, EMPTY, from, mergeMap, type Observable, of } from 'rxjs';
+import type { CallingClient } from '../auth/calling-client.js';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { type FoundPassage, Retriever } from '../knowledge/retriever.js';
-import type { ChatMessage, CompletionEvent, CompletionRequest } from '../llm/completion.js';
+import type { ChatMessage, CompletionRequest } from '../llm/completion.js';
 import { LlmService } from '../llm/llm.service.js';
-import type { Source, TurnEventBody } from './domain/turn-event.js';
+import { AnswerText, type TextPolicy } from './answer-text.js';
+import type { Source } from './domain/turn-event.js';
 import type { TurnRequest } from './domain/turn-request.js';
+import type { GenerationEvent } from './running-turn.js';
 import { composeMessages, type Instructions } from './turn.prompt.js';
 import { TurnRepository } from './turn.repository.js';
 
@@ -13,7 +17,7 @@ const PASSAGES = 4;
 
 /** Everything that answering needs, settled before the turn was accepted. */
 export interface GenerationPlan {
-  readonly clientId: string;
+  readonly client: CallingClient;
   readonly request: TurnRequest;
   readonly instructions: Instructions;
   readonly model: { readonly name: string; readonly contextTokens: number; readonly builtin: boolean };
@@ -27,6 +31,7 @@ export interface GenerationPlan {
 @Injectable()
 export class TurnGenerator {
   constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly turns: TurnRepository,
     private readonly retriever: Retriever,
     private readonly llm: LlmService,
@@ -36,15 +41,27 @@ export class TurnGenerator {
    * Cold: subscribing begins, unsubscribing aborts the model's request at once. The last event is
    * `turn.completed`; anything else that ends it is an error, an `AppError` where it is foreseen.
    */
-  generate(plan: GenerationPlan): Observable<TurnEventBody> {
+  generate(plan: GenerationPlan): Observable<GenerationEvent> {
     return from(this.gather(plan)).pipe(
       mergeMap(({ passages, history }) => {
         const sources = passages.map(toSource);
-        const retrieved$ = plan.retrieves ? of<TurnEventBody>({ type: 'sources.retrieved', sources }) : of();
+        const retrieved$: Observable<GenerationEvent> = plan.retrieves
+          ? of({ type: 'sources.retrieved', sources })
+          : EMPTY;
+        const text = new AnswerText(this.policyFor(plan));
         const completion = toCompletionRequest(plan, { passages, sources, history });
-        return concat(retrieved$, this.llm.complete(completion).pipe(mergeMap(toTurnEvents)));
+        const answer$ = this.llm.complete({ ...completion, keptText: text.keptText });
+        return concat(retrieved$, text.follow(answer$));
       }),
     );
+  }
+
+  /** Variant A can neither void nor cut. */
+  private policyFor({ request, client }: GenerationPlan): TextPolicy {
+    if (request.variant !== 'qa') return { canVoid: false };
+    const { breakMinChars: minChars, breakAfterMs: afterMs } = this.config.turn;
+    if (minChars === 0) return { canVoid: true };
+    return { canVoid: true, segments: { minChars, afterMs, maxBytes: client.breakMaxBytes } };
   }
 
   private async gather(plan: GenerationPlan): Promise<{ passages: FoundPassage[]; history: ChatMessage[] }> {
@@ -52,21 +69,21 @@ export class TurnGenerator {
     return { passages, history };
   }
 
-  private async search({ clientId, request, model, retrieves }: GenerationPlan): Promise<FoundPassage[]> {
+  private async search({ client, request, model, retrieves }: GenerationPlan): Promise<FoundPassage[]> {
     if (!retrieves) return [];
     return this.retriever.search({
-      clientId,
+      clientId: client.id,
       query: request.question,
       limit: PASSAGES,
       includeServiceDocumentation: model.builtin,
     });
   }
 
-  private async readHistory({ clientId, request, conversationId }: GenerationPlan): Promise<ChatMessage[]> {
+  private async readHistory({ client, request, conversationId }: GenerationPlan): Promise<ChatMessage[]> {
     const { history } = request;
     if (history.from === 'request') return [...history.messages];
     if (conversationId === null || history.rounds <= 0) return [];
-    const rounds = await this.turns.listLatestCompleted(clientId, conversationId, history.rounds);
+    const rounds = await this.turns.listLatestCompleted(client.id, conversationId, history.rounds);
     return rounds.flatMap(({ question, answer }): ChatMessage[] => [
       { role: 'user', content: question },
       { role: 'assistant', content: answer },
@@ -103,11 +120,4 @@ function toCompletionRequest(plan: GenerationPlan, { passages, sources, history 
 function toSource({ text, title, source, heading, documentId, score, metadata }: FoundPassage): Source {
   const known = { source, title, document_id: documentId, score, ...(heading !== undefined && { heading }) };
   return { text, metadata: { ...metadata, ...known } };
-}
-
-function toTurnEvents(event: CompletionEvent): Observable<TurnEventBody> {
-  if (event.type === 'attempt') return EMPTY;
-  return event.type === 'delta'
-    ? of({ type: 'text.delta', text: event.text })
-    : of({ type: 'turn.completed', finishReason: event.finishReason, usage: event.usage });
 }

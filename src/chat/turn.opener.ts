@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallingClient } from '../auth/calling-client.js';
-import { notFound } from '../common/errors/app-error.js';
+import { AppError, notFound } from '../common/errors/app-error.js';
 import { newId } from '../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { LlmService } from '../llm/llm.service.js';
@@ -10,12 +10,26 @@ import type { GenerationPlan } from './turn.generator.js';
 import { type Instructions, readsContext } from './turn.prompt.js';
 import { type NewTurn, TurnRepository } from './turn.repository.js';
 
+/** Who asks what, and as a repetition of what. */
+export interface Asking {
+  readonly client: CallingClient;
+  readonly request: TurnRequest;
+  readonly requestHash: Buffer;
+  readonly idempotencyKey?: string;
+  /** The process that will answer. */
+  readonly owner: string;
+}
+
 export interface OpenedTurn {
+  readonly kind: 'opened';
   readonly id: string;
   /** The caller's id of the conversation; absent: none. */
   readonly conversationId?: string;
   readonly plan: GenerationPlan;
 }
+
+/** `key_used`: the key was used for an earlier turn, and nothing was stored. */
+export type Opening = OpenedTurn | { readonly kind: 'key_used' };
 
 interface ChosenPrompt {
   readonly instructions: Instructions;
@@ -34,28 +48,30 @@ export class TurnOpener {
   ) {}
 
   /** @throws AppError when the turn is refused; then nothing was stored */
-  async open(client: CallingClient, request: TurnRequest): Promise<OpenedTurn> {
+  async open(asking: Asking): Promise<Opening> {
+    const { client, request } = asking;
     const model = this.llm.getModel(request.model);
     const prompt = await this.choosePrompt(client.id, request.prompt);
-    const turn: NewTurn = {
-      id: newId(),
-      clientId: client.id,
-      variant: request.variant,
-      endUser: request.endUser ?? null,
-      question: request.question,
-      model: model.name,
-      promptName: prompt.name,
-      promptVersion: prompt.version,
-      leaseMs: this.config.turn.leaseMs,
-    };
-    const stored = await this.store(turn, request);
-    const { instructions } = prompt;
-    const retrieves = request.retrieval === 'always' || model.readsPassages || readsContext(instructions);
-    return {
-      id: turn.id,
-      conversationId: stored?.externalId,
-      plan: { clientId: client.id, request, instructions, model, retrieves, conversationId: stored?.id ?? null },
-    };
+    const turn = this.toNewTurn(asking, { model: model.name, prompt });
+    const conversation = joinedConversation(request);
+    const stored = await this.turns.insert(turn, conversation);
+    switch (stored.kind) {
+      case 'foreign_conversation':
+        throw notFound('conversation');
+      case 'conversation_busy':
+        throw new AppError('turn_in_progress', 'This conversation has a question that is still being answered.', {
+          retryAfterSeconds: 1,
+        });
+      case 'key_used':
+        return { kind: 'key_used' };
+      case 'stored': {
+        const { instructions } = prompt;
+        const retrieves = request.retrieval === 'always' || model.readsPassages || readsContext(instructions);
+        const { conversationId } = stored;
+        const plan: GenerationPlan = { client, request, instructions, model, retrieves, conversationId };
+        return { kind: 'opened', id: turn.id, conversationId: conversation?.externalId, plan };
+      }
+    }
   }
 
   private async choosePrompt(clientId: string, choice: PromptChoice): Promise<ChosenPrompt> {
@@ -66,19 +82,27 @@ export class TurnOpener {
     return { instructions: { kind: 'template', text: template }, name, version };
   }
 
-  private async store(
-    turn: NewTurn,
-    { conversation }: TurnRequest,
-  ): Promise<{ id: string; externalId: string } | undefined> {
-    if (!conversation) {
-      await this.turns.insert(turn);
-      return undefined;
-    }
-    const conversationRow = newId();
-    const externalId = conversation.externalId ?? conversationRow;
-    const joined = { newId: conversationRow, externalId, name: conversation.name };
-    const id = await this.turns.insertIntoConversation(turn, joined);
-    if (id === null) throw notFound('conversation');
-    return { id, externalId };
+  private toNewTurn(asking: Asking, { model, prompt }: { model: string; prompt: ChosenPrompt }): NewTurn {
+    const { client, request, requestHash, idempotencyKey, owner } = asking;
+    return {
+      id: newId(),
+      clientId: client.id,
+      variant: request.variant,
+      endUser: request.endUser ?? null,
+      question: request.question,
+      model,
+      promptName: prompt.name,
+      promptVersion: prompt.version,
+      leaseMs: this.config.turn.leaseMs,
+      requestHash,
+      idempotencyKey: idempotencyKey ?? null,
+      owner,
+    };
   }
+}
+
+function joinedConversation({ conversation }: TurnRequest) {
+  if (!conversation) return undefined;
+  const id = newId();
+  return { newId: id, externalId: conversation.externalId ?? id, name: conversation.name };
 }

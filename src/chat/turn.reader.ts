@@ -1,3 +1,8 @@
+import type { AttemptRecord, Usage } from '../llm/completion.js';
+import type { Source } from './domain/turn-event.js';
+import type { FinishReason } from './domain/turn-outcome.js';
+import type { TurnVariant } from './domain/turn-request.js';
+
 /** What other modules may know of a turn. */
 export interface TurnOwner {
   /** As stored: lower case. */
@@ -6,8 +11,41 @@ export interface TurnOwner {
   readonly endUser: string | null;
 }
 
+/** Everything that is stored of a turn. */
+export interface StoredTurn {
+  readonly id: string;
+  readonly variant: TurnVariant;
+  readonly endUser: string | null;
+  /** The caller's id of its conversation; null: none. */
+  readonly conversationId: string | null;
+  readonly question: string;
+  readonly answer: string;
+  readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly finishReason: FinishReason | null;
+  readonly errorCode: string | null;
+  readonly errorDetail: string | null;
+  readonly model: string;
+  readonly attempts: readonly AttemptRecord[];
+  readonly promptName: string | null;
+  readonly promptVersion: number | null;
+  readonly sources: readonly Source[];
+  readonly usage: Usage | null;
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+  readonly firstTokenMs: number | null;
+}
+
 /** The port through which other modules look turns up. */
 export abstract class TurnReader {
   /** The turn of this client, whatever its state; null when there is none or `turnId` is no UUID. */
   abstract findOwner(clientId: string, turnId: string): Promise<TurnOwner | null>;
+}
+
+/** The port through which other modules read whole turns. */
+export abstract class TurnArchive {
+  /**
+   * A turn of this client.
+   * @throws AppError `not_found`, the same for an unknown turn and for another client's
+   */
+  abstract get(clientId: string, turnId: string): Promise<StoredTurn>;
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
-import type { TurnOutcome } from './domain/turn-outcome.js';
+import type { TurnEvent } from './domain/turn-event.js';
+import type { RecordedEnd } from './running-turn.js';
+import { replayOf } from './stored-turn.js';
 import { type ClosedTurn, TurnRepository } from './turn.repository.js';
 
 /** How long the end of a turn is tried to be stored before the reader is told that it could not be. */
@@ -16,16 +18,12 @@ export class TurnRecorder {
 
   constructor(private readonly turns: TurnRepository) {}
 
-  /**
-   * Stores how a turn ended, and outlives a database that is away for some seconds.
-   * @returns the outcome that holds: the given one, or a failure when it could not be stored or the
-   *   turn had been given up meanwhile. Never rejects.
-   */
-  async record(closed: ClosedTurn): Promise<TurnOutcome> {
+  /** Stores how a turn ended, and outlives a database that is away for some seconds. Never rejects. */
+  async record(closed: ClosedTurn): Promise<RecordedEnd> {
     const giveUpAt = performance.now() + GIVE_UP_AFTER_MS;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        return (await this.turns.close(closed)) ? closed.outcome : interrupted();
+        return (await this.turns.close(closed)) ? { isStored: true } : await this.readEnd(closed);
       } catch (error) {
         if (performance.now() + pauseMs > giveUpAt) return this.giveUp(closed, error);
       }
@@ -33,19 +31,20 @@ export class TurnRecorder {
     }
   }
 
-  private giveUp({ id }: ClosedTurn, cause: unknown): TurnOutcome {
+  /** Another replica, or a restart, took this one for dead and ended the turn: that end is the one that holds. */
+  private async readEnd({ clientId, id }: ClosedTurn): Promise<RecordedEnd> {
+    const turn = await this.turns.findOfClient(clientId, id);
+    if (turn && turn.status !== 'running') return { isStored: false, tail: (afterSeq) => replayOf(turn, afterSeq) };
+    return failing(new AppError('turn_interrupted', 'The turn was deleted while it was answered.'));
+  }
+
+  private giveUp({ id }: ClosedTurn, cause: unknown): RecordedEnd {
     this.logger.error({ message: 'The end of a turn could not be stored', turnId: id, cause: String(cause) });
-    return {
-      status: 'failed',
-      error: new AppError('database_unavailable', 'The answer could not be stored, so it does not count.', { cause }),
-    };
+    const detail = 'The answer could not be stored, so it does not count.';
+    return failing(new AppError('database_unavailable', detail, { cause }));
   }
 }
 
-/** A turn whose owner was given up: another replica, or a restart, has marked it failed. */
-export function interrupted(): TurnOutcome {
-  return {
-    status: 'failed',
-    error: new AppError('turn_interrupted', 'The turn was interrupted and given up. Ask again.'),
-  };
+function failing(error: AppError): RecordedEnd {
+  return { isStored: false, tail: (seq): TurnEvent[] => [{ type: 'turn.failed', error, seq: seq + 1 }] };
 }

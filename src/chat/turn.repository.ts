@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
-import type { Source } from './domain/turn-event.js';
-import type { TurnOutcome } from './domain/turn-outcome.js';
+import { QueryFailedError, type Repository } from 'typeorm';
 import type { TurnVariant } from './domain/turn-request.js';
+import type { TurnEnd } from './running-turn.js';
+import { closingValues } from './turn-columns.js';
 import { TurnEntity } from './turn.entity.js';
 
 export interface NewTurn {
@@ -16,6 +16,9 @@ export interface NewTurn {
   readonly promptName: string | null;
   readonly promptVersion: number | null;
   readonly leaseMs: number;
+  readonly requestHash: Buffer;
+  readonly idempotencyKey: string | null;
+  readonly owner: string;
 }
 
 /** The conversation a turn is to join: made when it does not exist yet. */
@@ -31,37 +34,55 @@ export interface Round {
   readonly answer: string;
 }
 
-export interface ClosedTurn {
+export interface ClosedTurn extends TurnEnd {
   readonly id: string;
   readonly clientId: string;
-  readonly outcome: TurnOutcome;
-  readonly answer: string;
-  readonly sources: readonly Source[];
 }
+
+/** What became of a new turn. Only `stored` stored anything. */
+export type InsertedTurn =
+  | { readonly kind: 'stored'; readonly conversationId: string | null }
+  | { readonly kind: 'foreign_conversation' | 'conversation_busy' | 'key_used' };
+
+const REFUSED_BY: Readonly<Record<string, 'conversation_busy' | 'key_used'>> = {
+  turn_running_conversation_key: 'conversation_busy',
+  turn_idempotency_key_key: 'key_used',
+};
+
+/** The columns that a new turn is stored with, in the order of `valuesOf`. */
+const COLUMNS = `id, client_id, variant, end_user, question, model, prompt_name, prompt_version,
+                 request_hash, idempotency_key, owner, status, lease_until, conversation_id`;
+
+const VALUES = `$1::uuid, $2::uuid, $3::varchar, $4::varchar, $5::text, $6::varchar, $7::varchar, $8::int,
+                $9::bytea, $10::varchar, $11::uuid, 'running', now() + $12 * interval '1 millisecond'`;
 
 @Injectable()
 export class TurnRepository {
   constructor(@InjectRepository(TurnEntity) private readonly turns: Repository<TurnEntity>) {}
 
-  /** Stores a running turn that belongs to no conversation. */
-  async insert(turn: NewTurn): Promise<void> {
-    await this.turns.query(
-      `INSERT INTO turn (id, client_id, variant, end_user, question, model, prompt_name, prompt_version,
-                         status, lease_until)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', now() + $9 * interval '1 millisecond')`,
-      columnsOf(turn),
-    );
+  /** Stores a running turn, and the conversation that it opens; in one statement, or nothing at all. */
+  async insert(turn: NewTurn, conversation?: JoinedConversation): Promise<InsertedTurn> {
+    try {
+      return conversation ? await this.insertIntoConversation(turn, conversation) : await this.insertAlone(turn);
+    } catch (error) {
+      const refused = REFUSED_BY[violatedConstraint(error)];
+      if (!refused) throw error;
+      // The turn that makes the conversation busy may be the very one that the key stands for.
+      const isRepeat = turn.idempotencyKey !== null && (await this.hasKey(turn.clientId, turn.idempotencyKey));
+      return { kind: isRepeat ? 'key_used' : refused };
+    }
   }
 
-  /**
-   * Stores a running turn in its conversation, which is made when it is missing, in one statement.
-   * @returns the conversation's id; null when it is another end user's: then nothing was stored
-   */
-  async insertIntoConversation(turn: NewTurn, conversation: JoinedConversation): Promise<string | null> {
+  private async insertAlone(turn: NewTurn): Promise<InsertedTurn> {
+    await this.turns.query(`INSERT INTO turn (${COLUMNS}) VALUES (${VALUES}, NULL)`, valuesOf(turn));
+    return { kind: 'stored', conversationId: null };
+  }
+
+  private async insertIntoConversation(turn: NewTurn, conversation: JoinedConversation): Promise<InsertedTurn> {
     for (;;) {
       const found = await this.tryInsertIntoConversation(turn, conversation);
-      if (found.inserted) return found.inserted;
-      if (found.foreign) return null;
+      if (found.inserted) return { kind: 'stored', conversationId: found.inserted };
+      if (found.foreign) return { kind: 'foreign_conversation' };
       // Somebody made the conversation between our look and our insert: now it can be seen.
     }
   }
@@ -73,25 +94,20 @@ export class TurnRepository {
     const rows: { inserted: string | null; foreign: boolean }[] = await this.turns.query(
       `WITH existing AS (
          SELECT id, end_user IS NOT NULL AND end_user IS DISTINCT FROM $4::varchar AS is_foreign
-           FROM conversation WHERE client_id = $2 AND external_id = $11
+           FROM conversation WHERE client_id = $2 AND external_id = $14
        ), created AS (
          INSERT INTO conversation (id, client_id, external_id, end_user, name)
-         SELECT $10::uuid, $2, $11, $4, $12 WHERE NOT EXISTS (SELECT FROM existing)
+         SELECT $13::uuid, $2, $14, $4, $15 WHERE NOT EXISTS (SELECT FROM existing)
          ON CONFLICT (client_id, external_id) DO NOTHING
          RETURNING id
        ), joined AS (
          SELECT id FROM existing WHERE NOT is_foreign UNION ALL SELECT id FROM created
        ), inserted AS (
-         INSERT INTO turn (id, client_id, variant, end_user, question, model, prompt_name, prompt_version,
-                           status, lease_until, conversation_id)
-         SELECT $1::uuid, $2, $3, $4, $5, $6, $7, $8::int, 'running', now() + $9 * interval '1 millisecond',
-                joined.id
-           FROM joined
-         RETURNING conversation_id
+         INSERT INTO turn (${COLUMNS}) SELECT ${VALUES}, joined.id FROM joined RETURNING conversation_id
        )
        SELECT (SELECT conversation_id FROM inserted) AS inserted,
               EXISTS (SELECT FROM existing WHERE is_foreign) AS foreign`,
-      [...columnsOf(turn), conversation.newId, conversation.externalId, conversation.name],
+      [...valuesOf(turn), conversation.newId, conversation.externalId, conversation.name],
     );
     return rows[0]!;
   }
@@ -112,59 +128,70 @@ export class TurnRepository {
    * came, changes nothing and is true again.
    * @returns false when the turn has ended otherwise meanwhile: its lease ran out
    */
-  async close({ id, clientId, outcome, answer, sources }: ClosedTurn): Promise<boolean> {
-    const usage = outcome.status === 'failed' ? null : outcome.usage;
-    const rows: unknown[][] = await this.turns.query(
+  async close({ id, clientId, ...end }: ClosedTurn): Promise<boolean> {
+    const rows: [unknown[], number] = await this.turns.query(
       `UPDATE turn
-          SET status = $3, finish_reason = $4, error_code = $5, answer = $6, sources = $7,
-              input_tokens = $8, output_tokens = $9, ended_at = now()
-        WHERE id = $1 AND client_id = $2 AND (status = 'running' OR (status = $3 AND answer = $6))
+          SET status = $3, finish_reason = $4, error_code = $5, error_detail = $6, answer = $7, sources = $8,
+              outline = $9, attempts = $10, input_tokens = $11, output_tokens = $12, first_token_ms = $13,
+              idempotency_key = CASE WHEN $14::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
+        WHERE id = $1 AND client_id = $2 AND (status = 'running' OR (status = $3 AND answer = $7 AND outline = $9))
         RETURNING id`,
-      [
-        id,
-        clientId,
-        outcome.status,
-        finishReasonOf(outcome),
-        outcome.status === 'failed' ? outcome.error.code : null,
-        answer,
-        JSON.stringify(sources),
-        usage?.inputTokens ?? null,
-        usage?.outputTokens ?? null,
-      ],
+      [id, clientId, ...closingValues(end)],
     );
-    return rows[0]?.length === 1;
-  }
-
-  /** Extends the leases of running turns, and returns those that were still running. */
-  async renewLeases(turnIds: readonly string[], leaseMs: number): Promise<string[]> {
-    const rows: { id: string }[][] = await this.turns.query(
-      `UPDATE turn SET lease_until = now() + $2 * interval '1 millisecond'
-        WHERE id = ANY($1) AND status = 'running' RETURNING id`,
-      [turnIds, leaseMs],
-    );
-    return (rows[0] ?? []).map(({ id }) => id);
-  }
-
-  /**
-   * Marks running turns failed whose owner was not heard of until their lease ran out, by the
-   * database's clock.
-   * @param whatever mark all, lease or not: for a database that has no other owner
-   */
-  async failAbandoned({ whatever }: { whatever: boolean }): Promise<number> {
-    const rows: unknown[][] = await this.turns.query(
-      `UPDATE turn SET status = 'failed', error_code = 'turn_interrupted', ended_at = now()
-        WHERE status = 'running' AND (lease_until < now() OR $1) RETURNING id`,
-      [whatever],
-    );
-    return rows[0]?.length ?? 0;
+    return rows[0].length === 1;
   }
 
   async findOfClient(clientId: string, id: string): Promise<TurnEntity | null> {
     return this.turns.findOneBy({ clientId, id });
   }
+
+  /** The turn that a key was used for in the last 24 hours. */
+  async findByIdempotencyKey(clientId: string, idempotencyKey: string): Promise<TurnEntity | null> {
+    return this.turns.findOneBy({ clientId, idempotencyKey });
+  }
+
+  private async hasKey(clientId: string, idempotencyKey: string): Promise<boolean> {
+    return this.turns.existsBy({ clientId, idempotencyKey });
+  }
+
+  /** Frees a key that was used more than 24 hours ago. Returns whether it was. */
+  async releaseOldKey(clientId: string, idempotencyKey: string): Promise<boolean> {
+    const rows: [unknown[], number] = await this.turns.query(
+      `UPDATE turn SET idempotency_key = NULL
+        WHERE client_id = $1 AND idempotency_key = $2 AND created_at < now() - interval '24 hours' RETURNING id`,
+      [clientId, idempotencyKey],
+    );
+    return rows[0].length > 0;
+  }
+
+  /** The running turn of an end user that answers the same request, and whether nobody reads it any more. */
+  async findRunningTwin(
+    clientId: string,
+    endUser: string,
+    requestHash: Buffer,
+  ): Promise<{ id: string; isUnread: boolean } | null> {
+    const rows: { id: string; isUnread: boolean }[] = await this.turns.query(
+      `SELECT id, reader_left_at IS NOT NULL
+                  AND (read_elsewhere_until IS NULL OR read_elsewhere_until < now()) AS "isUnread"
+         FROM turn
+        WHERE client_id = $1 AND end_user = $2 AND request_hash = $3 AND status = 'running' AND lease_until > now()
+        ORDER BY id DESC LIMIT 1`,
+      [clientId, endUser, requestHash],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The caller's id of a turn's conversation. */
+  async getConversationExternalId(clientId: string, conversationId: string): Promise<string> {
+    const rows: { external_id: string }[] = await this.turns.query(
+      `SELECT external_id FROM conversation WHERE client_id = $1 AND id = $2`,
+      [clientId, conversationId],
+    );
+    return rows[0]!.external_id;
+  }
 }
 
-function columnsOf(turn: NewTurn): unknown[] {
+function valuesOf(turn: NewTurn): unknown[] {
   return [
     turn.id,
     turn.clientId,
@@ -174,17 +201,15 @@ function columnsOf(turn: NewTurn): unknown[] {
     turn.model,
     turn.promptName,
     turn.promptVersion,
+    turn.requestHash,
+    turn.idempotencyKey,
+    turn.owner,
     turn.leaseMs,
   ];
 }
 
-function finishReasonOf(outcome: TurnOutcome): string | null {
-  switch (outcome.status) {
-    case 'completed':
-      return outcome.finishReason;
-    case 'cancelled':
-      return 'cancelled';
-    case 'failed':
-      return null;
-  }
+function violatedConstraint(error: unknown): string {
+  const driverError: unknown = error instanceof QueryFailedError ? error.driverError : undefined;
+  const { constraint } = (driverError ?? {}) as { constraint?: unknown };
+  return typeof constraint === 'string' ? constraint : '';
 }

@@ -12,5 +12,6 @@ import { FeedbackService } from './feedback.service.js';
   imports: [TypeOrmModule.forFeature([FeedbackEntity, FeedbackRevisionEntity]), ChatModule],
   controllers: [FeedbackController],
   providers: [FeedbackService, FeedbackRepository],
+  exports: [FeedbackService],
 })
 export class FeedbackModule {}

@@ -28,6 +28,11 @@ interface FeedbackRow {
 export class FeedbackRepository {
   constructor(@InjectRepository(FeedbackEntity) private readonly feedback: Repository<FeedbackEntity>) {}
 
+  /** What was said of a turn, oldest first. */
+  async listOfTurn(clientId: string, turnId: string): Promise<FeedbackEntity[]> {
+    return this.feedback.find({ where: { clientId, turnId }, order: { id: 'ASC' } });
+  }
+
   /**
    * Stores the first feedback of a turn and uid; null when there is one already. That the turn is the
    * client's is enforced by the foreign key over both.

@@ -20,6 +20,9 @@ export interface FeedbackRequest extends FeedbackContent {
   readonly uid: string;
 }
 
+/** A feedback as it stands. */
+export type GivenFeedback = Pick<FeedbackEntity, 'uid' | 'stars' | 'reason' | 'betterAnswer' | 'updatedAt'>;
+
 /** What end users think of the turns they asked. */
 @Injectable()
 export class FeedbackService {
@@ -43,6 +46,11 @@ export class FeedbackService {
     // Deleted since it was looked up.
     if (stored === null || stored === 'no-turn') throw notFound('turn');
     return stored;
+  }
+
+  /** What was said of a turn, oldest first. */
+  async listOfTurn(clientId: string, turnId: string): Promise<GivenFeedback[]> {
+    return this.feedback.listOfTurn(clientId, turnId);
   }
 }
 

@@ -124,9 +124,13 @@ describe('complete', () => {
   });
 
   it('fails with what a caller may know', async () => {
-    const failure = new ModelFailure({ code: 'model_overloaded', isRetriable: true, isOutage: false }, 'status 429', {
-      retryAfterSeconds: 7,
-    });
+    const failure = new ModelFailure(
+      { code: 'model_overloaded', isRetriable: true, isOutage: false },
+      'status 429',
+      {
+        retryAfterSeconds: 7,
+      },
+    );
     const error = await errorOf(
       serviceOf(
         [GOOD],

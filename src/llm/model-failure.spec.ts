@@ -7,9 +7,13 @@ describe('toAppError', () => {
     ['model_overloaded', 503],
     ['model_timeout', 504],
   ] as const)('tells a caller of %s by status %s, and nothing that the server said', (code, status) => {
-    const failure = new ModelFailure({ code, isRetriable: true, isOutage: false }, 'status 400: internal words', {
-      retryAfterSeconds: 7,
-    });
+    const failure = new ModelFailure(
+      { code, isRetriable: true, isOutage: false },
+      'status 400: internal words',
+      {
+        retryAfterSeconds: 7,
+      },
+    );
     const error = toAppError(failure);
     expect(error).toMatchObject({ code, status, retryAfterSeconds: 7, cause: failure });
     expect(error.message).not.toContain('internal words');

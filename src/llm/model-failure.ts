@@ -27,7 +27,11 @@ export class ModelFailure extends Error {
   readonly isOutage: boolean;
   readonly retryAfterSeconds?: number;
 
-  constructor({ code, isRetriable, isOutage }: FailureClass, reason: string, options: ModelFailureOptions = {}) {
+  constructor(
+    { code, isRetriable, isOutage }: FailureClass,
+    reason: string,
+    options: ModelFailureOptions = {},
+  ) {
     super(reason, { cause: options.cause });
     this.name = 'ModelFailure';
     this.code = code;

@@ -195,12 +195,23 @@ describe('Variant A', () => {
     expect(lastMessages().slice(1)).toEqual([{ role: 'user', content: 'theirs' }]);
   });
 
-  it('makes one conversation of twenty first questions at once', async () => {
-    model.always(answer('ok'));
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => ask({ query: `${index}`, conversation_id: 'at-once' })),
-    );
-    expect(new Set(answers.map(({ message_id }) => message_id)).size).toBe(20);
-    expect(new Set(answers.map(({ conversation_id }) => conversation_id))).toEqual(new Set(['at-once']));
+  it('answers one of twenty questions at once, and refuses the others until it is done', async () => {
+    const held = hold(['first ']);
+    model.next(held, answer('later'));
+    let refusals = 0;
+    const allRefused = Promise.withResolvers<void>();
+    const asked = Array.from({ length: 20 }, async (_, index) => {
+      const response = await service.post('/chat', { query: `${index}`, conversation_id: 'at-once' });
+      if (response.status === 409) {
+        expect(response.headers.get('retry-after')).toBe('1');
+        expect(await response.json()).toMatchObject({ code: 'turn_in_progress', retryable: true });
+        if (++refusals === 19) allRefused.resolve();
+      }
+      return response.status;
+    });
+    await allRefused.promise;
+    held.release();
+    expect((await Promise.all(asked)).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 409)]);
+    expect(await ask({ query: 'next', conversation_id: 'at-once' })).toMatchObject({ text: 'later' });
   });
 });

@@ -144,6 +144,7 @@ async function build(): Promise<void> {
     return;
   }
   const builder = spawn(process.execPath, ['scripts/build-when-stale.mjs'], { cwd: ROOT, stdio: 'inherit' });
-  await once(builder, 'exit');
+  const [code] = (await once(builder, 'exit')) as [number | null];
   writeFileSync(isBuilt, '');
+  if (code !== 0) throw new Error('The service could not be built');
 }

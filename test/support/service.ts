@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module.js';
 import { setUpApp } from '../../src/app.setup.js';
 import { ClientService } from '../../src/auth/client.service.js';
+import { TurnRegistry } from '../../src/chat/turn.registry.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { parseEnvironment, type Environment } from '../../src/config/environment.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -22,6 +23,8 @@ export interface TestService {
   /** Sends JSON with the client's key, or with another one, or (null) with none. */
   request(method: string, path: string, options?: RequestOptions): Promise<Response>;
   post(path: string, body: unknown, options?: RequestOptions): Promise<Response>;
+  /** The ids of the turns that this service answers at present. */
+  runningTurns(): string[];
   stop(): Promise<void>;
 }
 
@@ -77,6 +80,11 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     addClient: async (name) => (await clients.addKey(name)).key,
     request,
     post: (path, body, rest) => request('POST', path, { ...rest, body }),
+    runningTurns: () =>
+      app
+        .get(TurnRegistry)
+        .list()
+        .map(({ id }) => id),
     stop: async () => {
       app.getHttpServer().closeAllConnections();
       await app.close();

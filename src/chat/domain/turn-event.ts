@@ -18,7 +18,12 @@ export type TurnEventBody =
   | { readonly type: 'text.voided' }
   | { readonly type: 'turn.completed'; readonly finishReason: ModelFinishReason; readonly usage: Usage }
   | { readonly type: 'turn.cancelled'; readonly usage: Usage }
-  | { readonly type: 'turn.failed'; readonly error: AppError };
+  | {
+      readonly type: 'turn.failed';
+      readonly error: AppError;
+      /** Only after the death of the turn's owner: how much of the text was stored, in UTF-16 code units. */
+      readonly storedChars?: number;
+    };
 
 /** `seq` counts a turn's events from 1, the same for every reader. */
 export type TurnEvent = TurnEventBody & { readonly seq: number };

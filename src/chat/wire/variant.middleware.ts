@@ -1,5 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import { problemContextOf } from '../../common/http/request-context.js';
+import type { ConversationFraming } from './conversation/conversation.presenter.js';
 
 interface MarkedRequest extends Request {
   /** Set on a stream whose route promises frames without `id:`. */
@@ -22,11 +24,11 @@ export function chooseVariant(request: MarkedRequest, _response: Response, next:
   next();
 }
 
-/** Whether a stream's frames carry the ids of their events, as a controller's parameter. */
-export const WithFrameIds = createParamDecorator(
-  (_: unknown, context: ExecutionContext): boolean =>
-    context.switchToHttp().getRequest<MarkedRequest>().withoutFrameIds !== true,
-);
+/** How a stream of variant A is framed on the route that was called, as a controller's parameter. */
+export const Framing = createParamDecorator((_: unknown, context: ExecutionContext): ConversationFraming => {
+  const request = context.switchToHttp().getRequest<MarkedRequest>();
+  return { context: problemContextOf(request), withIds: request.withoutFrameIds !== true };
+});
 
 /** `stream` decides when given; else whether the caller names SSE as what it accepts. */
 function wantsStream(request: Request, body: Record<string, unknown>): boolean {

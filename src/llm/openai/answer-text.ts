@@ -12,6 +12,8 @@ const TOKENS_PER_MESSAGE = 4;
 export interface AnswerRequest {
   readonly messages: readonly ChatMessage[];
   readonly maxTokens?: number;
+  /** What the answer had before, which counts towards its longest length; absent: nothing. */
+  readonly keptChars?: number;
 }
 
 /** The text of an answer: cleaned, counted, and cut where it must have an end. */
@@ -22,7 +24,7 @@ export class AnswerText {
   private isCutOff = false;
 
   constructor(private readonly request: AnswerRequest) {
-    this.maxChars = maxCharsOf(request.maxTokens);
+    this.maxChars = maxCharsOf(request);
   }
 
   /** Whether text was left out because the answer had become too long. */
@@ -62,6 +64,7 @@ export class AnswerText {
  * A server that does not heed `max_tokens` is cut off when it is far beyond it: no answer has more than 32
  * characters a token throughout (single tokens may).
  */
-function maxCharsOf(maxTokens: number | undefined): number {
-  return maxTokens === undefined ? MAX_ANSWER_CHARS : Math.min(MAX_ANSWER_CHARS, maxTokens * 32 + 1_024);
+function maxCharsOf({ maxTokens, keptChars = 0 }: AnswerRequest): number {
+  const left = Math.max(0, MAX_ANSWER_CHARS - keptChars);
+  return maxTokens === undefined ? left : Math.min(left, maxTokens * 32 + 1_024);
 }

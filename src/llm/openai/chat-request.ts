@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { TargetConfig } from '../../config/app-config.js';
+import type { PrefillFlags, TargetConfig } from '../../config/app-config.js';
 import type { ChatMessage } from '../completion.js';
 
 /** What a target is asked: a completion with its model's defaults filled in. */
@@ -9,6 +9,10 @@ export interface ChatRequest {
   readonly temperature?: number;
   /** At least 1; absent: the server decides. */
   readonly maxTokens?: number;
+  /** Present: the last message is the beginning of the answer, and these tell the server so. */
+  readonly prefill?: PrefillFlags;
+  /** Of an answer that is continued: its length so far, in UTF-16 units. */
+  readonly keptChars?: number;
 }
 
 /**
@@ -28,17 +32,23 @@ export function toHttpRequest(target: TargetConfig, request: ChatRequest): Dispa
       'accept-encoding': 'identity',
       ...(target.apiKey === undefined ? {} : { authorization: `Bearer ${target.apiKey}` }),
     },
-    body: toBody(target.model, request),
+    body: JSON.stringify(toBody(target.model, request)),
   };
 }
 
-function toBody(model: string, { messages, temperature, maxTokens }: ChatRequest): string {
-  return JSON.stringify({
+function toBody(model: string, { messages, temperature, maxTokens, prefill }: ChatRequest): object {
+  const last = messages.length - 1;
+  return {
     model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
+    messages: messages.map(({ role, content }, index) =>
+      // DeepSeek's beta: https://api-docs.deepseek.com/guides/chat_prefix_completion
+      prefill === 'deepseek' && index === last ? { role, content, prefix: true } : { role, content },
+    ),
     stream: true,
     stream_options: { include_usage: true },
     temperature,
     max_tokens: maxTokens,
-  });
+    // vLLM's own: without both it would begin a message after the one that it is to end.
+    ...(prefill === 'vllm' && { continue_final_message: true, add_generation_prompt: false }),
+  };
 }

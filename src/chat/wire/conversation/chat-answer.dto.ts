@@ -1,17 +1,9 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { UsageDto } from '../../../common/api/usage.dto.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 
 const FINISH_REASONS = ['stop', 'length', 'content_filter', 'cancelled'] as const;
 const MESSAGE_ID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
-
-@ApiSchema({ name: 'Usage' })
-export class UsageDto {
-  @ApiProperty({ type: 'integer', minimum: 0, example: 12 })
-  input_tokens!: number;
-
-  @ApiProperty({ type: 'integer', minimum: 0, example: 34 })
-  output_tokens!: number;
-}
 
 /** Variant A's answer as JSON. */
 @ApiSchema({ name: 'ChatAnswer' })

@@ -11,6 +11,9 @@ import {
 } from './chat-answer.dto.js';
 import { ChatRequestDto, HistoryMessageDto } from './chat-request.dto.js';
 
+/** What a stream of variant A is made of. */
+export const CONVERSATION_FRAMES = [ChatStartedFrameDto, ChatDeltaFrameDto, ChatEndedFrameDto, ChatFailedFrameDto];
+
 const REFUSALS: readonly ErrorCode[] = [
   'model_not_supported',
   'prompt_not_found',
@@ -87,7 +90,6 @@ export function ApiChat(): MethodDecorator {
 
 /** Documents `POST /chat/stream` as the SSE operation. */
 export function ApiChatStream(): MethodDecorator {
-  const frames = [ChatStartedFrameDto, ChatDeltaFrameDto, ChatEndedFrameDto, ChatFailedFrameDto];
   return applyDecorators(
     ApiOperation({
       operationId: 'chatStream',
@@ -97,12 +99,12 @@ export function ApiChatStream(): MethodDecorator {
         '`finish_reason`, or with `error` when it failed. A stream that ends without one of these is not complete.\n\n' +
         STREAM,
     }),
-    ApiExtraModels(HistoryMessageDto, ...frames),
+    ApiExtraModels(HistoryMessageDto, ...CONVERSATION_FRAMES),
     ApiBody({ type: ChatRequestDto, examples: QUESTIONS }),
     ApiOkResponse({
       description: 'The frames of the answer',
       content: {
-        'text/event-stream': { schema: { anyOf: frames.map((frame) => ({ $ref: getSchemaPath(frame) })) } },
+        'text/event-stream': { schema: { anyOf: CONVERSATION_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })) } },
       },
     }),
     ApiProblemResponses(...REFUSALS),

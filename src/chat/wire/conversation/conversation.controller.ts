@@ -2,18 +2,17 @@ import { Body, Controller, HttpCode, Post, RequestMethod, Sse } from '@nestjs/co
 import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
-import type { ProblemContext } from '../../../common/errors/problem.js';
 import { Disconnected } from '../../../common/http/disconnected.js';
-import { RequestContext } from '../../../common/http/request-context.js';
+import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { MAX_PENDING_CHARACTERS, type SseFrame } from '../../../common/http/sse.js';
-import { type StartedTurn, TurnService } from '../../turn.service.js';
-import { WithFrameIds } from '../variant.middleware.js';
+import { type ReadableTurn, type Repetition, TurnService } from '../../turn.service.js';
+import { Framing } from '../variant.middleware.js';
 import { ChatAnswerDto } from './chat-answer.dto.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { ApiChat, ApiChatStream } from './conversation.api.js';
 import { decodeConversationRequest } from './conversation.decoder.js';
 import { throwWithField } from './conversation.error.js';
-import { ConversationPresenter } from './conversation.presenter.js';
+import { type ConversationFraming, ConversationPresenter } from './conversation.presenter.js';
 
 /** Variant A, "conversation". A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
 @ApiTags('conversation (variant A)')
@@ -30,9 +29,11 @@ export class ConversationController {
   async ask(
     @Body() body: ChatRequestDto,
     @Caller() client: CallingClient,
+    @Repeat() repeat: RepeatHeaders,
     @Disconnected() disconnected: AbortSignal,
   ): Promise<ChatAnswerDto> {
-    return this.presenter.answer(await this.start(client, body), disconnected);
+    // A JSON answer is whole, wherever the caller was.
+    return this.presenter.answer(await this.start(client, body, { ...repeat, isWhole: true }), disconnected);
   }
 
   @Sse('chat/stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_PENDING_CHARACTERS })
@@ -41,13 +42,13 @@ export class ConversationController {
   async stream(
     @Body() body: ChatRequestDto,
     @Caller() client: CallingClient,
-    @RequestContext() context: ProblemContext,
-    @WithFrameIds() withIds: boolean,
+    @Repeat() repeat: RepeatHeaders,
+    @Framing() framing: ConversationFraming,
   ): Promise<Observable<SseFrame>> {
-    return this.presenter.stream(await this.start(client, body), { context, withIds });
+    return this.presenter.stream(await this.start(client, body, repeat), framing);
   }
 
-  private start(client: CallingClient, body: ChatRequestDto): Promise<StartedTurn> {
-    return this.turns.start(client, decodeConversationRequest(body)).catch(throwWithField);
+  private start(client: CallingClient, body: ChatRequestDto, repeat: Repetition): Promise<ReadableTurn> {
+    return this.turns.start(client, decodeConversationRequest(body), repeat).catch(throwWithField);
   }
 }

@@ -1,4 +1,3 @@
-import type { AppError } from '../../../common/errors/app-error.js';
 import { type ProblemContext, toProblem } from '../../../common/errors/problem.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import type { Usage } from '../../../llm/completion.js';
@@ -37,7 +36,7 @@ function encodeData({ messageId, conversationId, context }: ConversationStream, 
     case 'turn.cancelled':
       return encodeEnd(messageId, 'cancelled', event.usage);
     case 'turn.failed':
-      return encodeFailure(messageId, event.error, context);
+      return encodeFailure(messageId, event, context);
     case 'sources.retrieved':
     case 'text.committed':
     case 'text.voided':
@@ -54,10 +53,19 @@ function encodeEnd(messageId: string, finishReason: FinishReason, usage: Usage):
   return JSON.stringify({ text: '', message_id: messageId, finish_reason: finishReason, usage: encodeUsage(usage) });
 }
 
-/** A widely used client shows `msg` when there is a `code` that is not 200. */
-function encodeFailure(messageId: string, error: AppError, context: ProblemContext): string {
+/**
+ * A widely used client shows `msg` when there is a `code` that is not 200. `stored_chars` comes only after
+ * the death of a process: text beyond it was never stored, and this variant cannot void it.
+ */
+function encodeFailure(
+  messageId: string,
+  { error, storedChars }: Extract<TurnEventBody, { type: 'turn.failed' }>,
+  context: ProblemContext,
+): string {
   const problem = toProblem(error, context);
-  return JSON.stringify({ text: '', message_id: messageId, code: problem.status, msg: problem.detail, error: problem });
+  const { status: code, detail: msg } = problem;
+  const stored = storedChars === undefined ? {} : { stored_chars: storedChars };
+  return JSON.stringify({ text: '', message_id: messageId, code, msg, ...stored, error: problem });
 }
 
 export function encodeUsage({ inputTokens, outputTokens }: Usage): { input_tokens: number; output_tokens: number } {

@@ -7,7 +7,7 @@ import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import { EMPTY_TEXT, foldText, wholeText } from '../../domain/turn-fold.js';
-import type { StartedTurn } from '../../turn.service.js';
+import type { ReadableTurn } from '../../turn.service.js';
 import type { ChatAnswerDto } from './chat-answer.dto.js';
 import { conversationHeartbeat, encodeConversationEvent, encodeUsage } from './conversation.encoder.js';
 
@@ -22,7 +22,7 @@ export interface ConversationFraming {
 export class ConversationPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
-  stream(turn: StartedTurn, framing: ConversationFraming): Observable<SseFrame> {
+  stream(turn: ReadableTurn, framing: ConversationFraming): Observable<SseFrame> {
     const stream = { messageId: turn.id, conversationId: turn.conversationId ?? '', ...framing };
     return turn.events$.pipe(
       concatMap((event) => from(encodeConversationEvent(stream, event))),
@@ -34,7 +34,7 @@ export class ConversationPresenter {
    * Waits for the end of the turn, or until the caller has gone.
    * @throws AppError why the turn failed
    */
-  async answer(turn: StartedTurn, disconnected: AbortSignal): Promise<ChatAnswerDto> {
+  async answer(turn: ReadableTurn, disconnected: AbortSignal): Promise<ChatAnswerDto> {
     const events = await lastValueFrom(
       turn.events$.pipe(takeUntil(fromEvent(disconnected, 'abort')), toArray()),
     );
@@ -42,7 +42,7 @@ export class ConversationPresenter {
   }
 }
 
-function toChatAnswer(turn: StartedTurn, events: readonly TurnEvent[]): ChatAnswerDto {
+function toChatAnswer(turn: ReadableTurn, events: readonly TurnEvent[]): ChatAnswerDto {
   const end = events.at(-1);
   if (end?.type === 'turn.failed') throw end.error;
   if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') {

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
-import { UsageDto } from '../conversation/chat-answer.dto.js';
+import { SourceDocDto } from '../../../common/api/source-doc.dto.js';
+import { UsageDto } from '../../../common/api/usage.dto.js';
 
 const CHAT_ID = '71746553-1652-4a22-833b-f45e798aa1d1';
 
@@ -12,23 +13,6 @@ export class QaStartedFrameDto {
 
   @ApiProperty({ format: 'uuid', example: CHAT_ID, description: 'The turn, for feedback (标记对话 id)' })
   chat_id!: string;
-}
-
-@ApiSchema({ name: 'SourceDoc' })
-export class SourceDocDto {
-  @ApiProperty({ example: 'Send feedback with POST /api/feedback.' })
-  pageContent!: string;
-
-  @ApiProperty({
-    type: 'object',
-    properties: { source: { type: 'string', description: 'Where the passage comes from (来源)' } },
-    // Both: `required` is about what is in it, `selfRequired` about the member itself.
-    required: ['source'],
-    selfRequired: true,
-    additionalProperties: true,
-    example: { source: 'docs/guide/en/feedback.md' },
-  })
-  metadata!: Record<string, unknown>;
 }
 
 /** The passages that the answer may draw on, once, before the first token (输出信息来源). */

@@ -11,7 +11,8 @@ import {
 } from './qa-frames.dto.js';
 import { QaRequestDto } from './qa-request.dto.js';
 
-const FRAMES = [
+/** What a stream of variant B is made of, beside `[DONE]`. */
+export const QA_FRAMES = [
   QaStartedFrameDto,
   QaSourcesFrameDto,
   QaDeltaFrameDto,
@@ -66,7 +67,7 @@ export function ApiQaChat(): MethodDecorator {
         'A body with `query` in place of `question` is variant A: it is answered exactly as by `POST /chat`.\n\n' +
         STREAM,
     }),
-    ApiExtraModels(...FRAMES),
+    ApiExtraModels(...QA_FRAMES),
     ApiBody({ type: QaRequestDto, examples: EXAMPLES }),
     ApiOkResponse({
       description: 'The frames of the answer, and `[DONE]`',
@@ -74,7 +75,7 @@ export function ApiQaChat(): MethodDecorator {
         'text/event-stream': {
           schema: {
             anyOf: [
-              ...FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
+              ...QA_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
               { type: 'string', enum: ['[DONE]'], description: 'The end of the stream' },
             ],
           },

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import type { ProblemContext } from '../../../common/errors/problem.js';
+import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { RequestContext } from '../../../common/http/request-context.js';
 import { MAX_PENDING_CHARACTERS, type SseFrame } from '../../../common/http/sse.js';
 import { TurnService } from '../../turn.service.js';
@@ -26,8 +27,9 @@ export class QaController {
   async ask(
     @Body() body: QaRequestDto,
     @Caller() client: CallingClient,
+    @Repeat() repeat: RepeatHeaders,
     @RequestContext() context: ProblemContext,
   ): Promise<Observable<SseFrame>> {
-    return this.presenter.stream(await this.turns.start(client, decodeQaRequest(body)), context);
+    return this.presenter.stream(await this.turns.start(client, decodeQaRequest(body), repeat), context);
   }
 }

@@ -4,7 +4,7 @@ import type { ProblemContext } from '../../../common/errors/problem.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
-import type { StartedTurn } from '../../turn.service.js';
+import type { ReadableTurn } from '../../turn.service.js';
 import { encodeQaEvent, QA_HEARTBEAT } from './qa.encoder.js';
 
 /** Shows a turn as variant B: a stream of frames. */
@@ -12,7 +12,7 @@ import { encodeQaEvent, QA_HEARTBEAT } from './qa.encoder.js';
 export class QaPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
-  stream({ id: chatId, events$ }: StartedTurn, context: ProblemContext): Observable<SseFrame> {
+  stream({ id: chatId, events$ }: ReadableTurn, context: ProblemContext): Observable<SseFrame> {
     return events$.pipe(
       concatMap((event) => from(encodeQaEvent({ chatId, context }, event))),
       heartbeat(this.config.turn.heartbeatIntervalMs, QA_HEARTBEAT),

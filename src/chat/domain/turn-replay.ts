@@ -1,0 +1,55 @@
+import type { Source, TurnEvent, TurnEventBody } from './turn-event.js';
+import { type OutlinedEvent, readOutline, type TurnOutline } from './turn-outline.js';
+
+/** An ended turn as it is stored. */
+export interface EndedTurn {
+  readonly answer: string;
+  readonly sources: readonly Source[];
+  readonly outline: TurnOutline;
+  /** How it ended. */
+  readonly end: TurnEventBody;
+  /**
+   * Its owner died, and its variant can void: readers may have seen text that was never stored, under
+   * numbers that go beyond the outline's.
+   */
+  readonly mayHaveLostText: boolean;
+}
+
+/**
+ * The events of an ended turn that follow `afterSeq`, such that what a reader has up to there and these
+ * fold to the stored answer. The terminal event always comes, whatever `afterSeq`.
+ */
+export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
+  const outlined = readOutline(turn.outline).filter(({ type }) => type !== 'turn.ended');
+  const lastCommit = outlined.findLast(({ type }) => type === 'text.committed')?.seq ?? 0;
+  const isVoidable = turn.mayHaveLostText && afterSeq > lastCommit && afterSeq > 0;
+  const events = isVoidable ? openTextAnew(turn, outlined, lastCommit) : eventsAfter(turn, outlined, afterSeq);
+  const lastSeq = Math.max(events.at(-1)?.seq ?? 0, outlined.at(-1)?.seq ?? 0);
+  return [...events, { ...turn.end, seq: lastSeq + 1 }];
+}
+
+/** What a reader has since the last commit may be more than was stored: it is void, and is sent as it is stored. */
+function openTextAnew(turn: EndedTurn, outlined: readonly OutlinedEvent[], lastCommit: number): TurnEvent[] {
+  const from = outlined.findLast(({ seq, span }) => span && seq < lastCommit)?.span?.[1] ?? 0;
+  const seq = outlined.at(-1)?.seq ?? 0;
+  const voided: TurnEvent = { type: 'text.voided', seq: seq + 1 };
+  const text = turn.answer.slice(from);
+  return text === '' ? [voided] : [voided, { type: 'text.delta', text, seq: seq + 2 }];
+}
+
+function eventsAfter(turn: EndedTurn, outlined: readonly OutlinedEvent[], afterSeq: number): TurnEvent[] {
+  return outlined.filter(({ seq }) => seq > afterSeq).flatMap((event) => toEvent(turn, event));
+}
+
+function toEvent({ answer, sources }: EndedTurn, { type, seq, span }: OutlinedEvent): TurnEvent[] {
+  switch (type) {
+    case 'text.delta':
+      return span ? [{ type, seq, text: answer.slice(...span) }] : [];
+    case 'sources.retrieved':
+      return [{ type, seq, sources }];
+    case 'turn.ended':
+      return [];
+    default:
+      return [{ type, seq }];
+  }
+}

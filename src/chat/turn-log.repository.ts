@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import type { TurnEvent, TurnEventBody } from './domain/turn-event.js';
+import { TurnLogEntity } from './turn-log.entity.js';
+
+/** Events of one turn, in the order of their numbers and without a gap. */
+export interface LogBatch {
+  readonly turnId: string;
+  readonly firstSeq: number;
+  readonly events: readonly TurnEventBody[];
+}
+
+@Injectable()
+export class TurnLogRepository {
+  constructor(@InjectRepository(TurnLogEntity) private readonly log: Repository<TurnLogEntity>) {}
+
+  /** Stores the batches of many turns by one statement. Storing one again changes nothing. */
+  async append(batches: readonly LogBatch[]): Promise<void> {
+    await this.log.query(
+      `INSERT INTO turn_log (turn_id, first_seq, events)
+       SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[])
+       ON CONFLICT (turn_id, first_seq) DO NOTHING`,
+      [
+        batches.map(({ turnId }) => turnId),
+        batches.map(({ firstSeq }) => firstSeq),
+        batches.map(({ events }) => JSON.stringify(events)),
+      ],
+    );
+  }
+
+  /** The stored events of a turn with numbers above `afterSeq`, in their order. */
+  async listAfter(turnId: string, afterSeq: number): Promise<TurnEvent[]> {
+    const rows: { first_seq: number; events: string }[] = await this.log.query(
+      `SELECT first_seq, events FROM turn_log
+        WHERE turn_id = $1
+          AND first_seq >= COALESCE((SELECT max(first_seq) FROM turn_log WHERE turn_id = $1 AND first_seq <= $2 + 1), 0)
+        ORDER BY first_seq`,
+      [turnId, afterSeq],
+    );
+    return rows
+      .flatMap(({ first_seq, events }) =>
+        (JSON.parse(events) as TurnEventBody[]).map((body, index): TurnEvent => ({ ...body, seq: first_seq + index })),
+      )
+      .filter(({ seq }) => seq > afterSeq);
+  }
+
+  /** Deletes what is older than any turn can be. */
+  async deleteOlderThan(ageMs: number): Promise<void> {
+    await this.log.query(`DELETE FROM turn_log WHERE created_at < now() - $1 * interval '1 millisecond'`, [ageMs]);
+  }
+}

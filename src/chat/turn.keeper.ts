@@ -1,0 +1,94 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { AppError } from '../common/errors/app-error.js';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { abandonedEnd } from './abandoned-turn.js';
+import { TurnLeaseRepository } from './turn-lease.repository.js';
+import { TurnLogRepository } from './turn-log.repository.js';
+import { TurnRegistry } from './turn.registry.js';
+
+/** A request to stop must reach the owner, and the model, within a second. */
+const LOOK_FOR_STOPS_EVERY_MS = 300;
+const CLEAN_LOG_EVERY_MS = 300_000;
+/** How long events are kept beyond the longest time a turn can take. */
+const KEEP_LOG_MS = 600_000;
+
+/**
+ * Keeps what the database says of running turns true: renews the leases of this process's own, ends those
+ * of owners that died, and hears of requests to stop that came to another replica.
+ */
+@Injectable()
+export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(TurnKeeper.name);
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly registry: TurnRegistry,
+    private readonly leases: TurnLeaseRepository,
+    private readonly log: TurnLogRepository,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const isEmbedded = this.config.database.kind === 'embedded';
+    // The embedded database has one owner: whoever answered its running turns is dead.
+    await this.failAbandoned({ whatever: isEmbedded });
+    // A third of a lease: two renewals may fail before anybody takes the owner for dead.
+    this.every(this.config.turn.leaseMs / 3, async () => {
+      await this.renewLeases();
+      await this.failAbandoned({ whatever: false });
+    });
+    this.every(CLEAN_LOG_EVERY_MS, () => this.log.deleteOlderThan(this.config.llm.totalTimeoutMs + KEEP_LOG_MS));
+    if (!isEmbedded) this.every(LOOK_FOR_STOPS_EVERY_MS, () => this.stopRequested());
+  }
+
+  onApplicationShutdown(): void {
+    for (const timer of this.timers) clearInterval(timer);
+  }
+
+  /** Runs `task` again and again, never twice at once; what it throws is logged. */
+  private every(ms: number, task: () => Promise<void>): void {
+    let isUnderWay = false;
+    const run = async () => {
+      if (isUnderWay) return;
+      isUnderWay = true;
+      try {
+        await task();
+      } catch (error) {
+        this.logger.warn({ message: 'Running turns could not be looked after', cause: String(error) });
+      } finally {
+        isUnderWay = false;
+      }
+    };
+    this.timers.push(setInterval(() => void run(), ms).unref());
+  }
+
+  private async renewLeases(): Promise<void> {
+    const turns = this.registry.list();
+    if (turns.length === 0) return;
+    const kept = new Set(await this.leases.renew(turns.map(({ id }) => id), this.config.turn.leaseMs));
+    for (const turn of turns) {
+      // It was given up while this process could not renew: going on would answer it twice. One that
+      // has just ended does not mind.
+      if (!kept.has(turn.id)) turn.fail(new AppError('turn_interrupted', 'The turn was given up. Ask again.'));
+    }
+  }
+
+  private async failAbandoned(options: { whatever: boolean }): Promise<void> {
+    for (const turn of await this.leases.listAbandoned(options)) {
+      const events = await this.log.listAfter(turn.id, 0);
+      if (!(await this.leases.failAbandoned(turn.id, abandonedEnd(events), options))) continue;
+      this.logger.warn({ message: 'Ended a turn whose owner died', turnId: turn.id });
+    }
+  }
+
+  private async stopRequested(): Promise<void> {
+    if (this.registry.list().length === 0) return;
+    for (const id of await this.leases.listStopRequested(this.registry.owner)) this.registry.find(id)?.cancel();
+  }
+}

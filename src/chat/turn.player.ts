@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { defer, from, type Observable } from 'rxjs';
+import { notFound } from '../common/errors/app-error.js';
+import { isUuid } from '../common/uuid.js';
+import type { TurnEvent } from './domain/turn-event.js';
+import { RemoteTurn } from './remote-turn.js';
+import { replayOf } from './stored-turn.js';
+import { TurnLeaseRepository } from './turn-lease.repository.js';
+import { TurnLogRepository } from './turn-log.repository.js';
+import type { TurnEntity } from './turn.entity.js';
+import { TurnRegistry } from './turn.registry.js';
+import { TurnRepository } from './turn.repository.js';
+import type { ReadableTurn } from './turn.service.js';
+
+/** Plays any turn of a client from any of its events on: one that runs here, one that runs elsewhere, one that has ended. */
+@Injectable()
+export class TurnPlayer {
+  constructor(
+    private readonly turns: TurnRepository,
+    private readonly log: TurnLogRepository,
+    private readonly leases: TurnLeaseRepository,
+    private readonly registry: TurnRegistry,
+  ) {}
+
+  /** @throws AppError `not_found`, the same for an unknown turn and for another client's */
+  async get(clientId: string, turnId: string): Promise<TurnEntity> {
+    const turn = isUuid(turnId) ? await this.turns.findOfClient(clientId, turnId) : null;
+    if (!turn) throw notFound('turn');
+    return turn;
+  }
+
+  /**
+   * The turn after the event of that id; from the first without one.
+   * @throws AppError `not_found` for an unknown turn, another client's, and an id of another turn
+   */
+  async follow(clientId: string, turnId: string, lastEventId?: string): Promise<ReadableTurn> {
+    const turn = await this.get(clientId, turnId);
+    if (lastEventId === undefined) return this.play(turn, 0);
+    const last = parseEventId(lastEventId);
+    if (last.turnId !== turn.id) throw notFound('event');
+    return this.play(turn, last.seq);
+  }
+
+  async play(turn: TurnEntity, afterSeq: number): Promise<ReadableTurn> {
+    const { id, clientId, conversationId, variant, model } = turn;
+    return {
+      id,
+      variant,
+      model,
+      ...(conversationId !== null && {
+        conversationId: await this.turns.getConversationExternalId(clientId, conversationId),
+      }),
+      events$: defer(() => this.eventsOf(turn, afterSeq)),
+    };
+  }
+
+  private eventsOf(turn: TurnEntity, afterSeq: number): Observable<TurnEvent> {
+    const local = this.registry.find(turn.id);
+    if (local) return local.read(afterSeq);
+    if (turn.status !== 'running') return from(replayOf(turn, afterSeq));
+    return new RemoteTurn(turn, { turns: this.turns, log: this.log, leases: this.leases }).read(afterSeq);
+  }
+}
+
+/** @throws AppError `not_found` for an id that no frame of ours can have had */
+export function parseEventId(eventId: string): { turnId: string; seq: number } {
+  const [turnId = '', seq = '', ...rest] = eventId.split(':');
+  if (!isUuid(turnId) || !/^\d{1,9}$/.test(seq) || rest.length > 0) throw notFound('event');
+  return { turnId: turnId.toLowerCase(), seq: Number(seq) };
+}

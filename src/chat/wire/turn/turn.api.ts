@@ -1,0 +1,53 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, getSchemaPath } from '@nestjs/swagger';
+import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
+import { CONVERSATION_FRAMES } from '../conversation/conversation.api.js';
+import { QA_FRAMES } from '../qa/qa.api.js';
+import { StoppedDto } from './stopped.dto.js';
+
+const CHAT_ID = {
+  name: 'chat_id',
+  schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
+  description: '`message_id` of variant A, `chat_id` of variant B',
+} as const;
+
+/** Documents `GET /api/chat/{chat_id}/stream`. */
+export function ApiFollow(): MethodDecorator {
+  const schemas = [...CONVERSATION_FRAMES, ...QA_FRAMES].map((frame) => ({ $ref: getSchemaPath(frame) }));
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'followTurn',
+      summary: 'Read the stream of a turn again, or from where it broke off 续传',
+      description:
+        'The frames of the variant that the turn was asked on, each with its `id:`, after the one that `Last-Event-ID` ' +
+        'names; from the first without it. A turn that is still being answered goes on live, on any replica. Nothing is generated again.',
+    }),
+    ApiParam(CHAT_ID),
+    ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The id of the last frame that you have' }),
+    ApiOkResponse({
+      description: "The frames of the turn's own variant",
+      content: {
+        'text/event-stream': {
+          schema: { anyOf: [...schemas, { type: 'string', enum: ['[DONE]'], description: 'The end, of variant B' }] },
+        },
+      },
+    }),
+    ApiProblemResponses('not_found'),
+  );
+}
+
+/** Documents `POST /api/chat/{chat_id}/stop`. */
+export function ApiStop(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'stopTurn',
+      summary: 'Stop a turn 停止生成',
+      description:
+        'The model stops within a second, on whatever replica it answers. The text so far is kept, and the readers of ' +
+        'the turn get its end with `finish_reason` `cancelled`. A turn that has ended already is left as it is.',
+    }),
+    ApiParam(CHAT_ID),
+    ApiOkResponse({ type: StoppedDto, description: 'The state of the turn' }),
+    ApiProblemResponses('not_found'),
+  );
+}

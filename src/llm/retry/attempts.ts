@@ -1,0 +1,132 @@
+import { catchError, concat, defer, finalize, map, mergeMap, Observable, of, throwError } from 'rxjs';
+import type { ContinuationConfig, TargetConfig } from '../../config/app-config.js';
+import type { Completion$, CompletionEvent } from '../completion.js';
+import { NO_TARGET_FREE } from '../failure-classes.js';
+import { ModelFailure, toAppError, toModelFailure } from '../model-failure.js';
+import type { Attempt$, AttemptEvent } from '../openai/attempt-event.js';
+import type { ChatRequest } from '../openai/chat-request.js';
+import { toContinuationRequest, withKeptText } from './continuation.js';
+import { Route, type Step } from './route.js';
+import type { Target, Visit } from './target.js';
+import type { Timing } from './timing.js';
+import { withoutOverlap } from './without-overlap.js';
+
+/** An answer to be made in one attempt or several. */
+export interface AttemptsPlan {
+  /** In order of preference, each once; never empty. */
+  readonly targets: readonly Target[];
+  readonly request: ChatRequest;
+  readonly continuation: ContinuationConfig;
+  /** As in `CompletionRequest`. */
+  readonly keptText?: () => string;
+  readonly maxRetries: number;
+  /** For all attempts and the pauses between them. */
+  readonly totalTimeoutMs: number;
+  readonly attempt: (target: TargetConfig, request: ChatRequest, endsAt: number) => Attempt$;
+  /** Told every failure; without a target when none took the request. For the log. */
+  readonly onFailure: (failure: ModelFailure, target?: Target) => void;
+}
+
+/** Composes attempts into one answer, as {@link Completion$}. Each subscription makes an answer of its own. */
+export function answerInAttempts(plan: AttemptsPlan, timing: Timing): Completion$ {
+  return defer(() => new Attempts(plan, timing).begin());
+}
+
+class Attempts {
+  private readonly endsAt: number;
+  private readonly route: Route;
+
+  constructor(
+    private readonly plan: AttemptsPlan,
+    private readonly timing: Timing,
+  ) {
+    this.endsAt = timing.now() + plan.totalTimeoutMs;
+    this.route = new Route(plan.targets, { maxRetries: plan.maxRetries, endsAt: this.endsAt }, timing);
+  }
+
+  begin(): Completion$ {
+    const target = this.route.first();
+    return target ? this.attempt({ target, kept: '' }) : this.refuse();
+  }
+
+  private refuse(): Completion$ {
+    const busyMs = Math.min(...this.plan.targets.map((target) => target.busyMs()));
+    const retryAfterSeconds = Math.max(1, Math.ceil(busyMs / 1_000));
+    const failure = new ModelFailure(NO_TARGET_FREE, 'no target takes a request now', { retryAfterSeconds });
+    this.plan.onFailure(failure);
+    return throwError(() => toAppError(failure));
+  }
+
+  private attempt({ target, kept, giveBack }: AttemptPlan): Completion$ {
+    const visit = target.enter();
+    return this.ask(target, kept).pipe(
+      map((event): CompletionEvent => {
+        if (event.type === 'finish') {
+          visit.end('answered');
+          const usage = kept === '' ? event.usage : withKeptText(event.usage, kept);
+          return { ...event, usage, attempt: visit.toRecord('answered') };
+        }
+        if (!visit.hasBegun) {
+          visit.begin();
+          giveBack?.();
+        }
+        return event;
+      }),
+      catchError((error: unknown) => this.afterFailure(toModelFailure(error), { target, visit })),
+      finalize(() => visit.end('neither')),
+    );
+  }
+
+  private ask(target: Target, kept: string): Attempt$ {
+    const { attempt, request, continuation } = this.plan;
+    if (kept === '') return attempt(target.config, request, this.endsAt);
+    const toGoOn = toContinuationRequest(request, kept, continuation);
+    return attempt(target.config, toGoOn, this.endsAt).pipe(withoutOverlap(kept));
+  }
+
+  private afterFailure(failure: ModelFailure, { target, visit }: FailedAttempt): Completion$ {
+    visit.end(failure.isOutage ? 'outage' : 'neither');
+    this.plan.onFailure(failure, target);
+    const step = this.route.next(failure);
+    const attempt = visit.toRecord(failure.code);
+    const told$ = of<CompletionEvent>({ type: 'attempt', attempt, willRetry: step !== null });
+    if (step === null) return concat(told$, failWith(failure));
+    return concat(told$, this.goOn(step, failure)).pipe(finalize(step.giveBack));
+  }
+
+  private goOn(step: Step, failure: ModelFailure): Completion$ {
+    return this.pause(step.waitMs).pipe(
+      mergeMap(() => {
+        // In the pause the time may have run out, or the target been taken out or filled by others.
+        if (this.timing.now() >= this.endsAt || step.target.busyMs() > 0) return failWith(failure);
+        return this.attempt({ ...step, kept: this.plan.keptText?.() ?? '' });
+      }),
+    );
+  }
+
+  private pause(ms: number): Observable<unknown> {
+    if (ms === 0) return of(null);
+    return new Observable((subscriber) =>
+      this.timing.after(ms, () => {
+        subscriber.next(null);
+        subscriber.complete();
+      }),
+    );
+  }
+}
+
+interface AttemptPlan {
+  readonly target: Target;
+  /** What of earlier attempts stands; `''`: nothing. */
+  readonly kept: string;
+  readonly giveBack?: () => void;
+}
+
+interface FailedAttempt {
+  readonly target: Target;
+  readonly visit: Visit;
+}
+
+function failWith(failure: ModelFailure): Observable<never> {
+  return throwError(() => toAppError(failure));
+}

@@ -1,0 +1,22 @@
+import { defer, mergeMap, type MonoTypeOperatorFunction } from 'rxjs';
+import type { AttemptEvent } from '../openai/attempt-event.js';
+import { OverlapRemover } from './overlap.js';
+
+/**
+ * Removes what a continuation repeats of the end of `kept`, as {@link OverlapRemover}. When the attempt fails,
+ * what was still held back is dropped with it: nobody has seen it.
+ */
+export function withoutOverlap(kept: string): MonoTypeOperatorFunction<AttemptEvent> {
+  return (said$) =>
+    defer(() => {
+      const overlap = new OverlapRemover(kept);
+      return said$.pipe(
+        mergeMap((event) => {
+          if (overlap.isDone) return [event];
+          const text = event.type === 'delta' ? overlap.push(event.text) : overlap.end();
+          const delta: AttemptEvent[] = text === '' ? [] : [{ type: 'delta', text }];
+          return event.type === 'delta' ? delta : [...delta, event];
+        }),
+      );
+    });
+}

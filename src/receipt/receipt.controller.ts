@@ -1,0 +1,30 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Caller, type CallingClient } from '../auth/calling-client.js';
+import { ApiProblemResponses } from '../common/errors/problem.dto.js';
+import { ReceiptDto } from './receipt.dto.js';
+import { ReceiptService } from './receipt.service.js';
+
+@ApiTags('turns')
+@Controller('api/chat/:chat_id')
+export class ReceiptController {
+  constructor(private readonly receipts: ReceiptService) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'getReceipt',
+    summary: 'Read a turn again: its question, answer, sources, attempts and feedback 查看回答',
+    description:
+      'What is stored of a turn of either variant. Put in the `chat_id` (or `message_id`) of an answer.',
+  })
+  @ApiParam({
+    name: 'chat_id',
+    schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
+    description: '`message_id` of variant A, `chat_id` of variant B',
+  })
+  @ApiOkResponse({ type: ReceiptDto, description: 'The turn' })
+  @ApiProblemResponses('not_found')
+  receipt(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<ReceiptDto> {
+    return this.receipts.get(client.id, chatId);
+  }
+}

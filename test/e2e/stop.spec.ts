@@ -1,0 +1,78 @@
+import { answer, hold } from '../support/model-server.answers.js';
+import { ModelServer } from '../support/model-server.js';
+import { startService, type TestService } from '../support/service.js';
+import { type Frame, readSse } from '../support/sse.js';
+
+const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
+
+describe('Stopping a turn', () => {
+  let model: ModelServer;
+  let service: TestService;
+
+  beforeAll(async () => {
+    model = await ModelServer.start();
+    service = await startService({ environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model' } });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await model.stop();
+  });
+
+  it.each([
+    ['/chat/stream', { query: 'q' }],
+    ['/api/chat', { question: 'q', uid: UID }],
+  ])('of %s aborts the model, keeps the text, and tells its reader', async (path, body) => {
+    const index = model.requests.length;
+    model.next(hold(['half an ']));
+    const stream = readSse(await service.post(path, body));
+    const first = JSON.parse((await stream.next())!.data) as Frame;
+    const id = (first.message_id ?? first.chat_id)!;
+    for (let frame: Frame = {}; !frame.text && !frame.data; ) frame = JSON.parse((await stream.next())!.data) as Frame;
+
+    const response = await service.request('POST', `/api/chat/${id}/stop`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      chat_id: id,
+      status: 'cancelled',
+      finish_reason: 'cancelled',
+      characters: 8,
+      usage: { output_tokens: expect.any(Number) as number },
+    });
+    expect((await model.requestClosed(index)).isAborted).toBe(true);
+    const rest = (await stream.rest()).flatMap(({ data }) => (data === '[DONE]' ? [] : [JSON.parse(data) as Frame]));
+    expect(rest.at(-1)).toMatchObject({ finish_reason: 'cancelled' });
+    expect(await (await service.request('GET', `/api/chat/${id}`)).json()).toMatchObject({
+      status: 'cancelled',
+      text: 'half an ',
+    });
+  });
+
+  it('that has ended leaves it as it is', async () => {
+    model.next(answer('whole'));
+    const { message_id } = (await (await service.post('/chat', { query: 'q' })).json()) as Frame;
+    for (const _ of [1, 2]) {
+      const response = await service.request('POST', `/api/chat/${message_id}/stop`);
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ status: 'completed', finish_reason: 'stop', characters: 5 });
+    }
+  });
+
+  it('that does not exist is a 404', async () => {
+    for (const id of ['01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11', 'x']) {
+      expect((await service.request('POST', `/api/chat/${id}/stop`)).status).toBe(404);
+    }
+  });
+
+  it('gives the JSON caller what there is', async () => {
+    const index = model.requests.length;
+    model.next(hold(['half ']));
+    const asked = service.post('/chat', { query: 'json', conversation_id: 'stop-json' });
+    await model.requestArrived(index);
+    const busy = await service.post('/chat', { query: 'other', conversation_id: 'stop-json' });
+    expect(busy.status).toBe(409);
+    // The turn's id is known to nobody but its own caller: another replica would find it by the database.
+    const [turn] = service.runningTurns();
+    await service.request('POST', `/api/chat/${turn}/stop`);
+    expect(await (await asked).json()).toMatchObject({ finish_reason: 'cancelled' });
+  });
+});
