@@ -12,6 +12,8 @@ import { KnowledgeLoader } from './knowledge/knowledge-loader.js';
 const USAGE = `Usage:
   npm run client:add -- NAME [--expires-in-days N]   make a key for a client, and the client when it is new
   npm run client:list                                list clients and their keys
+  npm run client:set -- NAME --break-max-bytes N     cut answers of variant B for a channel whose messages are at most
+                                                     N bytes of UTF-8 (64 or more; 0: any)
   npm run client:revoke -- NAME|KEY_ID               revoke all keys of a client, or one key
   npm run knowledge:load -- FOLDER                   load a folder of .md and .txt files, for all clients
 `;
@@ -41,6 +43,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       return [clientName, keyId, `${prefix}…`, `made ${day(createdAt)}`, state].join('  ');
     });
     return lines.length > 0 ? lines.join('\n') : 'There are no keys yet: npm run client:add -- NAME makes one.';
+  },
+  'client:set': async (app, args) => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { 'break-max-bytes': { type: 'string' } },
+      allowPositionals: true,
+    });
+    const bytes = Number(values['break-max-bytes']);
+    if (!Number.isInteger(bytes) || bytes > 10_000_000 || (bytes < 64 && bytes !== 0)) {
+      throw new UsageError('--break-max-bytes takes 64 to 10000000, or 0');
+    }
+    const name = onlyArgument(positionals);
+    if (!(await app.get(ClientService).setBreakMaxBytes(name, bytes === 0 ? null : bytes))) {
+      throw new UsageError('There is no client of that name.');
+    }
+    return bytes === 0 ? `Messages to ${name} may have any length.` : `Messages to ${name} have at most ${bytes} bytes.`;
   },
   'client:revoke': async (app, args) => {
     const count = await app.get(ClientService).revoke(onlyArgument(args));
