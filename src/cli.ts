@@ -4,8 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { ClientService } from './auth/client.service.js';
 import { CliModule } from './cli.module.js';
 import { AppError } from './common/errors/app-error.js';
+import { StartError } from './common/errors/start-error.js';
 import type { AppConfig } from './config/app-config.js';
-import { ConfigurationError } from './config/environment.js';
 import { readConfiguration } from './config/read-configuration.js';
 import { KnowledgeLoader } from './knowledge/knowledge-loader.js';
 
@@ -31,18 +31,27 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       allowPositionals: true,
     });
     const days = values['expires-in-days'];
-    if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days)) throw new UsageError('--expires-in-days takes 1 to 99999');
+    if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days))
+      throw new UsageError('--expires-in-days takes 1 to 99999');
     const name = onlyArgument(positionals);
-    const { key, keyId, expiresAt } = await app.get(ClientService).addKey(name, days ? Number(days) : undefined);
+    const { key, keyId, expiresAt } = await app
+      .get(ClientService)
+      .addKey(name, days ? Number(days) : undefined);
     return `Key ${keyId} of client ${name}, shown this once${expiresAt ? `, valid until ${expiresAt.toISOString()}` : ''}:\n${key}`;
   },
   'client:list': async (app) => {
     const keys = await app.get(ClientService).listKeys();
     const lines = keys.map(({ clientName, keyId, prefix, createdAt, expiresAt, revokedAt }) => {
-      const state = revokedAt ? `revoked ${day(revokedAt)}` : expiresAt ? `expires ${day(expiresAt)}` : 'live';
+      const state = revokedAt
+        ? `revoked ${day(revokedAt)}`
+        : expiresAt
+          ? `expires ${day(expiresAt)}`
+          : 'live';
       return [clientName, keyId, `${prefix}…`, `made ${day(createdAt)}`, state].join('  ');
     });
-    return lines.length > 0 ? lines.join('\n') : 'There are no keys yet: npm run client:add -- NAME makes one.';
+    return lines.length > 0
+      ? lines.join('\n')
+      : 'There are no keys yet: npm run client:add -- NAME makes one.';
   },
   'client:set': async (app, args) => {
     const { values, positionals } = parseArgs({
@@ -58,7 +67,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (!(await app.get(ClientService).setBreakMaxBytes(name, bytes === 0 ? null : bytes))) {
       throw new UsageError('There is no client of that name.');
     }
-    return bytes === 0 ? `Messages to ${name} may have any length.` : `Messages to ${name} have at most ${bytes} bytes.`;
+    return bytes === 0
+      ? `Messages to ${name} may have any length.`
+      : `Messages to ${name} have at most ${bytes} bytes.`;
   },
   'client:revoke': async (app, args) => {
     const count = await app.get(ClientService).revoke(onlyArgument(args));
@@ -101,7 +112,9 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isExpected = error instanceof UsageError || error instanceof ConfigurationError || error instanceof AppError;
-  process.stderr.write(`${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  const isExpected = error instanceof UsageError || error instanceof StartError || error instanceof AppError;
+  process.stderr.write(
+    `${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
   process.exitCode = 1;
 }

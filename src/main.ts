@@ -3,7 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { setUpApp } from './app.setup.js';
-import { ConfigurationError } from './config/environment.js';
+import { StartError } from './common/errors/start-error.js';
+import type { HttpConfig } from './config/app-config.js';
 import { readConfiguration } from './config/read-configuration.js';
 import { logLevelsFrom } from './config/log-levels.js';
 import { ServiceLogger } from './service-logger.js';
@@ -23,14 +24,30 @@ async function main(): Promise<void> {
     // One forgotten promise must not end every stream of this process.
     new Logger('Process').error({ message: 'Unhandled rejection', cause: String(reason) });
   });
-  await app.listen(config.http.port, config.http.host);
+  await listen(app, config.http);
   const url = await app.getUrl();
   await welcome(app, url);
   process.stdout.write(`ready ${url}\n`);
 }
 
+async function listen(app: NestExpressApplication, { host, port }: HttpConfig): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isTaken = code === 'EADDRINUSE';
+    throw isTaken
+      ? new StartError(`Port ${port} of ${host} is in use by another program. Give another one with PORT.`, {
+          cause,
+        })
+      : new StartError(`The service cannot listen on ${host}, port ${port} (${code}): see HOST and PORT.`, {
+          cause,
+        });
+  }
+}
+
 function describe(error: unknown): string {
-  if (error instanceof ConfigurationError) return error.message;
+  if (error instanceof StartError) return error.message;
   return `The service could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 

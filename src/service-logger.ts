@@ -9,6 +9,13 @@ const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set([
   'RoutesResolver',
 ]);
 
+/** What it says of a start that failed, with stacks; `main` says the same in words. */
+const FAILED_START_CONTEXTS: ReadonlySet<unknown> = new Set([
+  'ExceptionHandler',
+  'NestApplication',
+  'TypeOrmModule',
+]);
+
 /** Lines for people on a terminal, JSON everywhere else; the framework's own chatter at `debug`. */
 export class ServiceLogger extends ConsoleLogger {
   constructor(logLevels: LogLevel[]) {
@@ -18,5 +25,10 @@ export class ServiceLogger extends ConsoleLogger {
   override log(message: unknown, ...rest: unknown[]): void {
     if (FRAMEWORK_CONTEXTS.has(rest.at(-1))) this.debug(message, ...rest);
     else super.log(message, ...rest);
+  }
+
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (FAILED_START_CONTEXTS.has(rest.at(-1))) this.debug(message, ...rest);
+    else super.error(message, ...rest);
   }
 }

@@ -69,6 +69,8 @@ export class RunningTurn {
   private firstTokenMs?: number;
   private generation?: Subscription;
   private grace?: NodeJS.Timeout;
+  /** Whether it was said that nobody reads the turn: only then is it news that somebody does. */
+  private isKnownUnread = false;
   private isEnding = false;
   private markEnded!: () => void;
 
@@ -205,12 +207,15 @@ export class RunningTurn {
   private addReader(subscriber: Subscriber<TurnEvent>): void {
     this.readers.add(subscriber);
     clearTimeout(this.grace);
-    if (this.readers.size === 1) this.options.onReaders(true);
+    if (!this.isKnownUnread) return;
+    this.isKnownUnread = false;
+    this.options.onReaders(true);
   }
 
   private removeReader(subscriber: Subscriber<TurnEvent>): void {
     this.readers.delete(subscriber);
     if (this.readers.size > 0 || this.isEnding) return;
+    this.isKnownUnread = true;
     this.options.onReaders(false);
     this.armGrace();
   }

@@ -30,6 +30,7 @@ describe('parseEnvironment', () => {
         idleTimeoutMs: 20_000,
         totalTimeoutMs: 300_000,
         maxRetries: 2,
+        maxInFlight: 200,
       },
       turn: {
         heartbeatIntervalMs: 10_000,
@@ -116,6 +117,9 @@ describe('faults of the environment', () => {
     ['LLM_IDLE_TIMEOUT_MS', '-5'],
     ['LLM_TOTAL_TIMEOUT_MS', '86400001'],
     ['LLM_MAX_RETRIES', '11'],
+    ['LLM_MAX_IN_FLIGHT', '0'],
+    ['LLM_CONTINUATION', 'retry'],
+    ['LLM_PREFILL_FLAGS', 'ollama'],
     ['HEARTBEAT_INTERVAL_MS', '0'],
     ['TURN_LEASE_MS', '999'],
     ['BREAK_AFTER_MS', '0'],
@@ -163,9 +167,21 @@ describe('the model of the environment', () => {
         name: 'qwen3',
         targets: [{ baseUrl: 'http://models.example/v1', model: 'qwen3', apiKey: undefined }],
         contextTokens: 4_096,
+        continuation: { mode: 'instruct' },
         defaults: {},
       },
     ]);
+  });
+
+  it.each([
+    [{ LLM_CONTINUATION: 'instruct', LLM_PREFILL_FLAGS: 'none' }, { mode: 'instruct' }],
+    [{ LLM_CONTINUATION: 'prefill' }, { mode: 'prefill', flags: 'none' }],
+    [
+      { LLM_CONTINUATION: 'prefill', LLM_PREFILL_FLAGS: 'vllm' },
+      { mode: 'prefill', flags: 'vllm' },
+    ],
+  ])('goes on with an answer as %j says', (variables, continuation) => {
+    expect(parseEnvironment({ ...given, ...variables }).llm.models[0]?.continuation).toEqual(continuation);
   });
 
   it('takes its address with slashes at the end', () => {
@@ -182,6 +198,9 @@ describe('the model of the environment', () => {
     ['LLM_BASE_URL', { LLM_BASE_URL: 'http://user:secret@models.example/v1' }],
     ['LLM_BASE_URL', { LLM_BASE_URL: 'http://models.example/v1/chat/completions' }],
     ['LLM_API_KEY', { LLM_API_KEY: 'sk 1' }],
+    ['LLM_PREFILL_FLAGS', { LLM_PREFILL_FLAGS: 'vllm' }],
+    ['LLM_PREFILL_FLAGS', { LLM_PREFILL_FLAGS: 'vllm', LLM_CONTINUATION: 'instruct' }],
+    ['LLM_CONTINUATION', { LLM_CONTINUATION: 'Prefill' }],
     ['LLM_API_KEY', { LLM_API_KEY: 'sk-…' }],
     [
       'LLM_MODELS_FILE',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StartError } from '../common/errors/start-error.js';
 import type {
   AppConfig,
   ConfiguredKey,
@@ -23,7 +24,7 @@ import { readModelsFile } from './models-file.js';
 export type { Environment };
 
 /** Every fault of the environment at once. No message repeats a value: it may be a secret. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends StartError {
   constructor(readonly faults: readonly string[]) {
     super(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
     this.name = 'ConfigurationError';

@@ -42,15 +42,42 @@ describe('readModelsFile', () => {
         name: 'fast',
         targets: [{ baseUrl: 'http://127.0.0.1:11434/v1', model: 'fast', apiKey: undefined }],
         contextTokens: 8_192,
+        continuation: { mode: 'instruct' },
         defaults: { temperature: undefined, maxTokens: undefined },
       },
       {
         name: 'good',
         targets: [{ baseUrl: 'https://models.example/v1', model: 'vendor/good-70b', apiKey: 'sk-good' }],
         contextTokens: 128_000,
+        continuation: { mode: 'instruct' },
         defaults: { temperature: 0.2, maxTokens: 1_024 },
       },
     ]);
+  });
+
+  it('reads targets in their order, and how an answer is continued', () => {
+    const [model] = read(
+      `
+      models:
+        - name: good
+          continuation: prefill
+          prefill_flags: vllm
+          targets:
+            - base_url: http://gpu1.example/v1
+            - base_url: https://spare.example/v1/
+              model: vendor/good
+              api_key_env: SPARE_KEY
+      `,
+      { SPARE_KEY: 'sk-spare' },
+    );
+    expect(faults).toEqual([]);
+    expect(model).toMatchObject({
+      targets: [
+        { baseUrl: 'http://gpu1.example/v1', model: 'good', apiKey: undefined },
+        { baseUrl: 'https://spare.example/v1', model: 'vendor/good', apiKey: 'sk-spare' },
+      ],
+      continuation: { mode: 'prefill', flags: 'vllm' },
+    });
   });
 
   it('reads JSON', () => {
@@ -94,6 +121,20 @@ describe('readModelsFile', () => {
     ['models.0.defaults.temperature', { ...model, defaults: { temperature: 2.1 } }],
     ['models.0.defaults.max_tokens', { ...model, defaults: { max_tokens: 0 } }],
     ['models.0', { ...model, api_key: 'sk-secret' }],
+    ['models.0.base_url', { name: 'm' }],
+    ['models.0.targets', { name: 'm', targets: [] }],
+    ['models.0.targets', { ...model, targets: [{ base_url: 'http://m.example/v1' }] }],
+    ['models.0.targets', { name: 'm', model: 'x', targets: [{ base_url: 'http://m.example/v1' }] }],
+    ['models.0.targets', { name: 'm', api_key_env: 'X', targets: [{ base_url: 'http://m.example/v1' }] }],
+    ['models.0.targets.1.base_url', { name: 'm', targets: [{ base_url: 'http://m/v1' }, { base_url: 'm' }] }],
+    ['models.0.targets.0', { name: 'm', targets: [{ base_url: 'http://m/v1', name: 'x' }] }],
+    [
+      'models.0.targets.0.api_key_env',
+      { name: 'm', targets: [{ base_url: 'http://m/v1', api_key_env: 'NOT_SET' }] },
+    ],
+    ['models.0.continuation', { ...model, continuation: 'again' }],
+    ['models.0.prefill_flags', { ...model, continuation: 'prefill', prefill_flags: 'ollama' }],
+    ['models.0.prefill_flags', { ...model, prefill_flags: 'vllm' }],
   ])('says that %s is at fault in %j', (path, faulty) => {
     read({ models: [faulty] }, { BAD_KEY: 'sk-\u00e9' });
     expect(faults).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { StartError } from '../common/errors/start-error.js';
 
 /** The process that has a data folder open, by its own account. The lock decides; this only informs. */
 const holderSchema = z.object({
@@ -12,7 +13,7 @@ const holderSchema = z.object({
 export type Holder = z.infer<typeof holderSchema>;
 
 /** Another process has the data folder open, and two would ruin it. */
-export class DataFolderInUseError extends Error {
+export class DataFolderInUseError extends StartError {
   constructor(folder: string, pid: number | undefined) {
     super(
       `The data folder ${folder} is in use by ${pid === undefined ? 'another process' : `process ${pid}`}. ` +

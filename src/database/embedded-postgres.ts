@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
+import { StartError } from '../common/errors/start-error.js';
 import type { Engine } from './embedded-engine.js';
 import { DataFolderInUseError, forgetHolder, readHolder, writeHolder } from './embedded-holder.js';
 import type { FolderLock } from './folder-lock.js';
@@ -31,12 +32,11 @@ const TEMPORARY_PREFIX = 'llm-chat-service-';
  * It survives `kill -9` of this process with nothing acknowledged lost; it does not `fsync`, so a power
  * cut may cost it the last seconds.
  * @throws DataFolderInUseError when another process has it open
+ * @throws StartError when the folder cannot be made or written to
  */
 export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   const root = resolve(dataDir);
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  // SQLite and PGlite would not say which folder it is that they cannot write to.
-  accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+  makeWritable(root);
   // Loaded here so that a service with a PostgreSQL of its own loads neither SQLite nor PGlite.
   const { tryLock } = await import('./folder-lock.js');
   const lock = tryLock(join(root, 'postgres.lock'));
@@ -47,6 +47,22 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
     forgetHolder(root);
     lock.release();
     throw error;
+  }
+}
+
+function makeWritable(root: string): void {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    // SQLite and PGlite would not say which folder it is that they cannot write to.
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StartError(
+      `The data folder ${root} cannot be used (${code}). Give another one with DATA_DIR.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

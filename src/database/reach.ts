@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { StartError } from '../common/errors/start-error.js';
 import type { PostgresOptions } from './data-source.options.js';
 import { kindOfDatabaseError, withoutValues } from './database-error.js';
 
@@ -8,7 +9,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
 
 /** The database was reached and does not let the service in: waiting would not help. */
-export class DatabaseRefusedError extends Error {
+export class DatabaseRefusedError extends StartError {
   constructor(reason: string, cause: unknown) {
     super(`The database refused the service: ${reason}. Check DATABASE_URL.`, { cause });
     this.name = 'DatabaseRefusedError';

@@ -31,7 +31,8 @@ export class ModelAnswerer {
       keptText: request.keptText,
       maxRetries,
       totalTimeoutMs,
-      attempt: this.openAi.attempt.bind(this.openAi),
+      attempt: (target: TargetConfig, asked: ChatRequest, endsAt: number) =>
+        this.openAi.attempt(target, asked, endsAt),
       onFailure: (failure: ModelFailure, target?: Target) => this.logFailure(model, failure, target),
     };
     return answerInAttempts(plan, this.timing);

@@ -14,6 +14,8 @@ const QUIET = [
 /** Each asks for something that a fresh service does not have, and must say so. */
 const WANT_AN_ID = [
   'GET /api/chat/{chat_id}',
+  'GET /api/chat/{chat_id}/stream',
+  'POST /api/chat/{chat_id}/stop',
   'POST /api/feedback',
   'GET /api/documents/{id}',
   'DELETE /api/documents/{id}',

@@ -61,7 +61,10 @@ afterAll(async () => {
 
 const operation = (route: string) => operations.find((candidate) => candidate.route === route)!;
 
-function send(route: string, { body, headers = JSON_TYPE }: Pick<Bad, 'body' | 'headers'>): Promise<KeptResponse> {
+function send(
+  route: string,
+  { body, headers = JSON_TYPE }: Pick<Bad, 'body' | 'headers'>,
+): Promise<KeptResponse> {
   const [method = '', path = ''] = route.replace('{name}', 'bad').split(' ');
   const authorization = `Bearer ${service.key}`;
   return connection.send({ method, path, headers: { authorization, ...headers }, body });
@@ -98,14 +101,23 @@ async function faultsOf(route: string, cases: readonly Bad[]): Promise<string[]>
     const fault = describeFault(await send(route, bad), bad);
     if (fault !== null) faults.push(`${bad.name}: ${fault}`);
     const next = await harmless();
-    if (next.status !== 200 || !next.isReused) faults.push(`${bad.name}: the next request got ${next.status}`);
+    if (next.status !== 200 || !next.isReused)
+      faults.push(`${bad.name}: the next request got ${next.status}`);
   }
   return faults;
 }
 
 async function countRows(): Promise<Record<string, number>> {
   const database = service.app.get<DataSource>(getDataSourceToken());
-  const tables = ['conversation', 'document', 'feedback', 'feedback_revision', 'passage', 'prompt_template', 'turn'];
+  const tables = [
+    'conversation',
+    'document',
+    'feedback',
+    'feedback_revision',
+    'passage',
+    'prompt_template',
+    'turn',
+  ];
   const counts = tables.map(async (table) => {
     const [row] = await database.query<{ count: number }[]>(`SELECT count(*)::int AS count FROM "${table}"`);
     return [table, row!.count] as const;
@@ -137,7 +149,12 @@ const inField = (route: string, values: readonly BadValue[]): Bad[] =>
   }));
 
 it('Every route that takes a body is in the table', () => {
-  expect(operations.filter(({ body }) => body).map(({ route }) => route).sort()).toEqual([...ROUTES].sort());
+  expect(
+    operations
+      .filter(({ body }) => body)
+      .map(({ route }) => route)
+      .sort(),
+  ).toEqual([...ROUTES].sort());
 });
 
 describe.each(ROUTES)('%s refuses', (route) => {
@@ -146,7 +163,8 @@ describe.each(ROUTES)('%s refuses', (route) => {
   it('fields out of their bounds, and those that are missing', () =>
     expectRefused(route, inField(route, outOfBounds(operation(route)))));
 
-  it('texts that cannot be stored', () => expectRefused(route, inField(route, unstorableTexts(operation(route)))));
+  it('texts that cannot be stored', () =>
+    expectRefused(route, inField(route, unstorableTexts(operation(route)))));
 
   it('texts whose bytes are no UTF-8, or no JSON', async () => {
     const fields = [...new Set(unstorableTexts(operation(route)).map(({ field }) => field))];
@@ -165,7 +183,12 @@ describe.each(ROUTES)('%s refuses', (route) => {
     const deep = '['.repeat(45_000) + ']'.repeat(45_000);
     const deepObject = '{"a":'.repeat(45_000) + '1' + '}'.repeat(45_000);
     const fields = [...Object.keys(operation(route).body!.properties!), 'unknown'];
-    const cases = fields.flatMap((field) => inField(route, [deep, deepObject].map((json) => ({ field, json }))));
+    const cases = fields.flatMap((field) =>
+      inField(
+        route,
+        [deep, deepObject].map((json) => ({ field, json })),
+      ),
+    );
     await expectRefused(route, [
       ...cases,
       { name: 'a deep list alone', body: deep, status: 400, pointer: '' },
@@ -174,15 +197,35 @@ describe.each(ROUTES)('%s refuses', (route) => {
   });
 
   it('bodies that are no JSON object', async () => {
-    const invalid = ['{', '{"a"}', '{"a":1,}', "{'a':1}", `${CANARY}`, '{}{}', '{"a":NaN}', 'undefined', '"', '\u0000'];
+    const invalid = [
+      '{',
+      '{"a"}',
+      '{"a":1,}',
+      "{'a':1}",
+      `${CANARY}`,
+      '{}{}',
+      '{"a":NaN}',
+      'undefined',
+      '"',
+      '\u0000',
+    ];
     const noObject = ['null', '"text"', '42', 'true', '[]', `["${CANARY}"]`, '[[]]'];
     const required = operation(route).body!.required!;
     await expectRefused(route, [
       ...invalid.map((body): Bad => ({ name: body, body, status: 400, code: 'malformed_json' })),
-      ...noObject.map((body): Bad => ({ name: body, body, status: 400, code: 'validation_failed', pointer: '' })),
-      ...['', '{}', '{"__proto__":{"query":"q"}}', '{"constructor":{"prototype":{}}}'].map(
-        (body): Bad => ({ name: `empty: ${body}`, body, status: 400, pointer: required.map((name) => `/${name}`).join() }),
-      ),
+      ...noObject.map((body): Bad => ({
+        name: body,
+        body,
+        status: 400,
+        code: 'validation_failed',
+        pointer: '',
+      })),
+      ...['', '{}', '{"__proto__":{"query":"q"}}', '{"constructor":{"prototype":{}}}'].map((body): Bad => ({
+        name: `empty: ${body}`,
+        body,
+        status: 400,
+        pointer: required.map((name) => `/${name}`).join(),
+      })),
       { name: 'nothing at all', headers: {}, status: 400 },
     ]);
   });
@@ -267,7 +310,16 @@ describe('What is inside a field', () => {
     [
       'POST /api/chat',
       'history',
-      ['[[]]', '[["q"]]', '[["q","a","b"]]', '[["q",5]]', '["q","a"]', '[{"0":"q","1":"a"}]', '[null]', `[["${long}",""]]`],
+      [
+        '[[]]',
+        '[["q"]]',
+        '[["q","a","b"]]',
+        '[["q",5]]',
+        '["q","a"]',
+        '[{"0":"q","1":"a"}]',
+        '[null]',
+        `[["${long}",""]]`,
+      ],
     ],
     [
       'POST /api/documents',
@@ -284,7 +336,13 @@ describe('What is inside a field', () => {
   ];
 
   it.each(FIELDS)('is looked at as well: %s /%s', (route, field, values) =>
-    expectRefused(route, inField(route, values.map((json) => ({ field, json })))),
+    expectRefused(
+      route,
+      inField(
+        route,
+        values.map((json) => ({ field, json })),
+      ),
+    ),
   );
 });
 
@@ -296,20 +354,28 @@ describe('A body that says which variant it means', () => {
     ['POST /api/chat', '/question'],
   ];
 
-  it.each(ROUTES_AND_FIELDS)('says so twice on %s, or not at all, and is told at %s', async (route, pointer) => {
-    const bodies = [BOTH, { uid: UID }, { uid: UID, query: null, question: null }];
-    for (const body of bodies) {
-      const response = await send(route, { body: JSON.stringify(body) });
-      expect(describeFault(response, { name: '', status: 400, code: 'validation_failed', pointer })).toBeNull();
-      const [{ detail }] = (JSON.parse(response.text) as ReceivedProblem).errors as [{ detail: string }];
-      expect(detail).toMatch(/query.*question|question.*query/);
-    }
-  });
+  it.each(ROUTES_AND_FIELDS)(
+    'says so twice on %s, or not at all, and is told at %s',
+    async (route, pointer) => {
+      const bodies = [BOTH, { uid: UID }, { uid: UID, query: null, question: null }];
+      for (const body of bodies) {
+        const response = await send(route, { body: JSON.stringify(body) });
+        expect(
+          describeFault(response, { name: '', status: 400, code: 'validation_failed', pointer }),
+        ).toBeNull();
+        expect((JSON.parse(response.text) as ReceivedProblem).errors![0]!.detail).toMatch(
+          /query.*question|question.*query/,
+        );
+      }
+    },
+  );
 
   it('may be null in the other', async () => {
     expect((await send('POST /chat', { body: '{"query":"q","question":null}' })).status).toBe(200);
     expect((await send('POST /api/chat', { body: '{"query":"q","question":null}' })).status).toBe(200);
-    expect((await send('POST /api/chat', { body: `{"query":null,"question":"q","uid":"${UID}"}` })).status).toBe(200);
+    expect(
+      (await send('POST /api/chat', { body: `{"query":null,"question":"q","uid":"${UID}"}` })).status,
+    ).toBe(200);
   });
 });
 
@@ -333,20 +399,38 @@ describe('What is not configured', () => {
 });
 
 describe('A query string', () => {
-  const BAD = ['limit=0', 'limit=101', 'limit=x', 'limit=', 'limit=1.5', 'limit=1&limit=2', 'limit=1e400', 'limit=NaN'];
+  const BAD = [
+    'limit=0',
+    'limit=101',
+    'limit=x',
+    'limit=',
+    'limit=1.5',
+    'limit=1&limit=2',
+    'limit=1e400',
+    'limit=NaN',
+  ];
   const CURSORS = [`cursor=${CANARY}`, 'cursor=', 'cursor=%00', 'cursor=a&cursor=b'];
 
   it.each([...BAD, ...CURSORS])('is refused with the name of its parameter: %s', async (query) => {
     const authorization = `Bearer ${service.key}`;
-    const response = await connection.send({ method: 'GET', path: `/api/documents?${query}`, headers: { authorization } });
+    const response = await connection.send({
+      method: 'GET',
+      path: `/api/documents?${query}`,
+      headers: { authorization },
+    });
     const pointer = `?${query.split('=')[0]}`;
-    expect(describeFault(response, { name: query, status: 400, code: 'validation_failed', pointer })).toBeNull();
+    expect(
+      describeFault(response, { name: query, status: 400, code: 'validation_failed', pointer }),
+    ).toBeNull();
   });
 });
 
 describe('A body that is odd, but good', () => {
   it.each([
-    ['members that mean something to JavaScript', '{"query":"q","__proto__":{"x":1},"constructor":1,"toString":{}}'],
+    [
+      'members that mean something to JavaScript',
+      '{"query":"q","__proto__":{"x":1},"constructor":1,"toString":{}}',
+    ],
     ['unknown members', '{"query":"q","nobody":[1,{"knows":null}]}'],
     ['a byte order mark', '\uFEFF{"query":"q"}'],
     ['a member twice', '{"query":5,"query":"q"}'],

@@ -1,7 +1,8 @@
 import { answer, hold } from '../support/model-server.answers.js';
 import { endAfter, status } from '../support/model-server.faults.js';
-import { ModelServer } from '../support/model-server.js';
-import { startService, type TestService } from '../support/service.js';
+import type { ModelServer } from '../support/model-server.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
+import type { TestService } from '../support/service.js';
 import { foldFrames, type Frame, readFrames, readSse } from '../support/sse.js';
 
 interface Answer {
@@ -19,15 +20,9 @@ describe('Variant A', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    service = await startService({
-      environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', LLM_MAX_RETRIES: '0' },
-    });
+    ({ model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '0' }));
   });
-  afterAll(async () => {
-    await service.stop();
-    await model.stop();
-  });
+  afterAll(() => stopServiceWithModel({ model, service }));
 
   const ask = async (body: object): Promise<Answer> => {
     const response = await service.post('/chat', body);
@@ -72,11 +67,23 @@ describe('Variant A', () => {
     expect(failed.status).toBe(502);
     await ask({ query: 'two', conversation_id });
     await ask({ query: 'three', conversation_id, history_len: 1 });
-    expect(lastMessages().map(({ content }) => content).slice(1)).toEqual(['two', '2', 'three']);
+    expect(
+      lastMessages()
+        .map(({ content }) => content)
+        .slice(1),
+    ).toEqual(['two', '2', 'three']);
     await ask({ query: 'four', conversation_id, history: 2 });
-    expect(lastMessages().map(({ content }) => content).slice(1)).toEqual(['two', '2', 'three', '3', 'four']);
+    expect(
+      lastMessages()
+        .map(({ content }) => content)
+        .slice(1),
+    ).toEqual(['two', '2', 'three', '3', 'four']);
     await ask({ query: 'five', conversation_id, history_len: 0 });
-    expect(lastMessages().map(({ content }) => content).slice(1)).toEqual(['five']);
+    expect(
+      lastMessages()
+        .map(({ content }) => content)
+        .slice(1),
+    ).toEqual(['five']);
   });
 
   it('takes history from the request before the database', async () => {
@@ -95,7 +102,10 @@ describe('Variant A', () => {
   });
 
   it.each([
-    [{ temperature: 0, max_tokens: 5 }, { temperature: 0, max_tokens: 5 }],
+    [
+      { temperature: 0, max_tokens: 5 },
+      { temperature: 0, max_tokens: 5 },
+    ],
     [{ max_tokens: 0 }, {}],
     [{ max_tokens: -3 }, {}],
     [{ temperature: null, max_tokens: null }, {}],
@@ -140,7 +150,9 @@ describe('Variant A', () => {
   it('streams the turn first, then deltas, last how it ended; and the fold is what is stored', async () => {
     const held = hold(['half ', 'of ']);
     model.next(held);
-    const stream = readSse(await service.post('/chat', { query: 'q', stream: true, conversation_id: 'live' }));
+    const stream = readSse(
+      await service.post('/chat', { query: 'q', stream: true, conversation_id: 'live' }),
+    );
     const first = JSON.parse((await stream.next())!.data) as Frame;
     expect(first).toEqual({ text: '', message_id: first.message_id, conversation_id: 'live' });
     const second = JSON.parse((await stream.next())!.data) as Frame;
@@ -170,7 +182,11 @@ describe('Variant A', () => {
     const streamed = await service.post('/chat/stream', { query: 'q' });
     expect(streamed.status).toBe(200);
     const frames = await readFrames(streamed);
-    expect(frames.at(-1)).toMatchObject({ text: '', code: 502, error: { code: 'model_failed', retryable: true } });
+    expect(frames.at(-1)).toMatchObject({
+      text: '',
+      code: 502,
+      error: { code: 'model_failed', retryable: true },
+    });
     expect(typeof frames.at(-1)!.msg).toBe('string');
     expect(frames.filter(({ finish_reason }) => finish_reason)).toEqual([]);
   });
@@ -190,7 +206,11 @@ describe('Variant A', () => {
     model.always(answer('mine'));
     await ask({ query: 'secret question', conversation_id: 'same' });
     const other = await service.addClient('other');
-    const response = await service.post('/chat', { query: 'theirs', conversation_id: 'same' }, { key: other });
+    const response = await service.post(
+      '/chat',
+      { query: 'theirs', conversation_id: 'same' },
+      { key: other },
+    );
     expect(response.status).toBe(200);
     expect(lastMessages().slice(1)).toEqual([{ role: 'user', content: 'theirs' }]);
   });

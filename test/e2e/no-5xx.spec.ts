@@ -43,6 +43,7 @@ beforeAll(async () => {
     prompt_name: ['default', 'qa', 'llm_chat', ''],
     model_name: ['test-model'],
     conversation_id: ['', 'c', turn.message_id],
+    'last-event-id': [0, 1, 2, 99, 2 ** 60].map((seq) => `${turn.message_id}:${seq}`),
   };
 });
 
@@ -59,7 +60,8 @@ function describeFault(response: KeptResponse, statuses: readonly number[]): str
   if (status >= 500) return `status ${status}: ${text}`;
   // What is no HTTP reaches no route.
   const isUnreadable = status === 400 && headers.connection === 'close';
-  if (![...statuses, ...ALWAYS_POSSIBLE].includes(status) && !isUnreadable) return `status ${status}: ${text}`;
+  if (![...statuses, ...ALWAYS_POSSIBLE].includes(status) && !isUnreadable)
+    return `status ${status}: ${text}`;
   if (status >= 400) return describeProblemFault({ status, contentType, text });
   if (contentType?.startsWith('application/json')) return JSON.parse(text) === undefined ? 'no JSON' : null;
   if (contentType === 'text/event-stream') return describeStreamFault(text);
@@ -73,7 +75,10 @@ function describeStreamFault(text: string): string | null {
   return /"finish_reason":"\w+"/.test(last) ? null : `the stream ends with ${last}`;
 }
 
-async function expectNoFaults(requests: fc.Arbitrary<KeptRequest>, fault: (response: KeptResponse) => string | null) {
+async function expectNoFaults(
+  requests: fc.Arbitrary<KeptRequest>,
+  fault: (response: KeptResponse) => string | null,
+) {
   const batches = fc.array(requests, { minLength: BATCH_SIZE, maxLength: BATCH_SIZE });
   const property = fc.asyncProperty(batches, async (batch) => {
     const responses = await Promise.all(batch.map((request) => connections.send(request)));

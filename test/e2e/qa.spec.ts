@@ -1,7 +1,8 @@
 import { answer } from '../support/model-server.answers.js';
 import { endAfter } from '../support/model-server.faults.js';
-import { ModelServer } from '../support/model-server.js';
-import { startService, type TestService } from '../support/service.js';
+import type { ModelServer } from '../support/model-server.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
+import type { TestService } from '../support/service.js';
 import { foldFrames, type Frame, readFrames, readSse } from '../support/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
@@ -12,10 +13,7 @@ describe('Variant B', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    service = await startService({
-      environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', LLM_MAX_RETRIES: '0' },
-    });
+    ({ model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '0' }));
     const document = {
       title: 'Penguins',
       source: 'wiki/penguins.md',
@@ -24,10 +22,7 @@ describe('Variant B', () => {
     };
     expect((await service.post('/api/documents', document)).status).toBe(201);
   });
-  afterAll(async () => {
-    await service.stop();
-    await model.stop();
-  });
+  afterAll(() => stopServiceWithModel({ model, service }));
 
   const ask = async (body: object): Promise<Frame[]> => {
     const response = await service.post('/api/chat', { uid: UID, ...body });
@@ -50,7 +45,11 @@ describe('Variant B', () => {
         },
       ],
     });
-    expect(frames.at(-2)).toEqual({ data: '', finish_reason: 'stop', usage: { input_tokens: 11, output_tokens: 7 } });
+    expect(frames.at(-2)).toEqual({
+      data: '',
+      finish_reason: 'stop',
+      usage: { input_tokens: 11, output_tokens: 7 },
+    });
     expect(frames.at(-1)).toEqual({ done: true });
     const receipt = (await (await service.request('GET', `/api/chat/${chat_id}`)).json()) as Frame;
     expect(receipt).toMatchObject({ status: 'completed', variant: 'qa', text: 'In winter.' });
@@ -61,7 +60,9 @@ describe('Variant B', () => {
   it('sends no sources as an empty list, once', async () => {
     model.next(answer('No idea.'));
     const frames = await ask({ question: 'zzqx vvkw?' });
-    expect(frames.filter(({ sourceDocs }) => sourceDocs)).toEqual([{ sourceDocs: [], chat_id: frames[0]!.chat_id }]);
+    expect(frames.filter(({ sourceDocs }) => sourceDocs)).toEqual([
+      { sourceDocs: [], chat_id: frames[0]!.chat_id },
+    ]);
   });
 
   it('gives every frame the id of its event; the terminal one and [DONE] the same', async () => {
@@ -75,7 +76,13 @@ describe('Variant B', () => {
 
   it('hands the passages and the history to the model', async () => {
     model.next(answer('ok'));
-    await ask({ question: 'When do emperor penguins breed?', history: [['hi {x}', 'hello'], ['a', 'b']] });
+    await ask({
+      question: 'When do emperor penguins breed?',
+      history: [
+        ['hi {x}', 'hello'],
+        ['a', 'b'],
+      ],
+    });
     const [system, ...rest] = lastMessages();
     expect(system!.role).toBe('system');
     expect(system!.content).toContain('Emperor penguins breed in the Antarctic winter.');
@@ -106,7 +113,10 @@ describe('Variant B', () => {
   it('tells a failure by a frame, and then still [DONE]', async () => {
     model.next(endAfter(['half']));
     const frames = await ask({ question: 'q' });
-    expect(frames.at(-2)).toMatchObject({ data: '', error: { code: 'model_failed', status: 502, retryable: true } });
+    expect(frames.at(-2)).toMatchObject({
+      data: '',
+      error: { code: 'model_failed', status: 502, retryable: true },
+    });
     expect(frames.at(-1)).toEqual({ done: true });
     const receipt = (await (await service.request('GET', `/api/chat/${frames[0]!.chat_id}`)).json()) as Frame;
     expect(receipt).toMatchObject({ status: 'failed', error_code: 'model_failed' });

@@ -1,7 +1,8 @@
 import { answer, hold } from '../support/model-server.answers.js';
 import { endAfter, status } from '../support/model-server.faults.js';
-import { ModelServer } from '../support/model-server.js';
-import { startService, type TestService } from '../support/service.js';
+import type { ModelServer } from '../support/model-server.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
+import type { TestService } from '../support/service.js';
 import { type Frame, readFrames, readSse } from '../support/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
@@ -12,15 +13,9 @@ describe('A repeated question', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    service = await startService({
-      environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', LLM_MAX_RETRIES: '0' },
-    });
+    ({ model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '0' }));
   });
-  afterAll(async () => {
-    await service.stop();
-    await model.stop();
-  });
+  afterAll(() => stopServiceWithModel({ model, service }));
 
   let nextKey = 0;
   const newKey = () => ({ 'idempotency-key': `key-${++nextKey}` });
@@ -60,7 +55,9 @@ describe('A repeated question', () => {
       const headers = newKey();
       const body = { question: 'replay', uid: UID };
       const first = await readFrames(await service.post('/api/chat', body, { headers }));
-      const second = await readFrames(await service.post('/api/chat', { ...body, history: null }, { headers }));
+      const second = await readFrames(
+        await service.post('/api/chat', { ...body, history: null }, { headers }),
+      );
       expect(second).toEqual(first);
       expect(model.requests.length).toBe(asked + 1);
     });
@@ -81,7 +78,9 @@ describe('A repeated question', () => {
       model.next(endAfter(['half']), answer('then'), status(400, {}));
       const headers = newKey();
       expect((await service.post('/chat', { query: 'q' }, { headers })).status).toBe(502);
-      expect(await (await service.post('/chat', { query: 'q' }, { headers })).json()).toMatchObject({ text: 'then' });
+      expect(await (await service.post('/chat', { query: 'q' }, { headers })).json()).toMatchObject({
+        text: 'then',
+      });
 
       const asked = model.requests.length;
       const refused = newKey();
@@ -127,14 +126,17 @@ describe('A repeated question', () => {
       const again = readSse(await service.post(path, body));
       const frames = [JSON.parse((await again.next())!.data) as Frame];
       held.release();
-      frames.push(...(await again.rest()).flatMap(({ data }) => (data === '[DONE]' ? [] : [JSON.parse(data) as Frame])));
+      frames.push(
+        ...(await again.rest()).flatMap(({ data }) => (data === '[DONE]' ? [] : [JSON.parse(data) as Frame])),
+      );
       expect(frames[0]!.message_id ?? frames[0]!.chat_id).toBe(first.message_id ?? first.chat_id);
       expect(model.requests.length).toBe(asked + 1);
     });
 
     it('is another question while the first is read, or of another end user', async () => {
       model.next(answer('one'), answer('two'));
-      const ask = async (uid: string) => (await readFrames(await service.post('/api/chat', { question: 'same', uid })))[0]!;
+      const ask = async (uid: string) =>
+        (await readFrames(await service.post('/api/chat', { question: 'same', uid })))[0]!;
       const [one, two] = [await ask(UID), await ask('11111111-1111-4111-8111-111111111111')];
       expect(one.chat_id).not.toBe(two.chat_id);
 

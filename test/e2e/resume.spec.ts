@@ -1,6 +1,7 @@
 import { answer, hold } from '../support/model-server.answers.js';
-import { ModelServer } from '../support/model-server.js';
-import { startService, type TestService } from '../support/service.js';
+import type { ModelServer } from '../support/model-server.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
+import type { TestService } from '../support/service.js';
 import { foldFrames, type Frame, type OpenStream, readFrames, readSse } from '../support/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
@@ -16,15 +17,9 @@ describe('A stream that broke off', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    service = await startService({
-      environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', LLM_MAX_RETRIES: '0' },
-    });
+    ({ model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '0' }));
   });
-  afterAll(async () => {
-    await service.stop();
-    await model.stop();
-  });
+  afterAll(() => stopServiceWithModel({ model, service }));
 
   const parse = (data: string): Frame => (data === '[DONE]' ? { done: true } : (JSON.parse(data) as Frame));
   const receipt = async (id: string) =>
@@ -41,46 +36,57 @@ describe('A stream that broke off', () => {
     }
   }
 
-  it.each(STREAMS)('on %s goes on live after the last frame, when the same body is posted again', async (path, body) => {
-    const held = hold(['half ', 'of it']);
-    model.next(held);
-    const asked = model.requests.length;
-    const leaving = new AbortController();
-    const first = await readFirst(readSse(await service.post(path, body, { signal: leaving.signal })));
-    leaving.abort();
-    const resumed = readSse(await service.post(path, body, { headers: { 'last-event-id': first.id } }));
-    held.release();
-    const rest = (await resumed.rest()).map(({ data }) => parse(data));
-    const [turnId] = first.id.split(':');
-    expect(foldFrames([...first.frames, ...rest])).toBe((await receipt(turnId!)).text);
-    expect(model.requests.length).toBe(asked + 1);
-  });
+  it.each(STREAMS)(
+    'on %s goes on live after the last frame, when the same body is posted again',
+    async (path, body) => {
+      const held = hold(['half ', 'of it']);
+      model.next(held);
+      const asked = model.requests.length;
+      const leaving = new AbortController();
+      const first = await readFirst(readSse(await service.post(path, body, { signal: leaving.signal })));
+      leaving.abort();
+      const resumed = readSse(await service.post(path, body, { headers: { 'last-event-id': first.id } }));
+      held.release();
+      const rest = (await resumed.rest()).map(({ data }) => parse(data));
+      const [turnId] = first.id.split(':');
+      expect(foldFrames([...first.frames, ...rest])).toBe((await receipt(turnId!)).text);
+      expect(model.requests.length).toBe(asked + 1);
+    },
+  );
 
-  it.each(STREAMS)('on %s gives the caller the same text after a drop at every single frame', async (path, body) => {
-    model.next(answer(['One. ', 'Two. ', 'Three. ']));
-    const asked = model.requests.length;
-    const whole = await readSse(await service.post(path, body)).rest();
-    const frames = whole.map(({ data }) => parse(data));
-    const { text } = await receipt((frames[0]!.chat_id ?? frames[0]!.message_id)!);
-    expect(foldFrames(frames)).toBe(text);
-    for (const [index, { id }] of whole.entries()) {
-      const resumed = await service.post(path, body, { headers: { 'last-event-id': id! } });
-      const rest = await readFrames(resumed);
-      const isTerminal = frames[index]!.finish_reason !== undefined || frames[index]!.done;
-      expect(rest).toEqual(frames.slice(isTerminal ? frames.findIndex((frame) => frame.finish_reason) : index + 1));
-    }
-    expect(model.requests.length).toBe(asked + 1);
-  });
+  it.each(STREAMS)(
+    'on %s gives the caller the same text after a drop at every single frame',
+    async (path, body) => {
+      model.next(answer(['One. ', 'Two. ', 'Three. ']));
+      const asked = model.requests.length;
+      const whole = await readSse(await service.post(path, body)).rest();
+      const frames = whole.map(({ data }) => parse(data));
+      const { text } = await receipt((frames[0]!.chat_id ?? frames[0]!.message_id)!);
+      expect(foldFrames(frames)).toBe(text);
+      for (const [index, { id }] of whole.entries()) {
+        const resumed = await service.post(path, body, { headers: { 'last-event-id': id! } });
+        const rest = await readFrames(resumed);
+        const isTerminal = frames[index]!.finish_reason !== undefined || frames[index]!.done;
+        expect(rest).toEqual(
+          frames.slice(isTerminal ? frames.findIndex((frame) => frame.finish_reason) : index + 1),
+        );
+      }
+      expect(model.requests.length).toBe(asked + 1);
+    },
+  );
 
-  it.each(STREAMS)('on %s can be followed by GET, from any frame on, in its own variant', async (path, body) => {
-    model.next(answer(['One. ', 'Two. ']));
-    const whole = await readSse(await service.post(path, body)).rest();
-    const [turnId] = whole[0]!.id!.split(':');
-    const follow = async (headers?: Record<string, string>) =>
-      readSse(await service.request('GET', `/api/chat/${turnId}/stream`, { headers })).rest();
-    expect(await follow()).toEqual(whole);
-    expect(await follow({ 'last-event-id': whole[1]!.id! })).toEqual(whole.slice(2));
-  });
+  it.each(STREAMS)(
+    'on %s can be followed by GET, from any frame on, in its own variant',
+    async (path, body) => {
+      model.next(answer(['One. ', 'Two. ']));
+      const whole = await readSse(await service.post(path, body)).rest();
+      const [turnId] = whole[0]!.id!.split(':');
+      const follow = async (headers?: Record<string, string>) =>
+        readSse(await service.request('GET', `/api/chat/${turnId}/stream`, { headers })).rest();
+      expect(await follow()).toEqual(whole);
+      expect(await follow({ 'last-event-id': whole[1]!.id! })).toEqual(whole.slice(2));
+    },
+  );
 
   it('is answered whole as JSON when the caller asks for that', async () => {
     model.next(answer('whole'));
@@ -107,7 +113,7 @@ describe('A stream that broke off', () => {
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
-  it("of another client does not exist", async () => {
+  it('of another client does not exist', async () => {
     model.next(answer('ok'));
     const body = { question: 'mine', uid: UID };
     const stream = await readSse(await service.post('/api/chat', body)).rest();

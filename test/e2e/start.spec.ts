@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Environment } from '../../src/config/environment.js';
 import {
   type Child,
   type ChildService,
@@ -9,7 +10,13 @@ import {
   startChild,
   startChildService,
 } from '../support/child-service.js';
-import { createTestDatabase, describeOnEmbedded, emptyFolder, itOnPostgres, type TestDatabase } from '../support/database.js';
+import {
+  createTestDatabase,
+  describeOnEmbedded,
+  emptyFolder,
+  itOnPostgres,
+  type TestDatabase,
+} from '../support/database.js';
 import { readFrames } from '../support/sse.js';
 
 const SECRET = 'hunter2canary';
@@ -18,9 +25,11 @@ const KEY = /\bllmchat_[\w-]{43}\b/g;
 /** Started by a test, ended after it. */
 const children: Child[] = [];
 const folders: ReturnType<typeof emptyFolder>[] = [];
+const databases: TestDatabase[] = [];
 
 afterEach(async () => {
   await Promise.all(children.splice(0).map((child) => child.stop()));
+  await Promise.all(databases.splice(0).map((database) => database.drop()));
   for (const folder of folders.splice(0)) folder.remove();
 });
 
@@ -30,7 +39,14 @@ function newFolder(): string {
   return folder.path;
 }
 
-async function serve(environment: Record<string, string>): Promise<ChildService> {
+/** The variables of a database that is made already, which saves some seconds. */
+async function newDatabase(): Promise<Environment> {
+  const database = await createTestDatabase();
+  databases.push(database);
+  return databaseVariables(database.config);
+}
+
+async function serve(environment: Environment): Promise<ChildService> {
   const child = await startChildService({ environment });
   children.push(child);
   return child;
@@ -54,7 +70,8 @@ describe('A configuration that is not valid', () => {
     const DATA_DIR = newFolder();
     const { code, stdout, stderr } = await runChild(['dist/main.js'], { ...faulty, DATA_DIR });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    for (const name of [...Object.keys(faulty), 'LLM_MODEL']) expect(stderr).toMatch(new RegExp(`^ +- ${name}: \\S`, 'm'));
+    for (const name of [...Object.keys(faulty), 'LLM_MODEL'])
+      expect(stderr).toMatch(new RegExp(`^ +- ${name}: \\S`, 'm'));
     expect(stderr).not.toContain(SECRET);
     expect(stderr).not.toMatch(/^ +at /m);
     expect(readdirSync(DATA_DIR)).toEqual([]);
@@ -63,7 +80,10 @@ describe('A configuration that is not valid', () => {
   it('is refused when it is in the file of models, by the place in it', async () => {
     const folder = newFolder();
     const file = join(folder, 'models.yaml');
-    writeFileSync(file, `models:\n  - name: m\n    base_url: ftp://${SECRET}\n    api_key_env: NOT_SET\n    typo: ${SECRET}\n`);
+    writeFileSync(
+      file,
+      `models:\n  - name: m\n    base_url: ftp://${SECRET}\n    api_key_env: NOT_SET\n    typo: ${SECRET}\n`,
+    );
     const { code, stderr } = await runChild(['dist/main.js'], { DATA_DIR: folder, LLM_MODELS_FILE: file });
     expect(code).toBe(1);
     expect(stderr).toMatch(/LLM_MODELS_FILE: models\.0\.base_url: /);
@@ -76,7 +96,8 @@ describe('An address that cannot be had', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const { code, stdout, stderr } = await runChild(['dist/main.js'], { DATA_DIR: newFolder(), PORT: String(port) });
+    const environment = { ...(await newDatabase()), PORT: String(port) };
+    const { code, stdout, stderr } = await runChild(['dist/main.js'], environment);
     other.close();
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`\\b${port}\\b.*in use.*\\bPORT\\b`, 's'));
@@ -87,7 +108,8 @@ describe('An address that cannot be had', () => {
   });
 
   it('is told when this machine has no such address', async () => {
-    const { code, stderr } = await runChild(['dist/main.js'], { DATA_DIR: newFolder(), PORT: '0', HOST: '192.0.2.1' });
+    const environment = { ...(await newDatabase()), PORT: '0', HOST: '192.0.2.1' };
+    const { code, stderr } = await runChild(['dist/main.js'], environment);
     expect(code).toBe(1);
     expect(stderr).toMatch(/192\.0\.2\.1.*\bHOST\b/s);
     expect(stderr).not.toMatch(/^ +at /m);
@@ -107,7 +129,11 @@ describeOnEmbedded('On the embedded database', () => {
     expect(commands).toHaveLength(2);
     for (const [, url = '', ...rest] of commands) {
       const [name1 = '', value1 = '', name2 = '', value2 = '', body = ''] = rest;
-      const answered = await fetch(url, { method: 'POST', headers: { [name1]: value1, [name2]: value2 }, body });
+      const answered = await fetch(url, {
+        method: 'POST',
+        headers: { [name1]: value1, [name2]: value2 },
+        body,
+      });
       expect(answered.status).toBe(200);
       const frames = await readFrames(answered);
       expect(frames[1]!.sourceDocs![0]!.metadata.source).toMatch(/feedback/);
@@ -122,7 +148,7 @@ describeOnEmbedded('On the embedded database', () => {
   });
 
   it('a second process on the same folder is refused, and the first serves on', async () => {
-    const DATA_DIR = newFolder();
+    const { DATA_DIR } = await newDatabase();
     const first = await serve({ DATA_DIR });
     const { code, stdout, stderr } = await runChild(['dist/main.js'], { DATA_DIR, PORT: '0' });
     expect(code).toBe(1);
@@ -144,22 +170,15 @@ describeOnEmbedded('On the embedded database', () => {
 });
 
 describe('On a PostgreSQL of its own', () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  afterAll(() => database.drop());
-
   itOnPostgres('no key is printed (the embedded database makes one)', async () => {
-    const service = await serve(databaseVariables(database.config) as Record<string, string>);
+    const service = await serve(await newDatabase());
     expect(service.output()).not.toMatch(KEY);
     expect(service.output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m);
     expect((await service.request('GET', '/health/ready')).status).toBe(200);
   });
 
   itOnPostgres('a wrong password is told at once, without it (the embedded database has none)', async () => {
-    const { DATABASE_URL = '' } = databaseVariables(database.config);
-    const url = new URL(DATABASE_URL);
+    const url = new URL((await newDatabase())['DATABASE_URL']!);
     url.password = SECRET;
     const { code, stderr } = await runChild(['dist/main.js'], { DATABASE_URL: url.href, PORT: '0' });
     expect(code).toBe(1);
@@ -169,10 +188,10 @@ describe('On a PostgreSQL of its own', () => {
   });
 
   itOnPostgres('a server that is not there yet is waited for (the embedded database always is)', async () => {
-    const { DATABASE_URL = '' } = databaseVariables(database.config);
-    const url = new URL(DATABASE_URL);
+    const url = new URL((await newDatabase())['DATABASE_URL']!);
     url.port = '1';
-    const child = await startChild(['dist/main.js'], { environment: { DATABASE_URL: url.href, PORT: '0' } });
+    const environment = { DATABASE_URL: url.href, PORT: '0' };
+    const child = await startChild(['dist/main.js'], { environment });
     children.push(child);
     await child.says(/cannot be reached yet.*cannot be reached yet/s);
     expect(child.output()).not.toContain(url.password);

@@ -1,6 +1,7 @@
 import { answer, hold } from '../support/model-server.answers.js';
-import { ModelServer } from '../support/model-server.js';
-import { startService, type TestService } from '../support/service.js';
+import type { ModelServer } from '../support/model-server.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
+import type { TestService } from '../support/service.js';
 import { type Frame, readSse } from '../support/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
@@ -10,13 +11,9 @@ describe('Stopping a turn', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    service = await startService({ environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model' } });
+    ({ model, service } = await startServiceWithModel());
   });
-  afterAll(async () => {
-    await service.stop();
-    await model.stop();
-  });
+  afterAll(() => stopServiceWithModel({ model, service }));
 
   it.each([
     ['/chat/stream', { query: 'q' }],
@@ -27,7 +24,8 @@ describe('Stopping a turn', () => {
     const stream = readSse(await service.post(path, body));
     const first = JSON.parse((await stream.next())!.data) as Frame;
     const id = (first.message_id ?? first.chat_id)!;
-    for (let frame: Frame = {}; !frame.text && !frame.data; ) frame = JSON.parse((await stream.next())!.data) as Frame;
+    for (let frame: Frame = {}; !frame.text && !frame.data;)
+      frame = JSON.parse((await stream.next())!.data) as Frame;
 
     const response = await service.request('POST', `/api/chat/${id}/stop`);
     expect(response.status).toBe(200);
@@ -39,7 +37,9 @@ describe('Stopping a turn', () => {
       usage: { output_tokens: expect.any(Number) as number },
     });
     expect((await model.requestClosed(index)).isAborted).toBe(true);
-    const rest = (await stream.rest()).flatMap(({ data }) => (data === '[DONE]' ? [] : [JSON.parse(data) as Frame]));
+    const rest = (await stream.rest()).flatMap(({ data }) =>
+      data === '[DONE]' ? [] : [JSON.parse(data) as Frame],
+    );
     expect(rest.at(-1)).toMatchObject({ finish_reason: 'cancelled' });
     expect(await (await service.request('GET', `/api/chat/${id}`)).json()).toMatchObject({
       status: 'cancelled',
@@ -53,7 +53,11 @@ describe('Stopping a turn', () => {
     for (const _ of [1, 2]) {
       const response = await service.request('POST', `/api/chat/${message_id}/stop`);
       expect(response.status).toBe(200);
-      expect(await response.json()).toMatchObject({ status: 'completed', finish_reason: 'stop', characters: 5 });
+      expect(await response.json()).toMatchObject({
+        status: 'completed',
+        finish_reason: 'stop',
+        characters: 5,
+      });
     }
   });
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { answer } from '../support/model-server.answers.js';
 import { endAfter } from '../support/model-server.faults.js';
-import { ModelServer } from '../support/model-server.js';
+import type { ModelServer } from '../support/model-server.js';
 import { rawPost } from '../support/raw-http.js';
-import { startService, type TestService } from '../support/service.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
+import type { TestService } from '../support/service.js';
 
 /** Golden streams: every byte of the body, with ids and what differs from run to run replaced. */
 describe('The bytes of a stream', () => {
@@ -11,17 +12,12 @@ describe('The bytes of a stream', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    service = await startService({
-      environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', LLM_MAX_RETRIES: '0' },
-    });
+    ({ model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '0' }));
   });
-  afterAll(async () => {
-    await service.stop();
-    await model.stop();
-  });
+  afterAll(() => stopServiceWithModel({ model, service }));
 
-  const golden = (name: string) => readFileSync(new URL(`../transcripts/${name}.txt`, import.meta.url), 'utf8');
+  const golden = (name: string) =>
+    readFileSync(new URL(`../transcripts/${name}.txt`, import.meta.url), 'utf8');
   const anonymous = (text: string) =>
     text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>');
 
@@ -32,7 +28,12 @@ describe('The bytes of a stream', () => {
     ['conversation-chat', '/chat', { query: 'q', conversation_id: 'conv456', stream: true }, fullAnswer],
     ['conversation-chat', '/api/chat', { query: 'q', conversation_id: 'conv456', stream: true }, fullAnswer],
     ['conversation-stream', '/chat/stream', { query: 'q', conversation_id: 'conv456' }, fullAnswer],
-    ['conversation-chat-failed', '/chat', { query: 'q', conversation_id: 'conv456', stream: true }, failingAnswer],
+    [
+      'conversation-chat-failed',
+      '/chat',
+      { query: 'q', conversation_id: 'conv456', stream: true },
+      failingAnswer,
+    ],
     ['qa', '/api/chat', { question: 'q', uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' }, fullAnswer],
     ['qa-failed', '/api/chat', { question: 'q', uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' }, failingAnswer],
   ])('are those of transcripts/%s.txt on %s', async (name, path, body, behaviour) => {

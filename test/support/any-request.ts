@@ -34,8 +34,31 @@ const ODD_SEGMENTS = [
   'a'.repeat(2_000),
 ];
 
-const ODD_TEXTS = ['', ' ', '\u0000', '\ud800', '\udc00x', '\uFEFF', '\u202e', '{{question}}', '{context}', '%s', "';--"];
-const ODD_NUMBERS = [0, -0, -1, 0.1, 1e21, 1e308, Number.MAX_SAFE_INTEGER + 2, -Number.MAX_SAFE_INTEGER, 2 ** 31, 2 ** 63];
+const ODD_TEXTS = [
+  '',
+  ' ',
+  '\u0000',
+  '\ud800',
+  '\udc00x',
+  '\uFEFF',
+  '\u202e',
+  '{{question}}',
+  '{context}',
+  '%s',
+  "';--",
+];
+const ODD_NUMBERS = [
+  0,
+  -0,
+  -1,
+  0.1,
+  1e21,
+  1e308,
+  Number.MAX_SAFE_INTEGER + 2,
+  -Number.MAX_SAFE_INTEGER,
+  2 ** 31,
+  2 ** 63,
+];
 const UTF16_UNITS = fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit));
 
 const TEXT = fc.oneof(
@@ -57,19 +80,25 @@ const CONTENT_TYPES = [
 
 /** Header values are Latin-1 without control characters: others no client can send. */
 const HEADER_VALUE = fc.string({
-  unit: fc.integer({ min: 0x20, max: 0xff }).filter((code) => code !== 0x7f).map((code) => String.fromCharCode(code)),
+  unit: fc
+    .integer({ min: 0x20, max: 0xff })
+    .filter((code) => code !== 0x7f)
+    .map((code) => String.fromCharCode(code)),
   maxLength: 60,
 });
 
 const HEADERS = fc.record(
   {
-    accept: fc.oneof(fc.constantFrom('*/*', 'text/event-stream', 'application/json', ',;q=', 'q'), HEADER_VALUE),
+    accept: fc.oneof(
+      fc.constantFrom('*/*', 'text/event-stream', 'application/json', ',;q=', 'q'),
+      HEADER_VALUE,
+    ),
     'accept-encoding': fc.constantFrom('gzip', 'br', '*', 'identity;q=0'),
     'accept-language': HEADER_VALUE,
     'content-encoding': fc.constantFrom('identity', 'gzip', 'br', 'deflate', 'x', ''),
     'if-none-match': HEADER_VALUE,
     'last-event-id': HEADER_VALUE,
-    'idempotency-key': HEADER_VALUE,
+    'idempotency-key': fc.oneof(fc.constantFrom('one', 'two'), HEADER_VALUE),
     origin: HEADER_VALUE,
     range: fc.constantFrom('bytes=0-1', 'bytes=-', 'x'),
     'x-forwarded-for': HEADER_VALUE,
@@ -84,13 +113,26 @@ const HEADERS = fc.record(
 export function anyRequest(operation: Operation, key: string, known: KnownIds): fc.Arbitrary<KeptRequest> {
   const authorization = fc.oneof(
     { weight: 19, arbitrary: fc.constant(`Bearer ${key}`) },
-    { weight: 1, arbitrary: fc.oneof(HEADER_VALUE, HEADER_VALUE.map((value) => `Bearer ${value}`)) },
+    {
+      weight: 1,
+      arbitrary: fc.oneof(
+        HEADER_VALUE,
+        HEADER_VALUE.map((value) => `Bearer ${value}`),
+      ),
+    },
   );
   const contentType = fc.oneof(
     { weight: 19, arbitrary: fc.constant('application/json') },
     { weight: 1, arbitrary: fc.oneof(fc.constantFrom(...CONTENT_TYPES), HEADER_VALUE) },
   );
-  const headers = fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: HEADERS });
+  const events = fc
+    .constantFrom('', ...(known['last-event-id'] ?? []))
+    .map((id) => ({ 'last-event-id': id }));
+  const headers = fc.oneof(
+    { weight: 6, arbitrary: fc.constant({}) },
+    { weight: 3, arbitrary: HEADERS },
+    { weight: 1, arbitrary: events },
+  );
   return fc
     .record({
       path: pathOf(operation, known),
@@ -113,7 +155,17 @@ export function anyOtherRequest(operations: readonly Operation[], key: string): 
   const path = fc.oneof(
     fc.constantFrom(...operations.map((operation) => operation.path)),
     fc.array(SEGMENT, { maxLength: 4 }).map((segments) => `/${segments.join('/')}`),
-    fc.constantFrom('//', '/api//chat', '/chat/', '/CHAT', '/api/chat/', '/%63hat', '/chat%2fstream', '/docs/..', '*'),
+    fc.constantFrom(
+      '//',
+      '/api//chat',
+      '/chat/',
+      '/CHAT',
+      '/api/chat/',
+      '/%63hat',
+      '/chat%2fstream',
+      '/docs/..',
+      '*',
+    ),
   );
   const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'QUERY'];
   return fc
@@ -129,23 +181,37 @@ const SEGMENT = fc.oneof(
   fc.uuid(),
   fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => encodeURIComponent(text.toWellFormed())),
   // Bytes above ASCII, not encoded at all.
-  fc.string({ unit: fc.integer({ min: 0xa0, max: 0xff }).map((code) => String.fromCharCode(code)), maxLength: 5 }),
+  fc.string({
+    unit: fc.integer({ min: 0xa0, max: 0xff }).map((code) => String.fromCharCode(code)),
+    maxLength: 5,
+  }),
 );
 
 function pathOf({ path, pathParameters }: Operation, known: KnownIds): fc.Arbitrary<string> {
   const values = pathParameters.map((name) =>
-    fc.oneof({ weight: 1, arbitrary: fc.constantFrom(...(known[name] ?? ['x'])) }, { weight: 2, arbitrary: SEGMENT }),
+    fc.oneof(
+      { weight: 1, arbitrary: fc.constantFrom(...(known[name] ?? ['x'])) },
+      { weight: 2, arbitrary: SEGMENT },
+    ),
   );
   return fc
     .tuple(...values)
-    .map((given) => given.reduce((so, value, index) => so.replace(`{${pathParameters[index]}}`, () => value), path));
+    .map((given) =>
+      given.reduce((so, value, index) => so.replace(`{${pathParameters[index]}}`, () => value), path),
+    );
 }
 
 function queryOf({ queryParameters }: Operation): fc.Arbitrary<string> {
   const name = fc.constantFrom(...queryParameters, 'x', '__proto__', 'a[b]', 'limit[]', '%');
-  const value = fc.oneof(fc.integer().map(String), fc.constantFrom('', '1e3', '0x10', 'Infinity', '%00'), SEGMENT);
+  const value = fc.oneof(
+    fc.integer().map(String),
+    fc.constantFrom('', '1e3', '0x10', 'Infinity', '%00'),
+    SEGMENT,
+  );
   const pairs = fc.array(fc.tuple(name, value), { maxLength: 3 });
-  const given = pairs.map((all) => (all.length === 0 ? '' : `?${all.map((pair) => pair.join('=')).join('&')}`));
+  const given = pairs.map((all) =>
+    all.length === 0 ? '' : `?${all.map((pair) => pair.join('=')).join('&')}`,
+  );
   return queryParameters.length > 0
     ? given
     : fc.oneof({ weight: 9, arbitrary: fc.constant('') }, { weight: 1, arbitrary: given });
@@ -159,7 +225,10 @@ function bodyOf(schema: ApiSchema, known: KnownIds): fc.Arbitrary<string | Buffe
     { weight: 1, arbitrary: fc.jsonValue().map(asText) },
     { weight: 1, arbitrary: TEXT },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)) },
-    { weight: 1, arbitrary: fc.integer({ min: 1, max: 20_000 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth)) },
+    {
+      weight: 1,
+      arbitrary: fc.integer({ min: 1, max: 20_000 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
+    },
   );
 }
 
@@ -201,7 +270,10 @@ function valueOfType(type: string, schema: ApiSchema, misfits: number): fc.Arbit
     case 'null':
       return fc.constant(null);
     case 'array':
-      return fc.array(items ? valueOf(items, misfits) : fc.jsonValue(), { minLength: minItems, maxLength: maxItems });
+      return fc.array(items ? valueOf(items, misfits) : fc.jsonValue(), {
+        minLength: minItems,
+        maxLength: maxItems,
+      });
     default:
       return schema.properties ? objectOf(schema, {}, misfits) : fc.dictionary(TEXT, SCALAR, { maxKeys: 4 });
   }

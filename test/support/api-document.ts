@@ -46,7 +46,9 @@ export async function readOperations(service: TestService): Promise<Operation[]>
   const response = await service.request('GET', '/openapi.json', { key: null });
   const document = (await response.json()) as OpenAPIObject;
   return Object.entries(document.paths).flatMap(([path, item]) =>
-    METHODS.flatMap((method) => (item[method] ? [toOperation(document, { path, method }, item[method])] : [])),
+    METHODS.flatMap((method) =>
+      item[method] ? [toOperation(document, { path, method }, item[method])] : [],
+    ),
   );
 }
 
@@ -81,7 +83,9 @@ function resolve(document: OpenAPIObject, schema: ApiSchema): ApiSchema {
     return resolve(document, document.components!.schemas![name] as ApiSchema);
   }
   const { items, oneOf, allOf, properties } = schema;
-  const entries = Object.entries(properties ?? {}).map(([name, of]) => [name, resolve(document, of)] as const);
+  const entries = Object.entries(properties ?? {}).map(
+    ([name, of]) => [name, resolve(document, of)] as const,
+  );
   return {
     ...schema,
     ...Object.assign({}, ...(allOf ?? []).map((one) => resolve(document, one))),

@@ -23,12 +23,22 @@ const OF_EACH_TYPE: Readonly<Record<string, readonly string[]>> = {
 const HUGE = ['1e308', '-1e308', '1e400', '-1e400', '9'.repeat(400)];
 
 /** Texts that PostgreSQL cannot store as they are, as JSON escapes. */
-const UNSTORABLE = ['\\u0000', 'a\\u0000b', '\\ud800', '\\udfff', '\\ud83d', '\\udc00\\ud800', '\\ud800\\u0000'];
+const UNSTORABLE = [
+  '\\u0000',
+  'a\\u0000b',
+  '\\ud800',
+  '\\udfff',
+  '\\ud83d',
+  '\\udc00\\ud800',
+  '\\ud800\\u0000',
+];
 
 /** Values of another type than the field's, for every field of a route's body. */
 export function wrongTypes({ body }: Operation): BadValue[] {
   return fieldsOf(body).flatMap(([field, schema]) => {
-    const accepted = new Set(typesOf(schema).flatMap((type) => (type === 'number' ? ['number', 'integer'] : [type])));
+    const accepted = new Set(
+      typesOf(schema).flatMap((type) => (type === 'number' ? ['number', 'integer'] : [type])),
+    );
     const others = Object.entries(OF_EACH_TYPE).filter(([type]) => !accepted.has(type));
     return others.flatMap(([, values]) => values).map((json) => ({ field, json }));
   });
@@ -64,7 +74,8 @@ function badNumbers(schema: ApiSchema): string[] {
 
 function badTexts(schema: ApiSchema): string[] {
   if (!typesOf(schema).includes('string')) return [];
-  if (schema.enum || schema.format === 'uuid') return [`"${CANARY}"`, '""', '"00000000-0000-0000-0000-00000000000g"'];
+  if (schema.enum || schema.format === 'uuid')
+    return [`"${CANARY}"`, '""', '"00000000-0000-0000-0000-00000000000g"'];
   const { minLength = 0, maxLength } = schema;
   const tooLong = maxLength === undefined ? [] : [`"${CANARY}${'x'.repeat(maxLength + 1 - CANARY.length)}"`];
   return [...tooLong, ...(minLength > 0 ? ['""'] : [])];
@@ -80,7 +91,9 @@ function textsIn(schema: ApiSchema, text: string): string[] {
   if (!types.includes('object')) return [];
   const members = fieldsOf(schema);
   if (members.length === 0) return [`{"key":${text}}`, `{${text}:1}`];
-  return members.map(([bad]) => `{${members.map(([name]) => `"${name}":${name === bad ? text : '"user"'}`).join()}}`);
+  return members.map(
+    ([bad]) => `{${members.map(([name]) => `"${name}":${name === bad ? text : '"user"'}`).join()}}`,
+  );
 }
 
 function typesOf({ type, oneOf, enum: values }: ApiSchema): string[] {

@@ -57,7 +57,12 @@ export function databaseVariables(config: DatabaseConfig): Environment {
 
 /** Starts `dist/main.js` on a free port and waits until it is ready. @throws Error when it ends before that */
 export async function startChildService({ environment, ...options }: ChildOptions): Promise<ChildService> {
-  const variables = { PORT: '0', API_KEYS: `test=${CHILD_KEY}`, HEARTBEAT_INTERVAL_MS: '60000', ...environment };
+  const variables = {
+    PORT: '0',
+    API_KEYS: `test=${CHILD_KEY}`,
+    HEARTBEAT_INTERVAL_MS: '60000',
+    ...environment,
+  };
   const child = await startChild(['dist/main.js'], { environment: variables, ...options });
   const [, url = ''] = await child.says(/^ready (http:\/\/\S+)$/m);
   const request = (method: string, path: string, { body, key, headers, signal }: RequestOptions = {}) =>
@@ -83,7 +88,9 @@ export async function runChild(args: readonly string[], environment: Environment
 export async function startChild(args: readonly string[], options: ChildOptions = {}): Promise<Child> {
   await build();
   const node = [process.execPath, ...args];
-  const [command = '', ...rest] = options.isPidOne ? ['unshare', '--pid', '--fork', '--kill-child', ...node] : node;
+  const [command = '', ...rest] = options.isPidOne
+    ? ['unshare', '--pid', '--fork', '--kill-child', ...node]
+    : node;
   const child = spawn(command, rest, {
     cwd: ROOT,
     // NODE_OPTIONS too stays out: those of the tests are not those of the service.
@@ -102,14 +109,12 @@ function watch(child: ChildProcess): Child {
     });
   }
   // `close`, not `exit`: only then all that it said has arrived.
-  const ended = once(child, 'close').then(
-    ([code, signal]): Ended => ({
-      code: code as number | null,
-      signal: signal as NodeJS.Signals | null,
-      stdout: texts.stdout,
-      stderr: texts.stderr,
-    }),
-  );
+  const ended = once(child, 'close').then(([code, signal]): Ended => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    stdout: texts.stdout,
+    stderr: texts.stderr,
+  }));
   const kill = (signal: NodeJS.Signals = 'SIGKILL') => void child.kill(signal);
   return {
     pid: child.pid!,
@@ -122,7 +127,8 @@ function watch(child: ChildProcess): Child {
         if (found) return found;
         const more = once(child.stdout!, 'data').then(() => null);
         const end = await Promise.race([more, ended]);
-        if (end && !pattern.test(end.stdout)) throw new Error(`It ended (${end.code}) without that: ${texts.both}`);
+        if (end && !pattern.test(end.stdout))
+          throw new Error(`It ended (${end.code}) without that: ${texts.both}`);
       }
     },
     stop: async () => {

@@ -35,7 +35,14 @@ export class KeptConnection {
   async send({ method, path, headers = {}, body }: KeptRequest): Promise<KeptResponse> {
     const { hostname, port } = new URL(this.url);
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const sent = request({ agent: this.agent, hostname, port, method, path, headers: { ...length, ...headers } });
+    const sent = request({
+      agent: this.agent,
+      hostname,
+      port,
+      method,
+      path,
+      headers: { ...length, ...headers },
+    });
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve);
       sent.once('error', reject);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Behaviour, gate, script, type Step } from './model-server.exchange.js';
+import { CONTINUE_INSTRUCTION } from '../../src/llm/retry/continuation.js';
+import { type Behaviour, type ChatRequestBody, gate, script, type Step } from './model-server.exchange.js';
 import {
   chunk,
   completion,
@@ -74,6 +75,31 @@ function streamSlowly(deltas: readonly string[], options: AnswerOptions): Behavi
   const events = answerEvents(deltas, options);
   const paced = events.flatMap((text): Step[] => [raw(text), () => pause(options.delayMs)]);
   return script(head(), ...paced, end());
+}
+
+export interface ContinuingOptions extends AnswerOptions {
+  /** How much of the end of what it is to continue it says again; `Infinity`: all of it. */
+  readonly repeatedChars?: number;
+  /** Characters in a delta. */
+  readonly deltaChars?: number;
+}
+
+/** A model that has `whole` in mind: it says all of it, or, asked to continue a part of it, the rest. */
+export function continuing(whole: string, options: ContinuingOptions = {}): Behaviour {
+  const { repeatedChars = 0, deltaChars = 5, ...rest } = options;
+  return (exchange) => {
+    const kept = textToContinue(exchange.request.body);
+    const left = whole.slice(Math.max(0, kept.length - repeatedChars));
+    const deltas = left.match(new RegExp(`.{1,${deltaChars}}`, 'gsu')) ?? [];
+    return answer(deltas, rest)(exchange);
+  };
+}
+
+/** What a request wants to be continued, by a prefill or by an instruction; `''`: nothing. */
+export function textToContinue({ messages = [] }: ChatRequestBody = {}): string {
+  const isInstructed = messages.at(-1)?.content === CONTINUE_INSTRUCTION;
+  const said = messages.at(isInstructed ? -2 : -1);
+  return said?.role === 'assistant' ? said.content : '';
 }
 
 /** An answer that waits after its first deltas until the test releases it. */

@@ -16,11 +16,19 @@ export interface RecordedRequest {
 
 export interface ChatRequestBody {
   readonly model?: string;
-  readonly messages?: readonly { readonly role: string; readonly content: string }[];
+  readonly messages?: readonly RequestedMessage[];
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean };
   readonly temperature?: number;
   readonly max_tokens?: number;
+  readonly continue_final_message?: boolean;
+  readonly add_generation_prompt?: boolean;
+}
+
+export interface RequestedMessage {
+  readonly role: string;
+  readonly content: string;
+  readonly prefix?: boolean;
 }
 
 /** A request and the means to answer it, or to do worse. */

@@ -27,7 +27,11 @@ export function describeProblemFault({ status, contentType, text }: Answered): s
   const problem = JSON.parse(text) as Partial<ReceivedProblem>;
   const rule = ERROR_CODES[problem.code!] as (typeof ERROR_CODES)[ErrorCode] | undefined;
   if (!rule) return `its code is ${problem.code}`;
-  const expected = { type: `urn:llm-chat:problem:${problem.code}`, title: rule.title, retryable: rule.retryable };
+  const expected = {
+    type: `urn:llm-chat:problem:${problem.code}`,
+    title: rule.title,
+    retryable: rule.retryable,
+  };
   for (const [member, value] of Object.entries({ ...expected, status: rule.status })) {
     if (problem[member as keyof typeof expected] !== value) return `its ${member} is not ${value}`;
   }
@@ -36,7 +40,10 @@ export function describeProblemFault({ status, contentType, text }: Answered): s
     if (typeof problem[member] !== 'string' || problem[member] === '') return `it has no ${member}`;
   }
   const pointers = (problem.errors ?? []).map(({ pointer }) => pointer);
-  return pointers.every((pointer) => /^(?:\?.+|(?:\/.*)?)$/s.test(pointer)) ? null : `its pointers are ${pointers.join()}`;
+  // Into the body, a query parameter, or a header.
+  return pointers.every((pointer) => /^(?:\?.+|(?:\/.*)?|[A-Z][\w-]*)$/s.test(pointer))
+    ? null
+    : `its pointers are ${pointers.join()}`;
 }
 
 /**

@@ -24,9 +24,15 @@ export function jsonBody(limitBytes: number): RequestHandler[] {
 }
 
 function refuseOtherContentTypes(request: Request, _response: Response, next: NextFunction): void {
-  const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
+  const hasBody =
+    Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
   if (METHODS_WITH_BODY.has(request.method) && hasBody && !isJson(request)) {
-    next(new AppError('unsupported_media_type', 'Send the body as JSON in UTF-8, with Content-Type: application/json.'));
+    next(
+      new AppError(
+        'unsupported_media_type',
+        'Send the body as JSON in UTF-8, with Content-Type: application/json.',
+      ),
+    );
     return;
   }
   next();
@@ -51,7 +57,8 @@ function parseBody(request: Request, _response: Response, next: NextFunction): v
   }
   try {
     const text = bytes.toString('utf8');
-    request.body = text === '' ? undefined : JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+    request.body =
+      text === '' ? undefined : JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
     next();
   } catch (error) {
     next(describeSyntaxError(error));
@@ -90,7 +97,9 @@ function isTooDeep(member: unknown): boolean {
   let level = [member];
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) return true;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
   }
   return false;
 }

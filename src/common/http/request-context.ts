@@ -13,7 +13,11 @@ interface RequestWithContext extends Request {
  * Gives every request an id, the caller's `X-Request-Id` where it is harmless in a log, and sends it
  * back. A function and not an interceptor: an interceptor turns refusals of an SSE route into 200s.
  */
-export function assignRequestContext(request: RequestWithContext, response: Response, next: NextFunction): void {
+export function assignRequestContext(
+  request: RequestWithContext,
+  response: Response,
+  next: NextFunction,
+): void {
   const given = request.get('x-request-id');
   const requestId = given !== undefined && ACCEPTED_REQUEST_ID.test(given) ? given : newId();
   request.problemContext = { requestId, path: pathOf(request.originalUrl) };
@@ -27,9 +31,8 @@ export function problemContextOf(request: RequestWithContext): ProblemContext {
 }
 
 /** The request's context, as a controller's parameter. */
-export const RequestContext = createParamDecorator(
-  (_: unknown, context: ExecutionContext): ProblemContext =>
-    problemContextOf(context.switchToHttp().getRequest<RequestWithContext>()),
+export const RequestContext = createParamDecorator((_: unknown, context: ExecutionContext): ProblemContext =>
+  problemContextOf(context.switchToHttp().getRequest<RequestWithContext>()),
 );
 
 /** Without the query string, which may hold what should not be repeated. */

@@ -26,7 +26,9 @@ class ProblemValidationPipe extends ValidationPipe {
 }
 
 function invalid(errors: readonly FieldError[]): AppError {
-  return new AppError('validation_failed', 'The request has fields that cannot be used; see errors.', { errors });
+  return new AppError('validation_failed', 'The request has fields that cannot be used; see errors.', {
+    errors,
+  });
 }
 
 /** A pointer names a member of the body; a query parameter is written `?name`. */

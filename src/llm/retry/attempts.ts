@@ -3,7 +3,7 @@ import type { ContinuationConfig, TargetConfig } from '../../config/app-config.j
 import type { Completion$, CompletionEvent } from '../completion.js';
 import { NO_TARGET_FREE } from '../failure-classes.js';
 import { ModelFailure, toAppError, toModelFailure } from '../model-failure.js';
-import type { Attempt$, AttemptEvent } from '../openai/attempt-event.js';
+import type { Attempt$ } from '../openai/attempt-event.js';
 import type { ChatRequest } from '../openai/chat-request.js';
 import { toContinuationRequest, withKeptText } from './continuation.js';
 import { Route, type Step } from './route.js';
@@ -58,7 +58,7 @@ class Attempts {
   }
 
   private attempt({ target, kept, giveBack }: AttemptPlan): Completion$ {
-    const visit = target.enter();
+    const visit = target.enter(giveBack);
     return this.ask(target, kept).pipe(
       map((event): CompletionEvent => {
         if (event.type === 'finish') {
@@ -66,10 +66,7 @@ class Attempts {
           const usage = kept === '' ? event.usage : withKeptText(event.usage, kept);
           return { ...event, usage, attempt: visit.toRecord('answered') };
         }
-        if (!visit.hasBegun) {
-          visit.begin();
-          giveBack?.();
-        }
+        if (!visit.hasBegun) visit.begin();
         return event;
       }),
       catchError((error: unknown) => this.afterFailure(toModelFailure(error), { target, visit })),

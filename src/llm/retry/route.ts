@@ -81,12 +81,11 @@ export class Route {
   private stepTo(target: Target): Step | null {
     if (target.busyMs() > 0) return null;
     const tries = this.triesOf(target);
-    if (tries === 0) return { target, waitMs: 0, giveBack: () => undefined };
     const restMs = this.restMsOf(target);
-    const waitMs = restMs + backoffMs(tries, this.timing.random());
+    const waitMs = tries === 0 ? 0 : restMs + backoffMs(tries, this.timing.random());
     // Waiting for an attempt that there will be no time for is time lost for whoever waits.
     if (restMs > MAX_REST_MS || this.timing.now() + waitMs >= this.limits.endsAt) return null;
-    const giveBack = target.bookRetry();
+    const giveBack = tries === 0 ? () => undefined : target.bookRetry();
     return giveBack && { target, waitMs, giveBack };
   }
 

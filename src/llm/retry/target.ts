@@ -43,11 +43,15 @@ export class Target {
     return this.budget.take(this.inFlight);
   }
 
-  /** Begins a request. To be called only while {@link busyMs} is 0. */
-  enter(): Visit {
+  /**
+   * Begins a request. To be called only while {@link busyMs} is 0.
+   * @param giveBack of the request's place in the retry budget: called when its answer begins, or ends
+   */
+  enter(giveBack: () => void = () => undefined): Visit {
     this.inFlight++;
     const epoch = this.breaker.enter();
     return new Visit(this.label, this.options.timing, (result) => {
+      giveBack();
       if (result !== 'alive') this.inFlight--;
       this.breaker.report(epoch, result);
     });

@@ -1,11 +1,11 @@
 /** Time and chance, so that a test can play both. */
 export interface Timing {
   /** Monotonic milliseconds: those of `performance.now()`. */
-  now(): number;
+  readonly now: () => number;
   /** At least 0, below 1. */
-  random(): number;
+  readonly random: () => number;
   /** Calls back once, when `ms` milliseconds have passed. What it returns takes that back. */
-  after(ms: number, callback: () => void): () => void;
+  readonly after: (ms: number, callback: () => void) => () => void;
 }
 
 /** The token under which it is injected. */

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import type { ErrorCode } from '../../../common/errors/error-codes.js';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
+import { ApiRepeatHeaders } from '../repeat.api.js';
 import {
   ChatAnswerDto,
   ChatDeltaFrameDto,
@@ -12,12 +13,19 @@ import {
 import { ChatRequestDto, HistoryMessageDto } from './chat-request.dto.js';
 
 /** What a stream of variant A is made of. */
-export const CONVERSATION_FRAMES = [ChatStartedFrameDto, ChatDeltaFrameDto, ChatEndedFrameDto, ChatFailedFrameDto];
+export const CONVERSATION_FRAMES = [
+  ChatStartedFrameDto,
+  ChatDeltaFrameDto,
+  ChatEndedFrameDto,
+  ChatFailedFrameDto,
+];
 
 const REFUSALS: readonly ErrorCode[] = [
   'model_not_supported',
   'prompt_not_found',
   'not_found',
+  'turn_in_progress',
+  'request_differs',
   'shutting_down',
 ];
 
@@ -74,6 +82,7 @@ export function ApiChat(): MethodDecorator {
         'With `"stream": true`, or without `stream` when `Accept` names `text/event-stream`, the answer is the stream of ' +
         '`/chat/stream` without `id:` lines. Generated clients use `/chat/stream` for that.',
     }),
+    ApiRepeatHeaders(),
     ApiExtraModels(HistoryMessageDto),
     ApiBody({ type: ChatRequestDto, examples: QUESTIONS_WITHOUT_STREAM }),
     ApiOkResponse({ type: ChatAnswerDto, description: 'The answer' }),
@@ -99,12 +108,15 @@ export function ApiChatStream(): MethodDecorator {
         '`finish_reason`, or with `error` when it failed. A stream that ends without one of these is not complete.\n\n' +
         STREAM,
     }),
+    ApiRepeatHeaders(),
     ApiExtraModels(HistoryMessageDto, ...CONVERSATION_FRAMES),
     ApiBody({ type: ChatRequestDto, examples: QUESTIONS }),
     ApiOkResponse({
       description: 'The frames of the answer',
       content: {
-        'text/event-stream': { schema: { anyOf: CONVERSATION_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })) } },
+        'text/event-stream': {
+          schema: { anyOf: CONVERSATION_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })) },
+        },
       },
     }),
     ApiProblemResponses(...REFUSALS),

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
+import { ApiRepeatHeaders } from '../repeat.api.js';
 import {
   QaActionFrameDto,
   QaDeltaFrameDto,
@@ -67,6 +68,7 @@ export function ApiQaChat(): MethodDecorator {
         'A body with `query` in place of `question` is variant A: it is answered exactly as by `POST /chat`.\n\n' +
         STREAM,
     }),
+    ApiRepeatHeaders(),
     ApiExtraModels(...QA_FRAMES),
     ApiBody({ type: QaRequestDto, examples: EXAMPLES }),
     ApiOkResponse({
@@ -82,6 +84,6 @@ export function ApiQaChat(): MethodDecorator {
         },
       },
     }),
-    ApiProblemResponses('shutting_down'),
+    ApiProblemResponses('not_found', 'request_differs', 'shutting_down'),
   );
 }

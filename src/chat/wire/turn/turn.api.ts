@@ -23,12 +23,18 @@ export function ApiFollow(): MethodDecorator {
         'names; from the first without it. A turn that is still being answered goes on live, on any replica. Nothing is generated again.',
     }),
     ApiParam(CHAT_ID),
-    ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The id of the last frame that you have' }),
+    ApiHeader({
+      name: 'Last-Event-ID',
+      required: false,
+      description: 'The id of the last frame that you have',
+    }),
     ApiOkResponse({
       description: "The frames of the turn's own variant",
       content: {
         'text/event-stream': {
-          schema: { anyOf: [...schemas, { type: 'string', enum: ['[DONE]'], description: 'The end, of variant B' }] },
+          schema: {
+            anyOf: [...schemas, { type: 'string', enum: ['[DONE]'], description: 'The end, of variant B' }],
+          },
         },
       },
     }),

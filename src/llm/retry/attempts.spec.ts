@@ -1,0 +1,155 @@
+import { Observable } from 'rxjs';
+import {
+  anError,
+  ASKED,
+  failure,
+  FINISH,
+  finish,
+  giveUp,
+  retry,
+  says,
+  ScriptedAttempts,
+} from '../../../test/support/scripted-attempts.js';
+import type { Attempt$, AttemptEvent } from '../openai/attempt-event.js';
+
+/** The attempts are scripted, as are clock and chance; all else is real. */
+describe('answerInAttempts', () => {
+  let run: ScriptedAttempts;
+  beforeEach(() => (run = new ScriptedAttempts()));
+
+  describe('an answer without a fault', () => {
+    it('is one attempt, within the total time', () => {
+      run.answer([says(['Hel', 'lo'])]);
+      expect(run.told).toEqual([
+        'Hel',
+        'lo',
+        finish({ target: 'a/m', outcome: 'answered', durationMs: 0, firstTokenMs: 0 }),
+        'complete',
+      ]);
+      expect(run.asked).toEqual([{ host: 'a', request: ASKED, endsAt: run.timing.now() + 300_000 }]);
+      expect(run.failures).toEqual([]);
+    });
+
+    it('passes deltas on as they are', () => {
+      const delta: AttemptEvent = { type: 'delta', text: 'Hi' };
+      const heard: unknown[] = [];
+      run
+        .completion([new Observable((subscriber) => subscriber.next(delta))])
+        .subscribe((event) => heard.push(event));
+      expect(heard[0]).toBe(delta);
+    });
+
+    it('may be empty', () => {
+      run.answer([says([])]);
+      expect(run.told).toEqual([
+        { ...FINISH, attempt: { target: 'a/m', outcome: 'answered', durationMs: 0 } },
+        'complete',
+      ]);
+    });
+  });
+
+  describe('a failure that may pass', () => {
+    it('is told, and after a pause the same request goes out again', () => {
+      run.answer([says(['Hel'], failure({ code: 'model_timeout' })), says(['Hello'])]);
+      expect(run.told).toEqual(['Hel', retry({ target: 'a/m', outcome: 'model_timeout', firstTokenMs: 0 })]);
+      expect([run.asked.length, run.timing.pendingCount]).toEqual([1, 1]);
+      run.timing.passAll();
+      expect(run.told.slice(2)).toEqual(['Hello', finish(), 'complete']);
+      expect(run.asked[1]?.request).toEqual(ASKED);
+      expect(run.asked[1]?.endsAt).toBe(run.asked[0]?.endsAt);
+      expect(run.failures).toEqual([['a', expect.objectContaining({ code: 'model_timeout' })]]);
+    });
+
+    it('ends the answer when it comes after the last retry', () => {
+      const fault = failure({ code: 'model_overloaded', retryAfterSeconds: 2 });
+      run.answer([says([], failure()), says(['x'], failure()), says(['y'], fault), says(['never'])]);
+      run.timing.passAll();
+      expect(run.told).toEqual([retry(), 'x', retry(), 'y', giveUp(), anError('model_overloaded')]);
+      expect(run.told.at(-1)).toMatchObject({ status: 503, retryAfterSeconds: 2, cause: fault });
+      expect(run.failures).toHaveLength(3);
+    });
+
+    it('sends the request to another target at once', () => {
+      run.answer([says([], failure()), says(['Hello'])], { targets: [run.targetAt('a'), run.targetAt('b')] });
+      expect(run.told).toEqual([retry({ target: 'a/m' }), 'Hello', finish({ target: 'b/m' }), 'complete']);
+      expect([run.hosts, run.timing.pauses]).toEqual([['a', 'b'], []]);
+    });
+
+    it('counts no time before the attempt', () => {
+      run.timing.chance = 0.8;
+      run.answer([says([], failure()), says(['Hello'])]);
+      run.timing.passAll();
+      expect(run.timing.pauses).toEqual([200]);
+      expect(run.told.at(-2)).toEqual(finish({ durationMs: 0, firstTokenMs: 0 }));
+    });
+  });
+
+  it('ends at once after a failure that would come again', () => {
+    run.answer([says(['Hel'], failure({ code: 'model_refused', isRetriable: false }))]);
+    expect(run.told).toEqual(['Hel', giveUp({ outcome: 'model_refused' }), anError('model_refused')]);
+    expect([run.asked.length, run.timing.pendingCount]).toEqual([1, 0]);
+  });
+
+  it('takes a fault of our own for one that would come again', () => {
+    run.answer([
+      new Observable(() => {
+        throw new TypeError('x');
+      }),
+    ]);
+    expect(run.told).toEqual([giveUp({ outcome: 'model_failed' }), anError('model_failed')]);
+  });
+
+  describe('the total time', () => {
+    it('leaves no attempt that would begin after it (F35)', () => {
+      run.answer([says([], failure({ retryAfterSeconds: 5 }))], { totalTimeoutMs: 5_000 });
+      expect(run.told).toEqual([giveUp(), anError('model_failed')]);
+      expect(run.timing.pendingCount).toBe(0);
+    });
+
+    it('may run out in a pause that lasts longer than it should', () => {
+      run.answer([says([], failure()), says(['late'])], { totalTimeoutMs: 1_000 });
+      const { now } = run.timing;
+      Object.assign(run.timing, { now: () => now() + 1_000 });
+      run.timing.pass(125);
+      expect(run.told).toEqual([retry(), anError('model_failed')]);
+      expect(run.asked).toHaveLength(1);
+    });
+  });
+
+  describe('unsubscribing', () => {
+    it('in a pause leaves no further attempt (F42), and gives its place in the budget back', () => {
+      const target = run.targetAt('a');
+      for (let index = 0; index < 10; index++) {
+        const subscription = run.answer([says([], failure())], { targets: [target] });
+        expect(run.told.at(-1)).toEqual(retry());
+        subscription.unsubscribe();
+      }
+      run.timing.pass(60_000);
+      expect([run.asked.length, run.timing.pendingCount]).toEqual([10, 0]);
+    });
+
+    it('aborts the attempt, which frees its place and says nothing about the target', () => {
+      let aborts = 0;
+      const target = run.targetAt('a', 1);
+      for (let index = 0; index < 50; index++) {
+        const silent$: Attempt$ = new Observable(() => () => aborts++);
+        const subscription = run.answer([silent$], { targets: [target] });
+        expect(target.busyMs()).toBeGreaterThan(0);
+        subscription.unsubscribe();
+        expect(target.busyMs()).toBe(0);
+      }
+      expect(aborts).toBe(50);
+    });
+
+    it('at the news of a failure leaves no further attempt, and no place in the budget taken', () => {
+      const target = run.targetAt('a');
+      for (let index = 0; index < 10; index++)
+        run.answer([says([], failure())], { targets: [target], events: 1 });
+      run.timing.pass(60_000);
+      expect([run.asked.length, run.timing.pendingCount]).toEqual([10, 0]);
+      expect(run.told.filter((event) => event !== 'complete')).toEqual(
+        Array.from({ length: 10 }, () => retry()),
+      );
+    });
+  });
+});

@@ -1,0 +1,143 @@
+import { ManualTiming } from '../../../test/support/manual-timing.js';
+import { ModelFailure } from '../model-failure.js';
+import { Route, type RouteLimits } from './route.js';
+import { Target } from './target.js';
+
+function failure(options: { isRetriable?: boolean; retryAfterSeconds?: number } = {}): ModelFailure {
+  const { isRetriable = true, retryAfterSeconds } = options;
+  return new ModelFailure({ code: 'model_failed', isRetriable, isOutage: true }, 'test', {
+    retryAfterSeconds,
+  });
+}
+
+describe('Route', () => {
+  let timing: ManualTiming;
+  beforeEach(() => (timing = new ManualTiming()));
+
+  function targets(count: number): Target[] {
+    const hosts = ['a', 'b', 'c'].slice(0, count);
+    return hosts.map(
+      (host) => new Target({ config: { baseUrl: `http://${host}/v1`, model: 'm' }, maxInFlight: 9, timing }),
+    );
+  }
+
+  function routeOf(through: readonly Target[], limits: Partial<RouteLimits> = {}): Route {
+    return new Route(through, { maxRetries: 2, endsAt: timing.now() + 300_000, ...limits }, timing);
+  }
+
+  /** Hosts and pauses of the whole way when every attempt fails. */
+  function wayOf(route: Route, failures: readonly ModelFailure[]): [string, number][] {
+    const first = route.first();
+    const way: [string, number][] = first ? [[first.host, 0]] : [];
+    for (const fault of failures) {
+      const step = route.next(fault);
+      if (step === null) break;
+      timing.pass(step.waitMs);
+      step.giveBack();
+      way.push([step.target.host, step.waitMs]);
+    }
+    return way;
+  }
+
+  const always = Array.from({ length: 12 }, () => failure());
+
+  it('asks one target again, with pauses of any length up to a limit that doubles, up to 4 s', () => {
+    expect(wayOf(routeOf(targets(1)), always)).toEqual([
+      ['a', 0],
+      ['a', 125],
+      ['a', 250],
+    ]);
+    timing.chance = 0.999;
+    const pauses = wayOf(routeOf(targets(1), { maxRetries: 7 }), always).map(([, ms]) => Math.ceil(ms));
+    expect(pauses).toEqual([0, 250, 500, 999, 1_998, 3_996, 3_996, 3_996]);
+  });
+
+  it('goes to targets that were not asked at once, then round', () => {
+    expect(wayOf(routeOf(targets(2), { maxRetries: 3 }), always)).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['a', 125],
+      ['b', 125],
+    ]);
+  });
+
+  it('asks nobody again without retries', () => {
+    expect(wayOf(routeOf(targets(3), { maxRetries: 0 }), always)).toEqual([['a', 0]]);
+  });
+
+  it('asks nobody again after a failure that would come again', () => {
+    expect(wayOf(routeOf(targets(2)), [failure({ isRetriable: false })])).toEqual([['a', 0]]);
+  });
+
+  it('leaves a target alone for as long as it asks, and a little', () => {
+    expect(wayOf(routeOf(targets(1)), [failure({ retryAfterSeconds: 7 })])).toEqual([
+      ['a', 0],
+      ['a', 7_125],
+    ]);
+  });
+
+  it('asks another rather than one that wants to be left alone', () => {
+    const faults = [failure({ retryAfterSeconds: 20 }), failure()];
+    expect(wayOf(routeOf(targets(2)), faults)).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['b', 125],
+    ]);
+  });
+
+  it.each([
+    ['is longer than 30 s', 31, 300_000],
+    ['leaves no time', 20, 20_000],
+  ])('gives up at once when the rest that is asked for %s', (_, retryAfterSeconds, totalMs) => {
+    const route = routeOf(targets(1), { endsAt: timing.now() + totalMs });
+    expect(wayOf(route, [failure({ retryAfterSeconds })])).toEqual([['a', 0]]);
+  });
+
+  it('passes over targets that take no request', () => {
+    const [a, b, c] = targets(3) as [Target, Target, Target];
+    const visits = Array.from({ length: 9 }, () => a.enter());
+    expect(wayOf(routeOf([a, b, c]), always)).toEqual([
+      ['b', 0],
+      ['c', 0],
+      ['b', 125],
+    ]);
+    const route = routeOf([a, b, c]);
+    expect(wayOf(route, [failure()])).toEqual([
+      ['b', 0],
+      ['c', 0],
+    ]);
+    visits[0]?.end('neither');
+    const step = route.next(failure());
+    expect([step?.target.host, step?.waitMs]).toEqual(['a', 0]);
+  });
+
+  it('begins nowhere when no target takes a request', () => {
+    const [target] = targets(1) as [Target];
+    Array.from({ length: 9 }, () => target.enter());
+    expect(routeOf([target]).first()).toBeNull();
+  });
+
+  it('asks again only where the budget for that has a place, and gives the place back', () => {
+    const [target] = targets(1) as [Target];
+    const steps = Array.from({ length: 4 }, () => {
+      const route = routeOf([target]);
+      route.first();
+      return route.next(failure());
+    });
+    expect(steps.map((step) => step !== null)).toEqual([true, true, true, false]);
+    steps[0]?.giveBack();
+    const route = routeOf([target]);
+    route.first();
+    expect(route.next(failure())).not.toBeNull();
+  });
+
+  it('takes no place in the budget of a target that was not asked', () => {
+    const [a, b] = targets(2) as [Target, Target];
+    const steps = Array.from({ length: 10 }, () => {
+      const route = routeOf([a, b]);
+      route.first();
+      return route.next(failure());
+    });
+    expect(steps.map((step) => step?.target.host)).toEqual(Array(10).fill('b'));
+  });
+});

@@ -1,0 +1,62 @@
+import { ManualTiming } from '../../../test/support/manual-timing.js';
+import { Target, type Visit } from './target.js';
+
+describe('Target', () => {
+  let timing: ManualTiming;
+  let target: Target;
+  beforeEach(() => {
+    timing = new ManualTiming();
+    const config = {
+      baseUrl: 'https://gpu1.example:8000/v1?api-version=1',
+      model: 'Qwen/Qwen3',
+      apiKey: 'sk-1',
+    };
+    target = new Target({ config, maxInFlight: 2, timing });
+  });
+
+  it('is called by host and upstream model, without path, query and key', () => {
+    expect([target.host, target.label]).toEqual(['gpu1.example:8000', 'gpu1.example:8000/Qwen/Qwen3']);
+  });
+
+  it.each([
+    ['answered', (visit: Visit) => visit.end('answered')],
+    ['failed', (visit: Visit) => visit.end('outage')],
+    ['given up', (visit: Visit) => visit.end('neither')],
+    ['begun and ended', (visit: Visit) => (visit.begin(), visit.end('answered'))],
+    ['ended twice', (visit: Visit) => (visit.end('answered'), visit.end('neither'))],
+  ])('takes as many requests as it may, and one more when one is %s', (_, end) => {
+    const [first] = [target.enter(), target.enter()];
+    expect(target.busyMs()).toBeGreaterThan(0);
+    end(first);
+    expect(target.busyMs()).toBe(0);
+    target.enter();
+    expect(target.busyMs()).toBeGreaterThan(0);
+  });
+
+  it('takes none while its breaker is open', () => {
+    for (let index = 0; index < 20; index++) target.enter().end('outage');
+    expect(target.busyMs()).toBe(10_000);
+  });
+
+  it('is as patient with a probe that answers for long as with any other request', () => {
+    for (let index = 0; index < 20; index++) target.enter().end('outage');
+    timing.pass(10_000);
+    const probe = target.enter();
+    expect(target.busyMs()).toBeGreaterThan(0);
+    probe.begin();
+    expect(target.busyMs()).toBe(0);
+  });
+
+  it('records a request in whole milliseconds, with its first text when it had one', () => {
+    const visit = target.enter();
+    timing.pass(12.4);
+    expect(visit.toRecord('model_failed')).toEqual({
+      target: 'gpu1.example:8000/Qwen/Qwen3',
+      outcome: 'model_failed',
+      durationMs: 12,
+    });
+    visit.begin();
+    timing.pass(100.2);
+    expect(visit.toRecord('answered')).toMatchObject({ durationMs: 113, firstTokenMs: 12 });
+  });
+});
