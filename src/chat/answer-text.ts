@@ -73,7 +73,10 @@ export class AnswerText {
 
   private pass(subscriber: Subscriber<GenerationEvent>, output: readonly SegmenterOutput[]): void {
     for (const piece of output) {
-      this.emit(subscriber, piece.type === 'cut' ? { type: 'text.committed' } : { type: 'text.delta', text: piece.text });
+      this.emit(
+        subscriber,
+        piece.type === 'cut' ? { type: 'text.committed' } : { type: 'text.delta', text: piece.text },
+      );
     }
   }
 

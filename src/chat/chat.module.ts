@@ -33,7 +33,12 @@ import { chooseVariant } from './wire/variant.middleware.js';
 const post = (path: string) => ({ path, method: RequestMethod.POST });
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ConversationEntity, TurnEntity, TurnLogEntity]), KnowledgeModule, LlmModule, PromptModule],
+  imports: [
+    TypeOrmModule.forFeature([ConversationEntity, TurnEntity, TurnLogEntity]),
+    KnowledgeModule,
+    LlmModule,
+    PromptModule,
+  ],
   controllers: [ConversationController, QaController, TurnController],
   providers: [
     ConversationPresenter,
@@ -60,12 +65,10 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
 })
 export class ChatModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer
-      .apply(sseFraming)
-      .forRoutes(post('chat'), post('chat/stream'), post('api/chat'), {
-        path: 'api/chat/:chat_id/stream',
-        method: RequestMethod.GET,
-      });
+    consumer.apply(sseFraming).forRoutes(post('chat'), post('chat/stream'), post('api/chat'), {
+      path: 'api/chat/:chat_id/stream',
+      method: RequestMethod.GET,
+    });
     consumer.apply(chooseVariant).forRoutes(post('chat'), post('api/chat'));
   }
 }

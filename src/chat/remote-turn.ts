@@ -66,7 +66,11 @@ export class RemoteTurn {
 }
 
 function giveUp(subscriber: Subscriber<TurnEvent>, seq: number, cause: unknown): void {
-  const error = new AppError('database_unavailable', 'The answer cannot be read at present. Come back for it.', { cause });
+  const error = new AppError(
+    'database_unavailable',
+    'The answer cannot be read at present. Come back for it.',
+    { cause },
+  );
   subscriber.next({ type: 'turn.failed', error, seq });
   subscriber.complete();
 }

@@ -46,7 +46,10 @@ function collect(events$: Observable<TurnEvent>): { seen: TurnEvent[]; completed
 }
 
 const arbitraryText = fc.oneof(
-  fc.record({ type: fc.constant('text.delta' as const), text: fc.string({ minLength: 1, unit: 'grapheme' }) }),
+  fc.record({
+    type: fc.constant('text.delta' as const),
+    text: fc.string({ minLength: 1, unit: 'grapheme' }),
+  }),
   fc.constant({ type: 'text.committed' as const }),
   fc.constant({ type: 'text.voided' as const }),
 );
@@ -178,7 +181,9 @@ describe('RunningTurn', () => {
     turn.cancel();
     expect(aborted).toBe(true);
     await turn.ended;
-    expect(ends).toMatchObject([{ outcome: { status: 'cancelled', usage: USAGE }, answer: 'half an ans', sources: [] }]);
+    expect(ends).toMatchObject([
+      { outcome: { status: 'cancelled', usage: USAGE }, answer: 'half an ans', sources: [] },
+    ]);
   });
 
   it('takes nothing after its end: the first outcome holds', async () => {

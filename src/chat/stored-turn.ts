@@ -9,7 +9,13 @@ export function replayOf(turn: TurnEntity, afterSeq: number): TurnEvent[] {
   const { answer, sources, outline, variant } = turn;
   const wasInterrupted = turn.errorCode === 'turn_interrupted';
   return replay(
-    { answer, sources, outline, end: terminalEventOf(turn), mayHaveLostText: wasInterrupted && variant === 'qa' },
+    {
+      answer,
+      sources,
+      outline,
+      end: terminalEventOf(turn),
+      mayHaveLostText: wasInterrupted && variant === 'qa',
+    },
     afterSeq,
   );
 }

@@ -2,24 +2,41 @@ import type { TurnOutcome } from './domain/turn-outcome.js';
 import type { TurnEnd } from './running-turn.js';
 
 /** What the columns hold when a turn has ended: status, finish reason, error, text and figures, in that order. */
-export function closingValues({ outcome, answer, sources, outline, attempts, firstTokenMs }: TurnEnd): unknown[] {
-  const usage = outcome.status === 'failed' ? null : outcome.usage;
-  const error = outcome.status === 'failed' ? outcome.error : null;
+export function closingValues({
+  outcome,
+  answer,
+  sources,
+  outline,
+  attempts,
+  firstTokenMs,
+}: TurnEnd): unknown[] {
+  const [code, detail, isRetryable] = errorOf(outcome);
+  const [inputTokens, outputTokens] = usageOf(outcome);
   return [
     outcome.status,
     finishReasonOf(outcome),
-    error?.code ?? null,
-    error?.message.slice(0, 1_000) ?? null,
+    code,
+    detail,
     answer,
     JSON.stringify(sources),
     outline,
     JSON.stringify(attempts),
-    usage?.inputTokens ?? null,
-    usage?.outputTokens ?? null,
+    inputTokens,
+    outputTokens,
     firstTokenMs ?? null,
     // A failure that a repetition may mend must not be what the repetition gets.
-    error?.retryable ?? false,
+    isRetryable,
   ];
+}
+
+function errorOf(outcome: TurnOutcome): [string | null, string | null, boolean] {
+  if (outcome.status !== 'failed') return [null, null, false];
+  const { code, message, retryable } = outcome.error;
+  return [code, message.slice(0, 1_000), retryable];
+}
+
+function usageOf(outcome: TurnOutcome): [number | null, number | null] {
+  return outcome.status === 'failed' ? [null, null] : [outcome.usage.inputTokens, outcome.usage.outputTokens];
 }
 
 function finishReasonOf(outcome: TurnOutcome): string | null {

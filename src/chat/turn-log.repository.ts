@@ -40,13 +40,18 @@ export class TurnLogRepository {
     );
     return rows
       .flatMap(({ first_seq, events }) =>
-        (JSON.parse(events) as TurnEventBody[]).map((body, index): TurnEvent => ({ ...body, seq: first_seq + index })),
+        (JSON.parse(events) as TurnEventBody[]).map((body, index): TurnEvent => ({
+          ...body,
+          seq: first_seq + index,
+        })),
       )
       .filter(({ seq }) => seq > afterSeq);
   }
 
   /** Deletes what is older than any turn can be. */
   async deleteOlderThan(ageMs: number): Promise<void> {
-    await this.log.query(`DELETE FROM turn_log WHERE created_at < now() - $1 * interval '1 millisecond'`, [ageMs]);
+    await this.log.query(`DELETE FROM turn_log WHERE created_at < now() - $1 * interval '1 millisecond'`, [
+      ageMs,
+    ]);
   }
 }

@@ -97,7 +97,10 @@ interface Gathered {
   readonly history: readonly ChatMessage[];
 }
 
-function toCompletionRequest(plan: GenerationPlan, { passages, sources, history }: Gathered): CompletionRequest {
+function toCompletionRequest(
+  plan: GenerationPlan,
+  { passages, sources, history }: Gathered,
+): CompletionRequest {
   const { question, temperature, maxTokens } = plan.request;
   const { contextTokens, name } = plan.model;
   return {

@@ -43,7 +43,9 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
       await this.renewLeases();
       await this.failAbandoned({ whatever: false });
     });
-    this.every(CLEAN_LOG_EVERY_MS, () => this.log.deleteOlderThan(this.config.llm.totalTimeoutMs + KEEP_LOG_MS));
+    this.every(CLEAN_LOG_EVERY_MS, () =>
+      this.log.deleteOlderThan(this.config.llm.totalTimeoutMs + KEEP_LOG_MS),
+    );
     if (!isEmbedded) this.every(LOOK_FOR_STOPS_EVERY_MS, () => this.stopRequested());
   }
 
@@ -71,11 +73,17 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
   private async renewLeases(): Promise<void> {
     const turns = this.registry.list();
     if (turns.length === 0) return;
-    const kept = new Set(await this.leases.renew(turns.map(({ id }) => id), this.config.turn.leaseMs));
+    const kept = new Set(
+      await this.leases.renew(
+        turns.map(({ id }) => id),
+        this.config.turn.leaseMs,
+      ),
+    );
     for (const turn of turns) {
       // It was given up while this process could not renew: going on would answer it twice. One that
       // has just ended does not mind.
-      if (!kept.has(turn.id)) turn.fail(new AppError('turn_interrupted', 'The turn was given up. Ask again.'));
+      if (!kept.has(turn.id))
+        turn.fail(new AppError('turn_interrupted', 'The turn was given up. Ask again.'));
     }
   }
 
@@ -89,6 +97,7 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
 
   private async stopRequested(): Promise<void> {
     if (this.registry.list().length === 0) return;
-    for (const id of await this.leases.listStopRequested(this.registry.owner)) this.registry.find(id)?.cancel();
+    for (const id of await this.leases.listStopRequested(this.registry.owner))
+      this.registry.find(id)?.cancel();
   }
 }

@@ -59,9 +59,13 @@ export class TurnOpener {
       case 'foreign_conversation':
         throw notFound('conversation');
       case 'conversation_busy':
-        throw new AppError('turn_in_progress', 'This conversation has a question that is still being answered.', {
-          retryAfterSeconds: 1,
-        });
+        throw new AppError(
+          'turn_in_progress',
+          'This conversation has a question that is still being answered.',
+          {
+            retryAfterSeconds: 1,
+          },
+        );
       case 'key_used':
         return { kind: 'key_used' };
       case 'stored': {

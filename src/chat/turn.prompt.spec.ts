@@ -54,7 +54,9 @@ describe('composeMessages', () => {
   });
 
   it('appends passages to instructions of a request that do not place them', () => {
-    expect(compose({ instructions: { kind: 'inline', text: 'Be brief.' }, sources: sources.slice(1) })).toEqual([
+    expect(
+      compose({ instructions: { kind: 'inline', text: 'Be brief.' }, sources: sources.slice(1) }),
+    ).toEqual([
       { role: 'system', content: 'Be brief.\n\n[1] (stars.md)\nStars are 1 to 5.' },
       { role: 'user', content: 'How?' },
     ]);
@@ -81,7 +83,9 @@ describe('composeMessages', () => {
   });
 
   it('sends the question even when nothing else fits', () => {
-    expect(compose({ history, contextTokens: 256, question: 'x'.repeat(5_000) }).at(-1)!.content).toHaveLength(5_000);
+    expect(
+      compose({ history, contextTokens: 256, question: 'x'.repeat(5_000) }).at(-1)!.content,
+    ).toHaveLength(5_000);
   });
 
   it('leaves braces of history and question literal', () => {

@@ -35,7 +35,8 @@ export function readsContext(instructions: Instructions): boolean {
  * the last message themselves. History that does not fit the context is dropped, oldest rounds first.
  */
 export function composeMessages(parts: PromptParts): ChatMessage[] {
-  const written = parts.instructions.kind === 'template' && variablesOf(parts.instructions.text).has('history');
+  const written =
+    parts.instructions.kind === 'template' && variablesOf(parts.instructions.text).has('history');
   const room = roomForHistory(parts);
   const history = newestThatFit(parts.history, room);
   const instructions = render(parts, written ? writeHistory(history) : '');
@@ -51,7 +52,8 @@ function holdsQuestion({ kind, text }: Instructions): boolean {
 
 function render({ instructions, question, sources }: PromptParts, history: string): string {
   const context = writePassages(sources);
-  if (instructions.kind === 'template') return renderTemplate(instructions.text, { question, context, history });
+  if (instructions.kind === 'template')
+    return renderTemplate(instructions.text, { question, context, history });
   const text = renderInline(instructions.text, { question, context });
   const appended = !inlineVariablesOf(instructions.text).has('context') && sources.length > 0;
   return appended ? `${text}\n\n${context}` : text;
@@ -77,7 +79,9 @@ function newestThatFit(history: readonly ChatMessage[], room: number): readonly 
 }
 
 function writePassages(sources: readonly Source[]): string {
-  return sources.map(({ text, metadata }, index) => `[${index + 1}] (${metadata.source})\n${text}`).join('\n\n');
+  return sources
+    .map(({ text, metadata }, index) => `[${index + 1}] (${metadata.source})\n${text}`)
+    .join('\n\n');
 }
 
 const SPEAKERS = { user: 'User', assistant: 'Assistant', system: 'System' } as const;

@@ -34,7 +34,8 @@ export class TurnRecorder {
   /** Another replica, or a restart, took this one for dead and ended the turn: that end is the one that holds. */
   private async readEnd({ clientId, id }: ClosedTurn): Promise<RecordedEnd> {
     const turn = await this.turns.findOfClient(clientId, id);
-    if (turn && turn.status !== 'running') return { isStored: false, tail: (afterSeq) => replayOf(turn, afterSeq) };
+    if (turn && turn.status !== 'running')
+      return { isStored: false, tail: (afterSeq) => replayOf(turn, afterSeq) };
     return failing(new AppError('turn_interrupted', 'The turn was deleted while it was answered.'));
   }
 

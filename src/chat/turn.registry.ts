@@ -45,7 +45,9 @@ export class TurnRegistry implements Drainable {
     const allEnded = () => Promise.all(this.list().map((turn) => turn.ended));
     await Promise.race([allEnded(), sleep(this.config.turn.drainTimeoutMs, undefined, { ref: false })]);
     for (const turn of this.list()) {
-      turn.fail(new AppError('shutting_down', 'The service was shut down before the answer was complete. Ask again.'));
+      turn.fail(
+        new AppError('shutting_down', 'The service was shut down before the answer was complete. Ask again.'),
+      );
     }
     await allEnded();
   }

@@ -63,12 +63,15 @@ export class TurnRepository {
   /** Stores a running turn, and the conversation that it opens; in one statement, or nothing at all. */
   async insert(turn: NewTurn, conversation?: JoinedConversation): Promise<InsertedTurn> {
     try {
-      return conversation ? await this.insertIntoConversation(turn, conversation) : await this.insertAlone(turn);
+      return conversation
+        ? await this.insertIntoConversation(turn, conversation)
+        : await this.insertAlone(turn);
     } catch (error) {
       const refused = REFUSED_BY[violatedConstraint(error)];
       if (!refused) throw error;
       // The turn that makes the conversation busy may be the very one that the key stands for.
-      const isRepeat = turn.idempotencyKey !== null && (await this.hasKey(turn.clientId, turn.idempotencyKey));
+      const isRepeat =
+        turn.idempotencyKey !== null && (await this.hasKey(turn.clientId, turn.idempotencyKey));
       return { kind: isRepeat ? 'key_used' : refused };
     }
   }
@@ -78,7 +81,10 @@ export class TurnRepository {
     return { kind: 'stored', conversationId: null };
   }
 
-  private async insertIntoConversation(turn: NewTurn, conversation: JoinedConversation): Promise<InsertedTurn> {
+  private async insertIntoConversation(
+    turn: NewTurn,
+    conversation: JoinedConversation,
+  ): Promise<InsertedTurn> {
     for (;;) {
       const found = await this.tryInsertIntoConversation(turn, conversation);
       if (found.inserted) return { kind: 'stored', conversationId: found.inserted };

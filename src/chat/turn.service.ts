@@ -76,7 +76,13 @@ export class TurnService {
     const turn = this.answerer.prepare(id, plan);
     this.registry.add(turn);
     turn.start();
-    return { id, variant: plan.request.variant, conversationId, model: plan.model.name, events$: turn.read() };
+    return {
+      id,
+      variant: plan.request.variant,
+      conversationId,
+      model: plan.model.name,
+      events$: turn.read(),
+    };
   }
 
   private async resume(
@@ -100,7 +106,11 @@ export class TurnService {
    * The running turn that answers the same request of the same end user, and that nobody reads any more, or
    * in a moment will not: its caller lost the connection before it had an id to come back with.
    */
-  private async findUnreadTwin(clientId: string, endUser: string, requestHash: Buffer): Promise<TurnEntity | null> {
+  private async findUnreadTwin(
+    clientId: string,
+    endUser: string,
+    requestHash: Buffer,
+  ): Promise<TurnEntity | null> {
     const giveUpAt = performance.now() + TWIN_WAIT_MS;
     for (;;) {
       const twin = await this.turns.findRunningTwin(clientId, endUser, requestHash);

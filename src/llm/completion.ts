@@ -62,19 +62,23 @@ export type CompletionEvent =
   | { readonly type: 'delta'; readonly text: string }
   /**
    * An attempt failed. With `willRetry` another follows: whoever reads this voids or keeps, now, what its
-   * reader has of this one (see {@link CompletionRequest.keptText}). Without, the error follows.
+   * reader has of this one (see {@link CompletionRequest.keptText}). Should the target be taken out or filled
+   * in the pause before it, the error follows instead; as it does without `willRetry`.
    */
   | { readonly type: 'attempt'; readonly attempt: AttemptRecord; readonly willRetry: boolean }
   | {
       readonly type: 'finish';
       readonly finishReason: ModelFinishReason;
+      /** As counted for the attempt that succeeded; of a continuation, with the kept text's output estimated. */
       readonly usage: Usage;
       /** The attempt that succeeded. */
       readonly attempt: AttemptRecord;
     };
 
 /**
- * One answer being made. Cold: subscribing sends the request, unsubscribing aborts it at once.
- * Errors with an `AppError` of a `model_*` code and with nothing else; completes only after `finish`.
+ * One answer being made, in one attempt or several. Cold: subscribing sends the request, unsubscribing aborts
+ * it at once, also a pause before another attempt. Errors with an `AppError` of a `model_*` code and with
+ * nothing else (`model_overloaded` without any attempt when no target takes one now); completes only after
+ * `finish`.
  */
 export type Completion$ = Observable<CompletionEvent>;

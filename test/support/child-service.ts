@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseConfig } from '../../src/config/app-config.js';
@@ -85,22 +85,23 @@ export async function runChild(args: readonly string[], environment: Environment
 }
 
 /** Starts one of our programs: its file in the project's folder, and its arguments. */
-export async function startChild(args: readonly string[], options: ChildOptions = {}): Promise<Child> {
+export async function startChild(
+  args: readonly string[],
+  { environment, isPidOne = false }: ChildOptions = {},
+): Promise<Child> {
   await build();
   const node = [process.execPath, ...args];
-  const [command = '', ...rest] = options.isPidOne
-    ? ['unshare', '--pid', '--fork', '--kill-child', ...node]
-    : node;
+  const [command = '', ...rest] = isPidOne ? ['unshare', '--pid', '--fork', '--kill-child', ...node] : node;
   const child = spawn(command, rest, {
     cwd: ROOT,
     // NODE_OPTIONS too stays out: those of the tests are not those of the service.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.environment },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return watch(child);
+  return watch(child, isPidOne);
 }
 
-function watch(child: ChildProcess): Child {
+function watch(child: ChildProcess, isPidOne: boolean): Child {
   const texts = { stdout: '', stderr: '', both: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]!.setEncoding('utf8').on('data', (text: string) => {
@@ -115,7 +116,10 @@ function watch(child: ChildProcess): Child {
     stdout: texts.stdout,
     stderr: texts.stderr,
   }));
-  const kill = (signal: NodeJS.Signals = 'SIGKILL') => void child.kill(signal);
+  const kill = (signal: NodeJS.Signals = 'SIGKILL') => {
+    // Until it has been waited for, its number is not given to another process.
+    if (child.exitCode === null && child.signalCode === null) process.kill(pidOf(child, isPidOne), signal);
+  };
   return {
     pid: child.pid!,
     ended,
@@ -136,6 +140,12 @@ function watch(child: ChildProcess): Child {
       await ended;
     },
   };
+}
+
+/** The program's own number: under `unshare` it is the child of what was started. */
+function pidOf({ pid }: ChildProcess, isPidOne: boolean): number {
+  const children = isPidOne ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() : '';
+  return children === '' ? pid! : Number(children);
 }
 
 /** Builds what is started, once for all workers of the run. */

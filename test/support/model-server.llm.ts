@@ -1,4 +1,4 @@
-import { type AppConfig, type ContinuationConfig, type LlmConfig } from '../../src/config/app-config.js';
+import type { AppConfig, ContinuationConfig, LlmConfig } from '../../src/config/app-config.js';
 import type { AppError } from '../../src/common/errors/app-error.js';
 import { BuiltinAnswerer } from '../../src/llm/builtin/builtin-answerer.js';
 import type { AttemptRecord, CompletionEvent, CompletionRequest } from '../../src/llm/completion.js';

@@ -37,7 +37,8 @@ export function outlineOf(event: TurnEventBody): number {
 /** An event's place in the outline: its `seq`, and for a delta where it stands in the answer. */
 export interface OutlinedEvent {
   readonly seq: number;
-  readonly type: 'turn.started' | 'sources.retrieved' | 'text.delta' | 'text.committed' | 'text.voided' | 'turn.ended';
+  readonly type:
+    'turn.started' | 'sources.retrieved' | 'text.delta' | 'text.committed' | 'text.voided' | 'turn.ended';
   /** Of a delta that was not voided: from and to in the answer. */
   readonly span?: readonly [number, number];
 }

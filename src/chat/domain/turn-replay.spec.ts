@@ -4,18 +4,31 @@ import { EMPTY_TEXT, foldText, wholeText } from './turn-fold.js';
 import { outlineOf } from './turn-outline.js';
 import { replay } from './turn-replay.js';
 
-const END: TurnEventBody = { type: 'turn.completed', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 } };
+const END: TurnEventBody = {
+  type: 'turn.completed',
+  finishReason: 'stop',
+  usage: { inputTokens: 1, outputTokens: 1 },
+};
 const sources = [{ text: 'passage', metadata: { source: 's' } }];
 
 const arbitraryBodies = fc
   .array(
     fc.oneof(
-      { weight: 4, arbitrary: fc.string({ minLength: 1, unit: 'grapheme' }).map((text) => ({ type: 'text.delta' as const, text })) },
+      {
+        weight: 4,
+        arbitrary: fc
+          .string({ minLength: 1, unit: 'grapheme' })
+          .map((text) => ({ type: 'text.delta' as const, text })),
+      },
       { weight: 1, arbitrary: fc.constant({ type: 'text.committed' as const }) },
       { weight: 1, arbitrary: fc.constant({ type: 'text.voided' as const }) },
     ),
   )
-  .map((texts): TurnEventBody[] => [{ type: 'turn.started' }, { type: 'sources.retrieved', sources }, ...texts]);
+  .map((texts): TurnEventBody[] => [
+    { type: 'turn.started' },
+    { type: 'sources.retrieved', sources },
+    ...texts,
+  ]);
 
 const fold = (events: readonly TurnEventBody[]) => wholeText(events.reduce(foldText, EMPTY_TEXT));
 
@@ -23,7 +36,8 @@ function endedTurn(bodies: readonly TurnEventBody[], mayHaveLostText = false) {
   return { answer: fold(bodies), sources, outline: bodies.map(outlineOf), end: END, mayHaveLostText };
 }
 
-const numbered = (bodies: readonly TurnEventBody[]): TurnEvent[] => bodies.map((body, index) => ({ ...body, seq: index + 1 }));
+const numbered = (bodies: readonly TurnEventBody[]): TurnEvent[] =>
+  bodies.map((body, index) => ({ ...body, seq: index + 1 }));
 
 describe('replay', () => {
   it('makes what the reader has and what follows fold to the stored answer, wherever the reader was', () => {
@@ -53,13 +67,18 @@ describe('replay', () => {
 
   it('voids what a reader of an interrupted turn may have beyond what was stored', () => {
     fc.assert(
-      fc.property(arbitraryBodies, fc.nat(), fc.array(fc.string({ minLength: 1 }), { maxLength: 3 }), (bodies, anywhere, unsaved) => {
-        const beyond: TurnEventBody[] = unsaved.map((text) => ({ type: 'text.delta', text }));
-        const all = [...bodies, ...beyond];
-        const seen = numbered(all).slice(0, anywhere % (all.length + 1));
-        const turn = endedTurn(bodies, true);
-        expect(fold([...seen, ...replay(turn, seen.length)])).toBe(turn.answer);
-      }),
+      fc.property(
+        arbitraryBodies,
+        fc.nat(),
+        fc.array(fc.string({ minLength: 1 }), { maxLength: 3 }),
+        (bodies, anywhere, unsaved) => {
+          const beyond: TurnEventBody[] = unsaved.map((text) => ({ type: 'text.delta', text }));
+          const all = [...bodies, ...beyond];
+          const seen = numbered(all).slice(0, anywhere % (all.length + 1));
+          const turn = endedTurn(bodies, true);
+          expect(fold([...seen, ...replay(turn, seen.length)])).toBe(turn.answer);
+        },
+      ),
     );
   });
 });

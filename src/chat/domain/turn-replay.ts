@@ -23,7 +23,9 @@ export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
   const outlined = readOutline(turn.outline).filter(({ type }) => type !== 'turn.ended');
   const lastCommit = outlined.findLast(({ type }) => type === 'text.committed')?.seq ?? 0;
   const isVoidable = turn.mayHaveLostText && afterSeq > lastCommit && afterSeq > 0;
-  const events = isVoidable ? openTextAnew(turn, outlined, lastCommit) : eventsAfter(turn, outlined, afterSeq);
+  const events = isVoidable
+    ? openTextAnew(turn, outlined, lastCommit)
+    : eventsAfter(turn, outlined, afterSeq);
   const lastSeq = Math.max(events.at(-1)?.seq ?? 0, outlined.at(-1)?.seq ?? 0);
   return [...events, { ...turn.end, seq: lastSeq + 1 }];
 }

@@ -15,7 +15,9 @@ interface MarkedRequest extends Request {
  */
 export function chooseVariant(request: MarkedRequest, _response: Response, next: NextFunction): void {
   const body = (request.body ?? {}) as Record<string, unknown>;
-  const isConversation = request.path.startsWith('/api') ? isGiven(body['query']) && !isGiven(body['question']) : true;
+  const isConversation = request.path.startsWith('/api')
+    ? isGiven(body['query']) && !isGiven(body['question'])
+    : true;
   if (isConversation) {
     const streams = wantsStream(request, body);
     if (streams) request.withoutFrameIds = true;

@@ -21,13 +21,16 @@ describe('decodeConversationRequest', () => {
     });
   });
 
-  it.each([['conversation_id'], ['user_id'], ['conversation_name'], ['model_name'], ['prompt_name']] as const)(
-    'takes an empty or null %s for not given',
-    (field) => {
-      expect(decode({ [field]: '' })).toEqual(decode({}));
-      expect(decode({ [field]: null })).toEqual(decode({}));
-    },
-  );
+  it.each([
+    ['conversation_id'],
+    ['user_id'],
+    ['conversation_name'],
+    ['model_name'],
+    ['prompt_name'],
+  ] as const)('takes an empty or null %s for not given', (field) => {
+    expect(decode({ [field]: '' })).toEqual(decode({}));
+    expect(decode({ [field]: null })).toEqual(decode({}));
+  });
 
   it.each([
     [0, undefined],

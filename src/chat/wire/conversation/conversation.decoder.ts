@@ -35,7 +35,8 @@ export function decodeConversationRequest(body: ChatRequestDto): TurnRequest {
 }
 
 function decodeHistory({ history, history_len }: ChatRequestDto): HistorySource {
-  if (Array.isArray(history) && history.length > 0) return { from: 'request', messages: history.map(decodeMessage) };
+  if (Array.isArray(history) && history.length > 0)
+    return { from: 'request', messages: history.map(decodeMessage) };
   const given = typeof history === 'number' && history !== 0 ? history : (history_len ?? DEFAULT_ROUNDS);
   return { from: 'conversation', rounds: Math.min(Math.max(given, 0), MAX_ROUNDS) };
 }
@@ -50,5 +51,8 @@ function orNothing(text: string | null | undefined): string | undefined {
 
 /** Counts code points: half a surrogate pair could not be stored. */
 function firstCharacters(text: string, count: number): string {
-  return Array.from(text.slice(0, 2 * count)).slice(0, count).join('').toWellFormed();
+  return Array.from(text.slice(0, 2 * count))
+    .slice(0, count)
+    .join('')
+    .toWellFormed();
 }

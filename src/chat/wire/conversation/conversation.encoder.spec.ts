@@ -4,13 +4,24 @@ import type { TurnEvent } from '../../domain/turn-event.js';
 import { conversationHeartbeat, encodeConversationEvent } from './conversation.encoder.js';
 
 const messageId = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
-const stream = { messageId, conversationId: 'conv "1"', context: { path: '/chat', requestId: 'r1' }, withIds: false };
+const stream = {
+  messageId,
+  conversationId: 'conv "1"',
+  context: { path: '/chat', requestId: 'r1' },
+  withIds: false,
+};
 const usage = { inputTokens: 1, outputTokens: 2 };
 
 describe('encodeConversationEvent', () => {
   it.each<[TurnEvent, string]>([
-    [{ type: 'turn.started', seq: 1 }, `{"text":"","message_id":"${messageId}","conversation_id":"conv \\"1\\""}`],
-    [{ type: 'text.delta', text: '机器\n"学习"', seq: 2 }, `{"text":"机器\\n\\"学习\\"","message_id":"${messageId}"}`],
+    [
+      { type: 'turn.started', seq: 1 },
+      `{"text":"","message_id":"${messageId}","conversation_id":"conv \\"1\\""}`,
+    ],
+    [
+      { type: 'text.delta', text: '机器\n"学习"', seq: 2 },
+      `{"text":"机器\\n\\"学习\\"","message_id":"${messageId}"}`,
+    ],
     [
       { type: 'turn.completed', finishReason: 'length', usage, seq: 3 },
       `{"text":"","message_id":"${messageId}","finish_reason":"length","usage":{"input_tokens":1,"output_tokens":2}}`,
@@ -51,7 +62,10 @@ describe('encodeConversationEvent', () => {
   });
 
   it('carries the id of the event where the route promises it', () => {
-    const [frame] = encodeConversationEvent({ ...stream, withIds: true }, { type: 'text.delta', text: 'a', seq: 7 });
+    const [frame] = encodeConversationEvent(
+      { ...stream, withIds: true },
+      { type: 'text.delta', text: 'a', seq: 7 },
+    );
     expect(frame!.id).toBe(`${messageId}:7`);
   });
 

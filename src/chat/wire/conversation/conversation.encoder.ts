@@ -25,7 +25,10 @@ export function conversationHeartbeat(messageId: string): SseFrame {
   return { data: encodeDelta(messageId, '') };
 }
 
-function encodeData({ messageId, conversationId, context }: ConversationStream, event: TurnEventBody): string | null {
+function encodeData(
+  { messageId, conversationId, context }: ConversationStream,
+  event: TurnEventBody,
+): string | null {
   switch (event.type) {
     case 'turn.started':
       return JSON.stringify({ text: '', message_id: messageId, conversation_id: conversationId });
@@ -50,7 +53,12 @@ function encodeDelta(messageId: string, text: string): string {
 }
 
 function encodeEnd(messageId: string, finishReason: FinishReason, usage: Usage): string {
-  return JSON.stringify({ text: '', message_id: messageId, finish_reason: finishReason, usage: encodeUsage(usage) });
+  return JSON.stringify({
+    text: '',
+    message_id: messageId,
+    finish_reason: finishReason,
+    usage: encodeUsage(usage),
+  });
 }
 
 /**
@@ -68,6 +76,9 @@ function encodeFailure(
   return JSON.stringify({ text: '', message_id: messageId, code, msg, ...stored, error: problem });
 }
 
-export function encodeUsage({ inputTokens, outputTokens }: Usage): { input_tokens: number; output_tokens: number } {
+export function encodeUsage({ inputTokens, outputTokens }: Usage): {
+  input_tokens: number;
+  output_tokens: number;
+} {
   return { input_tokens: inputTokens, output_tokens: outputTokens };
 }

@@ -20,7 +20,8 @@ export function describeHistoryFault(value: unknown): string | null {
 }
 
 function describeMessageFault(message: unknown): string | null {
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) return 'must be {role, content}';
+  if (typeof message !== 'object' || message === null || Array.isArray(message))
+    return 'must be {role, content}';
   const { role, content } = message as { role?: unknown; content?: unknown };
   if (typeof role !== 'string' || !ROLES.has(role)) return 'role must be user, assistant or system';
   const fault = describeTextFault(content, { max: MAX_CONTENT_CHARACTERS });

@@ -10,7 +10,9 @@ export function describePairsFault(value: unknown): string | null {
   if (value.length > MAX_PAIRS) return `must have at most ${MAX_PAIRS} pairs`;
   for (const [index, pair] of value.entries()) {
     if (!Array.isArray(pair) || pair.length !== 2) return `pair ${index}: must be [question, answer]`;
-    const fault = pair.map((text) => describeTextFault(text, { max: MAX_CHARACTERS })).find((found) => found !== null);
+    const fault = pair
+      .map((text) => describeTextFault(text, { max: MAX_CHARACTERS }))
+      .find((found) => found !== null);
     if (fault) return `pair ${index}: each text ${fault}`;
   }
   return null;

@@ -31,7 +31,9 @@ describe('encodeQaEvent', () => {
       ['{"data":"","finish_reason":"cancelled","usage":{"input_tokens":1,"output_tokens":2}}', '[DONE]'],
     ],
   ])('writes %j, each frame under the id of the event', (event, data) => {
-    expect(encodeQaEvent(stream, event)).toEqual(data.map((text) => ({ id: `${chatId}:${event.seq}`, data: text })));
+    expect(encodeQaEvent(stream, event)).toEqual(
+      data.map((text) => ({ id: `${chatId}:${event.seq}`, data: text })),
+    );
   });
 
   it('ends with [DONE] after a failure too', () => {

@@ -10,7 +10,8 @@ export class StoppedDto {
   @ApiProperty({
     enum: ['running', 'completed', 'failed', 'cancelled'],
     enumName: 'TurnStatus',
-    description: '`cancelled` when it was stopped; else how it had ended before. `running`: its owner does not answer.',
+    description:
+      '`cancelled` when it was stopped; else how it had ended before. `running`: its owner does not answer.',
     example: 'cancelled',
   })
   status!: 'running' | 'completed' | 'failed' | 'cancelled';
@@ -23,7 +24,12 @@ export class StoppedDto {
   })
   finish_reason?: string;
 
-  @ApiProperty({ type: 'integer', minimum: 0, example: 120, description: 'How much text was kept, in UTF-16 code units' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    example: 120,
+    description: 'How much text was kept, in UTF-16 code units',
+  })
   characters!: number;
 
   @ApiProperty({ type: UsageDto, required: false })

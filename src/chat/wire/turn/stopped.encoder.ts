@@ -2,7 +2,14 @@ import type { TurnEntity } from '../../turn.entity.js';
 import type { StoppedDto } from './stopped.dto.js';
 
 /** The state of a turn after somebody asked to stop it. */
-export function toStopped({ id, status, finishReason, answer, inputTokens, outputTokens }: TurnEntity): StoppedDto {
+export function toStopped({
+  id,
+  status,
+  finishReason,
+  answer,
+  inputTokens,
+  outputTokens,
+}: TurnEntity): StoppedDto {
   const isCounted = inputTokens !== null && outputTokens !== null;
   return {
     chat_id: id,

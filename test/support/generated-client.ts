@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Frame } from './sse.js';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '..', '..');
+const MODULES = join(ROOT, 'node_modules');
+
+/** What a call of a generated operation takes, of what these tests use. */
+export interface CallOptions {
+  readonly baseUrl: string;
+  readonly auth: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly path?: Readonly<Record<string, string>>;
+}
+
+/** The same of an operation that streams: its options beyond those of `fetch` are documented by the generator. */
+export interface StreamOptions extends CallOptions {
+  readonly signal?: AbortSignal;
+  readonly sseDefaultRetryDelay?: number;
+  readonly sseMaxRetryDelay?: number;
+  readonly sseMaxRetryAttempts?: number;
+  readonly onSseError?: (error: unknown) => void;
+}
+
+export interface CallResult {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+type Call = (options: CallOptions) => Promise<CallResult>;
+type Stream = (options: StreamOptions) => Promise<{ stream: AsyncGenerator<Frame | '[DONE]'> }>;
+
+/** The operations that the tests call, of a client as it was generated. */
+export interface GeneratedClient {
+  readonly chat: Call;
+  readonly sendFeedback: Call;
+  readonly stopTurn: Call;
+  readonly getReceipt: Call;
+  readonly chatStream: Stream;
+  readonly qaChat: Stream;
+  readonly followTurn: Stream;
+}
+
+/** A client that @hey-api/openapi-ts made of the document of a running service, in a folder of its own. */
+export class GeneratedClientFolder {
+  private constructor(private readonly folder: string) {}
+
+  /** @param url the root of the service */
+  static async generate(url: string): Promise<GeneratedClientFolder> {
+    const folder = mkdtempSync(join(tmpdir(), 'generated-client-'));
+    const generator = join(MODULES, '@hey-api', 'openapi-ts', 'bin', 'run.js');
+    const options = ['--input', `${url}/openapi.json`, '--output', join(folder, 'client'), '--silent', '--no-log-file'];
+    await run(process.execPath, [generator, ...options], { cwd: ROOT, env: withoutOptions() });
+    return new GeneratedClientFolder(folder);
+  }
+
+  /** The client, as it was generated. */
+  async load(): Promise<GeneratedClient> {
+    return (await import(join(this.folder, 'client', 'index.ts'))) as GeneratedClient;
+  }
+
+  /** What the compiler says of a program that uses the client (`./client/index.js`); '' when it says nothing. */
+  async check(program: string): Promise<string> {
+    writeFileSync(join(this.folder, 'program.ts'), program);
+    const compiler = join(MODULES, 'typescript', 'bin', 'tsc');
+    const options = '--noEmit --strict --skipLibCheck --target es2022 --module preserve --lib es2022,dom,dom.iterable'.split(' ');
+    const files = join(this.folder, 'program.ts');
+    const ended = run(process.execPath, [compiler, '--ignoreConfig', ...options, '--types', '', files], { env: withoutOptions() });
+    return ended.then(
+      () => '',
+      (error: { stdout: string }) => error.stdout,
+    );
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** The options of the tests' own process are none of a tool's. */
+function withoutOptions(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'] };
+}

@@ -1,0 +1,56 @@
+import { fetchEventSource } from '@microsoft/fetch-event-source';
+import type { GeneratedClient } from './generated-client.js';
+import type { Frame } from './sse.js';
+
+/** What a caller asks, and where. */
+export interface Asking {
+  readonly url: string;
+  readonly path: '/chat/stream' | '/api/chat';
+  readonly key: string;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Told of each frame as soon as it is read. */
+  readonly onFrame?: () => void;
+}
+
+/** Reads an answer to its end, and comes back for the rest when it breaks off, as a library does that by itself. */
+export type StreamCaller = (asking: Asking) => Promise<Frame[]>;
+
+/** A generated client, unmodified. Its own pauses are 3 s and more; these are options that it documents. */
+export function callGenerated(client: GeneratedClient): StreamCaller {
+  return async ({ url, path, key, body, headers, onFrame }) => {
+    const operation = path === '/api/chat' ? client.qaChat : client.chatStream;
+    const pauses = { sseDefaultRetryDelay: 1, sseMaxRetryDelay: 5 };
+    const { stream } = await operation({ baseUrl: url, auth: key, body, headers, ...pauses });
+    const frames: Frame[] = [];
+    for await (const frame of stream) {
+      frames.push(frame === '[DONE]' ? { done: true } : frame);
+      onFrame?.();
+    }
+    return frames;
+  };
+}
+
+/** `@microsoft/fetch-event-source`, unmodified. Its own pause is 1 s; what `onerror` returns takes its place. */
+export const callFetchEventSource: StreamCaller = async ({ url, path, key, body, headers, onFrame }) => {
+  asInBrowser();
+  const frames: Frame[] = [];
+  await fetchEventSource(url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    openWhenHidden: true,
+    onmessage: ({ data }) => {
+      frames.push(data === '[DONE]' ? { done: true } : (JSON.parse(data) as Frame));
+      onFrame?.();
+    },
+    onerror: () => 1,
+  });
+  return frames;
+};
+
+/** What it uses of a page. */
+function asInBrowser(): void {
+  const page = { addEventListener: () => undefined, removeEventListener: () => undefined, hidden: false };
+  Object.assign(globalThis, { window: globalThis, document: page });
+}
