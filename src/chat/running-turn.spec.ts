@@ -24,7 +24,7 @@ function turnOf(
     id: 'turn',
     generation$,
     log: () => undefined,
-    logged: () => Promise.resolve(),
+    logged: () => Promise.resolve(true),
     record: (end) => {
       ends.push(end);
       return Promise.resolve({ isStored: true });
@@ -133,11 +133,11 @@ describe('RunningTurn', () => {
   });
 
   it('lets a BREAK and what follows it pass only when what it ends is stored', async () => {
-    const flushes: PromiseWithResolvers<void>[] = [];
+    const flushes: PromiseWithResolvers<boolean>[] = [];
     const generation$ = new Subject<GenerationEvent>();
     const { turn } = turnOf(generation$, {
       logged: () => {
-        flushes.push(Promise.withResolvers<void>());
+        flushes.push(Promise.withResolvers<boolean>());
         return flushes.at(-1)!.promise;
       },
     });
@@ -149,16 +149,52 @@ describe('RunningTurn', () => {
     }
     const told = () => seen.map((event) => (event.type === 'text.delta' ? event.text : event.type)).slice(1);
     expect(told()).toEqual(['a']);
-    flushes[0]!.resolve();
+    flushes[0]!.resolve(true);
     await flushes[0]!.promise;
     expect(told()).toEqual(['a', 'text.committed', 'b']);
     const later = collect(turn.read(2));
     expect(later.seen.map(({ seq }) => seq)).toEqual([3, 4]);
-    flushes[1]!.resolve();
-    flushes[2]!.resolve();
+    flushes[1]!.resolve(true);
+    flushes[2]!.resolve(true);
     await flushes[2]!.promise;
     expect(told()).toEqual(['a', 'text.committed', 'b', 'text.committed', 'c', 'text.committed']);
     expect(later.seen.map(({ seq }) => seq)).toEqual([3, 4, 5, 6, 7]);
+  });
+
+  it('gives a reader that is ahead of what it may tell nothing twice', async () => {
+    const logged = Promise.withResolvers<boolean>();
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$, { logged: () => logged.promise });
+    turn.start();
+    for (const text of ['a', 'b']) {
+      generation$.next({ type: 'text.delta', text });
+      generation$.next({ type: 'text.committed' });
+    }
+    // It had these of another replica, which found them stored.
+    const { seen } = collect(turn.read(4));
+    logged.resolve(true);
+    await logged.promise;
+    generation$.next({ type: 'text.delta', text: 'c' });
+    generation$.next(COMPLETED);
+    await turn.ended;
+    expect(seen.map(({ seq }) => seq)).toEqual([5, 6, 7]);
+  });
+
+  it('is given up, without the BREAK, when that can no longer be stored', async () => {
+    const error = new AppError('turn_interrupted', 'Given up.');
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$, {
+      logged: () => Promise.resolve(false),
+      record: () =>
+        Promise.resolve({ isStored: false, tail: (seq) => [{ type: 'turn.failed', error, seq: seq + 1 }] }),
+    });
+    turn.start();
+    const { seen } = collect(turn.read());
+    generation$.next({ type: 'text.delta', text: 'a' });
+    generation$.next({ type: 'text.committed' });
+    await turn.ended;
+    expect(seen.map(({ type }) => type)).toEqual(['turn.started', 'text.delta', 'turn.failed']);
+    expect(generation$.observed).toBe(false);
   });
 
   it('tells a reader its end, wherever the reader says it was', async () => {

@@ -1,7 +1,7 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { AppError } from '../common/errors/app-error.js';
 import type { AttemptRecord, Usage } from '../llm/completion.js';
-import { isTerminal, type Source, type TurnEvent, type TurnEventBody } from './domain/turn-event.js';
+import type { Source, TurnEvent, TurnEventBody } from './domain/turn-event.js';
 import { EMPTY_TEXT, foldText, type TurnText, wholeText } from './domain/turn-fold.js';
 import type { TurnOutcome } from './domain/turn-outcome.js';
 import { outlineOf, type TurnOutline } from './domain/turn-outline.js';
@@ -34,8 +34,8 @@ export interface RunningTurnOptions {
   readonly generation$: Observable<GenerationEvent>;
   /** Takes each event before the terminal one, to be stored some time soon. */
   readonly log: (event: TurnEvent) => void;
-  /** Resolves when every event logged so far is stored. Never rejects. */
-  readonly logged: () => Promise<void>;
+  /** Resolves when every event logged so far is stored; to false when it never will be. Never rejects. */
+  readonly logged: () => Promise<boolean>;
   /** Stores the end. Never rejects. */
   readonly record: (end: TurnEnd) => Promise<RecordedEnd>;
   /** Hears when the last reader has left, and when one is there again. */
@@ -61,7 +61,11 @@ export class RunningTurn {
   private readonly events: TurnEvent[] = [];
   /** How many of the events readers may have. */
   private visible = 0;
-  private readonly readers = new Set<Subscriber<TurnEvent>>();
+  /**
+   * The number up to which each has all events. It may be ahead of `visible`: another replica gave it what
+   * waits here for the news that it is stored.
+   */
+  private readonly readers = new Map<Subscriber<TurnEvent>, number>();
   private text: TurnText = EMPTY_TEXT;
   private sources: readonly Source[] = [];
   private readonly attempts: AttemptRecord[] = [];
@@ -69,6 +73,8 @@ export class RunningTurn {
   private firstTokenMs?: number;
   private generation?: Subscription;
   private grace?: NodeJS.Timeout;
+  /** Once the turn has ended: what a reader that has all events up to a number is told last. */
+  private tail?: (afterSeq: number) => readonly TurnEvent[];
   /** Whether it was said that nobody reads the turn: only then is it news that somebody does. */
   private isKnownUnread = false;
   private isEnding = false;
@@ -101,14 +107,9 @@ export class RunningTurn {
    */
   read(afterSeq = 0): Observable<TurnEvent> {
     return new Observable((subscriber) => {
-      const isOver = this.hasEnded();
-      const from = isOver ? Math.min(afterSeq, this.events.length - 1) : afterSeq;
-      for (const event of this.events.slice(from, this.visible)) subscriber.next(event);
-      if (isOver) {
-        subscriber.complete();
-        return;
-      }
-      this.addReader(subscriber);
+      for (const event of this.events.slice(afterSeq, this.visible)) subscriber.next(event);
+      if (this.tail) this.finishReader(subscriber, this.tail(Math.max(afterSeq, this.visible)));
+      else this.addReader(subscriber, afterSeq);
       return () => this.removeReader(subscriber);
     });
   }
@@ -168,15 +169,22 @@ export class RunningTurn {
 
   private finish(outcome: TurnOutcome, recorded: RecordedEnd): void {
     if (recorded.isStored) {
-      this.events.push({ ...toTerminalEvent(outcome), seq: this.events.length + 1 });
+      this.reveal(Infinity);
+      const end: TurnEvent = { ...toTerminalEvent(outcome), seq: this.events.length + 1 };
+      this.tail = () => [end];
     } else {
       // A BREAK that still waits was not stored: readers must not hear of it.
       this.events.splice(this.visible);
-      this.events.push(...recorded.tail(this.events.at(-1)?.seq ?? 0));
+      this.tail = recorded.tail;
     }
-    this.reveal(Infinity);
-    for (const reader of [...this.readers]) reader.complete();
+    for (const [reader, afterSeq] of [...this.readers])
+      this.finishReader(reader, this.tail(Math.max(afterSeq, this.visible)));
     this.markEnded();
+  }
+
+  private finishReader(reader: Subscriber<TurnEvent>, tail: readonly TurnEvent[]): void {
+    for (const event of tail) reader.next(event);
+    reader.complete();
   }
 
   private append(body: TurnEventBody): void {
@@ -185,8 +193,14 @@ export class RunningTurn {
     this.events.push(event);
     this.text = foldText(this.text, body);
     this.options.log(event);
-    if (event.type === 'text.committed') void this.options.logged().then(() => this.reveal(event.seq));
+    if (event.type === 'text.committed') void this.revealWhenLogged(event.seq);
     else if (!isBehindBarrier) this.reveal(event.seq);
+  }
+
+  private async revealWhenLogged(seq: number): Promise<void> {
+    if (await this.options.logged()) this.reveal(seq);
+    // Somebody else has ended the turn: what it says from now on will not be stored.
+    else this.fail(new AppError('turn_interrupted', 'The turn was given up. Ask again.'));
   }
 
   /** Lets readers have the events up to `seq`, and those behind it up to the next that must wait. */
@@ -195,17 +209,12 @@ export class RunningTurn {
       const event = this.events[this.visible]!;
       if (event.seq > seq && event.type === 'text.committed') return;
       this.visible++;
-      for (const reader of this.readers) reader.next(event);
+      for (const [reader, afterSeq] of this.readers) if (event.seq > afterSeq) reader.next(event);
     }
   }
 
-  private hasEnded(): boolean {
-    const last = this.events[this.visible - 1];
-    return last !== undefined && isTerminal(last);
-  }
-
-  private addReader(subscriber: Subscriber<TurnEvent>): void {
-    this.readers.add(subscriber);
+  private addReader(subscriber: Subscriber<TurnEvent>, afterSeq: number): void {
+    this.readers.set(subscriber, afterSeq);
     clearTimeout(this.grace);
     if (!this.isKnownUnread) return;
     this.isKnownUnread = false;

@@ -15,18 +15,28 @@ export interface LogBatch {
 export class TurnLogRepository {
   constructor(@InjectRepository(TurnLogEntity) private readonly log: Repository<TurnLogEntity>) {}
 
-  /** Stores the batches of many turns by one statement. Storing one again changes nothing. */
-  async append(batches: readonly LogBatch[]): Promise<void> {
-    await this.log.query(
-      `INSERT INTO turn_log (turn_id, first_seq, events)
-       SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[])
-       ON CONFLICT (turn_id, first_seq) DO NOTHING`,
+  /**
+   * Stores the batches of many turns by one statement. Storing one again changes nothing.
+   * @returns the turns that are running: of one that somebody else has ended, nothing was stored, for its
+   *   end has been told already
+   */
+  async append(batches: readonly LogBatch[]): Promise<string[]> {
+    const rows: { turn_id: string }[] = await this.log.query(
+      `WITH batch AS (
+         SELECT given.* FROM unnest($1::uuid[], $2::int[], $3::text[]) AS given (turn_id, first_seq, events)
+           JOIN turn ON turn.id = given.turn_id AND turn.status = 'running'
+       ), stored AS (
+         INSERT INTO turn_log (turn_id, first_seq, events) SELECT * FROM batch
+         ON CONFLICT (turn_id, first_seq) DO NOTHING
+       )
+       SELECT turn_id FROM batch`,
       [
         batches.map(({ turnId }) => turnId),
         batches.map(({ firstSeq }) => firstSeq),
         batches.map(({ events }) => JSON.stringify(events)),
       ],
     );
+    return rows.map(({ turn_id }) => turn_id);
   }
 
   /** The stored events of a turn with numbers above `afterSeq`, in their order. */

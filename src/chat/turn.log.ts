@@ -21,6 +21,8 @@ export class TurnLog {
   private readonly logger = new Logger(TurnLog.name);
   private pending = new Map<string, Pending>();
   private writing = new Map<string, Pending>();
+  /** By turn, the number of the first event that is not stored yet. */
+  private readonly storedUntil = new Map<string, number>();
   private timer?: NodeJS.Timeout;
   private flushing?: Promise<void>;
 
@@ -30,22 +32,45 @@ export class TurnLog {
     const pending = this.pending.get(turnId);
     if (pending) pending.events.push(body);
     else this.pending.set(turnId, { firstSeq: seq, events: [body] });
-    this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS);
+    this.armTimer();
   }
 
-  /** Resolves when what was appended for the turn so far is stored, or the turn was forgotten. Never rejects. */
-  async stored(turnId: string): Promise<void> {
-    while (this.pending.has(turnId) || this.writing.has(turnId)) await this.flush();
+  /**
+   * Resolves when what was appended for the turn so far is stored. Never rejects.
+   * @returns false when it never will be: the turn was forgotten, or somebody else has ended it
+   */
+  async stored(turnId: string): Promise<boolean> {
+    const last = this.pending.get(turnId) ?? this.writing.get(turnId);
+    const until = last ? endOf(last) : 0;
+    // Up to there and no further: a turn that goes on talking has something pending at all times.
+    while (this.firstUnstored(turnId) < until) await this.flush();
+    return (this.storedUntil.get(turnId) ?? 0) >= until;
   }
 
   /** The turn has ended: its end says everything, and what is not stored yet need not be. */
   forget(turnId: string): void {
     this.pending.delete(turnId);
     this.writing.delete(turnId);
+    this.storedUntil.delete(turnId);
+  }
+
+  private firstUnstored(turnId: string): number {
+    return (this.writing.get(turnId) ?? this.pending.get(turnId))?.firstSeq ?? Infinity;
+  }
+
+  private armTimer(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.flush();
+    }, FLUSH_AFTER_MS);
   }
 
   private flush(): Promise<void> {
-    this.flushing ??= this.write().finally(() => (this.flushing = undefined));
+    this.flushing ??= this.write().finally(() => {
+      this.flushing = undefined;
+      // What came while this was being written: the timer may have rung for it, in vain.
+      if (this.pending.size > 0) this.armTimer();
+    });
     return this.flushing;
   }
 
@@ -56,7 +81,7 @@ export class TurnLog {
     this.pending = new Map();
     while (this.writing.size > 0) {
       try {
-        await this.repository.append(toBatches(this.writing));
+        this.noteStored(await this.repository.append(toBatches(this.writing)));
         this.writing = new Map();
       } catch (error) {
         this.logger.warn({ message: 'The stream log could not be written', cause: String(error) });
@@ -64,6 +89,18 @@ export class TurnLog {
       }
     }
   }
+
+  private noteStored(turnIds: readonly string[]): void {
+    for (const turnId of turnIds) {
+      const written = this.writing.get(turnId);
+      if (written) this.storedUntil.set(turnId, endOf(written));
+    }
+  }
+}
+
+/** The number of the event that follows. */
+function endOf({ firstSeq, events }: Pending): number {
+  return firstSeq + events.length;
 }
 
 function toBatches(pending: ReadonlyMap<string, Pending>): LogBatch[] {

@@ -31,7 +31,7 @@ const REQUEST: CompletionRequest = {
 };
 
 /** The answerer is real; its client is a stand-in, whose every attempt comes to the same. */
-function answererOf(attempt$: Attempt$, { maxInFlight = 200 } = {}) {
+function answererOf(attempt$: Attempt$, { maxInFlight = 200, maxRetries = 0 } = {}) {
   const asked: { readonly target: TargetConfig; readonly request: ChatRequest }[] = [];
   const openAi = {
     attempt: (target: TargetConfig, request: ChatRequest) => {
@@ -39,7 +39,7 @@ function answererOf(attempt$: Attempt$, { maxInFlight = 200 } = {}) {
       return attempt$;
     },
   } as unknown as OpenAiClient;
-  const config = { llm: { totalTimeoutMs: 60_000, maxRetries: 0, maxInFlight } } as AppConfig;
+  const config = { llm: { totalTimeoutMs: 60_000, maxRetries, maxInFlight } } as AppConfig;
   return { answerer: new ModelAnswerer(config, openAi, new ManualTiming()), asked };
 }
 
@@ -107,6 +107,12 @@ describe('ModelAnswerer', () => {
     expect(listen(answerer, MODEL)).toMatchObject([{ code: 'model_overloaded' }]);
     listen(answerer, { ...MODEL, targets: [{ ...TARGET, apiKey: 'sk-other' }] });
     expect(asked).toHaveLength(3);
+  });
+
+  it('asks the next target, not one that is there twice, after a failure', () => {
+    const { answerer, asked } = answererOf(says([], failure()), { maxRetries: 1 });
+    listen(answerer, { ...MODEL, targets: [TARGET, { ...TARGET }, SPARE] });
+    expect(asked.map(({ target }) => target)).toEqual([TARGET, SPARE]);
   });
 
   it.each<[ModelFailureCode, 'error' | 'warn']>([

@@ -1,26 +1,55 @@
-import { CuttingProxy, type CuttingProxyOptions } from '../support/cutting-proxy.js';
 import { type GeneratedClient, GeneratedClientFolder } from '../support/generated-client.js';
 import { answer, hold } from '../support/model-server.answers.js';
-import { type Behaviour, script } from '../support/model-server.exchange.js';
-import { after } from '../support/model-server.faults.js';
 import type { ModelServer } from '../support/model-server.js';
-import { delta, done, end, finish, hangUp, head, role } from '../support/model-server.steps.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
 import type { TestService } from '../support/service.js';
 import { foldFrames, type Frame } from '../support/sse.js';
-import { type Asking, callFetchEventSource, callGenerated } from '../support/stream-callers.js';
+
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
-const DELTAS = ['One. ', 'Two. ', 'Three.'];
+/** Compiles only when the streams are typed generators of frames, and errors are problems. */
+const PROGRAM = `
+import { chat, chatStream, type ErrorCode, followTurn, qaChat, stopTurn } from './client/index.js';
 
-describe('A generated client', () => {
+const { data, error } = await chat({ body: { query: 'q' } });
+export const text: string | undefined = data?.text;
+export const code: ErrorCode | undefined = error?.code;
+
+const conversation = await chatStream({ body: { query: 'q' }, headers: { 'Idempotency-Key': 'k' } });
+for await (const frame of conversation.stream) {
+  const delta: string = frame.text;
+  if ('error' in frame) throw new Error(delta + frame.error.code + frame.msg);
+}
+
+const qa = await qaChat({ body: { question: 'q', uid: 'u' } });
+for await (const frame of qa.stream) {
+  if (frame === '[DONE]') continue;
+  if ('sourceDocs' in frame) frame.sourceDocs.map(({ metadata }) => metadata.source.length);
+  else if ('action' in frame) frame.action satisfies 'RETRYING' | 'BREAK';
+  else if ('error' in frame) frame.error.retryable satisfies boolean;
+  else frame.data satisfies string;
+}
+
+const { stream } = await followTurn({ path: { chat_id: 'id' }, headers: { 'Last-Event-ID': 'id:1' } });
+for await (const frame of stream) if (frame !== '[DONE]' && 'usage' in frame) frame.usage.output_tokens satisfies number;
+
+const stopped = await stopTurn({ path: { chat_id: 'id' } });
+stopped.data?.characters satisfies number | undefined;
+// @ts-expect-error What is not in the document is in no type.
+stopped.data?.nothing;
+// @ts-expect-error The same of a frame.
+for await (const frame of qa.stream) frame.nothing;
+`;
+
+/** Real: the whole service, and a client made of its document by a generator, unmodified. Stand-in: the model. */
+describe('A client that is generated from /openapi.json', () => {
   let model: ModelServer;
   let service: TestService;
   let folder: GeneratedClientFolder;
   let client: GeneratedClient;
 
   beforeAll(async () => {
-    ({ model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '1', BREAK_MIN_CHARS: '20' }));
+    ({ model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '0' }));
     folder = await GeneratedClientFolder.generate(service.url);
     client = await folder.load();
   });
@@ -29,38 +58,94 @@ describe('A generated client', () => {
     await stopServiceWithModel({ model, service });
   });
 
-  const VARIANTS = [
-    { path: '/chat/stream', body: { query: 'q' }, framesBefore: 1, frames: 5 },
-    { path: '/api/chat', body: { question: 'q', uid: UID }, framesBefore: 2, frames: 7 },
-  ] as const;
-  const CALLERS = [
-    ['hey', (asking: Asking) => callGenerated(client)(asking)],
-    ['fes', (asking: Asking) => callFetchEventSource(asking)],
-  ] as const;
-  let key = 0;
+  const to = () => ({ baseUrl: service.url, auth: service.key });
 
-  describe.each(CALLERS)('%s', (_n, call) => {
-    it.each(VARIANTS)('race %j', async ({ path, body, framesBefore }) => {
-      for (let k = 0; ; k++) {
-        const proxy = await CuttingProxy.start(service.url, { cuts: [{ afterFrames: k }] });
-        const before = model.requests.length;
-        model.next(after(['Wrong ', 'start'], hangUp()), answer(['A sentence that is good. ', 'Another sentence that is. ', 'And a third.']));
-        const frames = await call({ url: proxy.url, path, key: service.key, body, headers: {'idempotency-key': 'k' + ++key} });
-        await proxy.stop();
-        console.log(k, proxy.cutCount, proxy.requestCount, model.requests.length - before, JSON.stringify(foldFrames(frames)), JSON.stringify(frames.map(f => f.action ?? f.text ?? f.data ?? f)));
-        if (!proxy.cutCount) break;
-      }
+  async function readAll(stream: AsyncGenerator<Frame | '[DONE]'>): Promise<(Frame | '[DONE]')[]> {
+    const frames: (Frame | '[DONE]')[] = [];
+    for await (const frame of stream) frames.push(frame);
+    return frames;
+  }
+
+  it('has types for every frame and every problem', async () => {
+    expect(await folder.check(PROGRAM)).toBe('');
+  });
+
+  it('asks variant A for JSON, and sends feedback on the answer', async () => {
+    model.next(answer('An answer.'));
+    const { data } = await client.chat({ ...to(), body: { query: 'q', user_id: 'u1' } });
+    expect(data).toMatchObject({ text: 'An answer.', finish_reason: 'stop' });
+    const { message_id: id = '' } = data as Frame;
+    const feedback = { chat_id: id, uid: 'u1', stars: 4 };
+    const sent = await client.sendFeedback({ ...to(), body: feedback });
+    expect(sent.data).toMatchObject(feedback);
+    const receipt = await client.getReceipt({ ...to(), path: { chat_id: id } });
+    expect(receipt.data).toMatchObject({ text: 'An answer.', feedback: [{ stars: 4 }] });
+  });
+
+  it('reads the streams of both variants, and a turn again by its id', async () => {
+    model.next(answer(['An ', 'answer.']), answer(['An ', 'answer.']));
+    const conversation = await readAll((await client.chatStream({ ...to(), body: { query: 'q' } })).stream);
+    expect(conversation.map((frame) => (frame as Frame).text)).toEqual(['', 'An ', 'answer.', '']);
+    const qa = await readAll((await client.qaChat({ ...to(), body: { question: 'q', uid: UID } })).stream);
+    expect(qa.at(-1)).toBe('[DONE]');
+    const frames = qa.slice(0, -1) as Frame[];
+    expect(foldFrames(frames)).toBe('An answer.');
+    const path = { chat_id: frames[0]!.chat_id! };
+    expect(await readAll((await client.followTurn({ ...to(), path })).stream)).toEqual(qa);
+  });
+
+  it('stops an answer', async () => {
+    model.next(hold(['half an ']));
+    const { stream } = await client.chatStream({ ...to(), body: { query: 'q' } });
+    const started = (await stream.next()).value as Frame;
+    await stream.next();
+    const stopped = await client.stopTurn({ ...to(), path: { chat_id: started.message_id! } });
+    expect(stopped.data).toMatchObject({ status: 'cancelled', characters: 8 });
+    expect(await readAll(stream)).toEqual([
+      expect.objectContaining({ text: '', finish_reason: 'cancelled' }) as Frame,
+    ]);
+  });
+
+  it('gets problems as data where it asks for JSON', async () => {
+    const refused = await client.chat({ ...to(), body: { query: 'q', model_name: 'nope' } });
+    expect(refused.response.status).toBe(400);
+    expect(refused.error).toMatchObject({ code: 'model_not_supported', supported: ['test-model'] });
+    const unknown = await client.getReceipt({ ...to(), auth: 'no-key', path: { chat_id: UID } });
+    expect(unknown.error).toMatchObject({ code: 'unauthorized', retryable: false });
+  });
+
+  describe('asks a stream for what is refused', () => {
+    const question = { body: { query: 'q', model_name: 'nope' }, sseDefaultRetryDelay: 1 };
+
+    it('again and again, up to the number of attempts that it was given', async () => {
+      const errors: string[] = [];
+      const { stream } = await client.chatStream({
+        ...to(),
+        ...question,
+        sseMaxRetryAttempts: 3,
+        onSseError: (error) => errors.push(String(error)),
+      });
+      expect(await readAll(stream)).toEqual([]);
+      expect(errors).toEqual(Array<string>(3).fill('Error: SSE failed: 400 Bad Request'));
     });
-    it.each(VARIANTS)('mid %j', async ({ path, body, framesBefore }) => {
-      for (let k = 0; k < 8 ; k++) {
-        const proxy = await CuttingProxy.start(service.url, { cuts: [{ afterFrames: k, bytesOn: k ? 65 : 800 }] });
-        const before = model.requests.length;
-        model.next(answer(DELTAS));
-        const frames = await call({ url: proxy.url, path, key: service.key, body, headers: {'idempotency-key': 'k' + ++key} });
-        await proxy.stop();
-        console.log(k, proxy.cutCount, proxy.requestCount, model.requests.length - before, JSON.stringify(foldFrames(frames)), JSON.stringify(frames.map(f => f.action ?? f.text ?? f.data ?? f)));
-        if (!proxy.cutCount) break;
-      }
+
+    it('once, when it is told to give up and hands the problem on', async () => {
+      const giveUp = new AbortController();
+      const { stream } = await client.chatStream({
+        ...to(),
+        ...question,
+        signal: giveUp.signal,
+        fetch: async (request) => {
+          const response = await fetch(request);
+          if (!response.ok) {
+            const problem = (await response.clone().json()) as { retryable: boolean };
+            if (!problem.retryable) giveUp.abort(problem);
+          }
+          return response;
+        },
+      });
+      expect(await readAll(stream)).toEqual([]);
+      expect(giveUp.signal.reason).toMatchObject({ code: 'model_not_supported' });
     });
   });
 });

@@ -9,6 +9,9 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
 const MODULES = join(ROOT, 'node_modules');
 
+/** Of the tools' processes: the tests' own options of Node are none of theirs. */
+const ENVIRONMENT = { PATH: process.env['PATH'] };
+
 /** What a call of a generated operation takes, of what these tests use. */
 export interface CallOptions {
   readonly baseUrl: string;
@@ -25,6 +28,7 @@ export interface StreamOptions extends CallOptions {
   readonly sseMaxRetryDelay?: number;
   readonly sseMaxRetryAttempts?: number;
   readonly onSseError?: (error: unknown) => void;
+  readonly fetch?: (request: Request) => Promise<Response>;
 }
 
 export interface CallResult {
@@ -55,8 +59,15 @@ export class GeneratedClientFolder {
   static async generate(url: string): Promise<GeneratedClientFolder> {
     const folder = mkdtempSync(join(tmpdir(), 'generated-client-'));
     const generator = join(MODULES, '@hey-api', 'openapi-ts', 'bin', 'run.js');
-    const options = ['--input', `${url}/openapi.json`, '--output', join(folder, 'client'), '--silent', '--no-log-file'];
-    await run(process.execPath, [generator, ...options], { cwd: ROOT, env: withoutOptions() });
+    const options = [
+      '--input',
+      `${url}/openapi.json`,
+      '--output',
+      join(folder, 'client'),
+      '--silent',
+      '--no-log-file',
+    ];
+    await run(process.execPath, [generator, ...options], { cwd: ROOT, env: ENVIRONMENT });
     return new GeneratedClientFolder(folder);
   }
 
@@ -65,14 +76,23 @@ export class GeneratedClientFolder {
     return (await import(join(this.folder, 'client', 'index.ts'))) as GeneratedClient;
   }
 
-  /** What the compiler says of a program that uses the client (`./client/index.js`); '' when it says nothing. */
+  /** What the compiler says of a program that imports the client as `./client/index.js`; '' when it says nothing. */
   async check(program: string): Promise<string> {
     writeFileSync(join(this.folder, 'program.ts'), program);
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: 'es2022',
+      module: 'preserve',
+      lib: ['es2022', 'dom', 'dom.iterable', 'dom.asynciterable'],
+      types: [],
+    };
+    writeFileSync(
+      join(this.folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: ['program.ts'] }),
+    );
     const compiler = join(MODULES, 'typescript', 'bin', 'tsc');
-    const options = '--noEmit --strict --skipLibCheck --target es2022 --module preserve --lib es2022,dom,dom.iterable'.split(' ');
-    const files = join(this.folder, 'program.ts');
-    const ended = run(process.execPath, [compiler, '--ignoreConfig', ...options, '--types', '', files], { env: withoutOptions() });
-    return ended.then(
+    return run(process.execPath, [compiler, '--project', this.folder], { env: ENVIRONMENT }).then(
       () => '',
       (error: { stdout: string }) => error.stdout,
     );
@@ -81,9 +101,4 @@ export class GeneratedClientFolder {
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }
-}
-
-/** The options of the tests' own process are none of a tool's. */
-function withoutOptions(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'] };
 }

@@ -54,8 +54,11 @@ export class LlmAndServers {
 
   async stop(): Promise<void> {
     for (const connections of this.open) await connections.onApplicationShutdown();
-    await this.server.stop();
-    await this.spare.stop();
+    try {
+      await this.server.stop();
+    } finally {
+      await this.spare.stop();
+    }
   }
 
   /** A service with one model, served by default by `server` alone. */

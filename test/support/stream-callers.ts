@@ -1,4 +1,4 @@
-import { fetchEventSource } from '@microsoft/fetch-event-source';
+import { type FetchEventSourceInit, fetchEventSource } from '@microsoft/fetch-event-source';
 import type { GeneratedClient } from './generated-client.js';
 import type { Frame } from './sse.js';
 
@@ -32,25 +32,45 @@ export function callGenerated(client: GeneratedClient): StreamCaller {
 }
 
 /** `@microsoft/fetch-event-source`, unmodified. Its own pause is 1 s; what `onerror` returns takes its place. */
-export const callFetchEventSource: StreamCaller = async ({ url, path, key, body, headers, onFrame }) => {
-  asInBrowser();
+export const callFetchEventSource: StreamCaller = (asking) => callInBrowser(asking);
+
+/**
+ * The same, but coming back for what follows the last frame that was delivered: by itself it takes the id of one
+ * that was cut in its middle, and so loses that one.
+ */
+export const callFetchEventSourceWithCare: StreamCaller = (asking) => {
+  let delivered = '';
+  return callInBrowser(asking, {
+    onmessage: ({ id }) => (delivered = id || delivered),
+    fetch: (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.delete('last-event-id');
+      if (delivered !== '') headers.set('last-event-id', delivered);
+      return fetch(input, { ...init, headers });
+    },
+  });
+};
+
+async function callInBrowser(
+  { url, path, key, body, headers, onFrame }: Asking,
+  options: FetchEventSourceInit = {},
+): Promise<Frame[]> {
+  // What it uses of a page.
+  const page = { addEventListener: () => undefined, removeEventListener: () => undefined };
+  Object.assign(globalThis, { window: globalThis, document: page });
   const frames: Frame[] = [];
   await fetchEventSource(url + path, {
+    ...options,
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
     openWhenHidden: true,
-    onmessage: ({ data }) => {
-      frames.push(data === '[DONE]' ? { done: true } : (JSON.parse(data) as Frame));
+    onmessage: (message) => {
+      options.onmessage?.(message);
+      frames.push(message.data === '[DONE]' ? { done: true } : (JSON.parse(message.data) as Frame));
       onFrame?.();
     },
     onerror: () => 1,
   });
   return frames;
-};
-
-/** What it uses of a page. */
-function asInBrowser(): void {
-  const page = { addEventListener: () => undefined, removeEventListener: () => undefined, hidden: false };
-  Object.assign(globalThis, { window: globalThis, document: page });
 }

@@ -16,7 +16,8 @@ interface ProblemResponse {
 @ApiSchema({ name: 'FieldError' })
 export class FieldErrorDto {
   @ApiProperty({
-    description: 'JSON pointer (RFC 6901) into the body, or `?name` for a query parameter',
+    description:
+      'JSON pointer (RFC 6901) into the body, `?name` of a query parameter, or the name of a header',
     example: '/query',
   })
   pointer!: string;

@@ -197,7 +197,7 @@ describe('OpenAiClient, of a server that fails', () => {
 
     it('F35 runs into the total timeout, whatever the others', async () => {
       const { failure } = await client.outcomeWith(faults.silenceAfter(['Hello']), { totalMs: 50 });
-      expect(failure?.message).toBe('timeout: total');
+      expect(failure).toMatchObject({ message: 'timeout: total', isRetriable: false, isOutage: false });
     });
   });
 

@@ -78,6 +78,15 @@ describe('answerInAttempts, of targets that many answers share', () => {
       expect(run.hosts).toEqual(['a']);
     });
 
+    it("are not those whose failures are a caller's fault, or a limit of one key", () => {
+      const target = run.targetAt('a');
+      const refusals = [failure({ code: 'model_refused', isRetriable: false, isOutage: false })];
+      refusals.push(failure({ code: 'model_overloaded', isRetriable: true, isOutage: false }));
+      for (let index = 0; index < 50; index++)
+        run.answer([says([], refusals[index % 2])], { targets: [target], maxRetries: 0 });
+      expect([run.asked.length, target.busyMs()]).toEqual([50, 0]);
+    });
+
     it('are those of an answer whose attempts fail', () => {
       const target = run.targetAt('a');
       for (let index = 0; index < 7; index++) {

@@ -49,7 +49,7 @@ export class Route {
   /** How to go on after a failure of the present target; null: not at all. */
   next(failure: ModelFailure): Step | null {
     this.noteRest(failure);
-    if (this.attempts > this.limits.maxRetries) return null;
+    if (!failure.isRetriable || this.attempts > this.limits.maxRetries) return null;
     for (const target of this.candidates()) {
       const step = this.stepTo(target);
       if (step === null) continue;
