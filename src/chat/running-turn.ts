@@ -26,7 +26,12 @@ export interface TurnEnd {
  */
 export type RecordedEnd =
   | { readonly isStored: true }
-  | { readonly isStored: false; readonly tail: (afterSeq: number) => readonly TurnEvent[] };
+  | {
+      readonly isStored: false;
+      readonly tail: (afterSeq: number) => readonly TurnEvent[];
+      /** Present: nothing was stored yet. Takes what readers were told, to store that when it can be. */
+      readonly storeLater?: (told: Pick<TurnEnd, 'answer' | 'outline'>) => void;
+    };
 
 export interface RunningTurnOptions {
   readonly id: string;
@@ -157,13 +162,14 @@ export class RunningTurn {
   }
 
   private toEnd(outcome: TurnOutcome): TurnEnd {
+    const { sources, attempts, firstTokenMs } = this;
+    return { outcome, ...this.told(), sources, attempts, firstTokenMs };
+  }
+
+  private told(): Pick<TurnEnd, 'answer' | 'outline'> {
     return {
-      outcome,
-      answer: wholeText(this.text),
-      sources: this.sources,
+      answer: wholeText(this.events.reduce(foldText, EMPTY_TEXT)),
       outline: this.events.map(outlineOf),
-      attempts: this.attempts,
-      firstTokenMs: this.firstTokenMs,
     };
   }
 
@@ -176,6 +182,7 @@ export class RunningTurn {
       // A BREAK that still waits was not stored: readers must not hear of it.
       this.events.splice(this.visible);
       this.tail = recorded.tail;
+      recorded.storeLater?.(this.told());
     }
     for (const [reader, afterSeq] of [...this.readers])
       this.finishReader(reader, this.tail(Math.max(afterSeq, this.visible)));

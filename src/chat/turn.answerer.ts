@@ -35,7 +35,8 @@ export class TurnAnswerer {
         return recorded;
       },
       onReaders: (areThere) => this.noteReaders(id, areThere),
-      isReadElsewhere: () => this.leases.isReadElsewhere(id).catch(() => false),
+      // Asked again after another grace: a turn is not ended because its readers cannot be asked for.
+      isReadElsewhere: () => this.leases.isReadElsewhere(id).catch(() => true),
       estimateUsage: (answer) => ({ inputTokens, outputTokens: estimateTokens(answer) }),
       disconnectGraceMs: this.config.turn.disconnectGraceMs,
     });

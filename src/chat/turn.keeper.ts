@@ -26,6 +26,8 @@ const KEEP_LOG_MS = 600_000;
 export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(TurnKeeper.name);
   private readonly timers: NodeJS.Timeout[] = [];
+  /** From when on turns whose lease ran out are taken for abandoned. */
+  private sweepsFrom = 0;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -39,10 +41,7 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
     // The embedded database has one owner: whoever answered its running turns is dead.
     await this.failAbandoned({ whatever: isEmbedded });
     // A third of a lease: two renewals may fail before anybody takes the owner for dead.
-    this.every(this.config.turn.leaseMs / 3, async () => {
-      await this.renewLeases();
-      await this.failAbandoned({ whatever: false });
-    });
+    this.every(this.config.turn.leaseMs / 3, () => this.lookAfterLeases());
     this.every(CLEAN_LOG_EVERY_MS, () =>
       this.log.deleteOlderThan(this.config.llm.totalTimeoutMs + KEEP_LOG_MS),
     );
@@ -68,6 +67,17 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
       }
     };
     this.timers.push(setInterval(() => void run(), ms).unref());
+  }
+
+  private async lookAfterLeases(): Promise<void> {
+    try {
+      await this.renewLeases();
+      if (performance.now() >= this.sweepsFrom) await this.failAbandoned({ whatever: false });
+    } catch (error) {
+      // While the database was away nobody could renew: the living get the time to do so.
+      this.sweepsFrom = performance.now() + this.config.turn.leaseMs;
+      throw error;
+    }
   }
 
   private async renewLeases(): Promise<void> {

@@ -10,7 +10,7 @@ import { TurnLogRepository } from './turn-log.repository.js';
 import type { TurnEntity } from './turn.entity.js';
 import { TurnRegistry } from './turn.registry.js';
 import { TurnRepository } from './turn.repository.js';
-import type { ReadableTurn } from './turn.service.js';
+import type { ReadableTurn } from './readable-turn.js';
 
 /** Plays any turn of a client from any of its events on: one that runs here, one that runs elsewhere, one that has ended. */
 @Injectable()

@@ -39,13 +39,33 @@ export class TurnRecorder {
     return failing(new AppError('turn_interrupted', 'The turn was deleted while it was answered.'));
   }
 
-  private giveUp({ id }: ClosedTurn, cause: unknown): RecordedEnd {
-    this.logger.error({ message: 'The end of a turn could not be stored', turnId: id, cause: String(cause) });
+  private giveUp(closed: ClosedTurn, cause: unknown): RecordedEnd {
+    this.logger.error({
+      message: 'The end of a turn could not be stored',
+      turnId: closed.id,
+      cause: String(cause),
+    });
     const detail = 'The answer could not be stored, so it does not count.';
-    return failing(new AppError('database_unavailable', detail, { cause }));
+    const error = new AppError('database_unavailable', detail, { cause });
+    const storeLater = (told: Pick<ClosedTurn, 'answer' | 'outline'>) =>
+      void this.recordLater({ ...closed, ...told, outcome: { status: 'failed', error } });
+    return { ...failing(error), storeLater };
+  }
+
+  /** What its readers were told is what the turn is to say of itself, as soon as the database is back. */
+  private async recordLater(closed: ClosedTurn): Promise<void> {
+    for (;;) {
+      await sleep(LONGEST_PAUSE_MS, undefined, { ref: false });
+      // When it has ended meanwhile, by its lease or by a write that was thought lost, that end holds.
+      const isOver = await this.turns.close(closed).then(
+        () => true,
+        () => false,
+      );
+      if (isOver) return;
+    }
   }
 }
 
-function failing(error: AppError): RecordedEnd {
-  return { isStored: false, tail: (seq): TurnEvent[] => [{ type: 'turn.failed', error, seq: seq + 1 }] };
+function failing(error: AppError): { isStored: false; tail: (seq: number) => TurnEvent[] } {
+  return { isStored: false, tail: (seq) => [{ type: 'turn.failed', error, seq: seq + 1 }] };
 }

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Observable } from 'rxjs';
 import type { CallingClient } from '../auth/calling-client.js';
 import { AppError } from '../common/errors/app-error.js';
 import type { RepeatHeaders } from '../common/http/repeat-headers.js';
-import { hashRequest } from './domain/request-hash.js';
-import type { TurnEvent } from './domain/turn-event.js';
-import type { TurnRequest, TurnVariant } from './domain/turn-request.js';
+import type { TurnRequest } from './domain/turn-request.js';
+import type { ReadableTurn } from './readable-turn.js';
+import { hashRequest } from './request-hash.js';
 import type { TurnEntity } from './turn.entity.js';
 import { TurnAnswerer } from './turn.answerer.js';
 import { type OpenedTurn, TurnOpener } from './turn.opener.js';
@@ -17,17 +16,6 @@ import { TurnRepository } from './turn.repository.js';
 /** How long a repetition without a key waits for the reader of a running twin to go. */
 const TWIN_WAIT_MS = 1_000;
 const TWIN_LOOK_EVERY_MS = 100;
-
-/** A turn, as a controller shows it. */
-export interface ReadableTurn {
-  readonly id: string;
-  readonly variant: TurnVariant;
-  /** The caller's id of its conversation, or ours for a new one; absent: it belongs to none. */
-  readonly conversationId?: string;
-  readonly model: string;
-  /** Up to the terminal event. Unsubscribing leaves a running turn running for its grace. */
-  readonly events$: Observable<TurnEvent>;
-}
 
 /** As what a request repeats an earlier one. */
 export interface Repetition extends RepeatHeaders {

@@ -30,7 +30,7 @@ describe('parseEnvironment', () => {
         idleTimeoutMs: 20_000,
         totalTimeoutMs: 300_000,
         maxRetries: 2,
-        maxInFlight: 200,
+        maxInFlight: 4_000,
       },
       turn: {
         heartbeatIntervalMs: 10_000,

@@ -126,7 +126,7 @@ export const environmentSchema = z.object({
   LLM_IDLE_TIMEOUT_MS: positiveMilliseconds(20_000),
   LLM_TOTAL_TIMEOUT_MS: positiveMilliseconds(300_000),
   LLM_MAX_RETRIES: wholeNumber(2, { min: 0, max: 10 }),
-  LLM_MAX_IN_FLIGHT: wholeNumber(200, { min: 1, max: 100_000 }),
+  LLM_MAX_IN_FLIGHT: wholeNumber(4_000, { min: 1, max: 100_000 }),
 
   HEARTBEAT_INTERVAL_MS: positiveMilliseconds(10_000),
   DISCONNECT_GRACE_MS: milliseconds(60_000),

@@ -30,6 +30,12 @@ export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
   return [...events, { ...turn.end, seq: lastSeq + 1 }];
 }
 
+/** Whether a reader has text since the last commit. What it has beyond the outline nobody knows. */
+function mayHaveOpenText(outlined: readonly OutlinedEvent[], lastCommit: number, afterSeq: number): boolean {
+  if (afterSeq > (outlined.at(-1)?.seq ?? 0)) return true;
+  return outlined.some(({ seq, span }) => span !== undefined && seq > lastCommit && seq <= afterSeq);
+}
+
 /** What a reader has since the last commit may be more than was stored: it is void, and is sent as it is stored. */
 function openTextAnew(turn: EndedTurn, outlined: readonly OutlinedEvent[], lastCommit: number): TurnEvent[] {
   const from = outlined.findLast(({ seq, span }) => span && seq < lastCommit)?.span?.[1] ?? 0;

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { problemContextOf } from '../../common/http/request-context.js';
-import type { ConversationFraming } from './conversation/conversation.presenter.js';
+import type { Framing } from './framing.js';
 
 interface MarkedRequest extends Request {
   /** Set on a stream whose route promises frames without `id:`. */
@@ -27,7 +27,7 @@ export function chooseVariant(request: MarkedRequest, _response: Response, next:
 }
 
 /** How a stream of variant A is framed on the route that was called, as a controller's parameter. */
-export const Framing = createParamDecorator((_: unknown, context: ExecutionContext): ConversationFraming => {
+export const RouteFraming = createParamDecorator((_: unknown, context: ExecutionContext): Framing => {
   const request = context.switchToHttp().getRequest<MarkedRequest>();
   return { context: problemContextOf(request), withIds: request.withoutFrameIds !== true };
 });

@@ -5,14 +5,16 @@ import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { Disconnected } from '../../../common/http/disconnected.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { MAX_PENDING_CHARACTERS, type SseFrame } from '../../../common/http/sse.js';
-import { type ReadableTurn, type Repetition, TurnService } from '../../turn.service.js';
-import { Framing } from '../variant.middleware.js';
+import type { ReadableTurn } from '../../readable-turn.js';
+import { type Repetition, TurnService } from '../../turn.service.js';
+import type { Framing } from '../framing.js';
+import { RouteFraming } from '../variant.middleware.js';
 import { ChatAnswerDto } from './chat-answer.dto.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { ApiChat, ApiChatStream } from './conversation.api.js';
 import { decodeConversationRequest } from './conversation.decoder.js';
 import { throwWithField } from './conversation.error.js';
-import { type ConversationFraming, ConversationPresenter } from './conversation.presenter.js';
+import { ConversationPresenter } from './conversation.presenter.js';
 
 /** Variant A, "conversation". A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
 @ApiTags('conversation (variant A)')
@@ -43,7 +45,7 @@ export class ConversationController {
     @Body() body: ChatRequestDto,
     @Caller() client: CallingClient,
     @Repeat() repeat: RepeatHeaders,
-    @Framing() framing: ConversationFraming,
+    @RouteFraming() framing: Framing,
   ): Promise<Observable<SseFrame>> {
     return this.presenter.stream(await this.start(client, body, repeat), framing);
   }

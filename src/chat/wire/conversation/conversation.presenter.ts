@@ -1,28 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { concatMap, from, fromEvent, lastValueFrom, type Observable, takeUntil, toArray } from 'rxjs';
 import { AppError } from '../../../common/errors/app-error.js';
-import type { ProblemContext } from '../../../common/errors/problem.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import { EMPTY_TEXT, foldText, wholeText } from '../../domain/turn-fold.js';
-import type { ReadableTurn } from '../../turn.service.js';
+import type { ReadableTurn } from '../../readable-turn.js';
+import type { Framing } from '../framing.js';
 import type { ChatAnswerDto } from './chat-answer.dto.js';
 import { conversationHeartbeat, encodeConversationEvent, encodeUsage } from './conversation.encoder.js';
-
-/** How a stream of variant A is framed. */
-export interface ConversationFraming {
-  readonly context: ProblemContext;
-  readonly withIds: boolean;
-}
 
 /** Shows a turn as variant A: as a stream of frames or as one JSON answer. */
 @Injectable()
 export class ConversationPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
-  stream(turn: ReadableTurn, framing: ConversationFraming): Observable<SseFrame> {
+  stream(turn: ReadableTurn, framing: Framing): Observable<SseFrame> {
     const stream = { messageId: turn.id, conversationId: turn.conversationId ?? '', ...framing };
     return turn.events$.pipe(
       concatMap((event) => from(encodeConversationEvent(stream, event))),

@@ -4,7 +4,7 @@ import type { ProblemContext } from '../../../common/errors/problem.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
-import type { ReadableTurn } from '../../turn.service.js';
+import type { ReadableTurn } from '../../readable-turn.js';
 import { encodeQaEvent, QA_HEARTBEAT } from './qa.encoder.js';
 
 /** Shows a turn as variant B: a stream of frames. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { ProblemContext } from '../../../common/errors/problem.js';
 import type { SseFrame } from '../../../common/http/sse.js';
-import type { ReadableTurn } from '../../turn.service.js';
+import type { ReadableTurn } from '../../readable-turn.js';
 import { ConversationPresenter } from '../conversation/conversation.presenter.js';
 import { QaPresenter } from '../qa/qa.presenter.js';
 

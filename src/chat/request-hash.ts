@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TurnRequest } from './turn-request.js';
+import type { TurnRequest } from './domain/turn-request.js';
 
 /**
  * SHA-256 of a decoded request: equal for bodies that mean the same, whatever the order of their members,

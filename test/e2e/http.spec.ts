@@ -1,0 +1,273 @@
+import { connect } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { ClientService } from '../../src/auth/client.service.js';
+import { newId } from '../../src/common/uuid.js';
+import { KeptConnection } from '../support/kept-connection.js';
+import { answer } from '../support/model-server.answers.js';
+import type { ModelServer } from '../support/model-server.js';
+import { describeProblemFault, readProblem } from '../support/problem.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
+import type { TestService } from '../support/service.js';
+
+const ORIGIN = 'https://app.example';
+const ODD_KEY = 'schlüssel=ключ==钥匙🔑';
+
+let model: ModelServer;
+/** Takes calls from pages, and a key of its own from the environment. */
+let service: TestService;
+/** As it is without any setting. */
+let plain: Awaited<ReturnType<typeof startServiceWithModel>>;
+
+beforeAll(async () => {
+  const settings = {
+    CORS_ORIGINS: `${ORIGIN}, https://other.example`,
+    API_KEYS: `team A/b=${ODD_KEY},two=second-key`,
+  };
+  ({ model, service } = await startServiceWithModel(settings));
+  model.always(answer('an answer'));
+  plain = await startServiceWithModel();
+  plain.model.always(answer('an answer'));
+});
+
+afterAll(async () => {
+  await stopServiceWithModel({ model, service });
+  await stopServiceWithModel(plain);
+});
+
+/** Requests whose answers come from different depths: handlers, streams, the guard, the body reader, nobody. */
+const ANSWERS: [string, string, string, object | undefined, number][] = [
+  ['an answer', 'GET', '/api/ping', undefined, 200],
+  ['a JSON answer', 'POST', '/chat', { query: 'q' }, 200],
+  ['a stream', 'POST', '/chat/stream', { query: 'q' }, 200],
+  ['nothing', 'DELETE', '/api/prompts/nobodys', undefined, 404],
+  ['a bad body', 'POST', '/chat', [], 400],
+  ['an unknown route', 'GET', '/nowhere', undefined, 404],
+  ['a path that is none', 'GET', '/api/prompts/%zz', undefined, 400],
+  ['the document', 'GET', '/openapi.json', undefined, 200],
+];
+
+describe('Every answer', () => {
+  it.each(ANSWERS)(
+    'has headers that forbid what an API never needs: %s',
+    async (_, method, path, body, status) => {
+      const response = await service.request(method, path, { body });
+      await response.text();
+      expect(response.status).toBe(status);
+      const { headers } = response;
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{7,}/);
+      for (const name of ['x-powered-by', 'server', 'etag', 'set-cookie'])
+        expect(headers.has(name)).toBe(false);
+    },
+  );
+
+  it.each(ANSWERS)('names its request: %s', async (_, method, path, body) => {
+    const given = await service.request(method, path, { body, headers: { 'x-request-id': 'req_1.a-B' } });
+    expect(given.headers.get('x-request-id')).toBe('req_1.a-B');
+    const text = await given.text();
+    if (given.status >= 400) expect(JSON.parse(text)).toMatchObject({ request_id: 'req_1.a-B' });
+    const made = await service.request(method, path, { body });
+    await made.text();
+    expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each(['', ' ', 'a b', 'a"b', '{}', 'ä', '<script>', 'x'.repeat(129)])(
+    'has an id of its own where the given one could harm a log: %j',
+    async (given) => {
+      const response = await service.request('GET', '/api/models', { headers: { 'x-request-id': given } });
+      expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
+});
+
+describe('A key', () => {
+  const bytesOf = (key: string) => Buffer.from(key, 'utf8').toString('latin1');
+  const statusWith = async (authorization: string | undefined) => {
+    const headers = authorization === undefined ? undefined : { authorization };
+    const response = await service.request('GET', '/api/models', { key: null, headers });
+    if (response.status === 200) return 200;
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    const problem = await readProblem(response);
+    expect(problem).toMatchObject({ status: 401, code: 'unauthorized', retryable: false });
+    if (authorization)
+      expect(JSON.stringify(problem)).not.toContain(authorization.split(' ').at(-1)!.slice(0, 12) || '?');
+    return 401;
+  };
+
+  it('is taken with the scheme in any case, and from the environment whatever its characters', async () => {
+    expect(await statusWith(`Bearer ${service.key}`)).toBe(200);
+    expect(await statusWith(`bearer ${service.key}`)).toBe(200);
+    expect(await statusWith(`BEARER  ${service.key} `)).toBe(200);
+    expect(await statusWith(`Bearer ${bytesOf(ODD_KEY)}`)).toBe(200);
+    expect(await statusWith('Bearer second-key')).toBe(200);
+  });
+
+  it.each([
+    ['no header', () => undefined],
+    ['an empty header', () => ''],
+    ['no key', () => 'Bearer'],
+    ['an empty key', () => 'Bearer '],
+    ['a bare key', () => service.key],
+    ['another scheme', () => `Basic ${Buffer.from(`x:${service.key}`).toString('base64')}`],
+    ['a scheme of another name', () => `Token ${service.key}`],
+    ['an unknown key', () => `Bearer llmchat_${'x'.repeat(43)}`],
+    ['a part of a key', () => `Bearer ${service.key.slice(0, -1)}`],
+    ['more than a key', () => `Bearer ${service.key}x`],
+    ['two keys', () => `Bearer ${service.key} ${service.key}`],
+    ['a key in other letters', () => `Bearer ${service.key.toLowerCase()}`],
+    ['a part of an odd key, up to its second =', () => `Bearer ${bytesOf('schlüssel=ключ')}`],
+    ['an odd key with its name', () => `Bearer ${bytesOf(`team A/b=${ODD_KEY}`)}`],
+    ['an odd key in Latin-1', () => 'Bearer schl\u00fcssel'],
+    ['10,000 characters', () => `Bearer ${'x'.repeat(10_000)}`],
+  ])('is not taken: %s', async (_, authorization) => {
+    expect(await statusWith(authorization())).toBe(401);
+  });
+
+  it('is not taken in the query, where logs would have it', async () => {
+    const path = `/api/models?access_token=${service.key}&key=${service.key}`;
+    expect((await service.request('GET', path, { key: null })).status).toBe(401);
+  });
+
+  it('is not taken from the moment on at which it was revoked or has expired', async () => {
+    const clients = service.app.get(ClientService, { strict: false });
+    const revoked = await clients.addKey('revoked');
+    const other = await clients.addKey('revoked');
+    const expired = await clients.addKey('expired', 1);
+    for (const { key } of [revoked, other, expired]) expect(await statusWith(`Bearer ${key}`)).toBe(200);
+    await clients.revoke(revoked.keyId);
+    expect(await statusWith(`Bearer ${revoked.key}`)).toBe(401);
+    expect(await statusWith(`Bearer ${other.key}`)).toBe(200);
+    await clients.revoke('revoked');
+    expect(await statusWith(`Bearer ${other.key}`)).toBe(401);
+    const database = service.app.get<DataSource>(getDataSourceToken());
+    await database.query(`UPDATE client_key SET expires_at = now() WHERE id = $1`, [expired.keyId]);
+    expect(await statusWith(`Bearer ${expired.key}`)).toBe(401);
+  });
+});
+
+describe('Pages of other origins', () => {
+  const PREFLIGHT = {
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization,content-type,last-event-id,idempotency-key',
+  };
+  const preflight = (of: TestService, origin: string) =>
+    of.request('OPTIONS', '/chat/stream', { key: null, headers: { origin, ...PREFLIGHT } });
+
+  it('may not call unless they are named', async () => {
+    const asked = await preflight(plain.service, ORIGIN);
+    expect(asked.headers.has('access-control-allow-origin')).toBe(false);
+    expect(asked.headers.has('access-control-allow-headers')).toBe(false);
+    const answered = await plain.service.request('GET', '/api/models', { headers: { origin: ORIGIN } });
+    expect(answered.headers.has('access-control-allow-origin')).toBe(false);
+  });
+
+  it('may call when they are named, and others not', async () => {
+    const asked = await preflight(service, ORIGIN);
+    expect(asked.status).toBe(204);
+    expect(asked.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    expect(asked.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(asked.headers.get('access-control-allow-headers')).toContain('authorization');
+    expect(asked.headers.get('vary')).toContain('Origin');
+    for (const origin of ['https://evil.example', 'http://app.example', `${ORIGIN}.evil.example`, 'null']) {
+      expect((await preflight(service, origin)).headers.has('access-control-allow-origin')).toBe(false);
+    }
+  });
+
+  it.each(ANSWERS)('can read what they are answered, errors too: %s', async (_, method, path, body) => {
+    const response = await service.request(method, path, { body, headers: { origin: ORIGIN } });
+    await response.text();
+    expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    expect(response.headers.get('access-control-expose-headers')).toMatch(/X-Request-Id.*Retry-After/);
+    expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(response.headers.has('access-control-allow-credentials')).toBe(false);
+  });
+
+  it('can read why a key was not taken', async () => {
+    const response = await service.request('GET', '/api/models', { key: 'x', headers: { origin: ORIGIN } });
+    expect(response.status).toBe(401);
+    expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+  });
+});
+
+describe('What is no route', () => {
+  it.each([
+    ['GET', '/'],
+    ['GET', '/nowhere'],
+    ['GET', '/chat'],
+    ['GET', '/chat/stream'],
+    ['DELETE', '/api/chat'],
+    ['PATCH', '/api/prompts/x'],
+    ['POST', '/api/chat/x/y/z'],
+    ['GET', '/api/prompts/a/b'],
+    ['POST', '/nowhere?query=x'],
+    ['PROPFIND', '/api/documents'],
+  ])('is a 404 in the form of every error: %s %s', async (method, path) => {
+    for (const key of [undefined, null]) {
+      const problem = await readProblem(await service.request(method, path, { key }));
+      expect(problem).toMatchObject({ status: 404, code: 'not_found', instance: path.split('?')[0] });
+    }
+  });
+
+  it('nor is what is no HTTP, or has a head without end', async () => {
+    const { hostname, port } = new URL(service.url);
+    for (const sent of [
+      'nonsense\r\n\r\n',
+      `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`,
+    ]) {
+      const socket = connect(Number(port), hostname);
+      socket.write(sent);
+      const [head = '', text = ''] = (await readText(socket)).split('\r\n\r\n');
+      expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+      const [, contentType] = /^content-type: (.*)$/im.exec(head) ?? [];
+      expect(describeProblemFault({ status: 400, contentType, text })).toBeNull();
+    }
+  });
+});
+
+describe('HEAD and OPTIONS', () => {
+  it('of what can be got say the same without a body', async () => {
+    const connection = new KeptConnection(service.url);
+    const headers = { authorization: `Bearer ${service.key}` };
+    for (const path of [
+      '/api/ping',
+      '/health/ready',
+      '/api/models',
+      '/api/prompts',
+      '/api/documents',
+      '/nowhere',
+    ]) {
+      const got = await connection.send({ method: 'GET', path, headers });
+      const head = await connection.send({ method: 'HEAD', path, headers });
+      expect([path, head.status, head.text]).toEqual([path, got.status, '']);
+      expect(head.headers['content-type']).toBe(got.headers['content-type']);
+    }
+    connection.close();
+  });
+
+  it('want a key as GET does', async () => {
+    for (const path of ['/api/models', `/api/chat/${newId()}`, `/api/chat/${newId()}/stream`]) {
+      expect((await service.request('HEAD', path, { key: null })).status).toBe(401);
+    }
+  });
+
+  it('ask for no answer of a model', async () => {
+    const asked = model.requests.length;
+    for (const path of ['/chat', '/chat/stream', '/api/chat']) {
+      expect((await service.request('HEAD', path)).status).toBe(404);
+      expect((await service.request('OPTIONS', path)).status).toBeLessThan(500);
+    }
+    expect(model.requests.length).toBe(asked);
+  });
+
+  it('of a stream that has ended ends', async () => {
+    const { message_id } = (await (await service.post('/chat', { query: 'q' })).json()) as {
+      message_id: string;
+    };
+    const response = await service.request('HEAD', `/api/chat/${message_id}/stream`);
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+});
