@@ -181,8 +181,11 @@ export class RunningTurn {
     } else {
       // A BREAK that still waits was not stored: readers must not hear of it.
       this.events.splice(this.visible);
-      this.tail = recorded.tail;
-      recorded.storeLater?.(this.told());
+      const { tail, storeLater } = recorded;
+      const { open } = this.events.reduce(foldText, EMPTY_TEXT);
+      // Whoever made the tail knows only what was stored; nothing was said that would be void.
+      this.tail = (seq) => tail(seq).filter(({ type }) => type !== 'text.voided' || open !== '');
+      storeLater?.(this.told());
     }
     for (const [reader, afterSeq] of [...this.readers])
       this.finishReader(reader, this.tail(Math.max(afterSeq, this.visible)));

@@ -126,7 +126,8 @@ export class PromptService {
 function refuseFaulty(template: string): void {
   const fault = describeTemplateFault(template);
   if (fault === null) return;
-  throw new AppError('prompt_not_valid', `The template ${fault}.`, {
+  // Logged too, so the names stand in `errors` only.
+  throw new AppError('prompt_not_valid', 'The template has a variable that is not known; see errors.', {
     errors: [{ pointer: '/template', detail: fault }],
   });
 }

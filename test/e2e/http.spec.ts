@@ -36,22 +36,29 @@ afterAll(async () => {
   await stopServiceWithModel(plain);
 });
 
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
+  readonly status: number;
+}
+
 /** Requests whose answers come from different depths: handlers, streams, the guard, the body reader, nobody. */
-const ANSWERS: [string, string, string, object | undefined, number][] = [
-  ['an answer', 'GET', '/api/ping', undefined, 200],
-  ['a JSON answer', 'POST', '/chat', { query: 'q' }, 200],
-  ['a stream', 'POST', '/chat/stream', { query: 'q' }, 200],
-  ['nothing', 'DELETE', '/api/prompts/nobodys', undefined, 404],
-  ['a bad body', 'POST', '/chat', [], 400],
-  ['an unknown route', 'GET', '/nowhere', undefined, 404],
-  ['a path that is none', 'GET', '/api/prompts/%zz', undefined, 400],
-  ['the document', 'GET', '/openapi.json', undefined, 200],
+const ANSWERS: [string, Asked][] = [
+  ['an answer', { method: 'GET', path: '/api/ping', status: 200 }],
+  ['a JSON answer', { method: 'POST', path: '/chat', body: { query: 'q' }, status: 200 }],
+  ['a stream', { method: 'POST', path: '/chat/stream', body: { query: 'q' }, status: 200 }],
+  ['nothing', { method: 'DELETE', path: '/api/prompts/nobodys', status: 404 }],
+  ['a bad body', { method: 'POST', path: '/chat', body: [], status: 400 }],
+  ['an unknown route', { method: 'GET', path: '/nowhere', status: 404 }],
+  ['a path that is none', { method: 'GET', path: '/api/prompts/%zz', status: 400 }],
+  ['the document', { method: 'GET', path: '/openapi.json', status: 200 }],
 ];
 
 describe('Every answer', () => {
   it.each(ANSWERS)(
     'has headers that forbid what an API never needs: %s',
-    async (_, method, path, body, status) => {
+    async (_, { method, path, body, status }) => {
       const response = await service.request(method, path, { body });
       await response.text();
       expect(response.status).toBe(status);
@@ -65,7 +72,7 @@ describe('Every answer', () => {
     },
   );
 
-  it.each(ANSWERS)('names its request: %s', async (_, method, path, body) => {
+  it.each(ANSWERS)('names its request: %s', async (_, { method, path, body }) => {
     const given = await service.request(method, path, { body, headers: { 'x-request-id': 'req_1.a-B' } });
     expect(given.headers.get('x-request-id')).toBe('req_1.a-B');
     const text = await given.text();
@@ -93,8 +100,8 @@ describe('A key', () => {
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
     const problem = await readProblem(response);
     expect(problem).toMatchObject({ status: 401, code: 'unauthorized', retryable: false });
-    if (authorization)
-      expect(JSON.stringify(problem)).not.toContain(authorization.split(' ').at(-1)!.slice(0, 12) || '?');
+    const [, key = ''] = (authorization ?? '').split(' ');
+    if (key.length >= 8) expect(JSON.stringify(problem)).not.toContain(key);
     return 401;
   };
 
@@ -177,7 +184,7 @@ describe('Pages of other origins', () => {
     }
   });
 
-  it.each(ANSWERS)('can read what they are answered, errors too: %s', async (_, method, path, body) => {
+  it.each(ANSWERS)('can read what they are answered, errors too: %s', async (_, { method, path, body }) => {
     const response = await service.request(method, path, { body, headers: { origin: ORIGIN } });
     await response.text();
     expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);

@@ -141,8 +141,8 @@ describe('what cannot be saved', () => {
       body: { template: 'Hi {{nobody}}' },
     });
     const problem = await expectProblem(response, 400, 'prompt_not_valid');
-    expect(problem.detail).toContain('{{nobody}}');
-    expect(problem.errors).toMatchObject([{ pointer: '/template' }]);
+    const detail = expect.stringContaining('{{nobody}}') as string;
+    expect(problem.errors).toEqual([{ pointer: '/template', detail }]);
   });
 
   it.each(['a%20b', '%00', 'a%2Fb', '%F0%9F%98%80', 'x'.repeat(101)])(

@@ -7,12 +7,12 @@ const nextTurn = setImmediate;
  * {@link passTime} moves; promises settle as always. To be awaited before the modules under test are imported.
  */
 export async function mockSleep(): Promise<void> {
-  await Promise.resolve(
-    jest.unstable_mockModule('node:timers/promises', () => ({
-      setTimeout: (ms: number, value?: unknown) =>
-        new Promise((resolve) => void setTimeout(() => resolve(value), ms)),
-    })),
-  );
+  const real = await import('node:timers/promises');
+  jest.unstable_mockModule('node:timers/promises', () => ({
+    ...real,
+    setTimeout: (ms: number, value?: unknown) =>
+      new Promise((resolve) => void setTimeout(() => resolve(value), ms)),
+  }));
 }
 
 export function startVirtualTime(): void {

@@ -65,6 +65,19 @@ describe('replay', () => {
     expect(replay(endedTurn([{ type: 'turn.started' }]), 99)).toEqual([{ ...END, seq: 2 }]);
   });
 
+  it('voids nothing for a reader that has nothing to void', () => {
+    fc.assert(
+      fc.property(arbitraryBodies, fc.nat(), fc.boolean(), (bodies, anywhere, mayHaveLostText) => {
+        const seen = numbered(bodies).slice(0, anywhere % (bodies.length + 1));
+        let open = seen.reduce(foldText, EMPTY_TEXT).open;
+        for (const event of replay(endedTurn(bodies, mayHaveLostText), seen.length)) {
+          if (event.type === 'text.voided') expect(open).not.toBe('');
+          open = foldText({ committed: '', open }, event).open;
+        }
+      }),
+    );
+  });
+
   it('voids what a reader of an interrupted turn may have beyond what was stored', () => {
     fc.assert(
       fc.property(

@@ -22,10 +22,8 @@ export interface EndedTurn {
 export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
   const outlined = readOutline(turn.outline).filter(({ type }) => type !== 'turn.ended');
   const lastCommit = outlined.findLast(({ type }) => type === 'text.committed')?.seq ?? 0;
-  const isVoidable = turn.mayHaveLostText && afterSeq > lastCommit && afterSeq > 0;
-  const events = isVoidable
-    ? openTextAnew(turn, outlined, lastCommit)
-    : eventsAfter(turn, outlined, afterSeq);
+  const isVoid = turn.mayHaveLostText && mayHaveOpenText(outlined, lastCommit, afterSeq);
+  const events = isVoid ? openTextAnew(turn, outlined, lastCommit) : eventsAfter(turn, outlined, afterSeq);
   const lastSeq = Math.max(events.at(-1)?.seq ?? 0, outlined.at(-1)?.seq ?? 0);
   return [...events, { ...turn.end, seq: lastSeq + 1 }];
 }
@@ -46,7 +44,15 @@ function openTextAnew(turn: EndedTurn, outlined: readonly OutlinedEvent[], lastC
 }
 
 function eventsAfter(turn: EndedTurn, outlined: readonly OutlinedEvent[], afterSeq: number): TurnEvent[] {
-  return outlined.filter(({ seq }) => seq > afterSeq).flatMap((event) => toEvent(turn, event));
+  let hasOpenText = false;
+  return outlined.flatMap((event) => {
+    const { type, seq } = event;
+    // Voided deltas are left out: only a reader that has some of them must hear that they are void.
+    const isNews = seq > afterSeq && (type !== 'text.voided' || hasOpenText);
+    if (type === 'text.delta') hasOpenText ||= seq <= afterSeq;
+    if (type === 'text.voided' || type === 'text.committed') hasOpenText = false;
+    return isNews ? toEvent(turn, event) : [];
+  });
 }
 
 function toEvent({ answer, sources }: EndedTurn, { type, seq, span }: OutlinedEvent): TurnEvent[] {

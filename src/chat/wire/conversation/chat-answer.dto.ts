@@ -81,6 +81,16 @@ export class ChatFailedFrameDto {
   @ApiProperty({ description: 'For people', example: 'The model server failed.' })
   msg!: string;
 
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description:
+      'Only with `turn_interrupted`: the length of the text that was stored, in UTF-16 code units. What you have beyond it was lost.',
+    example: 42,
+  })
+  stored_chars?: number;
+
   @ApiProperty({ type: ProblemDto })
   error!: ProblemDto;
 }

@@ -18,6 +18,5 @@ export function throwWithField(error: unknown): never {
   throw new AppError(code, message, {
     extensions,
     errors: [{ pointer, detail: 'must be one of the names in `supported`' }],
-    cause: error,
   });
 }

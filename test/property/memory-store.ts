@@ -1,0 +1,116 @@
+import { abandonedEnd } from '../../src/chat/abandoned-turn.js';
+import type { TurnEvent } from '../../src/chat/domain/turn-event.js';
+import type { TurnEnd } from '../../src/chat/running-turn.js';
+import { closingValues } from '../../src/chat/turn-columns.js';
+import type { LogBatch } from '../../src/chat/turn-log.repository.js';
+import type { TurnEntity } from '../../src/chat/turn.entity.js';
+import type { ClosedTurn } from '../../src/chat/turn.repository.js';
+import type { DatabaseFate } from './schedule.js';
+
+/**
+ * One turn's row and its log, with the rules of their repositories' statements, in a database that is slow
+ * and goes away as it is fated to.
+ */
+export class MemoryStore {
+  row: TurnEntity;
+  /** Whether a statement was carried out although its caller was told otherwise. */
+  hasLostNews = false;
+  private readonly log: LogBatch[] = [];
+  private readElsewhereUntil = -Infinity;
+  private readonly startedAt = performance.now();
+  private statements = 0;
+
+  constructor(
+    turn: Pick<TurnEntity, 'id' | 'clientId' | 'variant'>,
+    private readonly fate: DatabaseFate,
+  ) {
+    this.row = {
+      ...turn,
+      conversationId: null,
+      model: 'm',
+      status: 'running',
+      answer: '',
+      sources: [],
+      outline: [],
+    } as unknown as TurnEntity;
+  }
+
+  close = (closed: ClosedTurn): Promise<boolean> =>
+    this.execute(() => {
+      const { status, answer, outline } = this.row;
+      const isSame =
+        status === closed.outcome.status && answer === closed.answer && String(outline) === String(closed.outline);
+      if (status === 'running') this.end(closed);
+      return status === 'running' || isSame;
+    });
+
+  findOfClient = (): Promise<TurnEntity | null> => this.execute(() => this.row);
+
+  append = (batches: readonly LogBatch[]): Promise<string[]> =>
+    this.execute(() => {
+      if (this.row.status !== 'running') return [];
+      for (const batch of batches) {
+        const isThere = this.log.some(({ firstSeq }) => firstSeq === batch.firstSeq);
+        // As stored: what is said later is not in it.
+        if (!isThere) this.log.push(structuredClone(batch));
+      }
+      return batches.map(({ turnId }) => turnId);
+    });
+
+  listAfter = (_: string, afterSeq: number): Promise<TurnEvent[]> =>
+    this.execute(() => this.loggedEvents().filter(({ seq }) => seq > afterSeq));
+
+  noteReadElsewhere = (_: string, forMs: number): Promise<void> =>
+    this.execute(() => void (this.readElsewhereUntil = performance.now() + forMs));
+
+  isReadElsewhere = (): Promise<boolean> => this.execute(() => this.readElsewhereUntil > performance.now());
+
+  noteReaders = (): Promise<void> => this.execute(() => undefined);
+
+  /** What the sweeper does when the lease has run out. */
+  sweep(): void {
+    if (this.row.status === 'running') this.end(abandonedEnd(this.loggedEvents()));
+  }
+
+  loggedEvents(): TurnEvent[] {
+    return [...this.log]
+      .sort((a, b) => a.firstSeq - b.firstSeq)
+      .flatMap(({ firstSeq, events }) =>
+        events.map((body, index): TurnEvent => ({ ...body, seq: firstSeq + index })),
+      );
+  }
+
+  private end(end: TurnEnd): void {
+    const [status, finishReason, errorCode, errorDetail, answer, sources, outline, , input, output] =
+      closingValues(end);
+    this.row = {
+      ...this.row,
+      status,
+      finishReason,
+      errorCode,
+      errorDetail,
+      answer,
+      sources: JSON.parse(sources as string) as unknown,
+      outline,
+      inputTokens: input,
+      outputTokens: output,
+    } as TurnEntity;
+  }
+
+  private async execute<T>(statement: () => T): Promise<T> {
+    const { delaysMs, losesOnlyTheNews } = this.fate;
+    const delayMs = delaysMs[this.statements++ % delaysMs.length]!;
+    const wasAway = this.isAway();
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (wasAway || (this.isAway() && !losesOnlyTheNews)) throw new Error('the database is away');
+    const result = statement();
+    if (!this.isAway()) return result;
+    this.hasLostNews = true;
+    throw new Error('the database went away');
+  }
+
+  private isAway(): boolean {
+    const now = performance.now() - this.startedAt;
+    return this.fate.outages.some(({ fromMs, forMs }) => now >= fromMs && now < fromMs + forMs);
+  }
+}

@@ -1,0 +1,182 @@
+import { Subject, type Subscription, takeUntil } from 'rxjs';
+import { RunningTurn } from '../../src/chat/running-turn.js';
+import { TurnAnswerer } from '../../src/chat/turn.answerer.js';
+import { type GenerationPlan, TurnGenerator } from '../../src/chat/turn.generator.js';
+import type { TurnLeaseRepository } from '../../src/chat/turn-lease.repository.js';
+import { TurnLog } from '../../src/chat/turn.log.js';
+import type { TurnLogRepository } from '../../src/chat/turn-log.repository.js';
+import { TurnPlayer } from '../../src/chat/turn.player.js';
+import { TurnRecorder } from '../../src/chat/turn.recorder.js';
+import type { TurnRegistry } from '../../src/chat/turn.registry.js';
+import type { TurnRepository } from '../../src/chat/turn.repository.js';
+import { AppError } from '../../src/common/errors/app-error.js';
+import type { AppConfig } from '../../src/config/app-config.js';
+import type { Retriever } from '../../src/knowledge/retriever.js';
+import type { BuiltinAnswerer } from '../../src/llm/builtin/builtin-answerer.js';
+import { LlmService } from '../../src/llm/llm.service.js';
+import { ModelAnswerer } from '../../src/llm/model-answerer.js';
+import type { OpenAiClient } from '../../src/llm/openai/openai-client.js';
+import { SYSTEM_TIMING } from '../../src/llm/retry/timing.js';
+import { passTimeUntil, settle } from '../support/virtual-time.js';
+import { Caller } from './caller.js';
+import { MemoryStore } from './memory-store.js';
+import type { Blow, Schedule } from './schedule.js';
+import { ScriptedModel } from './scripted-model.js';
+
+const TURN = { id: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11', clientId: 'client' };
+const LEASE_MS = 1_000;
+
+/** A turn of the service as it stands, but for the HTTP client of its model and the tables of its database. */
+export class Play {
+  readonly store: MemoryStore;
+  readonly model: ScriptedModel;
+  readonly turn: RunningTurn;
+  readonly callers: readonly Caller[];
+  /** Reads from the first event on, and never leaves. */
+  readonly watcher?: Caller;
+  private readonly death$ = new Subject<void>();
+  private isDead = false;
+  private hasEnded = false;
+  private readonly connections = new Set<Subscription>();
+
+  constructor(private readonly schedule: Schedule) {
+    const { variant, database, fates, callers, isWatched } = schedule;
+    this.store = new MemoryStore({ ...TURN, variant }, database);
+    this.model = new ScriptedModel(fates);
+    this.turn = this.prepare();
+    this.callers = callers.map(() => new Caller());
+    if (isWatched) this.watcher = new Caller();
+  }
+
+  /** To the end of the turn, and of everything that goes on about it. */
+  async toTheEnd(): Promise<void> {
+    const { callers, blow } = this.schedule;
+    void this.turn.ended.then(() => (this.hasEnded = true));
+    this.turn.start();
+    if (this.watcher) await this.connect(this.watcher, false);
+    let underWay = callers.length;
+    callers.forEach((visits, index) => {
+      void this.visit(this.callers[index]!, visits).finally(() => underWay--);
+    });
+    if (blow) setTimeout(() => this.strike(blow), blow.atMs);
+    const isOver = () => this.store.row.status !== 'running' && (this.hasEnded || this.isDead);
+    await passTimeUntil(() => isOver() && underWay === 0);
+    for (const caller of this.allCallers()) if (!caller.isDone) await this.connect(caller, true);
+    await settle();
+  }
+
+  allCallers(): Caller[] {
+    return this.watcher ? [this.watcher, ...this.callers] : [...this.callers];
+  }
+
+  private prepare(): RunningTurn {
+    const { store } = this;
+    const { config, plan } = configure(this.schedule);
+    const turns = { close: this.whileAlive(store.close), findOfClient: this.whileAlive(store.findOfClient) };
+    const leases = { isReadElsewhere: store.isReadElsewhere, noteReaders: this.whileAlive(store.noteReaders) };
+    const log = new TurnLog({ append: this.whileAlive(store.append) } as unknown as TurnLogRepository);
+    const timing = { ...SYSTEM_TIMING, random: () => 0.5 };
+    const models = new ModelAnswerer(config, this.model as unknown as OpenAiClient, timing);
+    const llm = new LlmService(config, models, {} as BuiltinAnswerer);
+    const retriever = { search: () => Promise.resolve([]) } as unknown as Retriever;
+    const generator = new TurnGenerator(config, {} as TurnRepository, retriever, llm);
+    const mortal = {
+      generate: (asked: GenerationPlan) => generator.generate(asked).pipe(takeUntil(this.death$)),
+    };
+    return new TurnAnswerer(
+      config,
+      mortal as unknown as TurnGenerator,
+      log,
+      new TurnRecorder(turns as unknown as TurnRepository),
+      leases as unknown as TurnLeaseRepository,
+    ).prepare(TURN.id, plan);
+  }
+
+  /** A statement that the owner sends; one that was sent before its death is carried out. */
+  private whileAlive<A extends unknown[], R>(statement: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+    return (...args) => (this.isDead ? new Promise(() => undefined) : statement(...args));
+  }
+
+  private async visit(caller: Caller, visits: Schedule['callers'][number]): Promise<void> {
+    for (const { afterMs, staysMs, isRemote } of visits) {
+      await pause(afterMs);
+      if (caller.isDone) return;
+      const connection = await this.connect(caller, isRemote);
+      await pause(staysMs);
+      connection.unsubscribe();
+    }
+  }
+
+  private async connect(caller: Caller, isRemote: boolean): Promise<Subscription> {
+    const isHere = !isRemote && !this.hasEnded && !this.isDead;
+    const registry = { find: () => (isHere ? this.turn : undefined) } as unknown as TurnRegistry;
+    const store = this.store as unknown;
+    const player = new TurnPlayer(
+      store as TurnRepository,
+      store as TurnLogRepository,
+      store as TurnLeaseRepository,
+      registry,
+    );
+    const { row } = this.store;
+    const { events$ } = await player.play(row, caller.seq);
+    caller.begin(row.outline.length);
+    const connection = events$.subscribe((event) => caller.take(event));
+    if (!isHere) return connection;
+    // A connection to the owner goes with it.
+    this.connections.add(connection);
+    if (this.isDead) connection.unsubscribe();
+    return connection;
+  }
+
+  private strike({ kind }: Blow): void {
+    switch (kind) {
+      case 'stop':
+        this.turn.cancel();
+        return;
+      case 'shutdown':
+        this.turn.fail(new AppError('shutting_down', 'The service was shut down.'));
+        return;
+      case 'crash':
+        this.isDead = true;
+        for (const connection of this.connections) connection.unsubscribe();
+        this.death$.next();
+        setTimeout(() => this.store.sweep(), LEASE_MS);
+        return;
+      case 'lease lost':
+        // Another replica takes the owner for dead; at its next renewal the owner hears of it.
+        this.store.sweep();
+        setTimeout(() => this.turn.fail(new AppError('turn_interrupted', 'The turn was given up.')), LEASE_MS / 3);
+    }
+  }
+}
+
+function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPlan } {
+  const { variant, maxRetries, totalTimeoutMs, continuation, breakMaxBytes } = schedule;
+  const { breakMinChars, breakAfterMs, disconnectGraceMs } = schedule;
+  const target = { baseUrl: 'http://model/v1', model: 'm' };
+  const model = { name: 'm', targets: [target], contextTokens: 8_192, continuation, defaults: {} };
+  const config = {
+    llm: { models: [model], maxRetries, totalTimeoutMs, maxInFlight: 10 },
+    turn: { breakMinChars, breakAfterMs, disconnectGraceMs },
+    database: { kind: 'postgres' },
+  } as unknown as AppConfig;
+  const plan: GenerationPlan = {
+    client: { id: TURN.clientId, name: 'client', breakMaxBytes },
+    request: {
+      variant,
+      question: 'q',
+      history: { from: 'request', messages: [] },
+      prompt: { kind: 'template', name: 'default' },
+      retrieval: 'when-used',
+    },
+    instructions: { kind: 'template', text: 'Answer.' },
+    model: { name: 'm', contextTokens: 8_192, builtin: false },
+    retrieves: variant === 'qa',
+    conversationId: null,
+  };
+  return { config, plan };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

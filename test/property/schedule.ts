@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import type { ContinuationConfig } from '../../src/config/app-config.js';
+import type { ModelFailure } from '../../src/llm/model-failure.js';
+import { failure } from '../support/scripted-attempts.js';
+
+/** How one attempt of the model behaves. */
+export interface Fate {
+  /** What it has to say, as kinds of blocks, and how it cuts that into deltas. */
+  readonly blocks: readonly Block[];
+  readonly deltaChars: number;
+  /** Between deltas; 0: all at once. */
+  readonly gapMs: number;
+  /** Of what it is to continue, it says so much again; less than 16 would not be recognised. */
+  readonly repeatedChars: number;
+  /** null: it answers. */
+  readonly fault: ModelFailure | null;
+  /** It fails after so many deltas, and as much silence. */
+  readonly faultAfter: number;
+  readonly silenceMs: number;
+}
+
+export type Block = 'sentence' | 'paragraph' | 'chinese' | 'fence' | 'table' | 'list' | 'emoji' | 'unbroken';
+
+/** A caller: when it connects and leaves, and whether to the owner of the turn or to another replica. */
+export interface Visit {
+  readonly afterMs: number;
+  readonly staysMs: number;
+  readonly isRemote: boolean;
+}
+
+/** What somebody or something does to the turn from outside. */
+export interface Blow {
+  readonly kind: 'stop' | 'crash' | 'lease lost' | 'shutdown';
+  readonly atMs: number;
+}
+
+export interface DatabaseFate {
+  /** How long statements take, one after the other, and again from the first. */
+  readonly delaysMs: readonly number[];
+  /** When it is away: from, for how long. */
+  readonly outages: readonly { readonly fromMs: number; readonly forMs: number }[];
+  /** Of the statements that an outage breaks, whether they were carried out all the same. */
+  readonly losesOnlyTheNews: boolean;
+}
+
+const fate: fc.Arbitrary<Fate> = fc.record({
+  blocks: fc.array(
+    fc.constantFrom<Block>(
+      'sentence',
+      'sentence',
+      'paragraph',
+      'chinese',
+      'fence',
+      'table',
+      'list',
+      'emoji',
+      'unbroken',
+    ),
+    { minLength: 1, maxLength: 8 },
+  ),
+  deltaChars: fc.integer({ min: 1, max: 60 }),
+  gapMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 400 })),
+  repeatedChars: fc.oneof(fc.constant(0), fc.integer({ min: 16, max: 120 })),
+  fault: fc.option(
+    fc
+      .record({
+        isRetriable: fc.nat({ max: 5 }).map((die) => die > 0),
+        retryAfterSeconds: fc.option(fc.nat({ max: 5 }), { nil: undefined, freq: 5 }),
+      })
+      .map((options) => failure(options)),
+    { freq: 2 },
+  ),
+  faultAfter: fc.oneof(fc.constant(0), fc.nat({ max: 40 })),
+  silenceMs: fc.oneof(fc.constant(0), fc.nat({ max: 20_000 })),
+});
+
+const visit: fc.Arbitrary<Visit> = fc.record({
+  afterMs: fc.oneof(fc.constant(0), fc.nat({ max: 8_000 })),
+  staysMs: fc.oneof(fc.nat({ max: 500 }), fc.nat({ max: 8_000 })),
+  isRemote: fc.boolean(),
+});
+
+const blow: fc.Arbitrary<Blow> = fc.record({
+  kind: fc.constantFrom('stop', 'crash', 'lease lost', 'shutdown'),
+  atMs: fc.nat({ max: 10_000 }),
+});
+
+const databaseFate: fc.Arbitrary<DatabaseFate> = fc.record({
+  delaysMs: fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 600 })), { minLength: 1, maxLength: 5 }),
+  outages: fc.array(
+    fc.record({
+      fromMs: fc.nat({ max: 12_000 }),
+      forMs: fc.oneof(fc.nat({ max: 3_000 }), fc.nat({ max: 25_000 })),
+    }),
+    { maxLength: 2 },
+  ),
+  losesOnlyTheNews: fc.boolean(),
+});
+
+/** Everything that can happen to a turn, in one draw. */
+export const schedule = fc.record({
+  variant: fc.constantFrom('qa' as const, 'conversation' as const),
+  fates: fc.array(fate, { minLength: 4, maxLength: 4 }),
+  maxRetries: fc.nat({ max: 3 }),
+  totalTimeoutMs: fc.integer({ min: 500, max: 60_000 }),
+  continuation: fc.constantFrom<ContinuationConfig>(
+    { mode: 'instruct' },
+    { mode: 'prefill', flags: 'none' },
+    { mode: 'prefill', flags: 'vllm' },
+  ),
+  breakMinChars: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 200 })),
+  breakAfterMs: fc.integer({ min: 1, max: 5_000 }),
+  breakMaxBytes: fc.option(fc.integer({ min: 12, max: 300 }), { nil: undefined }),
+  disconnectGraceMs: fc.oneof(fc.constant(60_000), fc.nat({ max: 3_000 })),
+  /** One list a caller. */
+  callers: fc.array(fc.array(visit, { minLength: 1, maxLength: 4 }), { maxLength: 4 }),
+  /** Whether somebody reads from the first event to the last. */
+  isWatched: fc.boolean(),
+  blow: fc.option(blow, { freq: 2 }),
+  database: databaseFate,
+});
+
+export type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;

@@ -1,0 +1,98 @@
+import { Observable, type Subscriber } from 'rxjs';
+import type { TargetConfig } from '../../src/config/app-config.js';
+import { OUT_OF_TIME } from '../../src/llm/failure-classes.js';
+import { ModelFailure } from '../../src/llm/model-failure.js';
+import type { Attempt$, AttemptEvent } from '../../src/llm/openai/attempt-event.js';
+import type { ChatRequest } from '../../src/llm/openai/chat-request.js';
+import { textToContinue } from '../support/model-server.answers.js';
+import type { Block, Fate } from './schedule.js';
+
+const FINISH: AttemptEvent = {
+  type: 'finish',
+  finishReason: 'stop',
+  usage: { inputTokens: 5, outputTokens: 3 },
+};
+
+/** A model whose attempts go as they are fated to; in place of the HTTP client. */
+export class ScriptedModel {
+  /** What each call was to continue, and what a whole answer to it is. */
+  readonly calls: { readonly kept: string; readonly whole: string }[] = [];
+  /** Requests that are under way. */
+  open = 0;
+
+  constructor(private readonly fates: readonly Fate[]) {}
+
+  attempt(_: TargetConfig, request: ChatRequest, endsAt: number): Attempt$ {
+    return new Observable((subscriber) => {
+      const fate = this.fates[this.calls.length]!;
+      const kept = textToContinue(request);
+      const rest = writeBlocks(fate.blocks, this.calls.length);
+      this.calls.push({ kept, whole: kept + rest });
+      const repeatsFrom = kept.length - fate.repeatedChars;
+      const said = (repeatsFrom < 0 || fate.repeatedChars === 0 ? '' : kept.slice(repeatsFrom)) + rest;
+      this.open++;
+      subscriber.add(() => this.open--);
+      speak(subscriber, deltasOf(said, fate.deltaChars), fate);
+      endInTime(subscriber, endsAt);
+    });
+  }
+}
+
+function speak(subscriber: Subscriber<AttemptEvent>, deltas: readonly string[], fate: Fate): void {
+  let index = 0;
+  let timer: NodeJS.Timeout | undefined;
+  subscriber.add(() => clearTimeout(timer));
+  const end = () => {
+    if (fate.fault) return subscriber.error(fate.fault);
+    subscriber.next(FINISH);
+    subscriber.complete();
+  };
+  const goOn = () => {
+    while (!subscriber.closed) {
+      const isOver = index >= deltas.length || (fate.fault !== null && index >= fate.faultAfter);
+      if (isOver) {
+        timer = setTimeout(end, fate.silenceMs);
+        return;
+      }
+      subscriber.next({ type: 'delta', text: deltas[index++]! });
+      if (fate.gapMs === 0) continue;
+      timer = setTimeout(goOn, fate.gapMs);
+      return;
+    }
+  };
+  // No answer comes before the request has gone out.
+  timer = setTimeout(goOn, 1);
+}
+
+/** As the HTTP client does. */
+function endInTime(subscriber: Subscriber<AttemptEvent>, endsAt: number): void {
+  const over = () => subscriber.error(new ModelFailure(OUT_OF_TIME, 'timeout: total'));
+  const timer = setTimeout(over, Math.max(0, endsAt - performance.now()));
+  subscriber.add(() => clearTimeout(timer));
+}
+
+/** Whole code points: the HTTP client never cuts one. */
+function deltasOf(text: string, size: number): string[] {
+  const points = [...text];
+  return Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>
+    points.slice(index * size, (index + 1) * size).join(''),
+  );
+}
+
+/** Markdown in which no 16 characters are there twice, so that a repetition is one. */
+function writeBlocks(blocks: readonly Block[], attempt: number): string {
+  let count = 0;
+  const word = () => `w${attempt}x${count++}`;
+  return blocks.map((block) => WRITERS[block](word)).join('');
+}
+
+const WRITERS: Readonly<Record<Block, (word: () => string) => string>> = {
+  sentence: (word) => `The ${word()} is a ${word()}, and so is ${word()}. `,
+  paragraph: (word) => `A paragraph of ${word()} begins. It ends with ${word()}.\n\n`,
+  chinese: (word) => `这是第${word()}句话，后面还有${word()}。那么${word()}呢？`,
+  fence: (word) => `\n\`\`\`js\nconst ${word()} = 1;\n\nlet ${word()} = 2;\n\`\`\`\n\n`,
+  table: (word) => `\n| ${word()} | ${word()} |\n| --- | --- |\n| ${word()} | ${word()} |\n\n`,
+  list: (word) => `\n- one ${word()}\n- two [${word()}](https://example.org/${word()})\n\n`,
+  emoji: (word) => `👩‍👩‍👧 ${word()} é 🇨🇭${word()}. `,
+  unbroken: (word) => Array.from({ length: 8 }, word).join(''),
+};

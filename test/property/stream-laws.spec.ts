@@ -1,0 +1,140 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import fc from 'fast-check';
+import { from } from 'rxjs';
+import type { TurnEvent, TurnEventBody } from '../../src/chat/domain/turn-event.js';
+import { isTerminal } from '../../src/chat/domain/turn-event.js';
+import { EMPTY_TEXT, foldText, wholeText } from '../../src/chat/domain/turn-fold.js';
+import { encodeConversationEvent } from '../../src/chat/wire/conversation/conversation.encoder.js';
+import { ConversationPresenter } from '../../src/chat/wire/conversation/conversation.presenter.js';
+import { encodeQaEvent } from '../../src/chat/wire/qa/qa.encoder.js';
+import type { AppConfig } from '../../src/config/app-config.js';
+import { AppError } from '../../src/common/errors/app-error.js';
+import { foldFrames, type Frame } from '../support/sse.js';
+import { mockSleep, startVirtualTime } from '../support/virtual-time.js';
+import { schedule } from './schedule.js';
+import type { TurnEntity } from '../../src/chat/turn.entity.js';
+import type { Play as PlayOfTurn } from './play.js';
+
+await mockSleep();
+const { Play } = await import('./play.js');
+const { replayOf } = await import('../../src/chat/stored-turn.js');
+
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
+const SEED = process.env['PROPERTY_SEED'];
+
+const fold = (events: readonly TurnEventBody[]) => wholeText(events.reduce(foldText, EMPTY_TEXT));
+
+/**
+ * Real: everything from the retries of the model to the events of a reader, on a clock of the test's own.
+ * Stand-ins: the model's HTTP client, and the two tables. The times of a run are minutes, and pass in
+ * milliseconds; `PROPERTY_RUNS` and `PROPERTY_SEED` say how many runs there are, and which.
+ */
+describe('A turn, whatever fails', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+
+  it(
+    'ends once, and tells every reader what it stores',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(schedule, async (given) => {
+          startVirtualTime();
+          try {
+            const play = new Play(given);
+            await play.toTheEnd();
+            expectLaws(play, given.maxRetries);
+            await expectAnswers(play);
+          } finally {
+            jest.clearAllTimers();
+            jest.useRealTimers();
+          }
+        }),
+        { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) },
+      );
+    },
+    Math.max(60_000, RUNS * 200),
+  );
+});
+
+function expectLaws(play: PlayOfTurn, maxRetries: number): void {
+  const { model, store } = play;
+  expect(model.calls.length).toBeLessThanOrEqual(1 + maxRetries);
+  expect(model.open).toBe(0);
+  if (store.row.status === 'completed') expect(store.row.answer).toBe(model.calls.at(-1)!.whole);
+  for (const caller of play.allCallers()) {
+    expectOneEnd(caller.events);
+    expectVoidsSomething(caller.events, caller.blind);
+    expectStoredText(play, caller.events);
+  }
+}
+
+function expectOneEnd(events: readonly TurnEvent[]): void {
+  expect(events.filter(isTerminal)).toEqual([events.at(-1)]);
+}
+
+/** @param blind events of a connection of which nobody can know what its reader has */
+function expectVoidsSomething(events: readonly TurnEvent[], blind: ReadonlySet<TurnEvent>): void {
+  let text = EMPTY_TEXT;
+  for (const event of events) {
+    if (event.type === 'text.voided' && !blind.has(event)) expect(text.open).not.toBe('');
+    text = foldText(text, event);
+  }
+}
+
+function expectStoredText({ store }: PlayOfTurn, events: readonly TurnEvent[]): void {
+  const { row } = store;
+  const end = events.at(-1)!;
+  if (isAtOdds(row, end)) {
+    // The owner had lost its database: whoever comes back hears how it ended after all.
+    if (row.variant === 'qa') expect(fold([...events, ...replayOf(row, end.seq)])).toBe(row.answer);
+    return;
+  }
+  if (row.variant === 'conversation' && row.errorCode === 'turn_interrupted' && fold(events) !== row.answer) {
+    // The one exception: this variant cannot void what was said and is lost.
+    expect(fold(events).startsWith(row.answer)).toBe(true);
+    expect(end).toMatchObject({ storedChars: row.answer.length });
+    return;
+  }
+  expect(fold(events)).toBe(row.answer);
+  let text = EMPTY_TEXT;
+  for (const event of events) {
+    text = foldText(text, event);
+    expect(row.answer.startsWith(text.committed)).toBe(true);
+  }
+}
+
+/** Whether the reader was told another end than is stored. */
+function isAtOdds(row: TurnEntity, end: TurnEvent): boolean {
+  return end.type === 'turn.failed' && end.error.code === 'database_unavailable' && end.error.code !== row.errorCode;
+}
+
+/** What the watcher got, as each route would have given it, and what it gets who comes after the end. */
+async function expectAnswers({ store, watcher }: PlayOfTurn): Promise<void> {
+  const { row } = store;
+  const events = watcher?.events ?? replayOf(row, 0);
+  expect(foldFrames(toFrames(row.variant, events))).toBe(fold(events));
+  const step = Math.ceil(events.length / 20);
+  for (let seen = 0; seen <= events.length; seen += step) {
+    const before = events.slice(0, seen).filter((event) => !isTerminal(event));
+    const after = replayOf(row, before.at(-1)?.seq ?? 0);
+    expectOneEnd(after);
+    expectStoredText({ store } as PlayOfTurn, [...before, ...after]);
+  }
+  if (row.variant !== 'conversation') return;
+  const presenter = new ConversationPresenter({} as AppConfig);
+  const readable = { id: row.id, variant: row.variant, model: 'm', events$: from(events) };
+  const answer = presenter.answer(readable, new AbortController().signal);
+  const end = events.at(-1)!;
+  if (end.type === 'turn.failed') await expect(answer).rejects.toThrow(AppError);
+  else expect((await answer).text).toBe(row.answer);
+}
+
+function toFrames(variant: 'qa' | 'conversation', events: readonly TurnEvent[]): Frame[] {
+  const context = { path: '/', requestId: 'r' };
+  const stream = { messageId: 'id', conversationId: 'c', withIds: true, chatId: 'id', context };
+  return events
+    .flatMap((event) =>
+      variant === 'qa' ? encodeQaEvent(stream, event) : encodeConversationEvent(stream, event),
+    )
+    .flatMap(({ data }) => (data === '[DONE]' ? [] : [JSON.parse(data) as Frame]));
+}
