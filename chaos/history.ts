@@ -57,9 +57,20 @@ export type Conclusion =
 export type HistoryRecord =
   | ({ readonly type: 'question'; readonly at: number } & Question)
   | ({ readonly type: 'exchange' } & Exchange)
-  | { readonly type: 'conclusion'; readonly at: number; readonly questionId: string; readonly conclusion: Conclusion }
+  | {
+      readonly type: 'conclusion';
+      readonly at: number;
+      readonly questionId: string;
+      readonly conclusion: Conclusion;
+    }
   /** What was done to the service, and what became of its processes. */
-  | { readonly type: 'nemesis'; readonly at: number; readonly deed: string; readonly target: string; readonly detail?: string }
+  | {
+      readonly type: 'nemesis';
+      readonly at: number;
+      readonly deed: string;
+      readonly target: string;
+      readonly detail?: string;
+    }
   /** A process of the service that ended as it should not have. */
   | { readonly type: 'bad exit'; readonly at: number; readonly target: string; readonly detail: string };
 

@@ -56,7 +56,10 @@ const prose: Writer = (random, word) =>
   Array.from({ length: random.whole(1, 4) }, () => `${words(random.whole(3, 9), word).join(' ')}.`).join(' ');
 
 const chinese: Writer = (random, word) =>
-  Array.from({ length: random.whole(1, 4) }, () => `机器${words(random.whole(2, 6), word).join('，学习')}。`).join('');
+  Array.from(
+    { length: random.whole(1, 4) },
+    () => `机器${words(random.whole(2, 6), word).join('，学习')}。`,
+  ).join('');
 
 const code: Writer = (random, word) =>
   ['```python', ...words(random.whole(2, 6), word).map((name) => `print("${name}")`), '```'].join('\n');

@@ -46,7 +46,11 @@ export function readFrame({ id, data }: Frame): ToldFrame {
   return { ...place, turnId, text, action: body.action, end: endOf(body), isDone: false };
 }
 
-function endOf({ finish_reason: finishReason, error, stored_chars: storedChars }: FrameBody): ToldEnd | undefined {
+function endOf({
+  finish_reason: finishReason,
+  error,
+  stored_chars: storedChars,
+}: FrameBody): ToldEnd | undefined {
   if (error) return { status: 'failed', errorCode: error.code, isRetryable: error.retryable, storedChars };
   if (finishReason === undefined) return undefined;
   return { status: finishReason === 'cancelled' ? 'cancelled' : 'completed', finishReason };

@@ -6,7 +6,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = 'package-lock.json';
-const SYSTEMS = { darwin: 'darwin', linux: 'linux', win32: 'win32', freebsd: 'freebsd', android: 'android', openharmony: 'openharmony' };
+const SYSTEMS = {
+  darwin: 'darwin',
+  linux: 'linux',
+  win32: 'win32',
+  freebsd: 'freebsd',
+  android: 'android',
+  openharmony: 'openharmony',
+};
 const PROCESSORS = ['arm64', 'x64', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64', 'arm', 'wasm32'];
 
 const lock = JSON.parse(readFileSync(FILE, 'utf8'));
@@ -19,7 +26,9 @@ for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages
     process.stdout.write(`added ${name}@${version}\n`);
   }
 }
-lock.packages = Object.fromEntries(Object.entries(packages).sort(([left], [right]) => (left < right ? -1 : 1)));
+lock.packages = Object.fromEntries(
+  Object.entries(packages).sort(([left], [right]) => (left < right ? -1 : 1)),
+);
 writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`);
 
 /** Whether the lock has `name` where a package at `path` would look for it. */
@@ -42,7 +51,11 @@ function platformOf(name) {
   const os = words.flatMap((word) => SYSTEMS[word] ?? []).slice(0, 1);
   const isArm = words.some((word) => /eabi/.test(word));
   const cpu = isArm ? ['arm'] : PROCESSORS.filter((processor) => words.includes(processor)).slice(0, 1);
-  const libc = words.some((word) => word.startsWith('musl')) ? ['musl'] : words.includes('gnu') && os[0] === 'linux' ? ['glibc'] : [];
+  const libc = words.some((word) => word.startsWith('musl'))
+    ? ['musl']
+    : words.includes('gnu') && os[0] === 'linux'
+      ? ['glibc']
+      : [];
   return {
     ...(cpu.length > 0 && { cpu }),
     ...(os.length > 0 && { os }),

@@ -39,7 +39,10 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
 /** Nothing of an API is to be run, framed or loaded by a page; `/docs` sets its own policy. */
 function securityHeaders() {
   return helmet({
-    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
     // Front ends on other origins may read answers where CORS allows it.
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });

@@ -30,7 +30,9 @@ function describeKey(key: string, url: string, swaggerUi: boolean): string {
     '',
     curl('How do I send feedback?'),
     curl('如何提交反馈？'),
-    ...(swaggerUi ? [`Or in the browser: ${url}/docs (Authorize, paste the key, Try it out, Execute)`, ''] : []),
+    ...(swaggerUi
+      ? [`Or in the browser: ${url}/docs (Authorize, paste the key, Try it out, Execute)`, '']
+      : []),
     '',
   ].join('\n');
 }

@@ -29,17 +29,24 @@ export class Asking {
   private hasEnded = false;
   private repetitions = 0;
   private failuresInARow = 0;
+  private framesRead = 0;
+  /** After how many frames the caller has heard enough; null: it wants it all. */
+  private readonly stopsAfter: number | null;
+  private stopping: Promise<void> | undefined;
 
   constructor(
     private readonly question: Question,
     private readonly random: Random,
     private readonly around: Surroundings,
-  ) {}
+  ) {
+    this.stopsAfter = random.chance(0.04) ? random.whole(1, 30) : null;
+  }
 
   async ask(): Promise<void> {
     const { history } = this.around;
     history.add({ type: 'question', at: Date.now(), ...this.question });
     const conclusion = await this.askUntilConcluded();
+    await this.stopping;
     history.add({ type: 'conclusion', at: Date.now(), questionId: this.question.id, conclusion });
   }
 
@@ -60,8 +67,16 @@ export class Asking {
     if (frame.id !== '') this.lastEventId = frame.id;
     if (told.turnId !== null) this.turnId = told.turnId;
     if (told.end) this.end = told.end;
+    if (++this.framesRead === this.stopsAfter && this.turnId !== null) this.stopping = this.stop(this.turnId);
     // Variant B is over with its `[DONE]`; a drop between the two is a drop.
     if (told.isDone || (told.end && this.question.kind !== 'b-stream')) this.hasEnded = true;
+  }
+
+  private async stop(turnId: string): Promise<void> {
+    const path = `/api/chat/${turnId}/stop`;
+    const asked = { questionId: this.question.id, key: null, lastEventId: null, wantsStream: false };
+    const exchange = await exchangeWith(this.around.url, { ...asked, method: 'POST', path }, () => undefined);
+    this.around.history.add({ type: 'exchange', ...exchange });
   }
 
   private next(): Sending {
@@ -69,7 +84,8 @@ export class Asking {
     const wantsStream = kind !== 'a-json';
     const common = { questionId, wantsStream, leavesAfter: this.whenToLeave(wantsStream) };
     const hasPlace = this.turnId !== null && this.lastEventId !== null;
-    const follows = wantsStream && this.turnId !== null && (hasPlace ? this.random.chance(0.2) : key === null);
+    const follows =
+      wantsStream && this.turnId !== null && (hasPlace ? this.random.chance(0.2) : key === null);
     if (follows) {
       const stream = `/api/chat/${this.turnId}/stream`;
       return { ...common, method: 'GET', path: stream, key: null, lastEventId: this.lastEventId };
@@ -78,7 +94,7 @@ export class Asking {
   }
 
   private whenToLeave(wantsStream: boolean): Sending['leavesAfter'] {
-    if (!this.random.chance(0.15)) return undefined;
+    if (!this.random.chance(0.25)) return undefined;
     if (!wantsStream || this.random.chance(0.3)) return { ms: this.random.between(0, 3_000) };
     return { frames: this.random.whole(1, 60) };
   }

@@ -6,7 +6,12 @@ import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CONTINUE_INSTRUCTION } from '../../src/llm/retry/continuation.js';
 import { textToContinue } from '../../test/support/model-server.answers.js';
-import { type ChatRequestBody, type Exchange, script, type Step } from '../../test/support/model-server.exchange.js';
+import {
+  type ChatRequestBody,
+  type Exchange,
+  script,
+  type Step,
+} from '../../test/support/model-server.exchange.js';
 import { delta, done, end, finish, head, role, usage } from '../../test/support/model-server.steps.js';
 import { ModelServer } from '../../test/support/model-server.js';
 import { answerTo, findQuestionId } from '../known-answer.js';
@@ -38,7 +43,9 @@ async function answer(exchange: Exchange): Promise<void> {
     const ended: ModelCall = { ...begun, fault: fault?.name ?? '', endedAt: Date.now(), end: how };
     appendFileSync(callsFile, `${JSON.stringify(ended)}\n`);
   });
-  await (fault && 'inPlace' in fault ? fault.inPlace : stream(draw, goOnFrom(questionId, call, kept), fault))(exchange);
+  await (fault && 'inPlace' in fault ? fault.inPlace : stream(draw, goOnFrom(questionId, call, kept), fault))(
+    exchange,
+  );
 }
 
 /** The last question that is no instruction of the service's own. */
@@ -63,7 +70,8 @@ function stream(draw: Random, text: string, fault: Fault | null) {
   const upTo = fault ? draw.whole(0, pieces.length) : pieces.length;
   const said = pieces.slice(0, upTo).flatMap((piece): Step[] => [delta(piece), () => pause(paceMs)]);
   const counts = { prompt_tokens: 10, completion_tokens: pieces.length };
-  const ending = fault && 'inTheMiddle' in fault ? fault.inTheMiddle : [finish(), usage(counts), done(), end()];
+  const ending =
+    fault && 'inTheMiddle' in fault ? fault.inTheMiddle : [finish(), usage(counts), done(), end()];
   return script(() => pause(draw.between(0, 300)), head(), role(), ...said, ...ending);
 }
 

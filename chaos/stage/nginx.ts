@@ -8,7 +8,7 @@ import { freePort, type Workspace } from './workspace.js';
 /** Debian keeps it where only root's path leads. */
 const PATH = `${process.env['PATH']}:/usr/sbin:/sbin:/usr/local/sbin`;
 
-/** Starts nginx in front of the replicas. @returns its URL */
+/** Starts nginx in front of the replicas; the workspace ends it by its pid file. @returns its URL */
 export async function startNginx(workspace: Workspace, ports: readonly number[]): Promise<string> {
   installWhenMissing();
   const port = await freePort();
@@ -20,7 +20,6 @@ export async function startNginx(workspace: Workspace, ports: readonly number[])
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
-  workspace.adopt(nginx);
   let hasEnded = false;
   nginx.once('exit', () => (hasEnded = true));
   while (!(await accepts(port))) {

@@ -25,7 +25,7 @@ export interface Stage {
 export async function setUpStage(
   workspace: Workspace,
   history: History,
-  { postgresSettings, ...model }: StageOptions,
+  { postgresSettings, seed, modelFaultShare, callsFile }: StageOptions,
 ): Promise<Stage> {
   const postgres = await CrashingPostgres.start(postgresSettings);
   const replicas: Replica[] = [];
@@ -34,11 +34,14 @@ export async function setUpStage(
     await postgres.stop();
   };
   try {
-    const environment = environmentOf(workspace, postgres.url, await startModel(workspace, model));
+    const modelUrl = await startModel(workspace, { seed, faultShare: modelFaultShare, callsFile });
+    const environment = environmentOf(workspace, postgres.url, modelUrl);
     const folder = workspace.copyBuild();
     const ports = [await freePort(), await freePort()];
     for (const [index, port] of ports.entries())
-      replicas.push(new Replica(workspace, history, { name: `replica-${index + 1}`, port, folder, environment }));
+      replicas.push(
+        new Replica(workspace, history, { name: `replica-${index + 1}`, port, folder, environment }),
+      );
     const [url] = await Promise.all([
       startNginx(workspace, ports),
       ...replicas.map((replica) => replica.start()),

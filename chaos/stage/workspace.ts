@@ -23,8 +23,11 @@ export class Workspace {
     chmodSync(this.folder, 0o755);
     this.pids = join(this.folder, 'pids');
     mkdirSync(this.pids);
-    const script =
-      'cat > /dev/null; for pid in $(ls "$0/pids"); do kill -9 "$pid"; done; [ -e "$0/keep" ] || rm -rf "$0"';
+    // nginx by SIGTERM, for its workers outlive a main process that is killed.
+    const script = `cat > /dev/null
+      [ -e "$0/nginx/nginx.pid" ] && kill "$(cat "$0/nginx/nginx.pid")"
+      for pid in $(ls "$0/pids"); do kill -9 "$pid"; done
+      [ -e "$0/keep" ] || { sleep 1; rm -rf "$0"; }`;
     // Of a session of its own: Ctrl+C must not reach it.
     this.watch = spawn('sh', ['-c', script, this.folder], {
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -57,11 +60,13 @@ export class Workspace {
     const folder = this.path('service');
     mkdirSync(folder);
     cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
-    for (const name of ['package.json', 'node_modules', 'docs']) symlinkSync(join(ROOT, name), join(folder, name));
+    for (const name of ['package.json', 'node_modules', 'docs'])
+      symlinkSync(join(ROOT, name), join(folder, name));
     return folder;
   }
 
   async close(): Promise<void> {
+    this.watch.ref();
     const ended = once(this.watch, 'exit');
     this.watch.stdin?.end();
     await ended;

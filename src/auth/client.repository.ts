@@ -31,10 +31,10 @@ export class ClientRepository {
 
   /** The client of that name, made when it is missing. Safe when ten replicas start at once. */
   async ensureClient(name: string): Promise<CallingClient> {
-    await this.clients.query(
-      `INSERT INTO client (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
-      [newId(), name],
-    );
+    await this.clients.query(`INSERT INTO client (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, [
+      newId(),
+      name,
+    ]);
     return toCallingClient(await this.clients.findOneByOrFail({ name }));
   }
 
@@ -50,13 +50,14 @@ export class ClientRepository {
 
   /** The key with that hash, unless it has expired (by the database's clock) or was revoked. */
   async findLiveKey(hash: Buffer): Promise<LiveKey | null> {
-    const rows: { id: string; name: string; breakMaxBytes: number | null; hash: Buffer }[] = await this.keys.query(
-      `SELECT client.id, client.name, client.break_max_bytes AS "breakMaxBytes", client_key.hash
+    const rows: { id: string; name: string; breakMaxBytes: number | null; hash: Buffer }[] =
+      await this.keys.query(
+        `SELECT client.id, client.name, client.break_max_bytes AS "breakMaxBytes", client_key.hash
          FROM client_key JOIN client ON client.id = client_key.client_id
         WHERE client_key.hash = $1 AND client_key.revoked_at IS NULL
           AND (client_key.expires_at IS NULL OR client_key.expires_at > now())`,
-      [hash],
-    );
+        [hash],
+      );
     const [row] = rows;
     return row ? { client: toCallingClient(row), hash: row.hash } : null;
   }
@@ -95,6 +96,10 @@ export class ClientRepository {
   }
 }
 
-function toCallingClient({ id, name, breakMaxBytes }: Pick<ClientEntity, 'id' | 'name' | 'breakMaxBytes'>): CallingClient {
+function toCallingClient({
+  id,
+  name,
+  breakMaxBytes,
+}: Pick<ClientEntity, 'id' | 'name' | 'breakMaxBytes'>): CallingClient {
   return { id, name, ...(breakMaxBytes !== null && { breakMaxBytes }) };
 }

@@ -56,7 +56,9 @@ export class ClientService {
    * @param expiresInDays whole days from now; absent: the key does not expire
    */
   async addKey(clientName: string, expiresInDays?: number): Promise<NewKey> {
-    if (clientName.trim() === '' || clientName.length > 100) throw invalidField('/name', 'must have 1 to 100 characters');
+    if (clientName.trim() === '' || clientName.length > 100 || /\p{Cc}/u.test(clientName)) {
+      throw invalidField('/name', 'must have 1 to 100 characters, and no control characters');
+    }
     const client = await this.repository.ensureClient(clientName);
     const key = generateKey();
     const expiresAt = expiresInDays === undefined ? null : new Date(Date.now() + expiresInDays * 86_400_000);

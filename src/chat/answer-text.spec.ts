@@ -23,7 +23,7 @@ const QA: TextPolicy = { canVoid: true, segments: { minChars: 5, afterMs: 10_000
 class Answer {
   readonly model$ = new Subject<CompletionEvent>();
   /** Deltas as their text, attempts by their outcome, anything else by its type. */
-  readonly told: (string | object)[] = [];
+  readonly told: string[] = [];
   readonly text: AnswerText;
 
   constructor(policy: TextPolicy) {
@@ -122,7 +122,10 @@ describe('AnswerText', () => {
     });
 
     it('never tells what was held back of an attempt that failed', () => {
-      const answer = new Answer({ canVoid: true, segments: { minChars: 100, afterMs: 10_000, maxBytes: 12 } });
+      const answer = new Answer({
+        canVoid: true,
+        segments: { minChars: 100, afterMs: 10_000, maxBytes: 12 },
+      });
       answer.says('0123456789');
       const told = answer.told.join('');
       expect('0123456789'.startsWith(told) && told.length < 10).toBe(true);
@@ -148,7 +151,9 @@ describe('AnswerText', () => {
     const answer = new Answer({ canVoid: true, segments: { minChars: 100, afterMs: 10_000, maxBytes: 12 } });
     answer.says('0123456789', 'abcd');
     answer.model$.error(new AppError('model_failed', 'It failed.'));
-    expect(answer.told.filter((piece) => piece !== 'text.committed').join('')).toBe('0123456789abcdmodel_failed');
+    expect(answer.told.filter((piece) => piece !== 'text.committed').join('')).toBe(
+      '0123456789abcdmodel_failed',
+    );
   });
 
   it('leaves no timer behind, however it ends', () => {
@@ -156,7 +161,7 @@ describe('AnswerText', () => {
       const answer = new Answer(QA);
       answer.says('One. ');
       expect(jest.getTimerCount()).toBe(1);
-      answer.model$[end](new AppError('model_failed', 'It failed.') as never);
+      answer.model$[end](new AppError('model_failed', 'It failed.'));
       expect(jest.getTimerCount()).toBe(0);
     }
     const model$ = new Subject<CompletionEvent>();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Observable, type Subscriber } from 'rxjs';
 import { AppError } from '../common/errors/app-error.js';
+import { joinDeltas } from './domain/join-deltas.js';
 import type { TurnEvent } from './domain/turn-event.js';
 import { replayOf } from './stored-turn.js';
 import type { TurnLeaseRepository } from './turn-lease.repository.js';
@@ -46,7 +47,7 @@ export class RemoteTurn {
         }
         const { events, isOver } = await this.look(seq);
         heardAt = performance.now();
-        for (const event of events) subscriber.next(event);
+        for (const event of joinDeltas(events)) subscriber.next(event);
         seq = events.at(-1)?.seq ?? seq;
         if (isOver) return subscriber.complete();
       } catch (cause) {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { defer, from, type Observable } from 'rxjs';
+import { asyncScheduler, defer, from, type Observable, scheduled } from 'rxjs';
 import { notFound } from '../common/errors/app-error.js';
 import { isUuid } from '../common/uuid.js';
+import { joinDeltas } from './domain/join-deltas.js';
 import type { TurnEvent } from './domain/turn-event.js';
 import { RemoteTurn } from './remote-turn.js';
 import { replayOf } from './stored-turn.js';
@@ -11,6 +12,9 @@ import type { TurnEntity } from './turn.entity.js';
 import { TurnRegistry } from './turn.registry.js';
 import { TurnRepository } from './turn.repository.js';
 import type { ReadableTurn } from './readable-turn.js';
+
+/** Joined events that are sent without giving the socket a turn. */
+const MAX_AT_ONCE = 16;
 
 /** Plays any turn of a client from any of its events on: one that runs here, one that runs elsewhere, one that has ended. */
 @Injectable()
@@ -57,9 +61,14 @@ export class TurnPlayer {
   private eventsOf(turn: TurnEntity, afterSeq: number): Observable<TurnEvent> {
     const local = this.registry.find(turn.id);
     if (local) return local.read(afterSeq);
-    if (turn.status !== 'running') return from(replayOf(turn, afterSeq));
+    if (turn.status !== 'running') return paced(joinDeltas(replayOf(turn, afterSeq)));
     return new RemoteTurn(turn, { turns: this.turns, log: this.log, leases: this.leases }).read(afterSeq);
   }
+}
+
+/** A long answer at once would fill its reader's buffer before anything of it could be sent. */
+function paced(events: readonly TurnEvent[]): Observable<TurnEvent> {
+  return events.length > MAX_AT_ONCE ? scheduled(events, asyncScheduler) : from(events);
 }
 
 /** @throws AppError `not_found` for an id that no frame of ours can have had */

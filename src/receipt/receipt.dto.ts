@@ -88,7 +88,12 @@ export class ReceiptDto {
   })
   error_code?: string;
 
-  @ApiProperty({ type: String, required: false, description: 'Why it failed, for people', example: 'It failed.' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    description: 'Why it failed, for people',
+    example: 'It failed.',
+  })
   error_detail?: string;
 
   @ApiProperty({ type: String, required: false, description: 'Of variant A', example: 'conv456' })
@@ -138,10 +143,22 @@ export class ReceiptDto {
   })
   ended_at?: string;
 
-  @ApiProperty({ type: 'integer', minimum: 0, required: false, description: 'To the first text, in ms', example: 260 })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description: 'To the first text, in ms',
+    example: 260,
+  })
   first_token_ms?: number;
 
-  @ApiProperty({ type: 'integer', minimum: 0, required: false, description: 'To the end, in ms', example: 2000 })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description: 'To the end, in ms',
+    example: 2000,
+  })
   duration_ms?: number;
 
   @ApiProperty({ type: [ReceiptFeedbackDto] })

@@ -30,7 +30,12 @@ export function toReceipt(turn: StoredTurn, feedback: readonly GivenFeedback[]):
   };
 }
 
-function toAttempt({ target, outcome, durationMs, firstTokenMs }: StoredTurn['attempts'][number]): AttemptDto {
+function toAttempt({
+  target,
+  outcome,
+  durationMs,
+  firstTokenMs,
+}: StoredTurn['attempts'][number]): AttemptDto {
   return { target, outcome, duration_ms: durationMs, first_token_ms: firstTokenMs };
 }
 

@@ -38,7 +38,7 @@ async function askAndLeave({ post }: TestService, path: string, body: object): P
   const leaving = new AbortController();
   const stream = readSse(await post(path, body, { signal: leaving.signal }));
   const { message_id, chat_id } = JSON.parse((await stream.next())!.data) as Frame;
-  for (let frame: Frame = {}; !frame.text && !frame.data; ) {
+  for (let frame: Frame = {}; !frame.text && !frame.data;) {
     frame = JSON.parse((await stream.next())!.data) as Frame;
   }
   leaving.abort();
@@ -78,18 +78,21 @@ describe('A reader that does not come back within the grace', () => {
   });
   afterAll(() => stop(setting));
 
-  it.each(STREAMS)('ends its turn on %s: the model is aborted, the partial answer cancelled', async (path, body) => {
-    const { model, service } = setting;
-    const index = model.requests.length;
-    model.next(hold(['half ']));
-    const id = await askAndLeave(service, path, body);
-    expect((await model.requestClosed(index)).isAborted).toBe(true);
-    expect(await endedReceipt(service, id)).toMatchObject({
-      status: 'cancelled',
-      finish_reason: 'cancelled',
-      text: 'half ',
-    });
-  });
+  it.each(STREAMS)(
+    'ends its turn on %s: the model is aborted, the partial answer cancelled',
+    async (path, body) => {
+      const { model, service } = setting;
+      const index = model.requests.length;
+      model.next(hold(['half ']));
+      const id = await askAndLeave(service, path, body);
+      expect((await model.requestClosed(index)).isAborted).toBe(true);
+      expect(await endedReceipt(service, id)).toMatchObject({
+        status: 'cancelled',
+        finish_reason: 'cancelled',
+        text: 'half ',
+      });
+    },
+  );
 
   it('ends the turn of a JSON caller in the same way', async () => {
     const { model, service } = setting;

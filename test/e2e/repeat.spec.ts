@@ -3,7 +3,7 @@ import { endAfter, status } from '../support/model-server.faults.js';
 import type { ModelServer } from '../support/model-server.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
 import type { TestService } from '../support/service.js';
-import { type Frame, readFrames, readSse } from '../support/sse.js';
+import { foldFrames, type Frame, readFrames, readSse } from '../support/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
@@ -58,7 +58,8 @@ describe('A repeated question', () => {
       const second = await readFrames(
         await service.post('/api/chat', { ...body, history: null }, { headers }),
       );
-      expect(second).toEqual(first);
+      expect(foldFrames(second)).toBe(foldFrames(first));
+      expect([second[0], ...second.slice(-2)]).toEqual([first[0], ...first.slice(-2)]);
       expect(model.requests.length).toBe(asked + 1);
     });
 

@@ -37,8 +37,9 @@ async function addConversation(clientId: string, externalId: string = newId()): 
 async function addTurn(clientId: string, conversationId: string | null): Promise<string> {
   const id = newId();
   await dataSource.query(
-    `INSERT INTO turn (id, client_id, conversation_id, variant, question, status, model, lease_until)
-     VALUES ($1, $2, $3, 'conversation', 'question', 'running', 'builtin', now())`,
+    `INSERT INTO turn (id, client_id, conversation_id, variant, question, status, model, lease_until,
+                       request_hash, owner)
+     VALUES ($1, $2, $3, 'conversation', 'question', 'running', 'builtin', now(), '', $1)`,
     [id, clientId, conversationId],
   );
   return id;
@@ -80,7 +81,7 @@ describe('a row of another client', () => {
   it('is refused as the conversation of a turn', async () => {
     const [owner, stranger] = [await addClient(), await addClient()];
     const conversation = await addConversation(owner);
-    await expect(addTurn(owner, conversation)).resolves.toBeDefined();
+    await expect(addTurn(owner, await addConversation(owner))).resolves.toBeDefined();
     const failure = await failureOf(addTurn(stranger, conversation));
     expect(isForeignKeyViolation(failure, 'turn_conversation_fkey')).toBe(true);
   });

@@ -44,8 +44,9 @@ async function addTurn(endUser: string | null, clientId?: string) {
   const owner = clientId ?? (await addClient());
   const turnId = newId();
   await dataSource.query(
-    `INSERT INTO turn (id, client_id, variant, end_user, question, status, model, lease_until)
-     VALUES ($1, $2, 'qa', $3, 'question', 'running', 'builtin', now())`,
+    `INSERT INTO turn (id, client_id, variant, end_user, question, status, model, lease_until,
+                       request_hash, owner)
+     VALUES ($1, $2, 'qa', $3, 'question', 'running', 'builtin', now(), '', $1)`,
     [turnId, owner, endUser],
   );
   return { clientId: owner, turnId };

@@ -39,7 +39,9 @@ export class MemoryStore {
     this.execute(() => {
       const { status, answer, outline } = this.row;
       const isSame =
-        status === closed.outcome.status && answer === closed.answer && String(outline) === String(closed.outline);
+        status === closed.outcome.status &&
+        answer === closed.answer &&
+        String(outline) === String(closed.outline);
       if (status === 'running') this.end(closed);
       return status === 'running' || isSame;
     });

@@ -73,7 +73,10 @@ export class Play {
     const { store } = this;
     const { config, plan } = configure(this.schedule);
     const turns = { close: this.whileAlive(store.close), findOfClient: this.whileAlive(store.findOfClient) };
-    const leases = { isReadElsewhere: store.isReadElsewhere, noteReaders: this.whileAlive(store.noteReaders) };
+    const leases = {
+      isReadElsewhere: store.isReadElsewhere,
+      noteReaders: this.whileAlive(store.noteReaders),
+    };
     const log = new TurnLog({ append: this.whileAlive(store.append) } as unknown as TurnLogRepository);
     const timing = { ...SYSTEM_TIMING, random: () => 0.5 };
     const models = new ModelAnswerer(config, this.model as unknown as OpenAiClient, timing);
@@ -93,7 +96,9 @@ export class Play {
   }
 
   /** A statement that the owner sends; one that was sent before its death is carried out. */
-  private whileAlive<A extends unknown[], R>(statement: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+  private whileAlive<A extends unknown[], R>(
+    statement: (...args: A) => Promise<R>,
+  ): (...args: A) => Promise<R> {
     return (...args) => (this.isDead ? new Promise(() => undefined) : statement(...args));
   }
 
@@ -145,7 +150,10 @@ export class Play {
       case 'lease lost':
         // Another replica takes the owner for dead; at its next renewal the owner hears of it.
         this.store.sweep();
-        setTimeout(() => this.turn.fail(new AppError('turn_interrupted', 'The turn was given up.')), LEASE_MS / 3);
+        setTimeout(
+          () => this.turn.fail(new AppError('turn_interrupted', 'The turn was given up.')),
+          LEASE_MS / 3,
+        );
     }
   }
 }

@@ -56,22 +56,22 @@ const fate: fc.Arbitrary<Fate> = fc.record({
       'emoji',
       'unbroken',
     ),
-    { minLength: 1, maxLength: 8 },
+    { minLength: 1, maxLength: 10, size: 'max' },
   ),
-  deltaChars: fc.integer({ min: 1, max: 60 }),
-  gapMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 400 })),
+  deltaChars: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 60 })),
+  gapMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 400 })),
   repeatedChars: fc.oneof(fc.constant(0), fc.integer({ min: 16, max: 120 })),
   fault: fc.option(
     fc
       .record({
-        isRetriable: fc.nat({ max: 5 }).map((die) => die > 0),
-        retryAfterSeconds: fc.option(fc.nat({ max: 5 }), { nil: undefined, freq: 5 }),
+        isRetriable: fc.nat({ max: 8 }).map((die) => die > 0),
+        retryAfterSeconds: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, fc.nat({ max: 5 })),
       })
       .map((options) => failure(options)),
     { freq: 2 },
   ),
-  faultAfter: fc.oneof(fc.constant(0), fc.nat({ max: 40 })),
-  silenceMs: fc.oneof(fc.constant(0), fc.nat({ max: 20_000 })),
+  faultAfter: fc.oneof(fc.constant(0), fc.nat({ max: 10 }), fc.nat({ max: 60 })),
+  silenceMs: fc.oneof(fc.constant(0), fc.nat({ max: 300 }), fc.nat({ max: 20_000 })),
 });
 
 const visit: fc.Arbitrary<Visit> = fc.record({
@@ -101,16 +101,16 @@ const databaseFate: fc.Arbitrary<DatabaseFate> = fc.record({
 export const schedule = fc.record({
   variant: fc.constantFrom('qa' as const, 'conversation' as const),
   fates: fc.array(fate, { minLength: 4, maxLength: 4 }),
-  maxRetries: fc.nat({ max: 3 }),
-  totalTimeoutMs: fc.integer({ min: 500, max: 60_000 }),
+  maxRetries: fc.oneof(fc.nat({ max: 3 }), fc.integer({ min: 2, max: 3 })),
+  totalTimeoutMs: fc.oneof(fc.integer({ min: 500, max: 30_000 }), fc.constant(300_000), fc.constant(300_000)),
   continuation: fc.constantFrom<ContinuationConfig>(
     { mode: 'instruct' },
     { mode: 'prefill', flags: 'none' },
     { mode: 'prefill', flags: 'vllm' },
   ),
-  breakMinChars: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 200 })),
+  breakMinChars: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 200 })),
   breakAfterMs: fc.integer({ min: 1, max: 5_000 }),
-  breakMaxBytes: fc.option(fc.integer({ min: 12, max: 300 }), { nil: undefined }),
+  breakMaxBytes: fc.option(fc.integer({ min: 12, max: 300 }), { nil: undefined, freq: 2 }),
   disconnectGraceMs: fc.oneof(fc.constant(60_000), fc.nat({ max: 3_000 })),
   /** One list a caller. */
   callers: fc.array(fc.array(visit, { minLength: 1, maxLength: 4 }), { maxLength: 4 }),

@@ -31,7 +31,7 @@ const fold = (events: readonly TurnEventBody[]) => wholeText(events.reduce(foldT
  * milliseconds; `PROPERTY_RUNS` and `PROPERTY_SEED` say how many runs there are, and which.
  */
 describe('A turn, whatever fails', () => {
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(() => void Logger.overrideLogger(false));
 
   it(
     'ends once, and tells every reader what it stores',
@@ -105,7 +105,11 @@ function expectStoredText({ store }: PlayOfTurn, events: readonly TurnEvent[]): 
 
 /** Whether the reader was told another end than is stored. */
 function isAtOdds(row: TurnEntity, end: TurnEvent): boolean {
-  return end.type === 'turn.failed' && end.error.code === 'database_unavailable' && end.error.code !== row.errorCode;
+  return (
+    end.type === 'turn.failed' &&
+    end.error.code === 'database_unavailable' &&
+    end.error.code !== row.errorCode
+  );
 }
 
 /** What the watcher got, as each route would have given it, and what it gets who comes after the end. */

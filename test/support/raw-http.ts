@@ -47,7 +47,10 @@ function parseResponse(response: Buffer): RawResponse {
   const headEnd = response.indexOf('\r\n\r\n');
   const [statusLine = '', ...headerLines] = response.subarray(0, headEnd).toString('latin1').split('\r\n');
   const headers = Object.fromEntries(
-    headerLines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+    headerLines.map((line) => [
+      line.slice(0, line.indexOf(':')).toLowerCase(),
+      line.slice(line.indexOf(':') + 1).trim(),
+    ]),
   );
   const body = response.subarray(headEnd + 4);
   const chunks = headers['transfer-encoding'] === 'chunked' ? dechunk(body) : [body.toString('utf8')];
@@ -56,7 +59,7 @@ function parseResponse(response: Buffer): RawResponse {
 
 function dechunk(body: Buffer): string[] {
   const chunks: string[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const lineEnd = body.indexOf('\r\n', at);
     if (lineEnd < 0) throw new Error('The chunked body broke off');
     const length = Number.parseInt(body.subarray(at, lineEnd).toString('latin1'), 16);

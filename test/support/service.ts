@@ -59,7 +59,11 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const clients = app.get(ClientService);
   const { key } = await clients.addKey('test');
 
-  const request = (method: string, path: string, { body, key: other, headers, signal }: RequestOptions = {}) =>
+  const request = (
+    method: string,
+    path: string,
+    { body, key: other, headers, signal }: RequestOptions = {},
+  ) =>
     fetch(url + path, {
       method,
       signal,

@@ -33,7 +33,8 @@ export function IsStorableText(bounds: TextBounds): PropertyDecorator {
       propertyName: String(propertyName),
       validator: {
         validate: (value: unknown) => describeTextFault(value, bounds) === null,
-        defaultMessage: (args?: ValidationArguments) => describeTextFault(args?.value, bounds) ?? 'is not valid',
+        defaultMessage: (args?: ValidationArguments) =>
+          describeTextFault(args?.value, bounds) ?? 'is not valid',
       },
     });
 }

@@ -19,7 +19,9 @@ export class StreamLog1795230000000 implements MigrationInterface {
     await runner.query(`ALTER TABLE turn ALTER request_hash DROP DEFAULT, ALTER owner DROP DEFAULT`);
     await runner.query(`CREATE UNIQUE INDEX turn_running_conversation_key ON turn (conversation_id)
       WHERE status = 'running'`);
-    await runner.query(`CREATE INDEX turn_running_request_idx ON turn (request_hash) WHERE status = 'running'`);
+    await runner.query(
+      `CREATE INDEX turn_running_request_idx ON turn (request_hash) WHERE status = 'running'`,
+    );
     await runner.query(`CREATE UNIQUE INDEX turn_idempotency_key_key ON turn (client_id, idempotency_key)
       WHERE idempotency_key IS NOT NULL`);
     await runner.query(`CREATE TABLE turn_log (
@@ -34,7 +36,9 @@ export class StreamLog1795230000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP TABLE turn_log`);
-    await runner.query(`DROP INDEX turn_idempotency_key_key, turn_running_request_idx, turn_running_conversation_key`);
+    await runner.query(
+      `DROP INDEX turn_idempotency_key_key, turn_running_request_idx, turn_running_conversation_key`,
+    );
     await runner.query(`ALTER TABLE turn
       DROP error_detail, DROP attempts, DROP outline, DROP request_hash, DROP idempotency_key, DROP owner,
       DROP stop_requested_at, DROP reader_left_at, DROP read_elsewhere_until, DROP first_token_ms`);

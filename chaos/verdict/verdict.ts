@@ -1,0 +1,46 @@
+import { findDoubleGenerated } from './double-generated.js';
+import type { Evidence } from './evidence.js';
+import { CATEGORIES, type Category, type Finding } from './finding.js';
+import {
+  findDiffering,
+  findDuplicated,
+  findGarbled,
+  findLost,
+  findRefused,
+  findUnterminated,
+  type Rule,
+} from './rules.js';
+
+export interface Verdict {
+  /** Turns whose completion callers were told. */
+  readonly acknowledged: number;
+  readonly findings: readonly Finding[];
+}
+
+const RULES: readonly Rule[] = [
+  findLost,
+  findDuplicated,
+  findUnterminated,
+  findDoubleGenerated,
+  findDiffering,
+  findGarbled,
+  findRefused,
+];
+
+export function judge({ questions, receipts, badExits }: Evidence): Verdict {
+  const readings = questions.flatMap((evidence) => evidence.readings);
+  const findings = questions.flatMap((evidence) => RULES.flatMap((rule) => rule(evidence, receipts)));
+  return {
+    acknowledged: readings.filter(({ ends }) => ends.some(({ status }) => status === 'completed')).length,
+    findings: [
+      ...findings,
+      ...badExits.map((why): Finding => ({ category: 'bad exits', questionId: '', why })),
+    ],
+  };
+}
+
+export function countIn({ findings }: Verdict, category: Category): number {
+  return findings.filter((finding) => finding.category === category).length;
+}
+
+export const ALL_CATEGORIES = Object.keys(CATEGORIES) as Category[];

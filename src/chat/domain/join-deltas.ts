@@ -1,0 +1,22 @@
+import type { TurnEvent } from './turn-event.js';
+
+/** Longest joined delta, in UTF-16 code units. */
+const MAX_JOINED = 4_096;
+
+/**
+ * The same events with deltas that follow each other joined, each under the number of its last part. For
+ * readers that catch up: thousands of small frames at once would look like a reader that does not read.
+ */
+export function joinDeltas(events: readonly TurnEvent[]): TurnEvent[] {
+  const joined: TurnEvent[] = [];
+  for (const event of events) {
+    const last = joined.at(-1);
+    const isJoined =
+      event.type === 'text.delta' &&
+      last?.type === 'text.delta' &&
+      last.text.length + event.text.length <= MAX_JOINED;
+    if (isJoined) joined[joined.length - 1] = { ...event, text: last.text + event.text };
+    else joined.push(event);
+  }
+  return joined;
+}

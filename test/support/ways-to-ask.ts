@@ -1,0 +1,70 @@
+import type { TestService } from './service.js';
+import { foldFrames, type Frame, readFrames } from './sse.js';
+
+/** Variant B, variant A as a stream, variant A as JSON. */
+export type Way = 'qa' | 'stream' | 'json';
+
+export const WAYS: readonly Way[] = ['qa', 'stream', 'json'];
+
+export const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
+
+export interface Receipt {
+  readonly status: string;
+  readonly text: string;
+  readonly finish_reason?: string;
+  readonly error_code?: string;
+  readonly attempts: readonly { readonly target: string; readonly outcome: string }[];
+}
+
+/** What became of a question: what its caller was told, and what is stored. */
+export interface Told {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Empty for a JSON answer. */
+  readonly frames: readonly Frame[];
+  /** What the caller ends up with. */
+  readonly text: string;
+  readonly finishReason?: string;
+  /** Of a failure, by frame or by status. */
+  readonly error?: NonNullable<Frame['error']>;
+  /** Absent where the caller is told no id: with a failure of a JSON answer. */
+  readonly receipt?: Receipt;
+}
+
+let count = 0;
+
+/** Asks something that nobody has asked yet, and reads the answer to its end. */
+export async function ask(service: TestService, way: Way): Promise<Told> {
+  const question = `question ${++count}`;
+  const response =
+    way === 'qa'
+      ? await service.post('/api/chat', { question, uid: UID })
+      : await service.post(way === 'stream' ? '/chat/stream' : '/chat', { query: question });
+  return way === 'json' ? readJson(service, response) : readStream(service, response);
+}
+
+export async function readReceipt(service: TestService, id: string): Promise<Receipt> {
+  return (await (await service.request('GET', `/api/chat/${id}`)).json()) as Receipt;
+}
+
+async function readStream(service: TestService, response: Response): Promise<Told> {
+  const frames = await readFrames(response);
+  const id = (frames[0]?.chat_id ?? frames[0]?.message_id)!;
+  return {
+    status: response.status,
+    headers: response.headers,
+    frames,
+    text: foldFrames(frames),
+    finishReason: frames.findLast(({ finish_reason }) => finish_reason)?.finish_reason,
+    error: frames.findLast(({ error }) => error)?.error,
+    receipt: await readReceipt(service, id),
+  };
+}
+
+async function readJson(service: TestService, response: Response): Promise<Told> {
+  const { status, headers } = response;
+  const body = (await response.json()) as Frame & NonNullable<Frame['error']>;
+  if (!response.ok) return { status, headers, frames: [], text: '', error: body };
+  const receipt = await readReceipt(service, body.message_id!);
+  return { status, headers, frames: [], text: body.text!, finishReason: body.finish_reason, receipt };
+}
