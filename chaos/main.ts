@@ -2,6 +2,7 @@
 import { type Options, readOptions, USAGE } from './options.js';
 import { run } from './run.js';
 import { Workspace } from './stage/workspace.js';
+import { checkTheChecker } from './verdict/self-check.js';
 import { ALL_CATEGORIES, countIn, type Verdict } from './verdict/verdict.js';
 
 function judgeRun(verdict: Verdict, { isControl }: Options): boolean {
@@ -11,6 +12,7 @@ function judgeRun(verdict: Verdict, { isControl }: Options): boolean {
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
+  checkTheChecker();
   const begunAt = Date.now();
   const workspace = new Workspace();
   process.stdout.write(`seed ${options.seed}, ${options.seconds} s, ${options.clients} clients\n`);

@@ -83,14 +83,19 @@ export class Asking {
     const { id: questionId, path, body, key, kind } = this.question;
     const wantsStream = kind !== 'a-json';
     const common = { questionId, wantsStream, leavesAfter: this.whenToLeave(wantsStream) };
-    const hasPlace = this.turnId !== null && this.lastEventId !== null;
-    const follows =
-      wantsStream && this.turnId !== null && (hasPlace ? this.random.chance(0.2) : key === null);
-    if (follows) {
+    if (wantsStream && this.turnId !== null && this.follows()) {
       const stream = `/api/chat/${this.turnId}/stream`;
       return { ...common, method: 'GET', path: stream, key: null, lastEventId: this.lastEventId };
     }
     return { ...common, method: 'POST', path, body, key, lastEventId: this.lastEventId };
+  }
+
+  /** Whether the caller comes back by the turn's own address, and not by its question. */
+  private follows(): boolean {
+    const { kind, key } = this.question;
+    if (this.lastEventId === null) return key === null;
+    // The answer to a question on `/chat` has no ids: the caller would not know its place any more.
+    return kind === 'a-plain-stream' || this.random.chance(0.2);
   }
 
   private whenToLeave(wantsStream: boolean): Sending['leavesAfter'] {
@@ -142,8 +147,8 @@ export class Asking {
       const isLong = this.random.chance(0.08);
       return isLong ? TIMES.disconnectGraceMs + 1_000 : this.random.between(0, 2_000);
     }
-    const limit = Math.min(2_000, 100 * 2 ** this.failuresInARow);
-    return this.random.between(status === 409 ? 200 : 20, limit);
+    const limit = Math.min(2_000, 200 * 2 ** this.failuresInARow);
+    return this.random.between((status ?? 0) >= 400 ? 200 : 20, limit);
   }
 }
 

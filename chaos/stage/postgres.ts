@@ -15,15 +15,17 @@ export class CrashingPostgres {
   /** @param settings as `name=value`; it waits for the disk in any case */
   static async start(settings: readonly string[]): Promise<CrashingPostgres> {
     const server = await startPostgresServer({ isDurable: true, settings });
-    const client = new pg.Client({ connectionString: server.url });
-    await client.connect();
-    const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
-    await client.end();
-    return new CrashingPostgres(server, rows[0]!.data_directory);
+    const [row] = await ask<{ data_directory: string }>(server.url, 'SHOW data_directory');
+    return new CrashingPostgres(server, row!.data_directory);
   }
 
   get url(): string {
     return this.server.url;
+  }
+
+  /** What is there so far survives a crash, whatever its settings. */
+  async checkpoint(): Promise<void> {
+    await ask(this.url, 'CHECKPOINT');
   }
 
   /** Ends all its processes at once by SIGKILL: what was in their memory alone is gone. */
@@ -48,6 +50,16 @@ export class CrashingPostgres {
 
   stop(): Promise<void> {
     return this.server.stop();
+  }
+}
+
+async function ask<Row extends pg.QueryResultRow>(url: string, statement: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(statement)).rows;
+  } finally {
+    await client.end();
   }
 }
 

@@ -46,6 +46,8 @@ export async function setUpStage(
       startNginx(workspace, ports),
       ...replicas.map((replica) => replica.start()),
     ]);
+    // The schema is no part of what the control is to lose.
+    await postgres.checkpoint();
     return { url, replicas, postgres, close };
   } catch (error) {
     workspace.keep();

@@ -1,6 +1,7 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { AppError } from '../common/errors/app-error.js';
 import type { AttemptRecord, Usage } from '../llm/completion.js';
+import { joinDeltas } from './domain/join-deltas.js';
 import type { Source, TurnEvent, TurnEventBody } from './domain/turn-event.js';
 import { EMPTY_TEXT, foldText, type TurnText, wholeText } from './domain/turn-fold.js';
 import type { TurnOutcome } from './domain/turn-outcome.js';
@@ -112,7 +113,7 @@ export class RunningTurn {
    */
   read(afterSeq = 0): Observable<TurnEvent> {
     return new Observable((subscriber) => {
-      for (const event of this.events.slice(afterSeq, this.visible)) subscriber.next(event);
+      for (const event of joinDeltas(this.events.slice(afterSeq, this.visible))) subscriber.next(event);
       if (this.tail) this.finishReader(subscriber, this.tail(Math.max(afterSeq, this.visible)));
       else this.addReader(subscriber, afterSeq);
       return () => this.removeReader(subscriber);

@@ -11,7 +11,7 @@ import {
 } from '../support/child-service.js';
 import { createTestDatabase, emptyFolder, isOnPostgres, type TestDatabase } from '../support/database.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const KEY = /^llmchat_[\w-]{43}$/m;
 
@@ -150,19 +150,8 @@ describe('The command line', () => {
     const environment = { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nowhere' };
     const typed: [string[], RegExp][] = [
       [[], /^Usage:/],
-      [['client:sing'], /^Usage:/],
-      [['__proto__'], /^Usage:/],
-      [['client:add'], /^Usage:/],
-      [['client:add', 'two', 'names'], /^Usage:/],
-      [['client:list', 'more'], /^Usage:/],
-      [['client:revoke'], /^Usage:/],
-      [['knowledge:load'], /^Usage:/],
-      [['client:add', 'team', '--expires-in-days', '0'], /--expires-in-days/],
-      [['client:add', 'team', '--expires-in-days', 'soon'], /--expires-in-days/],
-      [['client:add', 'team', '--expires-in-days'], /--expires-in-days/],
-      [['client:add', 'team', '--expires', '5'], /--expires/],
-      [['client:set', 'team', '--break-max-bytes', '63'], /--break-max-bytes/],
-      [['client:set', 'team'], /--break-max-bytes/],
+      [['client:add', 'team', '--expires-in-days', 'soon'], /^--expires-in-days takes/],
+      [['client:add', 'team', '--expires', '5'], /'--expires'/],
     ];
     for (const [args, why] of typed) {
       const { code, stdout, stderr } = await runChild(['dist/cli.js', ...args], environment);

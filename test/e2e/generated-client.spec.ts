@@ -91,7 +91,10 @@ describe('A client that is generated from /openapi.json', () => {
     const frames = qa.slice(0, -1) as Frame[];
     expect(foldFrames(frames)).toBe('An answer.');
     const path = { chat_id: frames[0]!.chat_id! };
-    expect(await readAll((await client.followTurn({ ...to(), path })).stream)).toEqual(qa);
+    const again = await readAll((await client.followTurn({ ...to(), path })).stream);
+    expect(foldFrames(again.slice(0, -1) as Frame[])).toBe('An answer.');
+    // Deltas that are caught up with may come as one.
+    expect([again[0], again.slice(-2)]).toEqual([qa[0], qa.slice(-2)]);
   });
 
   it('stops an answer', async () => {

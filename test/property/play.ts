@@ -17,7 +17,7 @@ import { LlmService } from '../../src/llm/llm.service.js';
 import { ModelAnswerer } from '../../src/llm/model-answerer.js';
 import type { OpenAiClient } from '../../src/llm/openai/openai-client.js';
 import { SYSTEM_TIMING } from '../../src/llm/retry/timing.js';
-import { passTimeUntil, settle } from '../support/virtual-time.js';
+import { passTimeUntil } from '../support/virtual-time.js';
 import { Caller } from './caller.js';
 import { MemoryStore } from './memory-store.js';
 import type { Blow, Schedule } from './schedule.js';
@@ -62,7 +62,7 @@ export class Play {
     const isOver = () => this.store.row.status !== 'running' && (this.hasEnded || this.isDead);
     await passTimeUntil(() => isOver() && underWay === 0);
     for (const caller of this.allCallers()) if (!caller.isDone) await this.connect(caller, true);
-    await settle();
+    await passTimeUntil(() => this.allCallers().every(({ isDone }) => isDone));
   }
 
   allCallers(): Caller[] {

@@ -72,7 +72,7 @@ function toOperation(
     statuses: Object.keys(operation.responses).map(Number),
     pathParameters: parametersIn('path'),
     queryParameters: parametersIn('query'),
-    ...(schema && { body: resolve(document, schema as ApiSchema) }),
+    ...(schema && { body: resolve(document, schema) }),
   };
 }
 
@@ -88,7 +88,7 @@ function resolve(document: OpenAPIObject, schema: ApiSchema): ApiSchema {
   );
   return {
     ...schema,
-    ...Object.assign({}, ...(allOf ?? []).map((one) => resolve(document, one))),
+    ...(Object.assign({}, ...(allOf ?? []).map((one) => resolve(document, one))) as ApiSchema),
     ...(items && { items: resolve(document, items) }),
     ...(oneOf && { oneOf: oneOf.map((one) => resolve(document, one)) }),
     ...(properties && { properties: Object.fromEntries(entries) }),

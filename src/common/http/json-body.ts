@@ -57,8 +57,8 @@ function parseBody(request: Request, _response: Response, next: NextFunction): v
   }
   try {
     const text = bytes.toString('utf8');
-    request.body =
-      text === '' ? undefined : JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+    const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+    request.body = json === '' ? undefined : (JSON.parse(json) as unknown);
     next();
   } catch (error) {
     next(describeSyntaxError(error));
@@ -98,7 +98,7 @@ function isTooDeep(member: unknown): boolean {
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) return true;
     level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
     );
   }
   return false;

@@ -19,7 +19,7 @@ export function sseFraming(_request: Request, response: Response, next: NextFunc
     const frame = ownFrame(chunk);
     if (frame !== '') return write(frame, ...rest);
     const callback = rest.at(-1);
-    if (typeof callback === 'function') process.nextTick(callback as () => void);
+    if (typeof callback === 'function') process.nextTick(callback);
     return !response.writableNeedDrain;
   };
   next();
@@ -28,5 +28,5 @@ export function sseFraming(_request: Request, response: Response, next: NextFunc
 /** What is ours of a chunk that Nest writes: the frame without Nest's id, or nothing. */
 export function ownFrame(chunk: string): string {
   if (chunk === '\n' || chunk.startsWith(':')) return '';
-  return chunk.replace(/^id: \d+\n(:[^\n]*\n)*/, '').replace(/^\n$/, '');
+  return chunk.replace(/^id: \d+\n(?::[^\n]*\n)*/, '').replace(/^\n$/, '');
 }

@@ -1,0 +1,225 @@
+import { CONTINUE_INSTRUCTION } from '../../src/llm/retry/continuation.js';
+import { answer, continuing, hold } from '../support/model-server.answers.js';
+import * as faults from '../support/model-server.faults.js';
+import type { ModelServer } from '../support/model-server.js';
+import { reset } from '../support/model-server.steps.js';
+import {
+  startServiceWithModel,
+  type ServiceWithModel,
+  stopServiceWithModel,
+} from '../support/service-with-model.js';
+import { startServiceWithTargets } from '../support/service-with-targets.js';
+import type { TestService } from '../support/service.js';
+import { foldFrames, type Frame, readSse } from '../support/sse.js';
+import { ask, readReceipt, UID, WAYS } from '../support/ways-to-ask.js';
+
+const WHOLE = 'The answer is long enough to be broken off, and it goes on after that to its end.';
+const HALF = WHOLE.slice(0, 40);
+
+/**
+ * Further attempts, as callers see them. Real: the whole service, its database, HTTP both ways. Stand-in: the
+ * model behind its server. The faults that lead to them are in faults-upstream.spec.ts.
+ */
+describe('When an answer breaks off', () => {
+  let running: ServiceWithModel;
+  let model: ModelServer;
+  let service: TestService;
+
+  async function start(environment?: Record<string, string>): Promise<void> {
+    running = await startServiceWithModel(environment);
+    ({ model, service } = running);
+  }
+  afterEach(() => stopServiceWithModel(running));
+
+  const lastMessages = () => model.requests.at(-1)!.body!.messages!;
+
+  it('F20 variant B has what came before a reset, hears RETRYING, and then the whole answer anew', async () => {
+    await start();
+    const held = hold([HALF], reset());
+    model.next(held, answer(['Another ', 'one.']));
+    const stream = readSse(await service.post('/api/chat', { question: 'q', uid: UID }));
+    const frames: Frame[] = [];
+    for (let event = await stream.next(); event; event = await stream.next()) {
+      frames.push(event.data === '[DONE]' ? { done: true } : (JSON.parse(event.data) as Frame));
+      if (frames.at(-1)!.data === HALF) held.release();
+    }
+    expect(frames.slice(2).map(({ data, action, done }) => action ?? data ?? done)).toEqual([
+      HALF,
+      'RETRYING',
+      'Another one.',
+      '',
+      true,
+    ]);
+    const receipt = await readReceipt(service, frames[0]!.chat_id!);
+    expect(receipt).toMatchObject({ status: 'completed', text: 'Another one.' });
+    // The first attempt was void, so the second is no continuation.
+    expect(lastMessages()).toEqual(model.requests[0]!.body!.messages);
+  });
+
+  it('variant A asks the model to go on from what was said, by an instruction', async () => {
+    await start();
+    model.next(faults.endAfter([HALF]), continuing(WHOLE));
+    expect((await ask(service, 'stream')).text).toBe(WHOLE);
+    expect(lastMessages()).toEqual([
+      ...model.requests[0]!.body!.messages!,
+      { role: 'assistant', content: HALF },
+      { role: 'user', content: CONTINUE_INSTRUCTION },
+    ]);
+  });
+
+  it.each([
+    ['vllm', { continue_final_message: true, add_generation_prompt: false }, {}],
+    ['deepseek', {}, { prefix: true }],
+    ['none', {}, {}],
+  ])(
+    'variant A asks it by the beginning of its answer, with the flags of %s',
+    async (flags, body, message) => {
+      await start({ LLM_CONTINUATION: 'prefill', LLM_PREFILL_FLAGS: flags });
+      model.next(faults.endAfter([HALF]), continuing(WHOLE));
+      expect((await ask(service, 'json')).text).toBe(WHOLE);
+      expect(lastMessages().at(-1)).toEqual({ role: 'assistant', content: HALF, ...message });
+      expect(model.requests.at(-1)!.body).toMatchObject(body);
+    },
+  );
+
+  it.each([16, 30, Infinity])(
+    'variant A tells %s characters that the model repeats only once',
+    async (count) => {
+      await start();
+      model.next(faults.endAfter([HALF]), continuing(WHOLE, { repeatedChars: count }));
+      const told = await ask(service, 'stream');
+      expect(told.text).toBe(WHOLE);
+      expect(told.receipt).toMatchObject({ status: 'completed', text: WHOLE });
+    },
+  );
+
+  it('variant A goes on from a continuation that breaks off too', async () => {
+    await start();
+    model.next(faults.endAfter([HALF]), faults.endAfter([WHOLE.slice(40, 60)]), continuing(WHOLE));
+    const told = await ask(service, 'json');
+    expect(told.text).toBe(WHOLE);
+    expect(told.receipt!.attempts.map(({ outcome }) => outcome)).toEqual([
+      'model_failed',
+      'model_failed',
+      'answered',
+    ]);
+  });
+
+  it.each(WAYS)('LLM_MAX_RETRIES=0 tells a caller of %s at once', async (way) => {
+    await start({ LLM_MAX_RETRIES: '0' });
+    model.next(faults.endAfter([HALF]));
+    expect(await ask(service, way)).toMatchObject({ error: { code: 'model_failed' } });
+    expect(model.requests).toHaveLength(1);
+  });
+
+  it('F42 nothing is tried again for a caller who has left in the pause and does not come back', async () => {
+    await start({ DISCONNECT_GRACE_MS: '20' });
+    model.next(faults.status(429, {}, { 'retry-after': '30' }));
+    const leaving = new AbortController();
+    const body = { question: 'q', uid: UID };
+    const stream = readSse(await service.post('/api/chat', body, { signal: leaving.signal }));
+    const { chat_id } = JSON.parse((await stream.next())!.data) as Frame;
+    await model.requestClosed(0);
+    leaving.abort();
+    while (service.runningTurns().length > 0) await readReceipt(service, chat_id!);
+    const receipt = await readReceipt(service, chat_id!);
+    expect(receipt).toMatchObject({
+      status: 'cancelled',
+      text: '',
+      attempts: [{ outcome: 'model_overloaded' }],
+    });
+    expect(model.requests).toHaveLength(1);
+  });
+
+  it('a caller who resumes after that has the same text as one who stayed', async () => {
+    await start();
+    model.next(faults.endAfter([HALF]), answer(['Another ', 'one.']));
+    const body = { question: 'q', uid: UID };
+    const events = await readSse(await service.post('/api/chat', body)).rest();
+    const parse = (data: string) =>
+      data === '[DONE]' ? { done: true as const } : (JSON.parse(data) as Frame);
+    for (const [index, { id }] of events.entries()) {
+      const resumed = await service.post('/api/chat', body, { headers: { 'last-event-id': id! } });
+      const rest = await readSse(resumed).rest();
+      const frames = [...events.slice(0, index + 1), ...rest].map(({ data }) => parse(data));
+      expect(foldFrames(frames)).toBe('Another one.');
+    }
+    expect(model.requests).toHaveLength(2);
+  });
+});
+
+describe('With two targets', () => {
+  let running: ServiceWithModel;
+  beforeEach(async () => {
+    running = await startServiceWithTargets();
+  });
+  afterEach(() => stopServiceWithModel(running));
+
+  const askedModels = () => running.model.requests.map(({ body }) => body!.model);
+  const targetsOf = (attempts: readonly { target: string; outcome: string }[]) =>
+    attempts.map(({ target, outcome }) => [target.split('/').at(-1), outcome]);
+
+  it.each(WAYS)('F01 the second answers a caller of %s at once when the first does not', async (way) => {
+    running.model.next(faults.resetBeforeHeaders(), answer('From the second.'));
+    const told = await ask(running.service, way);
+    expect(told).toMatchObject({ status: 200, text: 'From the second.' });
+    expect(told.frames.some(({ action }) => action)).toBe(false);
+    expect(askedModels()).toEqual(['first', 'second']);
+    expect(targetsOf(told.receipt!.attempts)).toEqual([
+      ['first', 'model_failed'],
+      ['second', 'answered'],
+    ]);
+  });
+
+  it('the second continues what the first has begun, on variant A', async () => {
+    running.model.next(faults.endAfter([HALF]), continuing(WHOLE));
+    expect((await ask(running.service, 'stream')).text).toBe(WHOLE);
+    expect(askedModels()).toEqual(['first', 'second']);
+  });
+
+  it('the second begins anew, on variant B', async () => {
+    running.model.next(faults.endAfter([HALF]), continuing(WHOLE));
+    const told = await ask(running.service, 'qa');
+    expect(told.text).toBe(WHOLE);
+    expect(told.frames.filter(({ action }) => action === 'RETRYING')).toHaveLength(1);
+  });
+});
+
+describe('A target whose answers keep failing', () => {
+  it('F81 is left alone: callers are told at once when to come again, and the service stays ready', async () => {
+    const running = await startServiceWithModel({ LLM_MAX_RETRIES: '0' });
+    try {
+      const { service, model } = running;
+      model.always(faults.status(500, {}));
+      while ((await ask(service, 'json')).error!.code === 'model_failed');
+      const asked = model.requests.length;
+      const told = await ask(service, 'json');
+      expect(told).toMatchObject({ status: 503, error: { code: 'model_overloaded', retryable: true } });
+      expect(Number(told.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      expect((await ask(service, 'qa')).error).toMatchObject({ code: 'model_overloaded' });
+      expect(model.requests).toHaveLength(asked);
+      expect(asked).toBeLessThanOrEqual(21);
+      expect((await service.request('GET', '/health/ready')).status).toBe(200);
+    } finally {
+      await stopServiceWithModel(running);
+    }
+  });
+
+  it('takes no more requests at once than LLM_MAX_IN_FLIGHT', async () => {
+    const running = await startServiceWithModel({ LLM_MAX_IN_FLIGHT: '1' });
+    try {
+      const { service, model } = running;
+      const held = hold(['one ']);
+      model.next(held, answer('next'));
+      const first = ask(service, 'json');
+      await model.requestArrived(0);
+      expect(await ask(service, 'json')).toMatchObject({ status: 503, error: { code: 'model_overloaded' } });
+      held.release();
+      expect((await first).text).toBe('one ');
+      expect((await ask(service, 'json')).text).toBe('next');
+      expect(model.requests).toHaveLength(2);
+    } finally {
+      await stopServiceWithModel(running);
+    }
+  });
+});
