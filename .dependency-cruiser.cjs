@@ -3,7 +3,7 @@
  * main -> app -> features -> database, config -> common. Type imports count too.
  */
 
-const FEATURES = 'auth|llm|prompt|knowledge|chat|feedback|health';
+const FEATURES = 'auth|llm|prompt|knowledge|chat|feedback|receipt|health';
 const SPEC = '\\.spec\\.ts$';
 
 /** A folder, as a path that is not one of the given ones. */

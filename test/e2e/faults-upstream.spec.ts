@@ -1,10 +1,9 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
-import { answer, continuing, hold, jsonAnswer } from '../support/model-server.answers.js';
+import { answer, continuing, jsonAnswer } from '../support/model-server.answers.js';
 import type { Behaviour } from '../support/model-server.exchange.js';
 import * as faults from '../support/model-server.faults.js';
 import { ModelServer } from '../support/model-server.js';
-import { reset } from '../support/model-server.steps.js';
 import {
   startServiceWithModel,
   type ServiceWithModel,
@@ -28,7 +27,7 @@ const SCALED = {
 /**
  * F01 to F35 as the callers of either variant see them. Real: the whole service, its database, HTTP both ways.
  * Stand-in: the model behind its server. The faults one by one, as the client of model servers sees them, are in
- * openai-client.faults.spec.ts.
+ * openai-client.faults.spec.ts; F01, F20 and F42 are in retry.spec.ts.
  */
 describe('A model server that fails', () => {
   let running: ServiceWithModel;
@@ -139,31 +138,22 @@ describe('A model server that fails', () => {
     expect([told.status, told.headers.get('retry-after')]).toEqual([503, '3600']);
   });
 
-  const interruptions: [name: string, interrupted: () => Behaviour, outcome: string][] = [
-    ['F20 RST in the body', () => held(hold(HALF, reset())), 'model_failed'],
-    ['F21 FIN in a chunked body', () => faults.hangUpAfter(HALF), 'model_failed'],
-    ['F22 FIN of a body without length', () => faults.hangUpWithoutLengthAfter(HALF), 'model_failed'],
-    ['F23 an end without a finish', () => faults.endAfter(HALF), 'model_failed'],
-    ['F23 [DONE] without a finish', () => answer(HALF, { finishReason: null }), 'model_failed'],
-    ['F24 silence', () => faults.silenceAfter(HALF), 'model_timeout'],
-    ['F25 an error frame', () => faults.errorFrameAfter(HALF, { type: 'server_error' }), 'model_failed'],
-    ['F27 a frame that is no JSON', () => faults.invalidFrameAfter(HALF), 'model_failed'],
-    ['F30 a frame of 5 MB', () => faults.hugeFrameAfter(HALF, 5_000_000), 'model_failed'],
+  const interruptions: [name: string, fault: Behaviour, outcome: string][] = [
+    ['F21 FIN in a chunked body', faults.hangUpAfter(HALF), 'model_failed'],
+    ['F22 FIN of a body without length', faults.hangUpWithoutLengthAfter(HALF), 'model_failed'],
+    ['F23 an end without a finish', faults.endAfter(HALF), 'model_failed'],
+    ['F23 [DONE] without a finish', answer(HALF, { finishReason: null }), 'model_failed'],
+    ['F24 silence', faults.silenceAfter(HALF), 'model_timeout'],
+    ['F25 an error frame', faults.errorFrameAfter(HALF, { type: 'server_error' }), 'model_failed'],
+    ['F27 a frame that is no JSON', faults.invalidFrameAfter(HALF), 'model_failed'],
+    ['F30 a frame of 5 MB', faults.hugeFrameAfter(HALF, 5_000_000), 'model_failed'],
   ];
-
-  /** Lets an answer go on that waits for its reader to have what it said: a reset takes along what is not read. */
-  function held(behaviour: Behaviour & { release(): void }): Behaviour {
-    return (exchange) => {
-      setTimeout(() => behaviour.release(), 100);
-      return behaviour(exchange);
-    };
-  }
 
   describe('after it has said something', () => {
     it.each(interruptions)(
       '%s: variant B voids that, and tells the second answer',
       async (_n, fault, outcome) => {
-        const told = await askWith('qa', fault(), answer(['Another ', 'answer.']));
+        const told = await askWith('qa', fault, answer(['Another ', 'answer.']));
         expect(told).toMatchObject({ text: 'Another answer.', finishReason: 'stop', calls: 2 });
         const heard = told.frames.flatMap(({ data, action }) => action ?? (data ? [data] : []));
         expect(heard.join('')).toBe(`${HALF.join('')}RETRYINGAnother answer.`);
@@ -174,7 +164,7 @@ describe('A model server that fails', () => {
 
     describe.each(['stream', 'json'] as const)('to a caller of %s', (way) => {
       it.each(interruptions)('%s: variant A goes on from there', async (_name, fault, outcome) => {
-        const told = await askWith(way, fault(), continuing(WHOLE));
+        const told = await askWith(way, fault, continuing(WHOLE));
         expect(told).toMatchObject({ text: WHOLE, finishReason: 'stop', calls: 2 });
         expect(told.receipt).toMatchObject({ status: 'completed', text: WHOLE });
         expect(outcomesOf(told)).toEqual([outcome, 'answered']);

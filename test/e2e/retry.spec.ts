@@ -33,27 +33,43 @@ describe('When an answer breaks off', () => {
 
   const lastMessages = () => model.requests.at(-1)!.body!.messages!;
 
-  it('F20 variant B has what came before a reset, hears RETRYING, and then the whole answer anew', async () => {
-    await start();
+  /** Asks; as soon as the caller has what was said, the connection to the model is reset. */
+  async function askAndReset(path: string, body: object): Promise<Frame[]> {
     const held = hold([HALF], reset());
-    model.next(held, answer(['Another ', 'one.']));
-    const stream = readSse(await service.post('/api/chat', { question: 'q', uid: UID }));
+    model.next(held, continuing(WHOLE, { deltaChars: 100 }));
+    const stream = readSse(await service.post(path, body));
     const frames: Frame[] = [];
     for (let event = await stream.next(); event; event = await stream.next()) {
       frames.push(event.data === '[DONE]' ? { done: true } : (JSON.parse(event.data) as Frame));
-      if (frames.at(-1)!.data === HALF) held.release();
+      if ((frames.at(-1)!.data ?? frames.at(-1)!.text) === HALF) held.release();
     }
+    return frames;
+  }
+
+  it('F20 variant B has what came before a reset, hears RETRYING, and then the whole answer anew', async () => {
+    await start();
+    const frames = await askAndReset('/api/chat', { question: 'q', uid: UID });
     expect(frames.slice(2).map(({ data, action, done }) => action ?? data ?? done)).toEqual([
       HALF,
       'RETRYING',
-      'Another one.',
+      WHOLE,
       '',
       true,
     ]);
-    const receipt = await readReceipt(service, frames[0]!.chat_id!);
-    expect(receipt).toMatchObject({ status: 'completed', text: 'Another one.' });
+    expect(await readReceipt(service, frames[0]!.chat_id!)).toMatchObject({
+      status: 'completed',
+      text: WHOLE,
+    });
     // The first attempt was void, so the second is no continuation.
     expect(lastMessages()).toEqual(model.requests[0]!.body!.messages);
+  });
+
+  it('F20 variant A has what came before a reset, and what follows it', async () => {
+    await start();
+    const frames = await askAndReset('/chat/stream', { query: 'q' });
+    expect(frames.map(({ text }) => text)).toEqual(['', HALF, WHOLE.slice(HALF.length), '']);
+    const receipt = await readReceipt(service, frames[0]!.message_id!);
+    expect(receipt).toMatchObject({ status: 'completed', text: WHOLE });
   });
 
   it('variant A asks the model to go on from what was said, by an instruction', async () => {
