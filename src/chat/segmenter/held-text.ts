@@ -49,12 +49,15 @@ export class HeldText {
     return released;
   }
 
-  /** Ends the piece at the best place that is left in it; what stands behind begins the next one. */
-  cutBest(): string {
+  /**
+   * Ends the piece at the best place that is left in it; what stands behind begins the next one.
+   * @param next the character that does not fit any more: a grapheme may go on with it
+   */
+  cutBest(next: string): string {
     const best = this.marks.reduce<Mark | null>((found, mark) => {
       return !found || mark.boundary >= found.boundary ? mark : found;
     }, null);
-    const offset = best?.offset ?? this.lastGrapheme();
+    const offset = best?.offset ?? this.lastGrapheme(next);
     const head = this.text.slice(0, offset);
     this.text = this.text.slice(offset);
     this.free = 0;
@@ -76,10 +79,10 @@ export class HeldText {
     this.marks = [];
   }
 
-  /** Where the last grapheme begins; the end, when there is only one. */
-  private lastGrapheme(): number {
+  /** Where the grapheme begins that does not fit; the end, when it is the only one. */
+  private lastGrapheme(next: string): number {
     let last = this.text.length;
-    for (const { index } of graphemes.segment(this.text)) last = index;
+    for (const { index } of graphemes.segment(this.text + next)) last = index;
     return last === 0 ? this.text.length : last;
   }
 }

@@ -205,7 +205,9 @@ describe('Segmenter', () => {
     fc.assert(
       fc.property(markdown, budgets, (text, maxBytes) => {
         const cut = pieces(text, { maxBytes });
-        if (cut.length > 1) for (const piece of cut) expect(piece.trim()).not.toBe('');
+        // White space at the very end may be what does not fit.
+        const full = maxBytes === undefined ? cut : cut.slice(0, -1);
+        if (cut.length > 1) for (const piece of full) expect(piece.trim()).not.toBe('');
         const starts = new Set(Array.from(new Intl.Segmenter().segment(text), ({ index }) => index));
         let offset = 0;
         for (const piece of cut.slice(0, -1)) expect(starts).toContain((offset += piece.length));

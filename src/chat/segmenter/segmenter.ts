@@ -32,6 +32,8 @@ export class Segmenter {
   private heardAt: number;
   private output: SegmenterOutput[] = [];
   private passing = '';
+  /** The first half of a surrogate pair, until the second comes. */
+  private high = '';
 
   constructor(
     private readonly options: SegmenterOptions,
@@ -44,7 +46,7 @@ export class Segmenter {
   /** Text from the model, in any cuts; what can be passed on, and where it is cut. */
   push(text: string, nowMs: number): SegmenterOutput[] {
     this.heardAt = nowMs;
-    for (let index = 0; index < text.length; index++) this.take(text.charAt(index), nowMs);
+    for (let index = 0; index < text.length; index++) this.takeUnit(text.charAt(index), nowMs);
     if (this.held) this.passing += this.held.release();
     return this.takeOutput();
   }
@@ -63,7 +65,8 @@ export class Segmenter {
 
   /** The model has ended: what was held back. Never ends with a cut. */
   flush(): SegmenterOutput[] {
-    this.passing += this.held?.cutHere() ?? '';
+    this.passing += (this.held?.cutHere() ?? '') + this.high;
+    this.high = '';
     return this.takeOutput();
   }
 
@@ -71,17 +74,30 @@ export class Segmenter {
   restart(nowMs: number): void {
     this.scanner = new BoundaryScanner();
     this.held?.clear();
+    this.high = '';
     this.pieceChars = 0;
     this.hasWords = false;
     this.openedAt = this.heardAt = nowMs;
   }
 
+  private takeUnit(unit: string, nowMs: number): void {
+    const isHigh = unit >= '\ud800' && unit <= '\udbff';
+    if (isHigh && this.high === '') {
+      // Half a character, without which nobody knows whether a grapheme goes on.
+      this.high = unit;
+      return;
+    }
+    this.take(this.high + unit, nowMs);
+    this.high = '';
+  }
+
   private take(char: string, nowMs: number): void {
-    const boundary = this.scanner.take(char);
+    const boundary = this.scanner.take(char.charAt(0));
+    if (char.length > 1) this.scanner.take(char.charAt(1));
     if (this.isPlaceForCut(boundary, nowMs)) this.cut(this.held?.cutHere() ?? '', nowMs);
     if (this.held) this.hold(char, boundary, nowMs);
     else this.passing += char;
-    this.pieceChars++;
+    this.pieceChars += char.length;
     this.hasWords ||= char.trim() !== '';
   }
 
@@ -90,7 +106,7 @@ export class Segmenter {
     while (this.hasWords && held.isFullFor(char)) {
       // This place counts as well, and is the last.
       if (boundary > BOUNDARY.none) held.add('', boundary);
-      this.cut(held.release() + held.cutBest(), nowMs);
+      this.cut(held.release() + held.cutBest(char), nowMs);
       this.hasWords = held.isFullFor(char);
     }
     held.add(char, boundary);
