@@ -30,4 +30,6 @@ export default {
     },
   ],
   testTimeout: 30_000,
+  // Most tests wait for something most of the time.
+  maxWorkers: 2,
 };

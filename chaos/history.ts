@@ -19,6 +19,8 @@ export type ReadingEnd = 'clean' | 'broken' | 'left' | 'silent';
 /** One request and all that was read of its answer. */
 export interface Exchange {
   readonly questionId: string;
+  /** Of a question that was sent twice at once, the one that was sent for nothing: another reader of the turn. */
+  readonly isEcho: boolean;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly key: string | null;

@@ -25,11 +25,26 @@ export function summarise(
   return [
     `${questions.length} questions in ${exchanges.length} requests: ${resumed} resumed a stream, ${broken.length} were cut off or failed, ${left} were left by their callers`,
     `${calls.length} model calls: ${faults} with a fault, ${continued} continued an answer`,
+    `turns as they were told: ${countEnds(questions)}`,
+    `frames: ${countFrames(exchanges, 'BREAK')} BREAK, ${countFrames(exchanges, 'RETRYING')} RETRYING`,
     `done to the service: ${countDeeds(history)}`,
     '',
     `${'acknowledged'.padEnd(18)}${verdict.acknowledged}`,
     ...ALL_CATEGORIES.map((category) => `${category.padEnd(18)}${countIn(verdict, category)}`),
   ].join('\n');
+}
+
+function countEnds(questions: readonly QuestionEvidence[]): string {
+  const readings = questions.flatMap((evidence) => evidence.readings);
+  const ends = readings.map(
+    (reading) => reading.ends.at(-1)?.errorCode ?? reading.ends.at(-1)?.status ?? 'no end',
+  );
+  return [...Map.groupBy(ends, (end) => end)].map(([end, all]) => `${end} ${all.length}`).join(', ');
+}
+
+function countFrames(exchanges: readonly Exchange[], action: string): number {
+  const frames = exchanges.flatMap((exchange) => exchange.frames);
+  return frames.filter(({ data }) => data === `{"action":"${action}"}`).length;
 }
 
 function countDeeds(history: readonly HistoryRecord[]): string {
@@ -94,9 +109,10 @@ function tell(found: QuestionEvidence, receipts: Receipts, history: readonly His
 }
 
 function tellExchange(exchange: Exchange): string {
-  const { method, path, lastEventId, status, upstream, frames, end, answer, startedAt, endedAt } = exchange;
+  const { isEcho, method, path, lastEventId, status, upstream, frames, end, answer, startedAt, endedAt } =
+    exchange;
   const lastId = frames.findLast(({ id }) => id !== '')?.id;
   const place = lastEventId === null ? '' : ` after ${lastEventId}`;
   const body = answer === null ? '' : ` ${answer.slice(0, 300)}`;
-  return `${method} ${path}${place} -> ${status} by ${upstream}, ${frames.length} frames up to ${lastId}, ${end} after ${endedAt - startedAt} ms${body}`;
+  return `${isEcho ? '(sent twice) ' : ''}${method} ${path}${place} -> ${status} by ${upstream}, ${frames.length} frames up to ${lastId}, ${end} after ${endedAt - startedAt} ms${body}`;
 }

@@ -45,8 +45,9 @@ export class Asking {
   async ask(): Promise<void> {
     const { history } = this.around;
     history.add({ type: 'question', at: Date.now(), ...this.question });
+    const echo = this.random.chance(0.1) ? this.echo() : undefined;
     const conclusion = await this.askUntilConcluded();
-    await this.stopping;
+    await Promise.all([echo, this.stopping]);
     history.add({ type: 'conclusion', at: Date.now(), questionId: this.question.id, conclusion });
   }
 
@@ -70,6 +71,17 @@ export class Asking {
     if (++this.framesRead === this.stopsAfter && this.turnId !== null) this.stopping = this.stop(this.turnId);
     // Variant B is over with its `[DONE]`; a drop between the two is a drop.
     if (told.isDone || (told.end && this.question.kind !== 'b-stream')) this.hasEnded = true;
+  }
+
+  /** Somebody clicked twice: the same question, with the same key, at about the same time. */
+  private async echo(): Promise<void> {
+    const { id: questionId, path, body, key, kind } = this.question;
+    if (key === null) return;
+    await sleep(this.random.between(0, 1_500));
+    const asked = { questionId, path, body, key, lastEventId: null, wantsStream: kind !== 'a-json' };
+    const sending: Sending = { ...asked, method: 'POST', isEcho: true };
+    const exchange = await exchangeWith(this.around.url, sending, () => undefined);
+    this.around.history.add({ type: 'exchange', ...exchange });
   }
 
   private async stop(turnId: string): Promise<void> {

@@ -12,6 +12,7 @@ export interface Sending {
   readonly key: string | null;
   readonly lastEventId: string | null;
   readonly wantsStream: boolean;
+  readonly isEcho?: true;
   /** When the caller hangs up: after so long, or after so many frames; absent: it stays. */
   readonly leavesAfter?: { readonly ms: number } | { readonly frames: number };
 }
@@ -23,11 +24,11 @@ export async function exchangeWith(
   onFrame: (frame: Frame) => void,
 ): Promise<Exchange> {
   const reading = new Reading(sending, onFrame);
-  const { questionId, method, path, key, lastEventId } = sending;
+  const { questionId, method, path, key, lastEventId, isEcho = false } = sending;
   const startedAt = Date.now();
   const end = await reading.read(baseUrl);
   const { upstream, status, answer, frames } = reading;
-  const asked = { questionId, method, path, key, lastEventId, startedAt, endedAt: Date.now() };
+  const asked = { questionId, isEcho, method, path, key, lastEventId, startedAt, endedAt: Date.now() };
   return { ...asked, upstream, status, answer, frames, end };
 }
 

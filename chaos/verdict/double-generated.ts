@@ -42,7 +42,7 @@ function answeredCallsOf({ question, calls, exchanges, hurts }: QuestionEvidence
 
 /** The receipt of a turn that was completed names each call. */
 function attemptsOf({ calls, exchanges, readings }: QuestionEvidence, receipts: Receipts): string | null {
-  if (exchanges.filter(mayOpenTurn).length !== 1 || readings.length !== 1) return null;
+  if (exchanges.filter(mayOpenTurn).length !== 1 || turnIdsOf(readings).length !== 1) return null;
   const receipt = receipts.get(readings[0]!.turnId);
   if (receipt?.status !== 'completed' || calls.length <= receipt.attempts.length) return null;
   return `${calls.length} calls, where the receipt has ${receipt.attempts.length} attempts`;
@@ -51,12 +51,19 @@ function attemptsOf({ calls, exchanges, readings }: QuestionEvidence, receipts: 
 function turnsOf({ question, exchanges, readings }: QuestionEvidence, receipts: Receipts): string | null {
   if (question.key === null) {
     const turns = exchanges.filter(mayOpenTurn).length;
-    return readings.length > turns ? `${readings.length} turns, by ${turns} questions` : null;
+    const { length } = turnIdsOf(readings);
+    return length > turns ? `${length} turns, by ${turns} questions` : null;
   }
-  const stored = readings.map(({ turnId }) => receipts.get(turnId)).filter((receipt) => receipt != null);
+  const stored = turnIdsOf(readings)
+    .map((turnId) => receipts.get(turnId))
+    .filter((receipt) => receipt != null);
   const inOrder = stored.sort((a, b) => a.created_at.localeCompare(b.created_at));
   const [wrong] = inOrder.slice(1).filter((receipt, index) => !mayBeRepeated(inOrder[index]!, receipt));
   return wrong ? `one key, and beside ${wrong.chat_id} another turn that had not failed before` : null;
+}
+
+function turnIdsOf(readings: QuestionEvidence['readings']): string[] {
+  return [...new Set(readings.map(({ turnId }) => turnId))];
 }
 
 function mayBeRepeated(earlier: Receipt, later: Receipt): boolean {

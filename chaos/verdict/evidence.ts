@@ -37,7 +37,8 @@ export function gatherEvidence(
     return {
       question,
       exchanges: made,
-      readings: readTurns(made),
+      // Whoever reads a turn twice at once has two texts of it.
+      readings: [true, false].flatMap((isEcho) => readTurns(made.filter((one) => one.isEcho === isEcho))),
       calls: callsOf.get(question.id) ?? [],
       conclusion: conclusions.get(question.id)?.conclusion,
       hurts: deeds.filter((deed) => deed.from < to && deed.to > from).length,
@@ -51,9 +52,8 @@ export function gatherEvidence(
 
 /** The turns that callers heard of. */
 export function turnIdsIn(history: readonly HistoryRecord[]): string[] {
-  return gatherEvidence(history, [], new Map()).questions.flatMap(({ readings }) =>
-    readings.map(({ turnId }) => turnId),
-  );
+  const { questions } = gatherEvidence(history, [], new Map());
+  return [...new Set(questions.flatMap(({ readings }) => readings.map(({ turnId }) => turnId)))];
 }
 
 function ofType<T extends HistoryRecord['type']>(history: readonly HistoryRecord[], type: T) {

@@ -120,12 +120,15 @@ export const findGarbled: Rule = ({ question, readings }, receipts) =>
   });
 
 export const findRefused: Rule = ({ question, exchanges, conclusion }) => {
-  if (conclusion !== 'refused') return [];
-  const { path, status, answer, lastEventId } = exchanges.findLast(
-    (exchange) => !exchange.path.endsWith('/stop'),
-  )!;
-  const why = `${path} after ${lastEventId ?? 'nothing'}: ${status} ${answer}`;
-  return [{ category: 'refused', questionId: question.id, why }];
+  const sent = exchanges.filter(({ path }) => !path.endsWith('/stop'));
+  const last = conclusion === 'refused' ? sent.filter(({ isEcho }) => !isEcho).slice(-1) : [];
+  const echoes = sent.filter(
+    ({ isEcho, status }) => isEcho && status !== null && status >= 400 && status < 500,
+  );
+  return [...last, ...echoes].map(({ path, status, answer, lastEventId }): Finding => {
+    const why = `${path} after ${lastEventId ?? 'nothing'}: ${status} ${answer}`;
+    return { category: 'refused', questionId: question.id, why };
+  });
 };
 
 function textOf({ committed, open }: TurnReading): string {

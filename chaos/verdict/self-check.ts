@@ -106,7 +106,14 @@ function done(seq: number): Frame {
 }
 
 function exchange(given: Partial<Exchange>): Exchange {
-  const sent = { questionId: ID, method: 'POST', path: '/api/chat', key: 'key', lastEventId: null } as const;
+  const sent = {
+    questionId: ID,
+    isEcho: false,
+    method: 'POST',
+    path: '/api/chat',
+    key: 'key',
+    lastEventId: null,
+  } as const;
   const times = { startedAt: 1, endedAt: 2 };
   return { ...sent, ...times, upstream: null, status: 200, answer: null, frames: [], end: 'clean', ...given };
 }

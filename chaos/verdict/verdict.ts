@@ -29,9 +29,10 @@ const RULES: readonly Rule[] = [
 
 export function judge({ questions, receipts, badExits }: Evidence): Verdict {
   const readings = questions.flatMap((evidence) => evidence.readings);
+  const acknowledged = readings.filter(({ ends }) => ends.some(({ status }) => status === 'completed'));
   const findings = questions.flatMap((evidence) => RULES.flatMap((rule) => rule(evidence, receipts)));
   return {
-    acknowledged: readings.filter(({ ends }) => ends.some(({ status }) => status === 'completed')).length,
+    acknowledged: new Set(acknowledged.map(({ turnId }) => turnId)).size,
     findings: [
       ...findings,
       ...badExits.map((why): Finding => ({ category: 'bad exits', questionId: '', why })),

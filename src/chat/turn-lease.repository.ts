@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import type { TurnEnd } from './running-turn.js';
+import { inTransaction } from '../database/transaction.js';
+import { abandonedEnd } from './abandoned-turn.js';
 import { closingValues } from './turn-columns.js';
+import { TurnLogRepository } from './turn-log.repository.js';
 import { TurnEntity } from './turn.entity.js';
 
 /** Who answers a running turn, until when, and what others ask of its owner. All by the database's clock. */
 @Injectable()
 export class TurnLeaseRepository {
-  constructor(@InjectRepository(TurnEntity) private readonly turns: Repository<TurnEntity>) {}
+  constructor(
+    @InjectRepository(TurnEntity) private readonly turns: Repository<TurnEntity>,
+    private readonly log: TurnLogRepository,
+  ) {}
 
   /** Extends the leases of running turns, and returns those that were still running. */
   async renew(turnIds: readonly string[], leaseMs: number): Promise<string[]> {
@@ -29,17 +34,31 @@ export class TurnLeaseRepository {
     return whatever ? query.getMany() : query.andWhere('turn.lease_until < now()').getMany();
   }
 
-  /** Ends an abandoned turn, unless its owner was heard of after all. */
-  async failAbandoned(id: string, end: TurnEnd, { whatever }: { whatever: boolean }): Promise<boolean> {
-    const rows: [unknown[], number] = await this.turns.query(
-      `UPDATE turn
-          SET status = $2, finish_reason = $3, error_code = $4, error_detail = $5, answer = $6, sources = $7,
-              outline = $8, attempts = $9, input_tokens = $10, output_tokens = $11, first_token_ms = $12,
-              idempotency_key = CASE WHEN $13::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
-        WHERE id = $1 AND status = 'running' AND ($14::boolean OR lease_until < now()) RETURNING id`,
-      [id, ...closingValues(end), whatever],
-    );
-    return rows[0].length > 0;
+  /**
+   * Ends an abandoned turn with what its log has, unless its owner was heard of after all. The row is locked
+   * before the log is read: an owner that comes back to life in between would store a BREAK and tell it to its
+   * readers, and the end would lack what the BREAK had promised.
+   * @param whatever as in {@link listAbandoned}
+   */
+  async failAbandoned(id: string, { whatever }: { whatever: boolean }): Promise<boolean> {
+    return inTransaction(this.turns.manager, async (manager) => {
+      const locked: unknown[] = await manager.query(
+        `SELECT 1 FROM turn
+          WHERE id = $1 AND status = 'running' AND ($2::boolean OR lease_until < now()) FOR UPDATE`,
+        [id, whatever],
+      );
+      if (locked.length === 0) return false;
+      const end = abandonedEnd(await this.log.listAfter(id, 0, manager));
+      await manager.query(
+        `UPDATE turn
+            SET status = $2, finish_reason = $3, error_code = $4, error_detail = $5, answer = $6, sources = $7,
+                outline = $8, attempts = $9, input_tokens = $10, output_tokens = $11, first_token_ms = $12,
+                idempotency_key = CASE WHEN $13::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
+          WHERE id = $1`,
+        [id, ...closingValues(end)],
+      );
+      return true;
+    });
   }
 
   /** Asks the turn's owner, whoever it is, to stop it. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager, Repository } from 'typeorm';
 import type { TurnEvent, TurnEventBody } from './domain/turn-event.js';
 import { TurnLogEntity } from './turn-log.entity.js';
 
@@ -16,7 +16,8 @@ export class TurnLogRepository {
   constructor(@InjectRepository(TurnLogEntity) private readonly log: Repository<TurnLogEntity>) {}
 
   /**
-   * Stores the batches of many turns by one statement. Storing one again changes nothing.
+   * Stores the batches of many turns by one statement. Storing one again changes nothing. The rows of the turns
+   * are locked against their end: what somebody reads who ends a turn is all that will ever be stored.
    * @returns the turns that are running: of one that somebody else has ended, nothing was stored, for its
    *   end has been told already
    */
@@ -25,6 +26,7 @@ export class TurnLogRepository {
       `WITH batch AS (
          SELECT given.* FROM unnest($1::uuid[], $2::int[], $3::text[]) AS given (turn_id, first_seq, events)
            JOIN turn ON turn.id = given.turn_id AND turn.status = 'running'
+            FOR KEY SHARE OF turn
        ), stored AS (
          INSERT INTO turn_log (turn_id, first_seq, events) SELECT * FROM batch
          ON CONFLICT (turn_id, first_seq) DO NOTHING
@@ -39,9 +41,16 @@ export class TurnLogRepository {
     return rows.map(({ turn_id }) => turn_id);
   }
 
-  /** The stored events of a turn with numbers above `afterSeq`, in their order. */
-  async listAfter(turnId: string, afterSeq: number): Promise<TurnEvent[]> {
-    const rows: { first_seq: number; events: string }[] = await this.log.query(
+  /**
+   * The stored events of a turn with numbers above `afterSeq`, in their order.
+   * @param reader of a transaction that this is to be part of
+   */
+  async listAfter(
+    turnId: string,
+    afterSeq: number,
+    reader: Pick<EntityManager, 'query'> = this.log,
+  ): Promise<TurnEvent[]> {
+    const rows: { first_seq: number; events: string }[] = await reader.query(
       `SELECT first_seq, events FROM turn_log
         WHERE turn_id = $1
           AND first_seq >= COALESCE((SELECT max(first_seq) FROM turn_log WHERE turn_id = $1 AND first_seq <= $2 + 1), 0)

@@ -7,7 +7,6 @@ import {
 } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import { abandonedEnd } from './abandoned-turn.js';
 import { TurnLeaseRepository } from './turn-lease.repository.js';
 import { TurnLogRepository } from './turn-log.repository.js';
 import { TurnRegistry } from './turn.registry.js';
@@ -99,8 +98,7 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
 
   private async failAbandoned(options: { whatever: boolean }): Promise<void> {
     for (const turn of await this.leases.listAbandoned(options)) {
-      const events = await this.log.listAfter(turn.id, 0);
-      if (!(await this.leases.failAbandoned(turn.id, abandonedEnd(events), options))) continue;
+      if (!(await this.leases.failAbandoned(turn.id, options))) continue;
       this.logger.warn({ message: 'Ended a turn whose owner died', turnId: turn.id });
     }
   }

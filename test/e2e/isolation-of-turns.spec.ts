@@ -45,9 +45,19 @@ describe("Another client's turn cannot be repeated", () => {
   it.each(BODIES)('by its key: the same key is another one on %s', async (path, body) => {
     const headers = { 'idempotency-key': `key-of-${path}` };
     const asked = clients.model.requests.length;
-    await (await expectStatus(await clients.service.post(path, body, { headers }), 200)).text();
-    const theirs = await clients.service.post(path, body, { headers, key: clients.strangerKey });
-    await textWithoutCanary(await expectStatus(theirs, 200));
+    const idOfAnswer = async (key: string) => {
+      const response = await expectStatus(await clients.service.post(path, body, { headers, key }), 200);
+      // The owner's own sources are the owner's to see.
+      const text = await (key === clients.strangerKey ? textWithoutCanary(response) : response.text());
+      return /"(?:message|chat)_id":"([^"]+)"/.exec(text)![1]!;
+    };
+    const owners = await idOfAnswer(clients.service.key);
+    const theirs = await idOfAnswer(clients.strangerKey);
+    expect(theirs).not.toBe(owners);
+    expect(clients.model.requests.length).toBe(asked + 2);
+    // Repeated, each finds its own.
+    expect(await idOfAnswer(clients.strangerKey)).toBe(theirs);
+    expect(await idOfAnswer(clients.service.key)).toBe(owners);
     expect(clients.model.requests.length).toBe(asked + 2);
   });
 

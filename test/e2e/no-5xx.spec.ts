@@ -56,12 +56,18 @@ afterAll(async () => {
 /** What is wrong with an answer; null: nothing. */
 function describeFault(response: KeptResponse, statuses: readonly number[]): string | null {
   const { status, headers, text } = response;
-  const contentType = headers['content-type'];
   if (status >= 500) return `status ${status}: ${text}`;
+  // What `If-None-Match: *` asks for (RFC 9110, section 13.1.2).
+  if (status === 304 && text === '') return null;
   // What is no HTTP reaches no route.
   const isUnreadable = status === 400 && headers.connection === 'close';
-  if (![...statuses, ...ALWAYS_POSSIBLE].includes(status) && !isUnreadable)
-    return `status ${status}: ${text}`;
+  const possible = [...statuses, ...ALWAYS_POSSIBLE];
+  if (!possible.includes(status) && !isUnreadable) return `status ${status}: ${text}`;
+  return describeBodyFault(response);
+}
+
+function describeBodyFault({ status, headers, text }: KeptResponse): string | null {
+  const contentType = headers['content-type'];
   if (status >= 400) return describeProblemFault({ status, contentType, text });
   if (contentType?.startsWith('application/json')) return JSON.parse(text) === undefined ? 'no JSON' : null;
   if (contentType === 'text/event-stream') return describeStreamFault(text);

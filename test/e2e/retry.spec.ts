@@ -16,6 +16,8 @@ import { ask, readReceipt, UID, WAYS } from '../support/ways-to-ask.js';
 const WHOLE = 'The answer is long enough to be broken off, and it goes on after that to its end.';
 const HALF = WHOLE.slice(0, 40);
 
+const parse = (data: string): Frame => (data === '[DONE]' ? { done: true } : (JSON.parse(data) as Frame));
+
 /**
  * Further attempts, as callers see them. Real: the whole service, its database, HTTP both ways. Stand-in: the
  * model behind its server. The faults that lead to them are in faults-upstream.spec.ts.
@@ -25,11 +27,14 @@ describe('When an answer breaks off', () => {
   let model: ModelServer;
   let service: TestService;
 
-  async function start(environment?: Record<string, string>): Promise<void> {
-    running = await startServiceWithModel(environment);
-    ({ model, service } = running);
+  /** For the tests of a group, as nobody can change a running service's configuration. */
+  function useService(environment?: Record<string, string>): void {
+    beforeAll(async () => {
+      running = await startServiceWithModel(environment);
+      ({ model, service } = running);
+    });
+    afterAll(() => stopServiceWithModel(running));
   }
-  afterEach(() => stopServiceWithModel(running));
 
   const lastMessages = () => model.requests.at(-1)!.body!.messages!;
 
@@ -40,138 +45,130 @@ describe('When an answer breaks off', () => {
     const stream = readSse(await service.post(path, body));
     const frames: Frame[] = [];
     for (let event = await stream.next(); event; event = await stream.next()) {
-      frames.push(event.data === '[DONE]' ? { done: true } : (JSON.parse(event.data) as Frame));
+      frames.push(parse(event.data));
       if ((frames.at(-1)!.data ?? frames.at(-1)!.text) === HALF) held.release();
     }
     return frames;
   }
 
-  it('F20 variant B has what came before a reset, hears RETRYING, and then the whole answer anew', async () => {
-    await start();
-    const frames = await askAndReset('/api/chat', { question: 'q', uid: UID });
-    expect(frames.slice(2).map(({ data, action, done }) => action ?? data ?? done)).toEqual([
-      HALF,
-      'RETRYING',
-      WHOLE,
-      '',
-      true,
-    ]);
-    expect(await readReceipt(service, frames[0]!.chat_id!)).toMatchObject({
-      status: 'completed',
-      text: WHOLE,
+  describe('with the usual settings', () => {
+    useService();
+
+    it('F20 variant B has what came before a reset, hears RETRYING, and then the whole answer anew', async () => {
+      const first = model.requests.length;
+      const frames = await askAndReset('/api/chat', { question: 'q', uid: UID });
+      const said = frames.slice(2).map(({ data, action, done }) => action ?? data ?? done);
+      expect(said).toEqual([HALF, 'RETRYING', WHOLE, '', true]);
+      const receipt = await readReceipt(service, frames[0]!.chat_id!);
+      expect(receipt).toMatchObject({ status: 'completed', text: WHOLE });
+      // The first attempt was void, so the second is no continuation.
+      expect(lastMessages()).toEqual(model.requests[first]!.body!.messages);
     });
-    // The first attempt was void, so the second is no continuation.
-    expect(lastMessages()).toEqual(model.requests[0]!.body!.messages);
+
+    it('F20 variant A has what came before a reset, and what follows it', async () => {
+      const frames = await askAndReset('/chat/stream', { query: 'q' });
+      expect(frames.map(({ text }) => text)).toEqual(['', HALF, WHOLE.slice(HALF.length), '']);
+      const receipt = await readReceipt(service, frames[0]!.message_id!);
+      expect(receipt).toMatchObject({ status: 'completed', text: WHOLE });
+    });
+
+    it('variant A asks the model to go on from what was said, by an instruction', async () => {
+      const first = model.requests.length;
+      model.next(faults.endAfter([HALF]), continuing(WHOLE));
+      expect((await ask(service, 'stream')).text).toBe(WHOLE);
+      expect(lastMessages()).toEqual([
+        ...model.requests[first]!.body!.messages!,
+        { role: 'assistant', content: HALF },
+        { role: 'user', content: CONTINUE_INSTRUCTION },
+      ]);
+    });
+
+    it.each([16, 30, Infinity])('variant A tells %s repeated characters only once', async (repeatedChars) => {
+      model.next(faults.endAfter([HALF]), continuing(WHOLE, { repeatedChars }));
+      const told = await ask(service, 'stream');
+      expect(told.text).toBe(WHOLE);
+      expect(told.receipt).toMatchObject({ status: 'completed', text: WHOLE });
+    });
+
+    it('variant A goes on from a continuation that breaks off too', async () => {
+      model.next(faults.endAfter([HALF]), faults.endAfter([WHOLE.slice(40, 60)]), continuing(WHOLE));
+      const told = await ask(service, 'json');
+      expect(told.text).toBe(WHOLE);
+      const outcomes = told.receipt!.attempts.map(({ outcome }) => outcome);
+      expect(outcomes).toEqual(['model_failed', 'model_failed', 'answered']);
+    });
+
+    it('a caller who resumes after that has the same text as one who stayed', async () => {
+      model.next(faults.endAfter([HALF]), answer(['Another ', 'one.']));
+      const body = { question: 'dropped', uid: UID };
+      const asked = model.requests.length;
+      const events = await readSse(await service.post('/api/chat', body)).rest();
+      for (const [index, { id }] of events.entries()) {
+        const resumed = await service.post('/api/chat', body, { headers: { 'last-event-id': id! } });
+        const rest = await readSse(resumed).rest();
+        const frames = [...events.slice(0, index + 1), ...rest].map(({ data }) => parse(data));
+        expect(foldFrames(frames)).toBe('Another one.');
+      }
+      expect(model.requests.length).toBe(asked + 2);
+    });
   });
 
-  it('F20 variant A has what came before a reset, and what follows it', async () => {
-    await start();
-    const frames = await askAndReset('/chat/stream', { query: 'q' });
-    expect(frames.map(({ text }) => text)).toEqual(['', HALF, WHOLE.slice(HALF.length), '']);
-    const receipt = await readReceipt(service, frames[0]!.message_id!);
-    expect(receipt).toMatchObject({ status: 'completed', text: WHOLE });
-  });
-
-  it('variant A asks the model to go on from what was said, by an instruction', async () => {
-    await start();
-    model.next(faults.endAfter([HALF]), continuing(WHOLE));
-    expect((await ask(service, 'stream')).text).toBe(WHOLE);
-    expect(lastMessages()).toEqual([
-      ...model.requests[0]!.body!.messages!,
-      { role: 'assistant', content: HALF },
-      { role: 'user', content: CONTINUE_INSTRUCTION },
-    ]);
-  });
-
-  it.each([
+  describe.each([
     ['vllm', { continue_final_message: true, add_generation_prompt: false }, {}],
     ['deepseek', {}, { prefix: true }],
     ['none', {}, {}],
-  ])(
-    'variant A asks it by the beginning of its answer, with the flags of %s',
-    async (flags, body, message) => {
-      await start({ LLM_CONTINUATION: 'prefill', LLM_PREFILL_FLAGS: flags });
+  ])('with a prefill and the flags of %s', (flags, body, message) => {
+    useService({ LLM_CONTINUATION: 'prefill', LLM_PREFILL_FLAGS: flags });
+
+    it('variant A asks the model to go on by the beginning of its answer', async () => {
       model.next(faults.endAfter([HALF]), continuing(WHOLE));
       expect((await ask(service, 'json')).text).toBe(WHOLE);
       expect(lastMessages().at(-1)).toEqual({ role: 'assistant', content: HALF, ...message });
       expect(model.requests.at(-1)!.body).toMatchObject(body);
-    },
-  );
-
-  it.each([16, 30, Infinity])(
-    'variant A tells %s characters that the model repeats only once',
-    async (count) => {
-      await start();
-      model.next(faults.endAfter([HALF]), continuing(WHOLE, { repeatedChars: count }));
-      const told = await ask(service, 'stream');
-      expect(told.text).toBe(WHOLE);
-      expect(told.receipt).toMatchObject({ status: 'completed', text: WHOLE });
-    },
-  );
-
-  it('variant A goes on from a continuation that breaks off too', async () => {
-    await start();
-    model.next(faults.endAfter([HALF]), faults.endAfter([WHOLE.slice(40, 60)]), continuing(WHOLE));
-    const told = await ask(service, 'json');
-    expect(told.text).toBe(WHOLE);
-    expect(told.receipt!.attempts.map(({ outcome }) => outcome)).toEqual([
-      'model_failed',
-      'model_failed',
-      'answered',
-    ]);
-  });
-
-  it.each(WAYS)('LLM_MAX_RETRIES=0 tells a caller of %s at once', async (way) => {
-    await start({ LLM_MAX_RETRIES: '0' });
-    model.next(faults.endAfter([HALF]));
-    expect(await ask(service, way)).toMatchObject({ error: { code: 'model_failed' } });
-    expect(model.requests).toHaveLength(1);
-  });
-
-  it('F42 nothing is tried again for a caller who has left in the pause and does not come back', async () => {
-    await start({ DISCONNECT_GRACE_MS: '20' });
-    model.next(faults.status(429, {}, { 'retry-after': '30' }));
-    const leaving = new AbortController();
-    const body = { question: 'q', uid: UID };
-    const stream = readSse(await service.post('/api/chat', body, { signal: leaving.signal }));
-    const { chat_id } = JSON.parse((await stream.next())!.data) as Frame;
-    await model.requestClosed(0);
-    leaving.abort();
-    while (service.runningTurns().length > 0) await readReceipt(service, chat_id!);
-    const receipt = await readReceipt(service, chat_id!);
-    expect(receipt).toMatchObject({
-      status: 'cancelled',
-      text: '',
-      attempts: [{ outcome: 'model_overloaded' }],
     });
-    expect(model.requests).toHaveLength(1);
   });
 
-  it('a caller who resumes after that has the same text as one who stayed', async () => {
-    await start();
-    model.next(faults.endAfter([HALF]), answer(['Another ', 'one.']));
-    const body = { question: 'q', uid: UID };
-    const events = await readSse(await service.post('/api/chat', body)).rest();
-    const parse = (data: string) =>
-      data === '[DONE]' ? { done: true as const } : (JSON.parse(data) as Frame);
-    for (const [index, { id }] of events.entries()) {
-      const resumed = await service.post('/api/chat', body, { headers: { 'last-event-id': id! } });
-      const rest = await readSse(resumed).rest();
-      const frames = [...events.slice(0, index + 1), ...rest].map(({ data }) => parse(data));
-      expect(foldFrames(frames)).toBe('Another one.');
-    }
-    expect(model.requests).toHaveLength(2);
+  describe('with LLM_MAX_RETRIES=0', () => {
+    useService({ LLM_MAX_RETRIES: '0' });
+
+    it.each(WAYS)('a caller of %s is told at once', async (way) => {
+      const asked = model.requests.length;
+      model.next(faults.endAfter([HALF]));
+      expect(await ask(service, way)).toMatchObject({ error: { code: 'model_failed' } });
+      expect(model.requests.length).toBe(asked + 1);
+    });
+  });
+
+  describe('and its caller leaves', () => {
+    useService({ DISCONNECT_GRACE_MS: '20' });
+
+    it('F42 in the pause before a further attempt, and does not come back, none is made', async () => {
+      model.next(faults.status(429, {}, { 'retry-after': '30' }));
+      const leaving = new AbortController();
+      const body = { question: 'q', uid: UID };
+      const stream = readSse(await service.post('/api/chat', body, { signal: leaving.signal }));
+      const { chat_id } = parse((await stream.next())!.data);
+      await model.requestClosed(0);
+      leaving.abort();
+      while (service.runningTurns().length > 0) await readReceipt(service, chat_id!);
+      const receipt = await readReceipt(service, chat_id!);
+      expect(receipt).toMatchObject({ status: 'cancelled', text: '' });
+      expect(receipt.attempts).toMatchObject([{ outcome: 'model_overloaded' }]);
+      expect(model.requests).toHaveLength(1);
+    });
   });
 });
 
 describe('With two targets', () => {
   let running: ServiceWithModel;
-  beforeEach(async () => {
+  let asked: number;
+  beforeAll(async () => {
     running = await startServiceWithTargets();
   });
-  afterEach(() => stopServiceWithModel(running));
+  afterAll(() => stopServiceWithModel(running));
+  beforeEach(() => void (asked = running.model.requests.length));
 
-  const askedModels = () => running.model.requests.map(({ body }) => body!.model);
+  const askedModels = () => running.model.requests.slice(asked).map(({ body }) => body!.model);
   const targetsOf = (attempts: readonly { target: string; outcome: string }[]) =>
     attempts.map(({ target, outcome }) => [target.split('/').at(-1), outcome]);
 
