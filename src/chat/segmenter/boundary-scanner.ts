@@ -1,158 +1,167 @@
-import { BlockState } from './block-state.js';
-import { InlineState } from './inline-state.js';
+import { insideRank, RANK, type Rank } from './boundary.js';
+import { isSpace } from './characters.js';
+import { extendsGrapheme, isRegionalIndicator } from './graphemes.js';
+import { endLine, FIRST_LINE, isUntouched, type LineState, noteDelimiters } from './line.js';
+import { takeBody } from './line-body.js';
+import { closeOpening, takeOpening } from './line-opening.js';
+import { rankOfLine } from './line-rank.js';
+import {
+  hasEnded,
+  rankBefore,
+  SENTENCE_START,
+  type SentenceState,
+  takeOpaque,
+  takeProse,
+} from './sentence.js';
+import * as spans from './span.js';
+
+/** All that the scanner knows of the text before a place. */
+export interface ScanState {
+  readonly line: LineState;
+  readonly span: spans.SpanState;
+  readonly sentence: SentenceState;
+  /** A sentence ends with the last line. */
+  hasLineEndedSentence: boolean;
+  /** Regional indicators, one after the other, at the end. */
+  flagHalves: number;
+}
 
 /**
- * How good a place for a cut is, the better the higher. Only from `sentence` on is it a place for a cut that
- * nothing forces; the lower ones are for a piece that would be too large otherwise.
- */
-export const BOUNDARY = {
-  none: 0,
-  word: 1,
-  clause: 2,
-  lineInBlock: 3,
-  line: 4,
-  sentence: 5,
-  paragraph: 6,
-} as const;
-
-export type Boundary = (typeof BOUNDARY)[keyof typeof BOUNDARY];
-
-const WIDE_ENDERS = '。！？｡…';
-const LATIN_ENDERS = '.!?';
-const CLOSERS = '"\'”’)]}»」』）】〉》*_~`';
-const CLAUSE_ENDERS = ',;:，；：、';
-const ABBREVIATION = /(?:^|[^\p{L}\p{N}])(?:\p{L}|dr|mr|mrs|ms|prof|vs|no|fig|cf|al|approx|e\.g|i\.e)\.$/iu;
-const LIST_NUMBER = /^\s*\d+\.$/;
-/** Longest abbreviation, and what stands before it. */
-const TAIL = 12;
-
-/**
- * Reads text one UTF-16 unit at a time and says how good a place for a cut is right before it. White space
- * belongs to what it follows, so a place is judged at the first character behind it: nothing has to be
- * held back to know.
+ * Reads Markdown one code point at a time and says how good a place for a cut lies between two of them.
+ * A place on a line is known with the character after it, one at a line's start once the line's opening has
+ * told what the line is. Constant in time and memory per character.
  */
 export class BoundaryScanner {
-  private readonly blocks = new BlockState();
-  private readonly inline = new InlineState();
-  private tail = '';
-  private line = '';
-  private ender: 'none' | 'latin' | 'wide' = 'none';
-  private pending: Boundary = BOUNDARY.none;
+  private state: ScanState = {
+    line: { ...FIRST_LINE },
+    span: { ...spans.NO_SPAN },
+    sentence: { ...SENTENCE_START },
+    hasLineEndedSentence: false,
+    flagHalves: 0,
+  };
 
-  /** How good a place the end of what was read is, when nothing follows for a while. */
-  get boundaryAtEnd(): Boundary {
-    if (this.blocks.block === 'fence' || this.inline.isInside) return BOUNDARY.none;
-    return this.ender === 'wide' ? BOUNDARY.sentence : this.pending;
+  snapshot(): ScanState {
+    const { line, span, sentence } = this.state;
+    return { ...this.state, line: { ...line }, span: { ...span }, sentence: { ...sentence } };
   }
 
-  take(char: string): Boundary {
-    if (isSpace(char)) {
-      // In code the indentation belongs to its line.
-      const isLineStart = char !== '\n' && this.tail.endsWith('\n') && this.blocks.block === 'fence';
-      this.takeSpace(char);
-      return isLineStart ? BOUNDARY.lineInBlock : BOUNDARY.none;
-    }
-    const boundary = this.boundaryBefore(char);
-    this.takeVisible(char);
-    return boundary;
+  /** The snapshot can be restored again. */
+  restore(snapshot: ScanState): void {
+    this.state = snapshot;
+    this.state = this.snapshot();
   }
 
-  private boundaryBefore(char: string): Boundary {
-    if (extendsGrapheme(char)) return BOUNDARY.none;
-    if (this.blocks.block !== 'prose' && this.pending !== BOUNDARY.paragraph) {
-      return this.tail.endsWith('\n') ? BOUNDARY.lineInBlock : BOUNDARY.none;
-    }
-    return this.inline.isInside ? BOUNDARY.none : this.boundaryInProse(char);
+  get flagHalves(): number {
+    return this.state.flagHalves;
   }
 
-  private boundaryInProse(char: string): Boundary {
-    if (this.ender === 'wide' && this.pending < BOUNDARY.sentence) {
-      return CLOSERS.includes(char) || WIDE_ENDERS.includes(char) ? BOUNDARY.none : BOUNDARY.sentence;
-    }
-    const goesOn = this.pending === BOUNDARY.sentence && this.ender === 'latin' && isLowerCase(char);
-    return goesOn ? BOUNDARY.word : this.pending;
+  /** Nothing of the line has been read. */
+  get isAtLineStart(): boolean {
+    return this.state.line.openingLength === 0 && this.state.line.isOpening;
   }
 
-  private takeSpace(char: string): void {
-    const isFenced = this.blocks.block === 'fence';
-    if (char === '\n') {
-      this.takeLineEnd(isFenced);
-    } else if (!isFenced) {
-      this.inline.take(char);
-      this.raise(this.ender === 'none' ? this.boundaryAfterWord() : BOUNDARY.sentence);
-    }
-    if (char !== '\n') this.line += this.line === '' ? '' : char;
-    this.tail = (this.tail + char).slice(-TAIL);
+  /** No place in what follows is outside, unless the block ends. */
+  get isInLiteralBlock(): boolean {
+    return this.state.line.block === 'fence' || this.state.line.block === 'math';
   }
 
-  private boundaryAfterWord(): Boundary {
-    return CLAUSE_ENDERS.includes(this.tail.at(-1) ?? ' ') ? BOUNDARY.clause : BOUNDARY.word;
+  /** What has been read may have to stay whole with what follows. */
+  get mayBeInside(): boolean {
+    const { line, span } = this.state;
+    return line.isOpening || line.block !== 'none' || spans.mayBeInSpan(span);
   }
 
-  private takeLineEnd(wasFenced: boolean): void {
-    const isBlank = this.line === '';
-    this.blocks.take('\n');
-    const isFenced = this.blocks.block === 'fence';
-    this.line = '';
-    if (isFenced) return;
-    if (wasFenced) this.raise(BOUNDARY.sentence);
-    else if (isBlank) this.endParagraph();
-    else this.raise(this.ender === 'none' ? BOUNDARY.line : BOUNDARY.sentence);
+  /** Whether a sentence or paragraph has ended, should nothing follow for a while. */
+  get hasEndedSentence(): boolean {
+    const { line, span, sentence, hasLineEndedSentence } = this.state;
+    if (line.block !== 'none' || line.hasPipe || spans.isInSpan(span)) return false;
+    if (!line.isOpening) return hasEnded(sentence) && !span.isEmphasized && line.kind !== 'heading';
+    if (!isUntouched(line) || line.before === null || line.before === 'heading') return false;
+    return line.isAfterBlank || line.before === 'fenceEnd' || hasLineEndedSentence;
   }
 
-  private endParagraph(): void {
-    this.inline.endParagraph();
-    this.blocks.endTable();
-    this.raise(BOUNDARY.paragraph);
+  /** Whether `char`, the next one, may begin what has to stay whole. */
+  mayOpenInside(char: string): boolean {
+    return spans.mayOpenSpan(this.state.span, char);
   }
 
-  private takeVisible(char: string): void {
-    this.blocks.take(char);
-    if (this.blocks.block !== 'fence') this.inline.take(char);
-    else this.inline.endParagraph();
-    this.line += char;
-    this.tail = (this.tail + char).slice(-TAIL);
-    this.ender = this.enderAfter(char);
-    this.pending = BOUNDARY.none;
-    if (CLAUSE_ENDERS.includes(char) && char.charCodeAt(0) > 0x7f) this.raise(BOUNDARY.clause);
-    else if (isWide(char)) this.raise(BOUNDARY.word);
-    if (this.line.length > 64) this.line = this.line.slice(0, 64);
+  /**
+   * The place right before `char`, the next one; to be asked before every {@link take}. `none` before
+   * white space and at a line's start. That a grapheme ends there is certain from `word` on only.
+   */
+  meet(char: string): Rank {
+    const { line, span, sentence } = this.state;
+    spans.settle(span, char);
+    if (line.isOpening || !line.hasContent || isSpace(char) || extendsGrapheme(char)) return RANK.none;
+    const rank = this.rankOnLine(rankBefore(sentence, char, span.isEmphasized), char);
+    return line.block !== 'none' || line.hasPipe || spans.isInSpan(span) ? insideRank(rank) : rank;
   }
 
-  private enderAfter(char: string): 'none' | 'latin' | 'wide' {
-    if (WIDE_ENDERS.includes(char)) return 'wide';
-    if (LATIN_ENDERS.includes(char)) return char === '.' && this.isAbbreviation() ? 'none' : 'latin';
-    return CLOSERS.includes(char) ? this.ender : 'none';
+  /** Takes `char`. When with it the place at the line's start is known, returns that; else null. */
+  take(char: string): Rank | null {
+    const { line } = this.state;
+    this.state.flagHalves = isRegionalIndicator(char) ? this.state.flagHalves + 1 : 0;
+    if (char === '\n') return this.takeLineEnd();
+    noteDelimiters(line, char, this.state.span.isEscaped || spans.isInCode(this.state.span));
+    const lineRank = line.isOpening ? this.takeInOpening(char) : this.takeInBody(char);
+    this.takeInline(char);
+    return lineRank;
   }
 
-  private isAbbreviation(): boolean {
-    return LIST_NUMBER.test(this.line) || ABBREVIATION.test(this.tail);
+  private rankOnLine(rank: Rank, char: string): Rank {
+    const { line, span } = this.state;
+    if (spans.isWithinMark(span, char)) return RANK.none;
+    if (rank === RANK.sentence && (span.isEmphasized || line.kind === 'heading')) return RANK.clause;
+    return rank === RANK.grapheme && spans.mayOpenSpan(span, char) ? RANK.word : rank;
   }
 
-  private raise(boundary: Boundary): void {
-    if (boundary > this.pending) this.pending = boundary;
+  private takeLineEnd(): Rank | null {
+    const { line, span, sentence } = this.state;
+    const isInside = line.block !== 'none';
+    const kind = closeOpening(line);
+    const rank = kind && this.rankLine('\n', isInside);
+    this.takeInline('\n');
+    if (line.kind === null) spans.endParagraph(span);
+    this.state.hasLineEndedSentence = hasEnded(sentence);
+    endLine(line);
+    return rank;
   }
-}
 
-function isSpace(char: string): boolean {
-  return (
-    char === ' ' || char === '\n' || char === '\t' || char === '\r' || char === '\u3000' || char === '\u00a0'
-  );
-}
+  private takeInOpening(char: string): Rank | null {
+    const { line } = this.state;
+    const blockBefore = line.block;
+    const kind = takeOpening(line, char);
+    if (kind === 'code' && line.block === 'math') takeBody(line, char);
+    // In a list item, its first mark has been taken for one within a line: a formula would never be seen to end.
+    if (line.block !== blockBefore && this.isInLiteralBlock) spans.endParagraph(this.state.span);
+    // A fence that its quote's end has ended is no fence any more, with whatever the line goes on.
+    const isInside = blockBefore !== 'none' && (kind === 'code' || line.block === blockBefore);
+    return kind && this.rankLine(char, isInside);
+  }
 
-function isLowerCase(char: string): boolean {
-  return char !== char.toUpperCase();
-}
+  private takeInBody(char: string): null {
+    const { line, span } = this.state;
+    if (takeBody(line, char)) Object.assign(span, { ...spans.NO_SPAN, openTicks: line.fence.length });
+    return null;
+  }
 
-/** Scripts that are written without spaces: any place between two characters will do. */
-function isWide(char: string): boolean {
-  const code = char.charCodeAt(0);
-  return code >= 0x3040 && code <= 0xd7af;
-}
+  private rankLine(char: string, isInside: boolean): Rank {
+    const { line, span } = this.state;
+    const isParagraphGoingOn = (line.kind === 'text' || line.kind === 'rule') && line.block === 'none';
+    if (!isParagraphGoingOn) spans.endParagraph(span);
+    return rankOfLine(line, {
+      char,
+      isInside,
+      isInSpan: spans.isInSpan(span),
+      hasEndedSentence: this.state.hasLineEndedSentence,
+    });
+  }
 
-/** Combining marks, joiners, the second half of a pair and its modifiers belong to the character before. */
-function extendsGrapheme(char: string): boolean {
-  const code = char.charCodeAt(0);
-  if (code < 0x300) return false;
-  return (code >= 0xdc00 && code <= 0xdfff) || code === 0x200d || /\p{M}/u.test(char);
+  private takeInline(char: string): void {
+    const { line, span, sentence } = this.state;
+    const isLiteral = line.block === 'fence' || line.block === 'math';
+    if (!isLiteral) spans.take(span, char);
+    if (!isLiteral && spans.isOpaque(span)) takeOpaque(sentence, char);
+    else takeProse(sentence, char);
+  }
 }

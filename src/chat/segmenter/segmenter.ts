@@ -1,143 +1,238 @@
-import { BOUNDARY, BoundaryScanner, type Boundary } from './boundary-scanner.js';
-import { HeldText } from './held-text.js';
+import { RANK, type Rank } from './boundary.js';
+import { BoundaryScanner, type ScanState } from './boundary-scanner.js';
+import { ByteBudget } from './byte-budget.js';
+import { isSpace, utf8Bytes } from './characters.js';
+import { GRAPHEME_CONTEXT, isGraphemeStart } from './graphemes.js';
+import { Outbox, type SegmenterOutput } from './outbox.js';
+
+export type { SegmenterOutput } from './outbox.js';
 
 export interface SegmenterOptions {
-  /** Smallest piece before a cut, in UTF-16 code units; at least 1. */
+  /**
+   * Smallest piece before a cut, in UTF-16 units, above 0. From here on the end of a paragraph cuts, from
+   * half as much again on the end of a sentence does too.
+   */
   readonly minChars: number;
   /** How long a piece may be open, in ms, before the end of a sentence cuts it whatever its size. */
   readonly afterMs: number;
-  /** Largest piece in UTF-8 bytes; absent: any. It wins over everything but a single grapheme. */
+  /** Largest piece in UTF-8 bytes; absent: none. Where it cannot be kept otherwise it wins over everything but graphemes. */
   readonly maxBytes?: number;
 }
 
-export type SegmenterOutput = { readonly type: 'text'; readonly text: string } | { readonly type: 'cut' };
-
-/** How long the model must be silent at the end of a sentence before that counts as a pause. */
-const PAUSE_MS = 1_000;
+/** A paragraph that goes on may go on for so much of the smallest piece, before a sentence's end will do. */
+const SENTENCE_PATIENCE = 1.5;
 
 /**
- * Cuts an answer into messages, for channels that cannot edit what was sent: at the end of a paragraph or
- * sentence once a piece is large enough or has been open for long, and where it would get too large. Text
- * goes out unchanged and at once, but for the end of a piece that nears its limit in bytes.
+ * The model must be silent for so long (ms) before the end of what it said is taken for a place to cut:
+ * an answer's last sentence is followed by its end within a moment, and a cut with nothing after it
+ * would start an empty message.
+ */
+export const SETTLE_MS = 1000;
+
+/** A place that text is held back for: what comes after it is not passed on, so that it can still be cut at. */
+interface Mark {
+  /** In units since the first. */
+  readonly at: number;
+  /** Bytes of the piece before it. */
+  readonly bytes: number;
+  readonly state: ScanState;
+}
+
+/**
+ * Decides, while an answer streams, where one message ends and the next begins. Cuts fall at the end of a
+ * paragraph, else of a sentence; never within a code fence, a table, a link, a code span, a formula or a
+ * grapheme, unless the byte budget cannot be kept otherwise. The text passed on, joined, is the text
+ * that came. White space at a cut belongs to the piece before it.
  *
- * A cut is told when the text behind it comes, so that no answer ends with one; only when a model pauses
- * at the end of a sentence, in a piece that has been open for long, it is told before.
+ * Text is held back only where the place of a cut is open: at a line's start that would be cut at, until it
+ * is known what the line is (at most some 100 characters), and with a byte budget as `ByteBudget` says.
+ * Time and memory per character are constant.
  */
 export class Segmenter {
-  private scanner = new BoundaryScanner();
-  private readonly held: HeldText | null;
-  private pieceChars = 0;
-  private hasWords = false;
+  private readonly scanner = new BoundaryScanner();
+  private readonly outbox = new Outbox();
+  private readonly budget?: ByteBudget;
+  private pieceStart = this.scanner.snapshot();
   private openedAt: number;
-  private heardAt: number;
-  private output: SegmenterOutput[] = [];
-  private passing = '';
-  /** The first half of a surrogate pair, until the second comes. */
-  private high = '';
+  private now: number;
+  /** Units since the first: where the piece starts, and what has been scanned. */
+  private pieceAt = 0;
+  private position = 0;
+  private bytes = 0;
+  private hasInk = false;
+  /** The start of a line whose opening is still being read. */
+  private lineMark: Mark | null = null;
 
+  /** `nowMs`: from here on the first piece is open; any clock, the same for all calls. */
   constructor(
     private readonly options: SegmenterOptions,
     nowMs: number,
   ) {
-    this.openedAt = this.heardAt = nowMs;
-    this.held = options.maxBytes === undefined ? null : new HeldText(options.maxBytes);
+    this.openedAt = this.now = nowMs;
+    if (options.maxBytes !== undefined) this.budget = new ByteBudget(options.maxBytes);
   }
 
   /** Text from the model, in any cuts; what can be passed on, and where it is cut. */
   push(text: string, nowMs: number): SegmenterOutput[] {
-    this.heardAt = nowMs;
-    for (let index = 0; index < text.length; index++) this.takeUnit(text.charAt(index), nowMs);
-    if (this.held) this.passing += this.held.release();
-    return this.takeOutput();
+    if (text === '') return [];
+    this.now = nowMs;
+    this.outbox.add(text);
+    this.scan(false);
+    return this.outbox.take(this.heldFrom);
   }
 
-  /** When `tick` wants to be called although nothing was pushed (ms, same clock), or null. */
+  /**
+   * When {@link tick} wants to be called although nothing was pushed (ms, same clock), or null: a sentence has
+   * ended, and when the piece has been open for long and the model silent for a moment, it will be cut.
+   */
   get wakeAt(): number | null {
-    if (!this.hasWords || this.scanner.boundaryAtEnd < BOUNDARY.sentence) return null;
-    return Math.max(this.openedAt + this.options.afterMs, this.heardAt + PAUSE_MS);
+    if (!this.hasInk || !this.scanner.hasEndedSentence || this.outbox.end > this.position) return null;
+    return Math.max(this.openedAt + this.options.afterMs, this.now + SETTLE_MS);
   }
 
+  /** Cuts when it is time; before {@link wakeAt} it does nothing. Should the model end right after, the cut was the last output. */
   tick(nowMs: number): SegmenterOutput[] {
-    if (this.wakeAt === null || nowMs < this.wakeAt) return [];
-    this.cut(this.held?.cutHere() ?? '', nowMs);
-    return this.takeOutput();
+    const { wakeAt } = this;
+    if (wakeAt === null || nowMs < wakeAt) return [];
+    this.now = nowMs;
+    if (this.lineMark) this.cutAt(this.lineMark);
+    else this.cutHere();
+    this.scan(false);
+    return this.outbox.take(this.heldFrom);
   }
 
-  /** The model has ended: what was held back. Never ends with a cut. */
+  /** The model has ended: what was held back. Never ends with a cut (a BREAK with nothing after it starts an empty message). */
   flush(): SegmenterOutput[] {
-    this.passing += (this.held?.cutHere() ?? '') + this.high;
-    this.high = '';
-    return this.takeOutput();
+    this.scan(true);
+    while (this.isOverBudget) {
+      const mark = this.budget?.best ?? this.lineMark;
+      if (!mark) break;
+      this.cutAt(mark);
+      this.scan(true);
+    }
+    return this.outbox.take(this.position);
   }
 
-  /** The text since the last cut is void, passed on or held: begins the piece anew. */
+  /**
+   * The text since the last cut is void, passed on or held: begins the piece anew, in the middle of whatever
+   * the cut was made in, and open from now on.
+   */
   restart(nowMs: number): void {
-    this.scanner = new BoundaryScanner();
-    this.held?.clear();
-    this.high = '';
-    this.pieceChars = 0;
-    this.hasWords = false;
-    this.openedAt = this.heardAt = nowMs;
+    this.outbox.clear(this.pieceAt);
+    this.scanner.restore(this.pieceStart);
+    this.position = this.pieceAt;
+    this.now = nowMs;
+    this.beginPiece();
   }
 
-  private takeUnit(unit: string, nowMs: number): void {
-    const isHigh = unit >= '\ud800' && unit <= '\udbff';
-    if (isHigh && this.high === '') {
-      // Half a character, without which nobody knows whether a grapheme goes on.
-      this.high = unit;
+  private get heldFrom(): number {
+    return Math.min(this.position, this.lineMark?.at ?? Infinity, this.budget?.best?.at ?? Infinity);
+  }
+
+  private get isOverBudget(): boolean {
+    return this.budget !== undefined && this.bytes > this.budget.maxBytes;
+  }
+
+  private scan(isEnd: boolean): void {
+    for (;;) {
+      const char = this.outbox.characterAt(this.position, isEnd);
+      if (char === '') return;
+      this.step(char);
+    }
+  }
+
+  private step(char: string): void {
+    if (this.hasInk && this.scanner.isAtLineStart && char !== '\n') this.markLine();
+    this.choose(this.scanner.meet(char), char);
+    const lineRank = this.scanner.take(char);
+    this.position += char.length;
+    this.bytes += utf8Bytes(char);
+    this.hasInk ||= !isSpace(char);
+    if (lineRank !== null || char === '\n') this.chooseLine(lineRank ?? RANK.none);
+    if (!this.lineMark) this.keepBudget();
+  }
+
+  /** Only where a cut is wanted: else the line's opening can be passed on at once. */
+  private markLine(): void {
+    const isWanted =
+      this.budget ?? (!this.scanner.isInLiteralBlock && this.isDue(RANK.paragraph, this.position));
+    if (isWanted) this.lineMark = this.markHere();
+  }
+
+  private chooseLine(rank: Rank): void {
+    const mark = this.lineMark;
+    if (!mark) return;
+    this.lineMark = null;
+    if (this.isDue(rank, mark.at)) {
+      this.cutAt(mark);
+    } else if (this.budget) {
+      const place = rank === RANK.none && this.isOverBudget && this.budget.isAtALoss ? RANK.lastResort : rank;
+      if (this.budget.wants(place, mark.bytes)) this.budget.best = { ...mark, rank: place };
+    }
+  }
+
+  /** Judges the place before `char`. */
+  private choose(rank: Rank, char: string): void {
+    if (this.hasInk && this.isDue(rank, this.position)) this.cutHere();
+    else if (this.budget && this.bytes > 0)
+      this.chooseForBudget(this.budget, this.hasInk ? rank : RANK.none, char);
+  }
+
+  private chooseForBudget(budget: ByteBudget, rank: Rank, char: string): void {
+    if (this.isOverBudget && !this.lineMark && this.isGraphemeStart(char)) {
+      // A grapheme larger than the whole budget lies behind.
+      this.cutHere();
       return;
     }
-    this.take(this.high + unit, nowMs);
-    this.high = '';
+    const isNear = budget.isNear(this.bytes);
+    if (!isNear && !this.scanner.mayOpenInside(char)) return;
+    const place = rank === RANK.none && isNear && budget.isAtALoss ? RANK.lastResort : rank;
+    const isPlace = budget.wants(place, this.bytes) && (place > RANK.word || this.isGraphemeStart(char));
+    if (isPlace) budget.best = { ...this.markHere(), rank: place };
   }
 
-  private take(char: string, nowMs: number): void {
-    const boundary = this.scanner.take(char.charAt(0));
-    if (char.length > 1) this.scanner.take(char.charAt(1));
-    if (this.isPlaceForCut(boundary, nowMs)) this.cut(this.held?.cutHere() ?? '', nowMs);
-    if (this.held) this.hold(char, boundary, nowMs);
-    else this.passing += char;
-    this.pieceChars += char.length;
-    this.hasWords ||= char.trim() !== '';
+  /** The place that was kept for it takes the cut when the budget runs out; far from there nothing need be held back. */
+  private keepBudget(): void {
+    const { budget } = this;
+    if (!budget?.best) return;
+    if (this.isOverBudget) this.cutAt(budget.best);
+    else if (!budget.isNear(this.bytes) && !this.scanner.mayBeInside) budget.best = null;
   }
 
-  private hold(char: string, boundary: Boundary, nowMs: number): void {
-    const held = this.held!;
-    while (this.hasWords && held.isFullFor(char)) {
-      // This place counts as well, and is the last.
-      if (boundary > BOUNDARY.none) held.add('', boundary);
-      this.cut(held.release() + held.cutBest(char), nowMs);
-      this.hasWords = held.isFullFor(char);
-    }
-    held.add(char, boundary);
+  private isGraphemeStart(char: string): boolean {
+    const before = this.outbox.before(this.position, GRAPHEME_CONTEXT);
+    return isGraphemeStart({ before, char, flagHalves: this.scanner.flagHalves });
   }
 
-  private isPlaceForCut(boundary: Boundary, nowMs: number): boolean {
-    if (!this.hasWords || boundary < BOUNDARY.line) return false;
+  private isDue(rank: Rank, at: number): boolean {
+    if (rank < RANK.sentence) return false;
     const { minChars, afterMs } = this.options;
-    // A list without full stops is cut between its lines, but later.
-    if (boundary === BOUNDARY.line) return this.pieceChars >= 2 * minChars;
-    return this.pieceChars >= minChars || nowMs - this.openedAt >= afterMs;
+    const enough = rank === RANK.paragraph ? minChars : minChars * SENTENCE_PATIENCE;
+    return at - this.pieceAt >= enough || this.now - this.openedAt >= afterMs;
   }
 
-  private cut(rest: string, nowMs: number): void {
-    this.passing += rest;
-    this.passOn();
-    this.output.push({ type: 'cut' });
-    this.pieceChars = 0;
-    this.hasWords = false;
-    this.openedAt = nowMs;
+  private markHere(): Mark {
+    return { at: this.position, bytes: this.bytes, state: this.scanner.snapshot() };
   }
 
-  private passOn(): void {
-    if (this.passing !== '') this.output.push({ type: 'text', text: this.passing });
-    this.passing = '';
+  private cutHere(): void {
+    this.cutAt(this.markHere());
   }
 
-  private takeOutput(): SegmenterOutput[] {
-    this.passOn();
-    const { output } = this;
-    this.output = [];
-    return output;
+  /** What was scanned after the mark is scanned again, as part of the next piece. */
+  private cutAt({ at, state }: Mark): void {
+    this.outbox.cut(at);
+    this.scanner.restore(state);
+    this.pieceStart = state;
+    this.pieceAt = this.position = at;
+    this.beginPiece();
+  }
+
+  private beginPiece(): void {
+    this.openedAt = this.now;
+    this.bytes = 0;
+    this.hasInk = false;
+    this.lineMark = null;
+    if (this.budget) this.budget.best = null;
   }
 }
