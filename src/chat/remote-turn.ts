@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Observable, type Subscriber } from 'rxjs';
-import { AppError } from '../common/errors/app-error.js';
 import { joinDeltas } from './domain/join-deltas.js';
 import type { TurnEvent } from './domain/turn-event.js';
 import { replayOf } from './stored-turn.js';
@@ -12,8 +11,6 @@ import type { TurnRepository } from './turn.repository.js';
 const LOOK_EVERY_MS = 200;
 /** The owner must not take a turn for unread that is read here; told again at half that time. */
 const NOTE_READER_FOR_MS = 10_000;
-/** How long the database may be away before the reader is told so. */
-const GIVE_UP_AFTER_MS = 30_000;
 
 interface Stores {
   readonly turns: TurnRepository;
@@ -21,7 +18,10 @@ interface Stores {
   readonly leases: TurnLeaseRepository;
 }
 
-/** A turn that another process answers, read from its log. */
+/**
+ * A turn that another process answers, read from its log. While the database is away its readers wait: how the
+ * turn ended is known to nobody else.
+ */
 export class RemoteTurn {
   constructor(
     private readonly turn: TurnEntity,
@@ -38,7 +38,6 @@ export class RemoteTurn {
   private async follow(subscriber: Subscriber<TurnEvent>, afterSeq: number): Promise<void> {
     let seq = afterSeq;
     let notedAt = -Infinity;
-    let heardAt = performance.now();
     while (!subscriber.closed) {
       try {
         if (performance.now() - notedAt > NOTE_READER_FOR_MS / 2) {
@@ -46,12 +45,11 @@ export class RemoteTurn {
           await this.stores.leases.noteReadElsewhere(this.turn.id, NOTE_READER_FOR_MS);
         }
         const { events, isOver } = await this.look(seq);
-        heardAt = performance.now();
         for (const event of joinDeltas(events)) subscriber.next(event);
         seq = events.at(-1)?.seq ?? seq;
         if (isOver) return subscriber.complete();
-      } catch (cause) {
-        if (performance.now() - heardAt > GIVE_UP_AFTER_MS) return giveUp(subscriber, seq, cause);
+      } catch {
+        // The database is away, not the turn: a failure told now would differ from the end it is given.
       }
       await sleep(LOOK_EVERY_MS, undefined, { ref: false });
     }
@@ -64,14 +62,4 @@ export class RemoteTurn {
     if (turn && turn.status !== 'running') return { events: replayOf(turn, seq), isOver: true };
     return { events: await this.stores.log.listAfter(id, seq), isOver: false };
   }
-}
-
-function giveUp(subscriber: Subscriber<TurnEvent>, seq: number, cause: unknown): void {
-  const error = new AppError(
-    'database_unavailable',
-    'The answer cannot be read at present. Come back for it.',
-    { cause },
-  );
-  subscriber.next({ type: 'turn.failed', error, seq });
-  subscriber.complete();
 }

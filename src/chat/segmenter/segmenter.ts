@@ -9,8 +9,7 @@ export type { SegmenterOutput } from './outbox.js';
 
 export interface SegmenterOptions {
   /**
-   * Smallest piece before a cut, in UTF-16 units, above 0. From here on the end of a paragraph cuts, from
-   * half as much again on the end of a sentence does too.
+   * Smallest piece before a cut, in UTF-16 units, above 0. From here on the end of a paragraph or of a sentence cuts.
    */
   readonly minChars: number;
   /** How long a piece may be open, in ms, before the end of a sentence cuts it whatever its size. */
@@ -18,9 +17,6 @@ export interface SegmenterOptions {
   /** Largest piece in UTF-8 bytes; absent: none. Where it cannot be kept otherwise it wins over everything but graphemes. */
   readonly maxBytes?: number;
 }
-
-/** A paragraph that goes on may go on for so much of the smallest piece, before a sentence's end will do. */
-const SENTENCE_PATIENCE = 1.5;
 
 /**
  * The model must be silent for so long (ms) before the end of what it said is taken for a place to cut:
@@ -59,6 +55,7 @@ export class Segmenter {
   private pieceAt = 0;
   private position = 0;
   private bytes = 0;
+  /** Whether the piece has anything that a reader would see: the marks of emphasis alone are nothing. */
   private hasInk = false;
   /** The start of a line whose opening is still being read. */
   private lineMark: Mark | null = null;
@@ -147,7 +144,7 @@ export class Segmenter {
     const lineRank = this.scanner.take(char);
     this.position += char.length;
     this.bytes += utf8Bytes(char);
-    this.hasInk ||= !isSpace(char);
+    this.hasInk ||= !isSpace(char) && char !== '*' && char !== '_';
     if (lineRank !== null || char === '\n') this.chooseLine(lineRank ?? RANK.none);
     if (!this.lineMark) this.keepBudget();
   }
@@ -207,8 +204,7 @@ export class Segmenter {
   private isDue(rank: Rank, at: number): boolean {
     if (rank < RANK.sentence) return false;
     const { minChars, afterMs } = this.options;
-    const enough = rank === RANK.paragraph ? minChars : minChars * SENTENCE_PATIENCE;
-    return at - this.pieceAt >= enough || this.now - this.openedAt >= afterMs;
+    return at - this.pieceAt >= minChars || this.now - this.openedAt >= afterMs;
   }
 
   private markHere(): Mark {
