@@ -3,7 +3,7 @@ import { AppError } from '../common/errors/app-error.js';
 import type { AttemptRecord, Usage } from '../llm/completion.js';
 import { joinDeltas } from './domain/join-deltas.js';
 import type { Source, TurnEvent, TurnEventBody } from './domain/turn-event.js';
-import { EMPTY_TEXT, foldText, type TurnText, wholeText } from './domain/turn-fold.js';
+import { EMPTY_TEXT, foldText, wholeText } from './domain/turn-fold.js';
 import type { TurnOutcome } from './domain/turn-outcome.js';
 import { outlineOf, type TurnOutline } from './domain/turn-outline.js';
 
@@ -72,7 +72,6 @@ export class RunningTurn {
    * waits here for the news that it is stored.
    */
   private readonly readers = new Map<Subscriber<TurnEvent>, number>();
-  private text: TurnText = EMPTY_TEXT;
   private sources: readonly Source[] = [];
   private readonly attempts: AttemptRecord[] = [];
   private readonly startedAt = performance.now();
@@ -121,8 +120,8 @@ export class RunningTurn {
   }
 
   /** Ends the turn as cancelled, with the text so far. The model's request is aborted at once. */
-  cancel(): void {
-    this.end({ status: 'cancelled', usage: this.options.estimateUsage(wholeText(this.text)) });
+  cancel(by: 'caller' | 'grace' = 'caller'): void {
+    this.end({ status: 'cancelled', by, usage: this.options.estimateUsage(this.told().answer) });
   }
 
   /** Ends the turn as failed. The model's request is aborted at once. */
@@ -199,10 +198,9 @@ export class RunningTurn {
   }
 
   private append(body: TurnEventBody): void {
-    const event: TurnEvent = { ...body, seq: this.events.length + 1 };
+    const event = numbered(body, this.events.length + 1);
     const isBehindBarrier = this.visible < this.events.length;
     this.events.push(event);
-    this.text = foldText(this.text, body);
     this.options.log(event);
     if (event.type === 'text.committed') void this.revealWhenLogged(event.seq);
     else if (!isBehindBarrier) this.reveal(event.seq);
@@ -248,8 +246,13 @@ export class RunningTurn {
     const isRead = await this.options.isReadElsewhere();
     if (this.isEnding || this.hasReaders) return;
     if (isRead) this.armGrace();
-    else this.cancel();
+    else this.cancel('grace');
   }
+}
+
+/** Deltas without a copy of unknown shape: there are thousands a second. */
+function numbered(body: TurnEventBody, seq: number): TurnEvent {
+  return body.type === 'text.delta' ? { type: 'text.delta', text: body.text, seq } : { ...body, seq };
 }
 
 function toTerminalEvent(outcome: TurnOutcome): TurnEventBody {

@@ -35,7 +35,7 @@ export class TurnLogRepository {
       [
         batches.map(({ turnId }) => turnId),
         batches.map(({ firstSeq }) => firstSeq),
-        batches.map(({ events }) => JSON.stringify(events)),
+        batches.map(({ events }) => packEvents(events)),
       ],
     );
     return rows.map(({ turn_id }) => turn_id);
@@ -58,12 +58,7 @@ export class TurnLogRepository {
       [turnId, afterSeq],
     );
     return rows
-      .flatMap(({ first_seq, events }) =>
-        (JSON.parse(events) as TurnEventBody[]).map((body, index): TurnEvent => ({
-          ...body,
-          seq: first_seq + index,
-        })),
-      )
+      .flatMap(({ first_seq, events }) => unpackEvents(events, first_seq))
       .filter(({ seq }) => seq > afterSeq);
   }
 
@@ -73,4 +68,18 @@ export class TurnLogRepository {
       ageMs,
     ]);
   }
+}
+
+/** The numbers are not stored: events of a batch follow each other. Nearly all are deltas: of them, the text alone. */
+function packEvents(events: readonly TurnEventBody[]): string {
+  return JSON.stringify(
+    events.map((event) => (event.type === 'text.delta' ? event.text : { ...event, seq: undefined })),
+  );
+}
+
+function unpackEvents(packed: string, firstSeq: number): TurnEvent[] {
+  return (JSON.parse(packed) as (string | TurnEventBody)[]).map((event, index) => ({
+    ...(typeof event === 'string' ? { type: 'text.delta', text: event } : event),
+    seq: firstSeq + index,
+  }));
 }

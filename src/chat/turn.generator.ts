@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { concat, EMPTY, from, mergeMap, type Observable, of } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import type { CallingClient } from '../auth/calling-client.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { type FoundPassage, Retriever } from '../knowledge/retriever.js';
@@ -42,18 +42,20 @@ export class TurnGenerator {
    * `turn.completed`; anything else that ends it is an error, an `AppError` where it is foreseen.
    */
   generate(plan: GenerationPlan): Observable<GenerationEvent> {
-    return from(this.gather(plan)).pipe(
-      mergeMap(({ passages, history }) => {
-        const sources = passages.map(toSource);
-        const retrieved$: Observable<GenerationEvent> = plan.retrieves
-          ? of({ type: 'sources.retrieved', sources })
-          : EMPTY;
-        const text = new AnswerText(this.policyFor(plan));
-        const completion = toCompletionRequest(plan, { passages, sources, history });
-        const answer$ = this.llm.complete({ ...completion, keptText: text.keptText });
-        return concat(retrieved$, text.follow(answer$));
-      }),
-    );
+    return new Observable((subscriber) => {
+      this.answer(plan, subscriber).catch((error: unknown) => subscriber.error(error));
+    });
+  }
+
+  /** The subscriber itself takes the answer: each operator between them would cost every delta. */
+  private async answer(plan: GenerationPlan, subscriber: Subscriber<GenerationEvent>): Promise<void> {
+    const { passages, history } = await this.gather(plan);
+    if (subscriber.closed) return;
+    const sources = passages.map(toSource);
+    if (plan.retrieves) subscriber.next({ type: 'sources.retrieved', sources });
+    const text = new AnswerText(this.policyFor(plan));
+    const completion = toCompletionRequest(plan, { passages, sources, history });
+    text.follow(this.llm.complete({ ...completion, keptText: text.keptText })).subscribe(subscriber);
   }
 
   /** Variant A can neither void nor cut. */
@@ -83,6 +85,8 @@ export class TurnGenerator {
     const { history } = request;
     if (history.from === 'request') return [...history.messages];
     if (conversationId === null || history.rounds <= 0) return [];
+    // It was begun by this very question: nothing is to be found.
+    if (request.conversation?.externalId === undefined) return [];
     const rounds = await this.turns.listLatestCompleted(client.id, conversationId, history.rounds);
     return rounds.flatMap(({ question, answer }): ChatMessage[] => [
       { role: 'user', content: question },

@@ -68,11 +68,11 @@ describe('TurnLog', () => {
         turnId: 'a',
         firstSeq: 1,
         events: [
-          { type: 'text.delta', text: 'a1' },
-          { type: 'text.delta', text: 'a2' },
+          { type: 'text.delta', text: 'a1', seq: 1 },
+          { type: 'text.delta', text: 'a2', seq: 2 },
         ],
       },
-      { turnId: 'b', firstSeq: 1, events: [{ type: 'text.delta', text: 'b1' }] },
+      { turnId: 'b', firstSeq: 1, events: [{ type: 'text.delta', text: 'b1', seq: 1 }] },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import type { TurnEvent, TurnEventBody } from './domain/turn-event.js';
+import type { TurnEvent } from './domain/turn-event.js';
 import { type LogBatch, TurnLogRepository } from './turn-log.repository.js';
 
 /** How long events wait for others, so that all turns of this process share one statement. */
@@ -9,7 +9,7 @@ const PAUSE_AFTER_FAILURE_MS = 500;
 
 interface Pending {
   readonly firstSeq: number;
-  readonly events: TurnEventBody[];
+  readonly events: TurnEvent[];
 }
 
 /**
@@ -28,10 +28,10 @@ export class TurnLog {
 
   constructor(private readonly repository: TurnLogRepository) {}
 
-  append(turnId: string, { seq, ...body }: TurnEvent): void {
+  append(turnId: string, event: TurnEvent): void {
     const pending = this.pending.get(turnId);
-    if (pending) pending.events.push(body);
-    else this.pending.set(turnId, { firstSeq: seq, events: [body] });
+    if (pending) pending.events.push(event);
+    else this.pending.set(turnId, { firstSeq: event.seq, events: [event] });
     this.armTimer();
   }
 

@@ -17,11 +17,17 @@ export class PromptTemplateRepository {
   ) {}
 
   /** The last version of an existing name. */
-  findLatest(clientId: string, name: string): Promise<PromptTemplateEntity | null> {
-    return this.templates.findOne({
-      where: { clientId, name, deletedAt: IsNull() },
-      order: { version: 'DESC' },
-    });
+  async findLatest(clientId: string, name: string): Promise<PromptTemplateEntity | null> {
+    // Of every turn: a built query costs as much as sending it.
+    const [row] = await this.templates.query<PromptTemplateEntity[]>(
+      `SELECT id, client_id AS "clientId", name, version, template, description,
+              created_at AS "createdAt", deleted_at AS "deletedAt"
+         FROM prompt_template
+        WHERE client_id = $1 AND name = $2 AND deleted_at IS NULL
+        ORDER BY version DESC LIMIT 1`,
+      [clientId, name],
+    );
+    return row ?? null;
   }
 
   /** The last version of a name, also when it is marked as deleted. */

@@ -4,6 +4,7 @@ import { ModelFailure, toModelFailure } from '../model-failure.js';
 import type { Answer, AnswerEnd, AnswerState } from './answer.js';
 import { type AnswerRequest, AnswerText } from './answer-text.js';
 import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
+import { FramePattern } from './frame-pattern.js';
 import { SseEventTooLargeError, SseReader } from './sse-reader.js';
 
 /** What ends a stream in this protocol, in place of a frame. */
@@ -19,6 +20,7 @@ export class StreamedAnswer implements Answer {
   hasNewToken = false;
   private readonly reader = new SseReader((data, name) => this.readEvent(data, name));
   private readonly text: AnswerText;
+  private readonly pattern = new FramePattern();
   /** What the deltas of one push are joined in. */
   private pushed = '';
   private finishReason: ModelFinishReason | undefined;
@@ -68,9 +70,16 @@ export class StreamedAnswer implements Answer {
   }
 
   private readChunk(data: string): void {
+    const text = this.state === 'open' ? this.pattern.read(data) : null;
+    if (text !== null) {
+      this.pushed += text;
+      this.hasNewToken ||= text !== '';
+      return;
+    }
     let chunk: ChatChunk;
     try {
       chunk = decodeChatChunk(data);
+      this.pattern.learn(data, chunk);
     } catch (error) {
       return this.fail(error);
     }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { concatMap, from, fromEvent, lastValueFrom, type Observable, takeUntil, toArray } from 'rxjs';
+import { fromEvent, lastValueFrom, type Observable, takeUntil, toArray } from 'rxjs';
 import { AppError } from '../../../common/errors/app-error.js';
 import type { SseFrame } from '../../../common/http/sse.js';
+import { emitEach } from '../../../common/rxjs/emit-each.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
@@ -19,7 +20,7 @@ export class ConversationPresenter {
   stream(turn: ReadableTurn, framing: Framing): Observable<SseFrame> {
     const stream = { messageId: turn.id, conversationId: turn.conversationId ?? '', ...framing };
     return turn.events$.pipe(
-      concatMap((event) => from(encodeConversationEvent(stream, event))),
+      emitEach((event) => encodeConversationEvent(stream, event)),
       heartbeat(this.config.turn.heartbeatIntervalMs, conversationHeartbeat(turn.id)),
     );
   }
