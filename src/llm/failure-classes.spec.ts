@@ -44,6 +44,7 @@ describe('classifyConnectionError', () => {
     ['CERT_HAS_EXPIRED', 'model_failed', true, true],
     ['ETIMEDOUT', 'model_timeout', true, true],
     ['UND_ERR_CONNECT_TIMEOUT', 'model_timeout', true, true],
+    ['EMFILE', 'model_failed', true, false],
     ['UND_ERR_INVALID_ARG', 'model_failed', false, false],
   ])('%s is %s, retriable: %s, an outage: %s', (code, expected, isRetriable, isOutage) => {
     expect(classifyConnectionError(code)).toEqual({ code: expected, isRetriable, isOutage });

@@ -37,6 +37,9 @@ const TIMEOUT_CODES: readonly string[] = [
   'UND_ERR_BODY_TIMEOUT',
 ];
 
+/** This process has no file descriptor left, which says nothing about the server. */
+const OWN_LIMIT_CODES: readonly string[] = ['EMFILE', 'ENFILE'];
+
 /** What undici and Node say of a request that cannot be sent as it is configured. */
 const CONFIGURATION_CODES: readonly string[] = [
   'UND_ERR_INVALID_ARG',
@@ -51,6 +54,7 @@ const CONFIGURATION_CODES: readonly string[] = [
  */
 export function classifyConnectionError(code: string): FailureClass {
   if (CONFIGURATION_CODES.includes(code)) return FAILED_FOR_GOOD;
+  if (OWN_LIMIT_CODES.includes(code)) return NOT_NOW;
   return TIMEOUT_CODES.includes(code) ? TIMED_OUT : FAILED;
 }
 

@@ -37,7 +37,6 @@ describe('LlmService, of a server that fails', () => {
     ['F21 hang-up in a chunked body', faults.hangUpAfter(said)],
     ['F22 hang-up of a body without length', faults.hangUpWithoutLengthAfter(said)],
     ['F23 clean end without a finish reason', faults.endAfter(said)],
-    ['F23 [DONE] without a finish reason', answer(said, { finishReason: null })],
     ['F25 error frame', faults.errorFrameAfter(said, { type: 'server_error', message: 'boom' })],
     ['F25 error event', faults.errorEventAfter(said, { message: 'boom' })],
     ['F26 bad gzip', faults.badGzip()],

@@ -19,6 +19,16 @@ describe('toAppError', () => {
     expect(error.message).not.toContain('internal words');
   });
 
+  it.each([
+    [0, 1],
+    [60, 60],
+    [999_999_999, 3_600],
+  ])('asks a caller to wait for a second to an hour: of %d s it makes %d', (asked, told) => {
+    const failureClass = { code: 'model_overloaded', isRetriable: true, isOutage: false } as const;
+    const failure = new ModelFailure(failureClass, 'busy', { retryAfterSeconds: asked });
+    expect(toAppError(failure).retryAfterSeconds).toBe(told);
+  });
+
   it('takes what is no failure of a model for a fault that another attempt does not cure', () => {
     const bug = new TypeError('x is not a function');
     const error = toAppError(bug);

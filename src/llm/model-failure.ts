@@ -49,9 +49,13 @@ const DETAILS: Record<ModelFailureCode, string> = {
   model_timeout: 'The model server did not answer in time.',
 };
 
+/** In seconds. What a model server means by more, such as a quota of a month, is no time for a caller to wait. */
+const MAX_RETRY_AFTER = 3_600;
+
 /** Anything that an attempt can throw, as the error that leaves this module. */
 export function toAppError(failure: unknown): AppError {
-  const { code, retryAfterSeconds } = toModelFailure(failure);
+  const { code, retryAfterSeconds: asked } = toModelFailure(failure);
+  const retryAfterSeconds = asked === undefined ? undefined : Math.min(Math.max(1, asked), MAX_RETRY_AFTER);
   return new AppError(code, DETAILS[code], { retryAfterSeconds, cause: failure });
 }
 

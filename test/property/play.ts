@@ -42,7 +42,7 @@ export class Play {
   constructor(private readonly schedule: Schedule) {
     const { variant, database, fates, callers, isWatched } = schedule;
     this.store = new MemoryStore({ ...TURN, variant }, database);
-    this.model = new ScriptedModel(fates);
+    this.model = new ScriptedModel(fates, schedule.continuation.mode === 'instruct');
     this.turn = this.prepare();
     this.callers = callers.map(() => new Caller());
     if (isWatched) this.watcher = new Caller();

@@ -20,7 +20,11 @@ export class ScriptedModel {
   /** Requests that are under way. */
   open = 0;
 
-  constructor(private readonly fates: readonly Fate[]) {}
+  /** @param canRepeat whether it may say again what it is to go on from; a prefilled answer never does */
+  constructor(
+    private readonly fates: readonly Fate[],
+    private readonly canRepeat: boolean,
+  ) {}
 
   attempt(_: TargetConfig, request: ChatRequest, endsAt: number): Attempt$ {
     return new Observable((subscriber) => {
@@ -28,8 +32,9 @@ export class ScriptedModel {
       const kept = textToContinue(request);
       const rest = writeBlocks(fate.blocks, this.calls.length);
       this.calls.push({ kept, whole: kept + rest });
-      const repeatsFrom = kept.length - fate.repeatedChars;
-      const said = (repeatsFrom < 0 || fate.repeatedChars === 0 ? '' : kept.slice(repeatsFrom)) + rest;
+      const repeatedChars = this.canRepeat ? fate.repeatedChars : 0;
+      const repeatsFrom = kept.length - repeatedChars;
+      const said = (repeatsFrom < 0 || repeatedChars === 0 ? '' : kept.slice(repeatsFrom)) + rest;
       this.open++;
       subscriber.add(() => this.open--);
       speak(subscriber, deltasOf(said, fate.deltaChars), fate);

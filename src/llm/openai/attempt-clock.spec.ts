@@ -94,9 +94,22 @@ describe('AttemptClock', () => {
     clock.bytesRead(true);
     clock.closeWithin(1_000);
     pass(900);
-    clock.bytesRead(true);
+    clock.bytesRead(false);
     clock.closeWithin(1_000);
     pass(110);
+    expect(timeouts).toEqual(['closing']);
+  });
+
+  it('waits as long again from each further token', () => {
+    clock.requestSent();
+    clock.bytesRead(true);
+    clock.closeWithin(1_000);
+    for (let tokens = 0; tokens < 5; tokens++) {
+      pass(900);
+      clock.bytesRead(true);
+    }
+    expect(timeouts).toEqual([]);
+    pass(1_010);
     expect(timeouts).toEqual(['closing']);
   });
 

@@ -51,6 +51,17 @@ describe('the text of a frame', () => {
     expect(decodeDelta(delta)).toMatchObject({ text, hasToken });
   });
 
+  it('takes the first of several answers, wherever it stands, and nothing of the others', () => {
+    const of = (index: number, content: string, finish_reason: string | null = null) => ({
+      index,
+      delta: { content },
+      finish_reason,
+    });
+    expect(decode({ choices: [of(1, 'no', 'stop'), of(0, 'yes')] })).toEqual({ text: 'yes', hasToken: true });
+    expect(decode({ choices: [of(1, 'no', 'stop')] })).toEqual({ text: '', hasToken: false });
+    expect(decode({ choices: [{ delta: { content: 'yes' } }] }).text).toBe('yes');
+  });
+
   it.each([[{}], [{ choices: [] }], [{ choices: null }], [{ choices: [null] }], [{ error: null }]])(
     'is empty in %j',
     (chunk) => {

@@ -13,6 +13,8 @@ export interface ChatChunk {
 }
 
 interface RawChoice {
+  /** Absent: 0. */
+  readonly index?: unknown;
   readonly delta?: RawMessage | null;
   /** In place of `delta` in an answer that is not streamed. */
   readonly message?: RawMessage | null;
@@ -35,13 +37,22 @@ export function decodeChatChunk(payload: string): ChatChunk {
   if (chunk['error']) throw errorFrame(chunk['error']);
   const usage = decodeUsage(chunk['usage']);
   const choices = chunk['choices'];
-  // One answer is asked for; frames that carry nothing but usage, or a filter's verdict, have no choice.
-  const choice = Array.isArray(choices) ? (choices[0] as RawChoice | null | undefined) : undefined;
+  const choice = Array.isArray(choices)
+    ? firstChoice(choices as (RawChoice | null | undefined)[])
+    : undefined;
   if (!choice) return { text: '', hasToken: false, usage };
   const message = choice.delta ?? choice.message;
   const text = decodeContent(message?.content);
   const hasToken = text !== '' || isText(message?.reasoning_content) || isText(message?.reasoning);
   return { text, hasToken, finishReason: decodeFinishReason(choice.finish_reason), usage };
+}
+
+/**
+ * One answer is asked for: of a server that makes several, the others would be mixed into it. Frames that carry
+ * nothing but usage, or a filter's verdict, have none.
+ */
+function firstChoice(choices: readonly (RawChoice | null | undefined)[]): RawChoice | null | undefined {
+  return choices.find((choice) => (choice?.index ?? 0) === 0);
 }
 
 /** Decodes the data of an event named `error`, whose error may stand without its usual wrapping. */

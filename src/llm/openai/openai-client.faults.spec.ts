@@ -118,7 +118,7 @@ describe('OpenAiClient, of a server that fails', () => {
       ['F21 hang-up in a chunked body', faults.hangUpAfter(said)],
       ['F22 hang-up of a body without length', faults.hangUpWithoutLengthAfter(said)],
       ['F23 clean end without a finish reason', faults.endAfter(said)],
-      ['F23 [DONE] without a finish reason', answer(said, { finishReason: null })],
+      ['F23 [DONE] without text or a finish reason', answer([], { finishReason: null })],
       ['F25 error frame', faults.errorFrameAfter(said, { type: 'server_error', message: 'boom' })],
       ['F25 error frame of another form', faults.errorFrameAfter(said, 'boom')],
       ['F25 error event', faults.errorEventAfter(said, { message: 'boom' })],

@@ -64,10 +64,24 @@ describe('StreamedAnswer', () => {
     expect(marks).toEqual([false, false, true, false, true, false]);
   });
 
-  it('takes text that comes with the finish reason, and none after it', () => {
-    const { text, end } = read([frame('a'), frame('b', 'length'), frame('c'), DONE]);
-    expect(text).toBe('ab');
+  it('takes text that comes with a finish reason and after it, and none after [DONE]', () => {
+    const { text, end } = read([
+      frame('a', 'stop'),
+      frame('b', 'stop'),
+      frame('c', 'length'),
+      DONE,
+      frame('d'),
+    ]);
+    expect(text).toBe('abc');
     expect(end).toMatchObject({ finishReason: 'length' });
+  });
+
+  it('is whole when text is followed by [DONE] alone, with counts or without', () => {
+    expect(read([frame('a'), DONE])).toMatchObject({ text: 'a', end: { finishReason: 'stop' } });
+    expect(read([`${frame('a')}${USAGE}${DONE}`])).toMatchObject({
+      text: 'a',
+      end: { finishReason: 'stop' },
+    });
   });
 
   it('takes the last counts, wherever they come', () => {
@@ -79,7 +93,7 @@ describe('StreamedAnswer', () => {
   it.each([
     ['an end', [frame('a')]],
     ['nothing at all', []],
-    ['[DONE]', [frame('a'), DONE]],
+    ['[DONE] without text', [frame(''), DONE]],
     ['usage', [frame('a'), USAGE]],
   ])('is a failure when %s comes before the finish reason', (_, pieces) => {
     expect(failureOf(...pieces)).toMatchObject({ code: 'model_failed', isRetriable: true });

@@ -11,9 +11,9 @@ import { SseEventTooLargeError, SseReader } from './sse-reader.js';
 const DONE = '[DONE]';
 
 /**
- * A `text/event-stream` of chat chunks. The answer is whole when a frame has given a finish reason; without
- * one the end of the stream, clean or not, and `[DONE]` are a failure. After the finish reason only usage
- * is read, and after `[DONE]` nothing.
+ * A `text/event-stream` of chat chunks. The answer is whole when a frame has given a finish reason, or text was
+ * followed by `[DONE]`; the end of the stream without either, clean or not, is a failure. Text is read also after a
+ * finish reason, which some gateways give with every frame, and after `[DONE]` nothing.
  */
 export class StreamedAnswer implements Answer {
   state: AnswerState = 'open';
@@ -21,6 +21,8 @@ export class StreamedAnswer implements Answer {
   private readonly reader = new SseReader((data, name) => this.readEvent(data, name));
   private readonly text: AnswerText;
   private readonly pattern = new FramePattern();
+  /** Whether the model has said anything. */
+  private hasText = false;
   /** What the deltas of one push are joined in. */
   private pushed = '';
   private finishReason: ModelFinishReason | undefined;
@@ -46,6 +48,7 @@ export class StreamedAnswer implements Answer {
       );
     }
     // Also what came before a failing frame: the text must not depend on where the reads were cut.
+    this.hasText ||= this.pushed !== '';
     const text = this.pushed === '' ? '' : this.text.push(this.pushed);
     if (this.text.isFull) this.finish('length', 'done');
     return text;
@@ -64,9 +67,15 @@ export class StreamedAnswer implements Answer {
     // Servers keep a stream alive with empty data; events of a name that is not known are none of ours.
     if (this.state === 'done' || data === '' || (name !== '' && name !== 'message' && name !== 'error'))
       return;
-    if (data.startsWith(DONE)) this.state = 'done';
+    if (data.startsWith(DONE)) this.endByDone();
     else if (name === 'error') this.fail(decodeErrorEvent(data));
     else this.readChunk(data);
+  }
+
+  /** Simple servers end with `[DONE]` alone; without text it is no answer, but nobody's word that there is none. */
+  private endByDone(): void {
+    if (this.state === 'open' && (this.hasText || this.pushed !== '')) this.finishReason = 'stop';
+    this.state = 'done';
   }
 
   private readChunk(data: string): void {
@@ -84,7 +93,6 @@ export class StreamedAnswer implements Answer {
       return this.fail(error);
     }
     this.usage = chunk.usage ?? this.usage;
-    if (this.state !== 'open') return;
     this.pushed += chunk.text;
     this.hasNewToken ||= chunk.hasToken;
     if (chunk.finishReason !== undefined) this.finish(chunk.finishReason, 'closing');

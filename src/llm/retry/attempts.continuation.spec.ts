@@ -43,15 +43,24 @@ describe('answerInAttempts, of an answer that has begun', () => {
       expect(asks).toEqual([undefined, 'A', undefined, 'B']);
     });
 
-    it.each([{ mode: 'instruct' }, { mode: 'prefill', flags: 'none' }] as const)(
-      'is not repeated (%j)',
-      (continuation) => {
-        const rest = says(['brown', ' fox jumps', ' over', ' the lazy dog']);
-        run.answer([says([KEPT], failure()), rest], { keptText: () => KEPT, continuation });
-        run.timing.passAll();
-        expect(run.told.slice(2, -2)).toEqual([' the lazy dog']);
-      },
-    );
+    it('is not repeated after an instruction', () => {
+      const rest = says(['brown', ' fox jumps', ' over', ' the lazy dog']);
+      run.answer([says([KEPT], failure()), rest], {
+        keptText: () => KEPT,
+        continuation: { mode: 'instruct' },
+      });
+      run.timing.passAll();
+      expect(run.told.slice(2, -2)).toEqual([' the lazy dog']);
+    });
+
+    it('may be repeated in a prefilled answer, which means it: the rule of a table goes on', () => {
+      const rule = '-'.repeat(30);
+      const continuation = { mode: 'prefill', flags: 'none' } as const;
+      const rest = says(['-'.repeat(20), '|']);
+      run.answer([says([rule], failure()), rest], { keptText: () => rule, continuation });
+      run.timing.passAll();
+      expect(run.told.slice(2, -2)).toEqual(['-'.repeat(20), '|']);
+    });
 
     it('may be all of it', () => {
       run.answer([says([KEPT], failure()), says([KEPT])], { keptText: () => KEPT });

@@ -104,7 +104,9 @@ class Play {
     request: ChatRequest,
   ): Attempt$ {
     const kept = textToContinue(request);
-    const repeatsFrom = Math.max(0, kept.length - repeatedChars);
+    // A prefilled answer goes on where it broke off.
+    const repeats = this.schedule.continuation.mode === 'instruct' ? repeatedChars : 0;
+    const repeatsFrom = Math.max(0, kept.length - repeats);
     // A model that repeats less than there is to recognise would not be repeating.
     const start = kept.length - repeatsFrom < 16 ? kept.length : repeatsFrom;
     const rest = ANSWER.slice(start);

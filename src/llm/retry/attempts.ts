@@ -78,7 +78,9 @@ class Attempts {
     const { attempt, request, continuation } = this.plan;
     if (kept === '') return attempt(target.config, request, this.endsAt);
     const toGoOn = toContinuationRequest(request, kept, continuation);
-    return attempt(target.config, toGoOn, this.endsAt).pipe(withoutOverlap(kept));
+    const rest$ = attempt(target.config, toGoOn, this.endsAt);
+    // A prefilled answer goes on exactly where it broke off: what it repeats there is meant.
+    return continuation.mode === 'prefill' ? rest$ : rest$.pipe(withoutOverlap(kept));
   }
 
   private afterFailure(failure: ModelFailure, { target, visit }: FailedAttempt): Completion$ {
