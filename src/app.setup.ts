@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { logAccess } from './common/http/access-log.js';
+import { bodyRoom } from './common/http/body-room.js';
 import { jsonBody } from './common/http/json-body.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { assignRequestContext } from './common/http/request-context.js';
@@ -25,7 +26,7 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
       exposedHeaders: ['X-Request-Id', 'Retry-After'],
     });
   }
-  app.use(...jsonBody(http.bodyLimitBytes));
+  app.use(bodyRoom(http.bodyLimitBytes), ...jsonBody(http.bodyLimitBytes));
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter([databaseErrorToAppError]));
   serveOpenApi(app, { ui: http.swaggerUi });

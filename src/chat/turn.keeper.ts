@@ -98,6 +98,8 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
 
   private async failAbandoned(options: { whatever: boolean }): Promise<void> {
     for (const turn of await this.leases.listAbandoned(options)) {
+      // After a standstill of this process its own leases have run out, and its newest turns were not renewed.
+      if (this.registry.find(turn.id)) continue;
       if (!(await this.leases.failAbandoned(turn.id, options))) continue;
       this.logger.warn({ message: 'Ended a turn whose owner died', turnId: turn.id });
     }

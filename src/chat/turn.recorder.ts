@@ -46,7 +46,7 @@ export class TurnRecorder {
       cause: String(cause),
     });
     const detail = 'The answer could not be stored, so it does not count.';
-    const error = new AppError('database_unavailable', detail, { cause });
+    const error = new AppError('database_unavailable', detail, { cause, retryAfterSeconds: 1 });
     const storeLater = (told: Pick<ClosedTurn, 'answer' | 'outline'>) =>
       void this.recordLater({ ...closed, ...told, outcome: { status: 'failed', error } });
     return { ...failing(error), storeLater };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { QueryFailedError, type Repository } from 'typeorm';
+import { repeatOnContention } from '../database/transaction.js';
 import type { TurnVariant } from './domain/turn-request.js';
 import type { TurnEnd } from './running-turn.js';
 import { closingValues } from './turn-columns.js';
@@ -63,9 +64,9 @@ export class TurnRepository {
   /** Stores a running turn, and the conversation that it opens; in one statement, or nothing at all. */
   async insert(turn: NewTurn, conversation?: JoinedConversation): Promise<InsertedTurn> {
     try {
-      return conversation
-        ? await this.insertIntoConversation(turn, conversation)
-        : await this.insertAlone(turn);
+      return await repeatOnContention(() =>
+        conversation ? this.insertIntoConversation(turn, conversation) : this.insertAlone(turn),
+      );
     } catch (error) {
       const refused = REFUSED_BY[violatedConstraint(error)];
       if (!refused) throw error;

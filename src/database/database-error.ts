@@ -38,6 +38,9 @@ const KIND_OF_SQLSTATE: Readonly<Record<string, DatabaseErrorKind>> = {
   '23503': 'foreign_key_violation',
 };
 
+/** When to ask again: a database that is restarted, or fails over, takes seconds. */
+const RETRY_AFTER_SECONDS = 1;
+
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 /** Codes of Node's own errors about connections. */
@@ -51,6 +54,9 @@ const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
+
+/** The same, when it was a connection that was to be opened. */
+const CONNECT_CODES: ReadonlySet<string> = new Set(['ENOENT', 'EMFILE', 'ENFILE']);
 
 /** `pg` gives these errors no code. The first may be a full pool as well as a server that does not answer. */
 const TIMEOUT_MESSAGE =
@@ -74,7 +80,7 @@ export function kindOfDatabaseError(error: unknown): DatabaseErrorKind | null {
 }
 
 function kindOfCode(code: string, error: object): DatabaseErrorKind | null {
-  if (UNREACHABLE_CODES.has(code) || isMissingSocket(code, error)) return 'unreachable';
+  if (UNREACHABLE_CODES.has(code) || isFailedConnect(code, error)) return 'unreachable';
   // The field that only an error of PostgreSQL has beside its five characters.
   return SQLSTATE.test(code) && 'severity' in error ? kindOfSqlState(code) : null;
 }
@@ -84,9 +90,9 @@ function kindOfMessage(message: string): DatabaseErrorKind | null {
   return UNREACHABLE_MESSAGE.test(message) ? 'unreachable' : null;
 }
 
-/** A Unix socket that is not there (yet); any other missing file is none of ours. */
-function isMissingSocket(code: string, error: object): boolean {
-  return code === 'ENOENT' && (error as { syscall?: unknown }).syscall === 'connect';
+/** No Unix socket there (yet), or no file descriptor left for one; of any other file it is none of ours. */
+function isFailedConnect(code: string, error: object): boolean {
+  return CONNECT_CODES.has(code) && (error as { syscall?: unknown }).syscall === 'connect';
 }
 
 function kindOfSqlState(code: string): DatabaseErrorKind {
@@ -126,10 +132,12 @@ export function databaseErrorToAppError(error: unknown): AppError | null {
     case 'refused':
     case 'timeout':
       return new AppError('database_unavailable', 'The database does not answer. Try again later.', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
         cause,
       });
     case 'contention':
       return new AppError('database_unavailable', 'The database was busy with the same data. Try again.', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
         cause,
       });
     case 'unstorable_text':

@@ -4,17 +4,25 @@ import { isContention } from './database-error.js';
 const MAX_ATTEMPTS = 3;
 
 /**
- * Runs `work` in a transaction, and again from its start, up to three times, when a concurrent one was in
- * the way (SQLSTATE class 40). `work` must do everything through the manager it is given: a query beside
- * it waits for a connection, and the embedded database has only the one that this transaction holds.
+ * Runs `work` in a transaction, and again from its start, as {@link repeatOnContention}. `work` must do
+ * everything through the manager it is given: a query beside it waits for a connection, and the embedded
+ * database has only the one that this transaction holds.
  */
-export async function inTransaction<Result>(
+export function inTransaction<Result>(
   database: Pick<DataSource, 'transaction'>,
   work: (manager: EntityManager) => Promise<Result>,
 ): Promise<Result> {
+  return repeatOnContention(() => database.transaction(work));
+}
+
+/**
+ * Runs `work` up to three times while a concurrent transaction is in its way (SQLSTATE class 40).
+ * @param work a whole transaction, or a single statement, which is one: what failed in it has done nothing
+ */
+export async function repeatOnContention<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.transaction(work);
+      return await work();
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !isContention(error)) throw error;
     }

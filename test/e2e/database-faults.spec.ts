@@ -24,7 +24,7 @@ const STREAMS: [string, object][] = [
 /**
  * F60 to F65 and F76. Real: the whole service, a PostgreSQL of this suite's own that is killed and started
  * again, HTTP both ways. Stand-in: the model behind its server. Deadlocks and serialization failures (F66) are
- * in transaction.spec.ts.
+ * in contention.spec.ts.
  */
 describeOnPostgres('A PostgreSQL that fails', () => {
   let server: PostgresServer;

@@ -43,6 +43,8 @@ export interface ChildOptions {
   readonly environment?: Environment;
   /** As PID 1 of a namespace of its own, like in a container. */
   readonly isPidOne?: boolean;
+  /** A command that becomes the program, which is its last arguments: for limits that a process begins with. */
+  readonly launcher?: readonly string[];
 }
 
 /** The key that a {@link startChildService} takes. */
@@ -87,10 +89,10 @@ export async function runChild(args: readonly string[], environment: Environment
 /** Starts one of our programs: its file in the project's folder, and its arguments. */
 export async function startChild(
   args: readonly string[],
-  { environment, isPidOne = false }: ChildOptions = {},
+  { environment, isPidOne = false, launcher = [] }: ChildOptions = {},
 ): Promise<Child> {
   await build();
-  const node = [process.execPath, ...args];
+  const node = [...launcher, process.execPath, ...args];
   const [command = '', ...rest] = isPidOne ? ['unshare', '--pid', '--fork', '--kill-child', ...node] : node;
   const child = spawn(command, rest, {
     cwd: ROOT,

@@ -24,9 +24,11 @@ export interface ServerOptions {
   readonly isDurable?: boolean;
   /** Settings as `name=value`. */
   readonly settings?: readonly string[];
+  /** The folder that its own is made in; by default that of temporary files. */
+  readonly parentFolder?: string;
 }
 
-interface Cluster extends Required<ServerOptions> {
+interface Cluster extends Required<Pick<ServerOptions, 'isDurable' | 'settings'>> {
   readonly binaries: PostgresBinaries;
   readonly folder: string;
   readonly port: number;
@@ -35,9 +37,12 @@ interface Cluster extends Required<ServerOptions> {
 const ENVIRONMENT = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
 
 /** Makes and starts one (about two seconds). It ends with this process, however that ends. */
-export async function startPostgresServer(options: ServerOptions = {}): Promise<PostgresServer> {
+export async function startPostgresServer({
+  parentFolder = tmpdir(),
+  ...options
+}: ServerOptions = {}): Promise<PostgresServer> {
   const binaries = preparePostgresBinaries();
-  const folder = mkdtempSync(join(tmpdir(), 'llm-chat-test-postgres-'));
+  const folder = mkdtempSync(join(parentFolder, 'llm-chat-test-postgres-'));
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
     binaries.remove();

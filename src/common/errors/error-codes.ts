@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   model_failed: rule(502, 'The model server failed', { retryable: true, logLevel: 'warn' }),
   model_refused: rule(502, 'The model server refused the request', { logLevel: 'error' }),
   shutting_down: rule(503, 'The service is shutting down', { retryable: true, logLevel: 'log' }),
+  service_overloaded: rule(503, 'The service is overloaded', { retryable: true, logLevel: 'warn' }),
   model_overloaded: rule(503, 'The model server is overloaded', { retryable: true, logLevel: 'warn' }),
   database_unavailable: rule(503, 'The database is not available', { retryable: true, logLevel: 'error' }),
   model_timeout: rule(504, 'The model server did not answer in time', { retryable: true, logLevel: 'warn' }),

@@ -9,16 +9,31 @@ import { newId } from '../uuid.js';
  * middleware sees, and Node would answer it with a bare status.
  */
 export function answerUnreadableRequests(server: Server): void {
-  const answering = new WeakSet<object>();
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    answering.add(socket);
-    response.once('close', () => answering.delete(socket));
+  const exchanges = new WeakMap<object, Set<Exchange>>();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    const open = exchanges.get(socket) ?? new Set();
+    const exchange = { request, response };
+    exchanges.set(socket, open.add(exchange));
+    response.once('close', () => open.delete(exchange));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // In the middle of another answer it would be taken for a part of that one.
-    if (socket.writable && !answering.has(socket)) socket.end(describe(error));
+    if (socket.writable && [...(exchanges.get(socket) ?? [])].every(mayEnd)) socket.end(describe(error));
     else socket.destroy();
   });
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/**
+ * Whether the problem is what a request is to be answered: its body is what is broken, or too slow. In the middle
+ * of another answer, or before it, the problem would be taken for a part of that one, or for all of it.
+ */
+function mayEnd({ request, response }: Exchange): boolean {
+  return !request.complete && !response.headersSent;
 }
 
 function describe({ code }: NodeJS.ErrnoException): string {
