@@ -40,6 +40,7 @@ const PROBLEMS_WITH_BODY: readonly ErrorCode[] = [
   'bad_request',
   'payload_too_large',
   'unsupported_media_type',
+  'service_overloaded',
 ];
 
 /** What every route with a name or an id in its path can answer, as to `%zz`. */

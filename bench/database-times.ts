@@ -1,0 +1,94 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { newId } from '../src/common/uuid.js';
+import { TurnEntity } from '../src/chat/turn.entity.js';
+import { type JoinedConversation, type NewTurn, TurnRepository } from '../src/chat/turn.repository.js';
+import { externalIdOf, type Past } from './past-turns.js';
+
+/** A database with a past, and what was measured on it so far: times in ms by the name of what was done. */
+export interface MeasuredDatabase {
+  readonly turns: number;
+  readonly dataSource: DataSource;
+  readonly past: Past;
+  readonly times: Map<string, number[]>;
+}
+
+/** Opening a turn in a conversation of that many turns, or reading so much of its history. */
+const OPENED_WITH = 100;
+const OPENINGS = 40;
+const READINGS = 20;
+
+/** Does everything some times, each time with another conversation chosen at random. */
+export async function measureOnce({ dataSource, past, times }: MeasuredDatabase): Promise<void> {
+  const turns = new TurnRepository(dataSource.getRepository(TurnEntity));
+  const timed = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
+    const begunAt = performance.now();
+    const result = await work();
+    times.set(name, [...(times.get(name) ?? []), performance.now() - begunAt]);
+    return result;
+  };
+  for (let count = 0; count < OPENINGS; count++) {
+    const alone = newTurn(past.clientId);
+    await timed('opening a turn (B)', () => turns.insert(alone));
+    await timed('closing a turn', () => turns.close(ended(alone)));
+    const joining = newTurn(past.clientId);
+    const conversation = anyConversation(past, OPENED_WITH);
+    const inserted = await timed('opening a turn in a conversation (A)', () =>
+      turns.insert(joining, conversation),
+    );
+    if (inserted.kind !== 'stored') throw new Error(`The conversation is ${inserted.kind}`);
+    await turns.close(ended(joining));
+  }
+  for (const { turns: length } of past.classes) {
+    for (let count = 0; count < READINGS; count++) {
+      const { externalId } = anyConversation(past, length);
+      const id = await conversationId(dataSource, past.clientId, externalId);
+      const rounds = await timed(`reading ${length} rounds of history`, () =>
+        turns.listLatestCompleted(past.clientId, id, length),
+      );
+      if (rounds.length !== length) throw new Error(`${rounds.length} rounds of ${length}`);
+    }
+  }
+}
+
+function anyConversation({ classes }: Past, turns: number): JoinedConversation {
+  const { conversations } = classes.find((one) => one.turns === turns)!;
+  return { newId: newId(), externalId: externalIdOf(turns, randomInt(conversations)), name: 'bench' };
+}
+
+async function conversationId(dataSource: DataSource, clientId: string, externalId: string): Promise<string> {
+  const rows: { id: string }[] = await dataSource.query(
+    'SELECT id FROM conversation WHERE client_id = $1 AND external_id = $2',
+    [clientId, externalId],
+  );
+  return rows[0]!.id;
+}
+
+function newTurn(clientId: string): NewTurn {
+  return {
+    id: newId(),
+    clientId,
+    variant: 'conversation',
+    endUser: null,
+    question: 'How long does this take?',
+    model: 'bench',
+    promptName: 'default',
+    promptVersion: null,
+    leaseMs: 30_000,
+    requestHash: randomBytes(32),
+    idempotencyKey: null,
+    owner: randomUUID(),
+  };
+}
+
+function ended({ id, clientId }: NewTurn): Parameters<TurnRepository['close']>[0] {
+  return {
+    id,
+    clientId,
+    outcome: { status: 'completed', finishReason: 'stop', usage: { inputTokens: 10, outputTokens: 20 } },
+    answer: 'As long as it takes.',
+    sources: [],
+    outline: [0, 20, -4],
+    attempts: [],
+  };
+}
