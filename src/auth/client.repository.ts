@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, type Repository } from 'typeorm';
+import { In, IsNull, type Repository } from 'typeorm';
 import { newId } from '../common/uuid.js';
 import type { CallingClient } from './calling-client.js';
 import { ClientKeyEntity } from './client-key.entity.js';
@@ -36,6 +36,10 @@ export class ClientRepository {
       name,
     ]);
     return toCallingClient(await this.clients.findOneByOrFail({ name }));
+  }
+
+  async listClients(names: readonly string[]): Promise<CallingClient[]> {
+    return (await this.clients.findBy({ name: In(names) })).map(toCallingClient);
   }
 
   async exists(name: string): Promise<boolean> {

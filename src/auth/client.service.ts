@@ -1,10 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AppError, invalidField } from '../common/errors/app-error.js';
 import { isUuid } from '../common/uuid.js';
-import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import type { CallingClient } from './calling-client.js';
 import { bearerKey, displayPrefix, generateKey, hashKey, isSameHash } from './client-key.js';
-import { ClientRepository, type ListedKey, type LiveKey } from './client.repository.js';
+import { ClientRepository, type ListedKey } from './client.repository.js';
+import { ConfiguredKeys } from './configured-keys.js';
 
 /** A key that was just made: the only time that it can be seen. */
 export interface NewKey {
@@ -17,22 +17,10 @@ export interface NewKey {
 /** Clients and their keys: who is calling, and who may. */
 @Injectable()
 export class ClientService {
-  private configured: readonly LiveKey[] = [];
-
   constructor(
-    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly configured: ConfiguredKeys,
     private readonly repository: ClientRepository,
   ) {}
-
-  /** Gives the clients that the environment names their rows. Before the first request. */
-  async loadConfiguredKeys(): Promise<void> {
-    this.configured = await Promise.all(
-      this.config.auth.apiKeys.map(async ({ clientName, key }) => ({
-        client: await this.repository.ensureClient(clientName),
-        hash: hashKey(key),
-      })),
-    );
-  }
 
   /**
    * The client whose key an `Authorization` header carries.
@@ -42,9 +30,9 @@ export class ClientService {
     const key = bearerKey(authorization);
     if (!key) throw new AppError('unauthorized', 'Send a key as "Authorization: Bearer <key>".');
     const hash = hashKey(key);
-    const found =
-      this.configured.find((candidate) => isSameHash(candidate.hash, hash)) ??
-      (await this.repository.findLiveKey(hash));
+    const configured = this.configured.find(hash);
+    if (configured) return configured;
+    const found = await this.repository.findLiveKey(hash);
     if (!found || !isSameHash(found.hash, hash)) {
       throw new AppError('unauthorized', 'The key is unknown, expired or revoked.');
     }
@@ -88,6 +76,7 @@ export class ClientService {
 
   /**
    * Sets the longest message that a client's channel takes, in UTF-8 bytes: longer answers are cut by BREAK.
+   * A running service goes by it at once, or within seconds for a client whose key the environment names.
    * @param maxBytes at least 64; null: any
    * @returns false when there is no such client
    */

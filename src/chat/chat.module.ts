@@ -19,6 +19,7 @@ import { TurnEntity } from './turn.entity.js';
 import { TurnGenerator } from './turn.generator.js';
 import { TurnOpener } from './turn.opener.js';
 import { TurnArchive, TurnReader } from './turn.reader.js';
+import { TurnRecognizer } from './turn.recognizer.js';
 import { TurnRecorder } from './turn.recorder.js';
 import { TurnRegistry } from './turn.registry.js';
 import { TurnRepository } from './turn.repository.js';
@@ -53,6 +54,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnOpener,
     TurnPlayer,
     TurnPresenter,
+    TurnRecognizer,
     TurnRecorder,
     TurnRegistry,
     TurnRepository,

@@ -1,12 +1,46 @@
 import { createHash } from 'node:crypto';
-import type { TurnRequest } from './domain/turn-request.js';
+import type { PromptChoice, TurnRequest } from './domain/turn-request.js';
+import type { TurnEntity } from './turn.entity.js';
+
+/** What can be said in two ways: a model that is the default one need not be named, and a prompt may have an alias. */
+export interface SameNames {
+  readonly defaultModel?: string;
+  /** The name that `name` stands for if nothing is kept under it; else `name`. */
+  readonly unaliased: (name: string) => string;
+}
 
 /**
  * SHA-256 of a decoded request: equal for bodies that mean the same, whatever the order of their members,
- * and whether they ask for a stream.
+ * whether they ask for a stream, and whichever of the `same` names they use.
  */
-export function hashRequest(request: TurnRequest): Buffer {
-  return createHash('sha256').update(canonical(request)).digest();
+export function hashRequest(request: TurnRequest, same: SameNames): Buffer {
+  const model = request.model === same.defaultModel ? undefined : request.model;
+  const meaning = { ...request, model, prompt: unaliasedPrompt(request.prompt, same) };
+  return createHash('sha256').update(canonical(meaning)).digest();
+}
+
+/**
+ * Whether `request` asks again for what `turn` answers. Asks the turn for the model that was the default one
+ * then, and for the template that the name stood for: both may have changed, and the request has not.
+ */
+export function isRepetition(
+  request: TurnRequest,
+  turn: Pick<TurnEntity, 'requestHash' | 'model' | 'promptName'>,
+  { unaliased }: Pick<SameNames, 'unaliased'>,
+): boolean {
+  const { prompt } = request;
+  const isSamePrompt =
+    prompt.kind === 'inline' || [prompt.name, unaliased(prompt.name)].includes(turn.promptName ?? '');
+  return (
+    isSamePrompt &&
+    [undefined, turn.model].some((defaultModel) =>
+      hashRequest(request, { defaultModel, unaliased }).equals(turn.requestHash),
+    )
+  );
+}
+
+function unaliasedPrompt(prompt: PromptChoice, { unaliased }: SameNames): PromptChoice {
+  return prompt.kind === 'template' ? { ...prompt, name: unaliased(prompt.name) } : prompt;
 }
 
 /** JSON with the members in order of their names. Requests are shallow: what decodes them bounds their depth. */

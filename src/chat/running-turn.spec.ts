@@ -221,7 +221,7 @@ describe('RunningTurn', () => {
     expect(aborted).toBe(true);
     await turn.ended;
     expect(ends).toMatchObject([
-      { outcome: { status: 'cancelled', usage: USAGE }, answer: 'half an ans', sources: [] },
+      { outcome: { status: 'cancelled', by: 'caller', usage: USAGE }, answer: 'half an ans', sources: [] },
     ]);
   });
 
@@ -258,7 +258,7 @@ describe('RunningTurn', () => {
       jest.advanceTimersByTime(99);
       expect(ends).toEqual([]);
       await jest.advanceTimersByTimeAsync(1);
-      expect(ends[0]?.outcome.status).toBe('cancelled');
+      expect(ends[0]?.outcome).toMatchObject({ status: 'cancelled', by: 'grace' });
     });
 
     it('runs on when a reader comes back in time', () => {

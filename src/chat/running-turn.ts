@@ -1,5 +1,6 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { AppError } from '../common/errors/app-error.js';
+import { databaseErrorToAppError } from '../database/database-error.js';
 import type { AttemptRecord, Usage } from '../llm/completion.js';
 import { joinDeltas } from './domain/join-deltas.js';
 import type { Source, TurnEvent, TurnEventBody } from './domain/turn-event.js';
@@ -268,6 +269,8 @@ function toTerminalEvent(outcome: TurnOutcome): TurnEventBody {
 
 function toFailure(error: unknown): TurnOutcome {
   if (error instanceof AppError) return { status: 'failed', error };
+  const ofDatabase = databaseErrorToAppError(error);
+  if (ofDatabase) return { status: 'failed', error: ofDatabase };
   return {
     status: 'failed',
     error: new AppError('internal_error', 'An unexpected error happened; it was logged.', { cause: error }),

@@ -1,7 +1,7 @@
 import type { TurnOutcome } from './domain/turn-outcome.js';
 import type { TurnEnd } from './running-turn.js';
 
-/** What the columns hold when a turn has ended: status, finish reason, error, text and figures, in that order. */
+/** What the columns hold when a turn has ended: status, finish reason, error, text, figures, and whether the key is free, in that order. */
 export function closingValues({
   outcome,
   answer,
@@ -10,7 +10,7 @@ export function closingValues({
   attempts,
   firstTokenMs,
 }: TurnEnd): unknown[] {
-  const [code, detail, isRetryable] = errorOf(outcome);
+  const [code, detail] = errorOf(outcome);
   const [inputTokens, outputTokens] = usageOf(outcome);
   return [
     outcome.status,
@@ -24,15 +24,20 @@ export function closingValues({
     inputTokens,
     outputTokens,
     firstTokenMs ?? null,
-    // A failure that a repetition may mend must not be what the repetition gets.
-    isRetryable,
+    freesKey(outcome),
   ];
 }
 
-function errorOf(outcome: TurnOutcome): [string | null, string | null, boolean] {
-  if (outcome.status !== 'failed') return [null, null, false];
-  const { code, message, retryable } = outcome.error;
-  return [code, message.slice(0, 1_000), retryable];
+/** What a repetition may do better must not be what it gets: a failure that may pass, half an answer that nobody stopped. */
+function freesKey(outcome: TurnOutcome): boolean {
+  if (outcome.status === 'failed') return outcome.error.retryable;
+  return outcome.status === 'cancelled' && outcome.by === 'grace';
+}
+
+function errorOf(outcome: TurnOutcome): [string | null, string | null] {
+  if (outcome.status !== 'failed') return [null, null];
+  const { code, message } = outcome.error;
+  return [code, message.slice(0, 1_000)];
 }
 
 function usageOf(outcome: TurnOutcome): [number | null, number | null] {

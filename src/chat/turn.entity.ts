@@ -94,7 +94,7 @@ export class TurnEntity {
   @Column('bytea', { name: 'request_hash' })
   requestHash!: Buffer;
 
-  /** The caller's key; null: none was given, or the turn failed such that the key may be used again. */
+  /** The caller's key; null: none was given, or the turn ended such that the key may be used again. */
   @Column('varchar', { name: 'idempotency_key', length: 255, nullable: true })
   idempotencyKey!: string | null;
 

@@ -73,6 +73,11 @@ export class PromptService {
     return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** The name that an alias stands for as long as the client has saved no template under it; else `name`. */
+  unaliased(name: string): string {
+    return TEMPLATE_ALIASES.get(name) ?? name;
+  }
+
   /**
    * Saves a template as a new version, or leaves the last one when it is the same. Safe to call from
    * several places at once: every saved version gets its own number, without gaps.

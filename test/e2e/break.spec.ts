@@ -207,6 +207,25 @@ describe('An answer of variant B in messages', () => {
     });
   });
 
+  describe('for a client whose key the environment names', () => {
+    useService({ BREAK_MIN_CHARS: '600', API_KEYS: 'bot=key-of-the-bot' });
+
+    it('is cut as set while the service runs, after a moment', async () => {
+      const text = '机器学习是人工智能的一个分支。'.repeat(8);
+      model.always(answer(text));
+      const body = { question: 'how long?', uid: UID };
+      const pieces = async () => {
+        const events = await readSse(await service.post('/api/chat', body, { key: 'key-of-the-bot' })).rest();
+        return messagesOf(events.map(({ data }) => parse(data)));
+      };
+      expect(await pieces()).toEqual([text]);
+      await service.app.get(ClientService).setBreakMaxBytes('bot', 64);
+      let cut: string[] = [];
+      while (cut.length < 2) cut = await pieces();
+      for (const piece of cut) expect(Buffer.byteLength(piece)).toBeLessThanOrEqual(64);
+    });
+  });
+
   describe('with BREAK_MIN_CHARS=0', () => {
     useService({ BREAK_MIN_CHARS: '0' });
 

@@ -1,7 +1,7 @@
 import { answer, hold } from '../support/model-server.answers.js';
 import { ModelServer } from '../support/model-server.js';
 import { startService, type TestService } from '../support/service.js';
-import { type Frame, readSse } from '../support/sse.js';
+import { foldFrames, type Frame, readFrames, readSse } from '../support/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
@@ -34,9 +34,14 @@ async function stop({ model, service }: Setting): Promise<void> {
 }
 
 /** Asks, reads the first delta, and leaves. */
-async function askAndLeave({ post }: TestService, path: string, body: object): Promise<string> {
+async function askAndLeave(
+  { post }: TestService,
+  path: string,
+  body: object,
+  headers?: Record<string, string>,
+): Promise<string> {
   const leaving = new AbortController();
-  const stream = readSse(await post(path, body, { signal: leaving.signal }));
+  const stream = readSse(await post(path, body, { headers, signal: leaving.signal }));
   const { message_id, chat_id } = JSON.parse((await stream.next())!.data) as Frame;
   for (let frame: Frame = {}; !frame.text && !frame.data;) {
     frame = JSON.parse((await stream.next())!.data) as Frame;
@@ -105,6 +110,22 @@ describe('A reader that does not come back within the grace', () => {
     await expect(asked).rejects.toThrow();
     expect((await model.requestClosed(index)).isAborted).toBe(true);
   });
+
+  it.each(STREAMS)(
+    'frees the Idempotency-Key on %s: nobody is told half an answer again',
+    async (path, body) => {
+      const { model, service } = setting;
+      const headers = { 'idempotency-key': `left-${path}` };
+      model.next(hold(['half ']), answer('whole'));
+      const id = await askAndLeave(service, path, body, headers);
+      expect(await endedReceipt(service, id)).toMatchObject({ status: 'cancelled' });
+      const again = await readFrames(await service.post(path, body, { headers }));
+      expect([foldFrames(again), again.findLast(({ done }) => !done)]).toMatchObject([
+        'whole',
+        { finish_reason: 'stop' },
+      ]);
+    },
+  );
 
   it('does not stop the others', async () => {
     const { model, service } = setting;

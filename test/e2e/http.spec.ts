@@ -1,13 +1,9 @@
-import { connect } from 'node:net';
-import { text as readText } from 'node:stream/consumers';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ClientService } from '../../src/auth/client.service.js';
-import { newId } from '../../src/common/uuid.js';
-import { KeptConnection } from '../support/kept-connection.js';
 import { answer } from '../support/model-server.answers.js';
 import type { ModelServer } from '../support/model-server.js';
-import { describeProblemFault, readProblem } from '../support/problem.js';
+import { readProblem } from '../support/problem.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
 import type { TestService } from '../support/service.js';
 
@@ -197,84 +193,5 @@ describe('Pages of other origins', () => {
     const response = await service.request('GET', '/api/models', { key: 'x', headers: { origin: ORIGIN } });
     expect(response.status).toBe(401);
     expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
-  });
-});
-
-describe('What is no route', () => {
-  it.each([
-    ['GET', '/'],
-    ['GET', '/nowhere'],
-    ['GET', '/chat'],
-    ['GET', '/chat/stream'],
-    ['DELETE', '/api/chat'],
-    ['PATCH', '/api/prompts/x'],
-    ['POST', '/api/chat/x/y/z'],
-    ['GET', '/api/prompts/a/b'],
-    ['POST', '/nowhere?query=x'],
-    ['PROPFIND', '/api/documents'],
-  ])('is a 404 in the form of every error: %s %s', async (method, path) => {
-    for (const key of [undefined, null]) {
-      const problem = await readProblem(await service.request(method, path, { key }));
-      expect(problem).toMatchObject({ status: 404, code: 'not_found', instance: path.split('?')[0] });
-    }
-  });
-
-  it('nor is what is no HTTP, or has a head without end', async () => {
-    const { hostname, port } = new URL(service.url);
-    for (const sent of [
-      'nonsense\r\n\r\n',
-      `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`,
-    ]) {
-      const socket = connect(Number(port), hostname);
-      socket.write(sent);
-      const [head = '', text = ''] = (await readText(socket)).split('\r\n\r\n');
-      expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
-      const [, contentType] = /^content-type: (.*)$/im.exec(head) ?? [];
-      expect(describeProblemFault({ status: 400, contentType, text })).toBeNull();
-    }
-  });
-});
-
-describe('HEAD and OPTIONS', () => {
-  it('of what can be got say the same without a body', async () => {
-    const connection = new KeptConnection(service.url);
-    const headers = { authorization: `Bearer ${service.key}` };
-    for (const path of [
-      '/api/ping',
-      '/health/ready',
-      '/api/models',
-      '/api/prompts',
-      '/api/documents',
-      '/nowhere',
-    ]) {
-      const got = await connection.send({ method: 'GET', path, headers });
-      const head = await connection.send({ method: 'HEAD', path, headers });
-      expect([path, head.status, head.text]).toEqual([path, got.status, '']);
-      expect(head.headers['content-type']).toBe(got.headers['content-type']);
-    }
-    connection.close();
-  });
-
-  it('want a key as GET does', async () => {
-    for (const path of ['/api/models', `/api/chat/${newId()}`, `/api/chat/${newId()}/stream`]) {
-      expect((await service.request('HEAD', path, { key: null })).status).toBe(401);
-    }
-  });
-
-  it('ask for no answer of a model', async () => {
-    const asked = model.requests.length;
-    for (const path of ['/chat', '/chat/stream', '/api/chat']) {
-      expect((await service.request('HEAD', path)).status).toBe(404);
-      expect((await service.request('OPTIONS', path)).status).toBeLessThan(500);
-    }
-    expect(model.requests.length).toBe(asked);
-  });
-
-  it('of a stream that has ended ends', async () => {
-    const { message_id } = (await (await service.post('/chat', { query: 'q' })).json()) as {
-      message_id: string;
-    };
-    const response = await service.request('HEAD', `/api/chat/${message_id}/stream`);
-    expect([response.status, await response.text()]).toEqual([200, '']);
   });
 });

@@ -1,8 +1,9 @@
+import { createTestDatabase } from '../support/database.js';
 import { answer, hold } from '../support/model-server.answers.js';
 import { endAfter, status } from '../support/model-server.faults.js';
 import type { ModelServer } from '../support/model-server.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
-import type { TestService } from '../support/service.js';
+import { startService, type TestService } from '../support/service.js';
 import { foldFrames, type Frame, readFrames, readSse } from '../support/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
@@ -63,6 +64,32 @@ describe('A repeated question', () => {
       expect(model.requests.length).toBe(asked + 1);
     });
 
+    it('is replayed when the default model or prompt is named in another way, and not for others', async () => {
+      const asked = model.requests.length;
+      model.next(answer('as ever'));
+      const headers = newKey();
+      const ways = [
+        {},
+        { model_name: 'test-model' },
+        { prompt_name: 'llm_chat' },
+        { prompt_name: 'default' },
+      ];
+      for (const way of ways) {
+        const response = await service.post('/chat', { query: 'named', ...way }, { headers });
+        expect(await response.json()).toMatchObject({ text: 'as ever' });
+      }
+      expect(model.requests.length).toBe(asked + 1);
+
+      const own = { body: { template: 'No alias any more.' } };
+      expect((await service.request('PUT', '/api/prompts/llm_chat', own)).status).toBe(201);
+      model.next(answer('by my own'));
+      const mine = newKey();
+      const byOwn = { query: 'named', prompt_name: 'llm_chat' };
+      expect((await service.post('/chat', byOwn, { headers: mine })).status).toBe(200);
+      expect((await service.post('/chat', byOwn, { headers: mine })).status).toBe(200);
+      expect((await service.post('/chat', { query: 'named' }, { headers: mine })).status).toBe(409);
+    });
+
     it('is refused with another body, and is another question to another client', async () => {
       model.next(answer('mine'), answer('theirs'));
       const headers = newKey();
@@ -96,7 +123,7 @@ describe('A repeated question', () => {
       expect(model.requests.length).toBe(asked + 1);
     });
 
-    it.each([['x'.repeat(256)], ['with space'], ['é']])('cannot be %j', async (key) => {
+    it.each([[''], ['  '], ['x'.repeat(256)], ['with space'], ['é']])('cannot be %j', async (key) => {
       const response = await service.post('/chat', { query: 'q' }, { headers: { 'idempotency-key': key } });
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({ errors: [{ pointer: 'Idempotency-Key' }] });
@@ -107,6 +134,50 @@ describe('A repeated question', () => {
       expect((await service.post('/chat', { query: 'q', model_name: 'nope' }, { headers })).status).toBe(400);
       model.next(answer('good'));
       expect((await service.post('/chat', { query: 'q' }, { headers })).status).toBe(200);
+    });
+  });
+
+  describe('with an Idempotency-Key, when the question would be refused today', () => {
+    const refusedAs = async (response: Response) => ((await response.json()) as { code: string }).code;
+
+    it('is replayed after its prompt was deleted', async () => {
+      await service.request('PUT', '/api/prompts/passing', { body: { template: 'Be brief.' } });
+      model.next(answer('brief'));
+      const headers = newKey();
+      const body = { query: 'q', prompt_name: 'passing' };
+      const first: unknown = await (await service.post('/chat', body, { headers })).json();
+      expect((await service.request('DELETE', '/api/prompts/passing')).status).toBe(204);
+
+      expect(await refusedAs(await service.post('/chat', body))).toBe('prompt_not_found');
+      expect(await refusedAs(await service.post('/chat', body, { headers: newKey() }))).toBe(
+        'prompt_not_found',
+      );
+      expect(await (await service.post('/chat', body, { headers })).json()).toEqual(first);
+      const streamed = await readFrames(await service.post('/chat/stream', body, { headers }));
+      expect(foldFrames(streamed)).toBe('brief');
+      const other = await service.post('/chat', { ...body, query: 'p' }, { headers });
+      expect(await refusedAs(other)).toBe('request_differs');
+    });
+
+    it('is replayed after its model, the default one then, was removed', async () => {
+      const environment = (name: string) => ({ LLM_BASE_URL: model.baseUrl, LLM_MODEL: name });
+      const database = await createTestDatabase();
+      const before = await startService({ environment: environment('old'), database });
+      const bodies = [{ query: 'q', model_name: 'old' }, { query: 'q' }];
+      const asked = [];
+      for (const body of bodies) {
+        model.next(answer('of the old'));
+        const headers = newKey();
+        asked.push({ body, headers, first: await (await before.post('/chat', body, { headers })).json() });
+      }
+      await before.stop();
+
+      const after = await startService({ environment: environment('new'), database });
+      for (const { body, headers, first } of asked)
+        expect(await (await after.post('/chat', body, { headers })).json()).toEqual(first);
+      expect(await refusedAs(await after.post('/chat', bodies[0]))).toBe('model_not_supported');
+      await after.stop();
+      await database.drop();
     });
   });
 

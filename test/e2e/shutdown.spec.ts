@@ -7,7 +7,7 @@ import {
   startChildService,
 } from '../support/child-service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { hold } from '../support/model-server.answers.js';
+import { answer, hold } from '../support/model-server.answers.js';
 import { silenceAfter } from '../support/model-server.faults.js';
 import { ModelServer } from '../support/model-server.js';
 import { readProblem } from '../support/problem.js';
@@ -114,7 +114,7 @@ describe('On SIGTERM', () => {
     // What is stored can be read until the end.
     expect((await service.request('GET', `/api/chat/${asked[0]!.id}`)).status).toBe(200);
 
-    for (const answer of [...held, heldJson]) answer.release();
+    for (const one of [...held, heldJson]) one.release();
     for (const { stream } of asked) {
       const frames = await restOf(stream);
       expect(frames.findLast(({ done }) => !done)).toMatchObject({ finish_reason: 'stop' });
@@ -125,6 +125,34 @@ describe('On SIGTERM', () => {
 
     const receipts = await receiptsAfterRestart(asked.map(({ id }) => id));
     for (const receipt of receipts) expect(receipt).toMatchObject({ status: 'completed', text: 'half ' });
+  });
+
+  it('a question with a key that was answered, or is being answered, is repeated; a new one is refused', async () => {
+    await start(60_000);
+    const body = { query: 'q' };
+    const [ended, running, fresh] = ['ended', 'running', 'fresh'].map((key) => ({
+      headers: { 'idempotency-key': key },
+    }));
+    const held = hold(['half ']);
+    model.next(answer('whole'), held);
+    const first: unknown = await (await service.post('/chat', body, ended)).json();
+    const stream = readSse(await service.post('/chat/stream', body, running));
+    const frames = [await stream.next()];
+
+    service.kill('SIGTERM');
+    await statusWhenNotReady();
+    expect(await (await service.post('/chat', body, ended)).json()).toEqual(first);
+    const attached = readSse(await service.post('/chat/stream', body, running));
+    expect(await attached.next()).toEqual(frames[0]);
+    expect(await readProblem(await service.post('/chat', body, fresh))).toMatchObject({
+      status: 503,
+      code: 'shutting_down',
+    });
+    held.release();
+    const rest = await attached.rest();
+    expect(rest.map(({ data }) => data).join('')).toContain('half ');
+    expect(rest.at(-1)).toEqual((await stream.rest()).at(-1));
+    expect(await service.ended).toMatchObject({ code: 0, signal: null });
   });
 
   it('answers that do not end are told that they failed, and may be asked again, when the time is up', async () => {

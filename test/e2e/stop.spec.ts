@@ -47,6 +47,17 @@ describe('Stopping a turn', () => {
     });
   });
 
+  it('keeps its Idempotency-Key: who wanted no more of the answer gets no other', async () => {
+    const headers = { 'idempotency-key': 'stopped' };
+    model.next(hold(['half an ']));
+    const stream = readSse(await service.post('/chat/stream', { query: 'q' }, { headers }));
+    const { message_id } = JSON.parse((await stream.next())!.data) as Frame;
+    await service.request('POST', `/api/chat/${message_id}/stop`);
+    await stream.rest();
+    const again: unknown = await (await service.post('/chat', { query: 'q' }, { headers })).json();
+    expect(again).toMatchObject({ message_id, finish_reason: 'cancelled' });
+  });
+
   it('that has ended leaves it as it is', async () => {
     model.next(answer('whole'));
     const { message_id } = (await (await service.post('/chat', { query: 'q' })).json()) as Frame;

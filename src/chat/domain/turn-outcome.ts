@@ -9,5 +9,6 @@ export type FinishReason = ModelFinishReason | 'cancelled';
  */
 export type TurnOutcome =
   | { readonly status: 'completed'; readonly finishReason: ModelFinishReason; readonly usage: Usage }
-  | { readonly status: 'cancelled'; readonly usage: Usage }
+  /** By a caller, who wanted no more; or when its grace was over, and nobody had read it to its end. */
+  | { readonly status: 'cancelled'; readonly by: 'caller' | 'grace'; readonly usage: Usage }
   | { readonly status: 'failed'; readonly error: AppError };

@@ -1,6 +1,6 @@
 /**
  * How good a place for a cut is, the better the higher. From `sentence` on it is a place that size and time
- * may choose; all below are only for the byte budget. `inside…` lies within what is not to be torn (a fence,
+ * may choose, from `clause` on one for a piece that has grown long; all below are only for the byte budget. `inside…` lies within what is not to be torn (a fence,
  * a table, a link, a code span, a formula): any place outside is better.
  */
 export const RANK = {

@@ -1,7 +1,7 @@
 import { Segmenter, SETTLE_MS, type SegmenterOptions, type SegmenterOutput } from './segmenter.js';
 
-/** Time cuts nothing here, and every place that size may choose is chosen. */
-const EVERYWHERE: SegmenterOptions = { minChars: 1, afterMs: 1e9 };
+/** Every place that time, or the smallest size, may choose is chosen; no piece is so long that it needs another. */
+const EVERYWHERE: SegmenterOptions = { minChars: 1e9, afterMs: 0 };
 
 /** What comes of `text`, a unit at a time, with `¦` for each cut. */
 function cut(text: string, options = EVERYWHERE): string {
@@ -37,6 +37,9 @@ describe('a cut by size', () => {
     'A question? ¦An exclamation! ¦Both?! ¦Dots... ¦And so on… ¦End.',
     'He said "No." ¦She left (at once.) ¦**Bold.** ¦And _so._ ¦On.',
     'It is 3.14. ¦See v2.0. ¦In 1990. ¦That is No. 5 of 12. of them? ¦No. ¦Yes.',
+    'We sold 12. ¦They sold 15. ¦No, 5. ¦Yes. ¦5. ¦Or 7.',
+    'See No. 5. and fig. 12. and Jan. 3. Then p. 1990. ¦No. ¦I saw 5. ¦On.',
+    '1. One. ¦Two\n\n¦1.2. Two 3. ¦Four\n¦- 10. Five',
     'Dr. Smith and J. R. Roe, e.g. in the U.S. or at 5 p.m. today, vs. Prof. Lee. ¦Yes.',
     'Ask at example.com. ¦Or at a.b. that is it.',
     'Wait… what? he asked. ¦Then etc. and so on.',
@@ -162,7 +165,7 @@ describe('a cut by time', () => {
     expect(written(segmenter.push('Seven. ', 31_000))).toBe('¦Seven. ');
   });
 
-  it.each(['One.', 'One. ', 'One.\n', 'One\n\n', '好。', '“好。”', '- One\n- Two.', '```\na\n```\n'])(
+  it.each(['One.', 'One 3. ', 'One.\n', 'One\n\n', '好。', '“好。”', '- One\n- Two.', '```\na\n```\n'])(
     'falls after %j when the model is silent',
     (text) => {
       const segmenter = new Segmenter(options, 0);
@@ -183,6 +186,7 @@ describe('a cut by time', () => {
     'One,',
     'Dr.',
     'No. 3.',
+    'It is 3.',
     '# One.\n',
     '```\na. B.\n',
     '| a. |\n',

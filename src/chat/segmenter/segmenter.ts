@@ -9,7 +9,8 @@ export type { SegmenterOutput } from './outbox.js';
 
 export interface SegmenterOptions {
   /**
-   * Smallest piece before a cut, in UTF-16 units, above 0. From here on the end of a paragraph or of a sentence cuts.
+   * Smallest piece before a cut, in UTF-16 units, above 0. From here on the end of a paragraph or of a sentence
+   * cuts, and from {@link LONG_PIECES} times as much on that of a line or of a clause.
    */
   readonly minChars: number;
   /** How long a piece may be open, in ms, before the end of a sentence cuts it whatever its size. */
@@ -25,6 +26,9 @@ export interface SegmenterOptions {
  */
 export const SETTLE_MS = 1000;
 
+/** How many times `minChars` a piece may grow before it does without the end of a sentence. */
+export const LONG_PIECES = 4;
+
 /** A place that text is held back for: what comes after it is not passed on, so that it can still be cut at. */
 interface Mark {
   /** In units since the first. */
@@ -36,7 +40,7 @@ interface Mark {
 
 /**
  * Decides, while an answer streams, where one message ends and the next begins. Cuts fall at the end of a
- * paragraph, else of a sentence; never within a code fence, a table, a link, a code span, a formula or a
+ * paragraph, else of a sentence, else, when none comes for long, of a line or clause; never within a code fence, a table, a link, a code span, a formula or a
  * grapheme, unless the byte budget cannot be kept otherwise. The text passed on, joined, is the text
  * that came. White space at a cut belongs to the piece before it.
  *
@@ -202,9 +206,10 @@ export class Segmenter {
   }
 
   private isDue(rank: Rank, at: number): boolean {
-    if (rank < RANK.sentence) return false;
     const { minChars, afterMs } = this.options;
-    return at - this.pieceAt >= minChars || this.now - this.openedAt >= afterMs;
+    const size = at - this.pieceAt;
+    if (rank < RANK.sentence) return rank >= RANK.clause && size >= LONG_PIECES * minChars;
+    return size >= minChars || this.now - this.openedAt >= afterMs;
   }
 
   private markHere(): Mark {

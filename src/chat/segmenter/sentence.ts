@@ -18,6 +18,10 @@ export interface SentenceState {
   word: string;
   /** The point before is that of `No.` should a number follow. */
   isBeforeNumber: boolean;
+  /** The word, or the place where it would begin, follows an abbreviation's point. */
+  isAfterAbbreviation: boolean;
+  /** The point before follows a number, whose decimals may be what comes next. */
+  isAfterNumber: boolean;
   /** A point stands within the word, as in `3.14` and `e.g`. */
   isDotted: boolean;
   isFirstWord: boolean;
@@ -32,6 +36,8 @@ export const SENTENCE_START: Readonly<SentenceState> = {
   isAfterEllipsis: false,
   word: '',
   isBeforeNumber: false,
+  isAfterAbbreviation: false,
+  isAfterNumber: false,
   isDotted: false,
   isFirstWord: true,
   isQuoting: false,
@@ -65,9 +71,9 @@ export function rankBefore(state: SentenceState, char: string, isEmphasized: boo
   }
 }
 
-/** Whether a sentence has ended here if nothing follows: also when no white space has come yet. */
-export function hasEnded({ ending }: SentenceState): boolean {
-  return ending === 'latin' || ending === 'latinSpaced' || ending === 'wide';
+/** Whether a sentence has ended here if nothing follows: also when no white space has come yet, but for a number's point. */
+export function hasEnded({ ending, isAfterNumber }: SentenceState): boolean {
+  return (ending === 'latin' && !isAfterNumber) || ending === 'latinSpaced' || ending === 'wide';
 }
 
 /** Takes the next character of prose. */
@@ -101,7 +107,8 @@ function takeSpace(state: SentenceState, char: string): void {
   state.isSpaced = true;
   if (state.ending === 'latin') state.ending = 'latinSpaced';
   else if (state.ending === 'clause') state.ending = 'clauseSpaced';
-  if (state.word !== '') state.isFirstWord = false;
+  if (state.word !== '' || state.isDotted) state.isFirstWord = false;
+  if (state.word !== '') state.isAfterAbbreviation = false;
   state.word = '';
   state.isDotted = false;
   if (char === '\n') {
@@ -125,10 +132,13 @@ function takeWordCharacter(state: SentenceState, char: string): void {
 
 function takeMark(state: SentenceState, char: string): void {
   const { word } = state;
+  const isPoint = char === '.';
   state.ending = endingAfter(state, char);
-  state.isBeforeNumber = char === '.' && isBeforeNumber(word);
-  state.isDotted = char === '.' && word !== '';
-  if (word !== '' && char !== '.') state.isFirstWord = false;
+  state.isBeforeNumber = isPoint && isBeforeNumber(word);
+  state.isAfterAbbreviation = isPoint && (state.isBeforeNumber || isAbbreviation(word, state.isDotted));
+  state.isAfterNumber = isPoint && isNumber(word);
+  state.isDotted = isPoint && word !== '';
+  if (word !== '' && !isPoint) state.isFirstWord = false;
   state.word = '';
 }
 
@@ -148,15 +158,21 @@ function endsAtOnce(state: SentenceState, char: string): boolean {
   return char === '…' ? state.isAfterEllipsis : state.isAfterWide && (char === '!' || char === '?');
 }
 
-function endingAfterPoint({ ending, word, isDotted, isFirstWord }: SentenceState): Ending {
+function endingAfterPoint(state: SentenceState): Ending {
+  const { ending, word, isDotted } = state;
   if (ending === 'latin' || ending === 'wide') return ending;
   if (word === '') return 'latin';
-  if (isDigit(word.charAt(0)) && /^\d+$/.test(word)) {
-    // `1. ` numbers an item, `No. 5. ` and `3. Mai` go on; `1990. ` and `v2.0. ` may well end a sentence.
-    const isNumbering = isFirstWord || (word.length <= 2 && !isDotted);
-    return isNumbering ? 'none' : 'latin';
-  }
+  if (isNumber(word)) return isNumbering(state) ? 'none' : 'latin';
   return isAbbreviation(word, isDotted) ? 'none' : 'latin';
+}
+
+/** `1. ` at a line's start numbers an item, and `No. 5. ` may go on; `sold 12. ` and `v2.0. ` end a sentence. */
+function isNumbering({ word, isDotted, isFirstWord, isAfterAbbreviation }: SentenceState): boolean {
+  return isFirstWord || (isAfterAbbreviation && word.length <= 2 && !isDotted);
+}
+
+function isNumber(word: string): boolean {
+  return isDigit(word.charAt(0)) && /^\d+$/.test(word);
 }
 
 /** Whether `char` still belongs to the end of the sentence or clause before it. */

@@ -15,7 +15,8 @@ interface MarkedRequest extends Request {
  */
 export function chooseVariant(request: MarkedRequest, _response: Response, next: NextFunction): void {
   const body = (request.body ?? {}) as Record<string, unknown>;
-  const isConversation = request.path.startsWith('/api')
+  // Routes are found without regard to case.
+  const isConversation = request.path.toLowerCase().startsWith('/api')
     ? isGiven(body['query']) && !isGiven(body['question'])
     : true;
   if (isConversation) {

@@ -10,9 +10,9 @@ export interface RepeatHeaders {
   readonly lastEventId?: string;
 }
 
-/** @throws AppError `validation_failed` for a key that is too long or has other characters */
+/** @throws AppError `validation_failed` for a key that is empty, too long or has other characters */
 export function readRepeatHeaders(request: Pick<Request, 'get'>): RepeatHeaders {
-  const idempotencyKey = request.get('idempotency-key')?.trim() || undefined;
+  const idempotencyKey = request.get('idempotency-key')?.trim();
   if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
     throw new AppError('validation_failed', 'The Idempotency-Key header cannot be used.', {
       errors: [{ pointer: 'Idempotency-Key', detail: 'must have 1 to 255 visible ASCII characters' }],

@@ -1,22 +1,27 @@
+import { createParamDecorator, type ExecutionContext, Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import { Observable } from 'rxjs';
 import type { SseFrame } from './sse.js';
 
 /**
- * Bytes of a connection that may be on their way out of the process before it counts as one that does not read. Node's
- * own mark, 16 KiB, is passed by every answer that is told at once.
+ * Bytes that may wait for a reader that does not read. Past it the connection is dropped: the turn goes on, and
+ * its reader can come back for the rest.
  */
-const MAX_UNSENT_BYTES = 128 * 1024;
+const MAX_UNSENT_BYTES = 768 * 1024;
 
 /** What Nest's `@Sse` pipes into the response, as far as it is needed here. */
 interface NestSseStream {
-  writableNeedDrain: boolean;
-  writeMessage(message: Partial<SseFrame>, done: (error?: Error) => void): void;
+  writeMessage(message: { readonly type?: string }, done: (error?: Error) => void): void;
   /** Sends the headers, once. */
   commitHeaders(): void;
 }
 
+interface RequestWithFrames extends Request {
+  frames?: FrameWriter;
+}
+
 /**
- * Writes the frames of a stream as they are to be, in place of what Nest's `@Sse` makes of them:
+ * Lets a route's frames be written as they are to be, in place of what Nest's `@Sse` makes of them:
  *
  * - without the blank line that it writes with the headers. fetch-event-source delivers it as an empty
  *   message, at which pages that parse every message send their question again, for ever;
@@ -25,16 +30,24 @@ interface NestSseStream {
  * - without comments, which it writes to find out whether a silent client is still there: another
  *   empty message. Heartbeats find that out.
  *
- * Frames go to the response directly: on the way through a stream of Nest's own, each costs more than
- * everything else that is done for it. Bound to the SSE routes, before they run; JSON answers of the same
- * routes pass unchanged.
+ * Nest opens the stream, ends it, and unsubscribes when the client leaves. Bound to the SSE routes, before they run;
+ * JSON answers of the same routes pass unchanged.
  */
-export function sseFraming(_request: Request, response: Response, next: NextFunction): void {
+export function sseFraming(request: RequestWithFrames, response: Response, next: NextFunction): void {
+  const frames = new FrameWriter(response);
+  request.frames = frames;
   response.once('pipe', (source: unknown) => {
-    if (isNestSseStream(source)) new FrameWriter(response).take(source);
+    if (isNestSseStream(source)) frames.take(source);
   });
   next();
 }
+
+/** What the route writes its frames with. */
+export const Frames = createParamDecorator((_: unknown, context: ExecutionContext): FrameWriter => {
+  const { frames } = context.switchToHttp().getRequest<RequestWithFrames>();
+  if (!frames) throw new Error('sseFraming is not bound to this route');
+  return frames;
+});
 
 function isNestSseStream(source: unknown): source is NestSseStream {
   return typeof source === 'object' && source !== null && 'writeMessage' in source;
@@ -45,52 +58,62 @@ export function toWire({ id, data }: SseFrame): string {
   return id === undefined ? `data: ${data}\n\n` : `id: ${id}\ndata: ${data}\n\n`;
 }
 
-class FrameWriter {
-  private needsDrain = false;
+/** Writes the frames of one response. */
+export class FrameWriter {
+  private readonly logger = new Logger(FrameWriter.name);
+  private stream?: NestSseStream;
 
   constructor(private readonly response: Response) {}
 
+  /** To be called when Nest has its stream ready. */
   take(stream: NestSseStream): void {
+    this.stream = stream;
     const write = this.response.write.bind(this.response) as (...args: unknown[]) => boolean;
     this.response.write = (...args: unknown[]): boolean => args[0] === '\n' || write(...args);
-    // By this Nest knows a client that does not read, whose frames wait until they are too many.
-    Object.defineProperty(stream, 'writableNeedDrain', { get: () => this.needsDrain });
-    stream.writeMessage = (message, done) => {
-      stream.commitHeaders();
-      this.writeMessage(message, done);
+    stream.writeMessage = ({ type }, done) => {
+      // Nest reports an error, which no stream of ours has: no client knows such a frame, but every one knows a cut.
+      if (type !== undefined) this.response.destroy();
+      done();
     };
   }
 
-  private writeMessage({ data, id, type }: Partial<SseFrame>, done: (error?: Error) => void): void {
-    if (type !== undefined) {
-      // Nest reports an error, which no stream of ours has: no client knows such a frame, but every one knows a cut.
-      this.response.destroy();
-    } else if (data !== undefined && !this.write(toWire({ data, id }))) {
-      this.needsDrain = true;
-      (this.response.socket ?? this.response).once('drain', () => {
-        this.needsDrain = false;
-        done();
-      });
-      return;
-    }
-    done();
-  }
+  /**
+   * An operator for the Observable that an `@Sse` route returns: writes its frames, and hands on its end. On the way
+   * through Nest's own queue and stream each frame costs more than everything else that is done for it.
+   */
+  readonly deliver = (frames$: Observable<SseFrame>): Observable<SseFrame> =>
+    new Observable((subscriber) =>
+      frames$.subscribe({
+        next: (frame) => this.write(toWire(frame)),
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      }),
+    );
 
   /**
    * One chunk a frame (RFC 9112, 7.1), written in one piece: Node's own chunks are four pieces and a call of
    * the system that gathers them.
    */
-  private write(frame: string): boolean {
+  private write(frame: string): void {
     const { response } = this;
+    if (!response.headersSent) this.stream?.commitHeaders();
     const { socket } = response;
+    if (response.destroyed || response.writableEnded) return;
     // Behind another answer of the same connection there is no socket yet; HTTP/1.0 knows no chunks.
     if (!socket || !response.chunkedEncoding || response.writableLength > socket.writableLength)
-      return response.write(frame);
-    const bytes = Buffer.byteLength(frame);
-    const encoding = bytes === frame.length ? 'latin1' : 'utf8';
-    return (
-      socket.write(`${bytes.toString(16)}\r\n${frame}\r\n`, encoding) ||
-      socket.writableLength < MAX_UNSENT_BYTES
+      response.write(frame);
+    else {
+      const bytes = Buffer.byteLength(frame);
+      const encoding = bytes === frame.length ? 'latin1' : 'utf8';
+      socket.write(`${bytes.toString(16)}\r\n${frame}\r\n`, encoding);
+    }
+    if (response.writableLength > MAX_UNSENT_BYTES) this.drop();
+  }
+
+  private drop(): void {
+    this.logger.warn(
+      `A reader does not read: ${this.response.writableLength} bytes wait for it. It is dropped`,
     );
+    this.response.destroy();
   }
 }

@@ -5,9 +5,3 @@ export interface SseFrame extends MessageEvent {
   readonly data: string;
   readonly id?: string;
 }
-
-/**
- * Characters that may wait for a reader that does not read. Past it the connection is dropped: the
- * turn goes on, and its reader can come back for the rest.
- */
-export const MAX_PENDING_CHARACTERS = 256 * 1024;

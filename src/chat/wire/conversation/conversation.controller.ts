@@ -4,7 +4,8 @@ import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { Disconnected } from '../../../common/http/disconnected.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
-import { MAX_PENDING_CHARACTERS, type SseFrame } from '../../../common/http/sse.js';
+import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
+import type { SseFrame } from '../../../common/http/sse.js';
 import type { ReadableTurn } from '../../readable-turn.js';
 import { type Repetition, TurnService } from '../../turn.service.js';
 import type { Framing } from '../framing.js';
@@ -38,7 +39,7 @@ export class ConversationController {
     return this.presenter.answer(await this.start(client, body, { ...repeat, isWhole: true }), disconnected);
   }
 
-  @Sse('chat/stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_PENDING_CHARACTERS })
+  @Sse('chat/stream', { method: RequestMethod.POST })
   @HttpCode(200)
   @ApiChatStream()
   async stream(
@@ -46,8 +47,10 @@ export class ConversationController {
     @Caller() client: CallingClient,
     @Repeat() repeat: RepeatHeaders,
     @RouteFraming() framing: Framing,
+    @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
-    return this.presenter.stream(await this.start(client, body, repeat), framing);
+    const turn = await this.start(client, body, repeat);
+    return this.presenter.stream(turn, framing).pipe(frames.deliver);
   }
 
   private start(client: CallingClient, body: ChatRequestDto, repeat: Repetition): Promise<ReadableTurn> {

@@ -5,7 +5,8 @@ import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import type { ProblemContext } from '../../../common/errors/problem.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { RequestContext } from '../../../common/http/request-context.js';
-import { MAX_PENDING_CHARACTERS, type SseFrame } from '../../../common/http/sse.js';
+import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
+import type { SseFrame } from '../../../common/http/sse.js';
 import { TurnService } from '../../turn.service.js';
 import { QaRequestDto } from './qa-request.dto.js';
 import { ApiQaChat } from './qa.api.js';
@@ -21,7 +22,7 @@ export class QaController {
     private readonly presenter: QaPresenter,
   ) {}
 
-  @Sse('', { method: RequestMethod.POST, maxPendingDataLength: MAX_PENDING_CHARACTERS })
+  @Sse('', { method: RequestMethod.POST })
   @HttpCode(200)
   @ApiQaChat()
   async ask(
@@ -29,7 +30,9 @@ export class QaController {
     @Caller() client: CallingClient,
     @Repeat() repeat: RepeatHeaders,
     @RequestContext() context: ProblemContext,
+    @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
-    return this.presenter.stream(await this.turns.start(client, decodeQaRequest(body), repeat), context);
+    const turn = await this.turns.start(client, decodeQaRequest(body), repeat);
+    return this.presenter.stream(turn, context).pipe(frames.deliver);
   }
 }

@@ -1,11 +1,12 @@
 import { Controller, HttpCode, Param, Post, RequestMethod, Sse } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import type { Observable } from 'rxjs';
+import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
+import { EMPTY, type Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import type { ProblemContext } from '../../../common/errors/problem.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { RequestContext } from '../../../common/http/request-context.js';
-import { MAX_PENDING_CHARACTERS, type SseFrame } from '../../../common/http/sse.js';
+import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
+import type { SseFrame } from '../../../common/http/sse.js';
 import { TurnPlayer } from '../../turn.player.js';
 import { TurnStopper } from '../../turn.stopper.js';
 import { toStopped } from './stopped.encoder.js';
@@ -23,15 +24,29 @@ export class TurnController {
     private readonly presenter: TurnPresenter,
   ) {}
 
-  @Sse('stream', { method: RequestMethod.GET, maxPendingDataLength: MAX_PENDING_CHARACTERS })
+  /** Before the stream itself, which Express would answer a HEAD with: it would read the turn to its end, and keep it alive. */
+  @Sse('stream', { method: RequestMethod.HEAD })
+  @ApiExcludeEndpoint()
+  async describe(
+    @Param('chat_id') chatId: string,
+    @Caller() client: CallingClient,
+    @Repeat() { lastEventId }: RepeatHeaders,
+  ): Promise<Observable<SseFrame>> {
+    await this.player.follow(client.id, chatId, lastEventId);
+    return EMPTY;
+  }
+
+  @Sse('stream', { method: RequestMethod.GET })
   @ApiFollow()
   async follow(
     @Param('chat_id') chatId: string,
     @Caller() client: CallingClient,
     @Repeat() { lastEventId }: RepeatHeaders,
     @RequestContext() context: ProblemContext,
+    @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
-    return this.presenter.stream(await this.player.follow(client.id, chatId, lastEventId), context);
+    const turn = await this.player.follow(client.id, chatId, lastEventId);
+    return this.presenter.stream(turn, context).pipe(frames.deliver);
   }
 
   @Post('stop')

@@ -1,0 +1,59 @@
+import { jest } from '@jest/globals';
+import { parseEnvironment } from '../config/environment.js';
+import type { CallingClient } from './calling-client.js';
+import { hashKey } from './client-key.js';
+import type { ClientRepository } from './client.repository.js';
+import { ConfiguredKeys } from './configured-keys.js';
+
+const BOT: CallingClient = { id: 'id-of-bot', name: 'bot' };
+
+/** Real: the keys. Stand-in: the repository. */
+describe('The keys that the environment names', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  async function started(environment: Record<string, string>) {
+    const ensureClient = jest.fn<ClientRepository['ensureClient']>().mockResolvedValue(BOT);
+    const listClients = jest.fn<ClientRepository['listClients']>().mockResolvedValue([BOT]);
+    const keys = new ConfiguredKeys(parseEnvironment(environment), {
+      ensureClient,
+      listClients,
+    } as unknown as ClientRepository);
+    await keys.onModuleInit();
+    return { keys, listClients };
+  }
+
+  it('are known without a query', async () => {
+    const { keys, listClients } = await started({ API_KEYS: 'bot=one,bot=two' });
+    expect([keys.find(hashKey('one')), keys.find(hashKey('two'))]).toEqual([BOT, BOT]);
+    expect(keys.find(hashKey('three'))).toBeUndefined();
+    expect(listClients).not.toHaveBeenCalled();
+  });
+
+  it('are of the client as it is, a moment later', async () => {
+    const { keys, listClients } = await started({ API_KEYS: 'bot=one' });
+    listClients.mockResolvedValue([{ ...BOT, breakMaxBytes: 64 }]);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(keys.find(hashKey('one'))).toEqual({ ...BOT, breakMaxBytes: 64 });
+    listClients.mockResolvedValue([BOT]);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(keys.find(hashKey('one'))).toEqual(BOT);
+  });
+
+  it('hold while the clients cannot be read, and are read again afterwards', async () => {
+    const { keys, listClients } = await started({ API_KEYS: 'bot=one' });
+    listClients.mockRejectedValueOnce(new Error('away')).mockResolvedValue([{ ...BOT, breakMaxBytes: 64 }]);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(keys.find(hashKey('one'))).toEqual(BOT);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(keys.find(hashKey('one'))).toMatchObject({ breakMaxBytes: 64 });
+  });
+
+  it('are read no more after the end, and not at all where there are none', async () => {
+    const { keys } = await started({ API_KEYS: 'bot=one' });
+    await keys.beforeApplicationShutdown();
+    expect(jest.getTimerCount()).toBe(0);
+    await started({});
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

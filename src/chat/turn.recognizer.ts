@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../common/errors/app-error.js';
+import { LlmService } from '../llm/llm.service.js';
+import { PromptService } from '../prompt/prompt.service.js';
+import type { TurnRequest } from './domain/turn-request.js';
+import { hashRequest, isRepetition } from './request-hash.js';
+import type { TurnEntity } from './turn.entity.js';
+import { TurnRegistry } from './turn.registry.js';
+import { TurnRepository } from './turn.repository.js';
+
+/** How long a repetition without a key waits for the reader of a running twin to go. */
+const TWIN_WAIT_MS = 1_000;
+const TWIN_LOOK_EVERY_MS = 100;
+
+/** Recognizes a question that was asked before, and finds the turn that answers it. */
+@Injectable()
+export class TurnRecognizer {
+  private readonly names = { unaliased: (name: string) => this.prompts.unaliased(name) };
+
+  constructor(
+    private readonly turns: TurnRepository,
+    private readonly registry: TurnRegistry,
+    private readonly llm: LlmService,
+    private readonly prompts: PromptService,
+  ) {}
+
+  /** What a new turn is to be recognized by. */
+  hash(request: TurnRequest): Buffer {
+    return hashRequest(request, { ...this.names, defaultModel: this.llm.getModel().name });
+  }
+
+  /** @throws AppError `request_differs`, saying `detail`, when `request` does not ask for what `turn` answers */
+  refuseOther(turn: TurnEntity, request: TurnRequest, detail: string): void {
+    if (!isRepetition(request, turn, this.names)) throw new AppError('request_differs', detail);
+  }
+
+  /**
+   * The turn that the client used a key for.
+   * @throws AppError `request_differs`
+   */
+  async findByKey(clientId: string, request: TurnRequest, key: string): Promise<TurnEntity | null> {
+    // A key that has grown old, or was freed by a failure meanwhile, can be used anew.
+    if (await this.turns.releaseOldKey(clientId, key)) return null;
+    const turn = await this.turns.findByIdempotencyKey(clientId, key);
+    if (turn) this.refuseOther(turn, request, 'This Idempotency-Key was used for another request.');
+    return turn;
+  }
+
+  /**
+   * The running turn that answers the same request of the same end user, and that nobody reads any more, or
+   * in a moment will not: its caller lost the connection before it had an id to come back with.
+   */
+  async findUnreadTwin(clientId: string, request: TurnRequest): Promise<TurnEntity | null> {
+    if (request.endUser === undefined) return null;
+    const requestHash = this.hash(request);
+    const giveUpAt = performance.now() + TWIN_WAIT_MS;
+    for (;;) {
+      const twin = await this.turns.findRunningTwin(clientId, request.endUser, requestHash);
+      if (!twin) return null;
+      const isUnread = this.registry.find(twin.id)?.hasReaders === false || twin.isUnread;
+      if (isUnread) return this.findRepeated(clientId, request, twin.id);
+      if (performance.now() > giveUpAt) return null;
+      await sleep(TWIN_LOOK_EVERY_MS);
+    }
+  }
+
+  private async findRepeated(
+    clientId: string,
+    request: TurnRequest,
+    turnId: string,
+  ): Promise<TurnEntity | null> {
+    const turn = await this.turns.findOfClient(clientId, turnId);
+    return turn && isRepetition(request, turn, this.names) ? turn : null;
+  }
+}
