@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
-import { answer, continuing, jsonAnswer } from '../support/model-server.answers.js';
+import { answer, continuing, gatewayAnswer, jsonAnswer } from '../support/model-server.answers.js';
 import type { Behaviour } from '../support/model-server.exchange.js';
 import * as faults from '../support/model-server.faults.js';
 import { ModelServer } from '../support/model-server.js';
@@ -196,6 +196,11 @@ describe('A model server that fails', () => {
     const cases: [name: string, behaviour: Behaviour, expected: object][] = [
       ['F23 a finish without [DONE]', answer(text, { hasDone: false }), { text, finishReason: 'stop' }],
       ['F23 [DONE] without a finish', answer(text, { finishReason: null }), { text, finishReason: 'stop' }],
+      [
+        'a finish with every frame, of a stream labelled as JSON',
+        gatewayAnswer([...text], 'length'),
+        { text, finishReason: 'length' },
+      ],
       ['F28 bytes one by one', answer([...text], { style: { pieceBytes: 1 } }), { text }],
       ['F29 CR LF, comments', answer([text], { style: { lineEnd: '\r\n', comment: 'ping' } }), { text }],
       ['F29 CR, no space', answer([text], { style: { lineEnd: '\r', isTight: true } }), { text }],

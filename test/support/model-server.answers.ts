@@ -50,6 +50,21 @@ export function jsonAnswer(
   };
 }
 
+/**
+ * A streamed answer as some gateways pass it on: labelled as JSON, a finish reason in every frame, of which the last
+ * counts, an answer beside it that nobody asked for, no `[DONE]`, and no line end behind the last frame.
+ */
+export function gatewayAnswer(deltas: readonly string[], finishReason = 'stop'): Behaviour {
+  const other = { index: 1, delta: { content: 'other' }, finish_reason: 'content_filter' };
+  const frames = ['', ...deltas].map((content, index) => {
+    const reason = index === deltas.length ? finishReason : 'stop';
+    const choices = [other, { index: 0, delta: { content }, finish_reason: reason }];
+    return `data: ${JSON.stringify({ choices })}`;
+  });
+  const label = head({ 'content-type': 'application/json' });
+  return script(label, raw(frames.join('\n\n')), end());
+}
+
 /** The body of a streamed answer, event by event. */
 export function answerEvents(deltas: readonly string[], options: AnswerOptions = {}): string[] {
   const { finishReason = 'stop', usage: counts = DEFAULT_USAGE, hasDone = true, style } = options;

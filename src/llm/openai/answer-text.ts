@@ -32,6 +32,10 @@ export class AnswerText {
     return this.isCutOff;
   }
 
+  get isEmpty(): boolean {
+    return this.text === '';
+  }
+
   /** The clean text that `piece` adds to the answer; may be empty. */
   push(piece: string): string {
     return this.add(this.cleaner.push(piece));

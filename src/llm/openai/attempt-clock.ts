@@ -28,8 +28,6 @@ interface Deadline {
 export class AttemptClock {
   private phase: 'connecting' | 'waiting' | 'answering' | 'closing' = 'connecting';
   private phaseEndsAt: number;
-  /** How long the exchange may still take from its last token on, once it is `closing`. */
-  private closingMs = 0;
   private lastReadAt = 0;
   private lastTokenAt = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -54,17 +52,19 @@ export class AttemptClock {
     this.lastReadAt = performance.now();
     if (!hasToken) return;
     this.lastTokenAt = this.lastReadAt;
-    if (this.phase === 'closing') this.phaseEndsAt = this.lastReadAt + this.closingMs;
+    // What was said to be over goes on, so that no word of its end is worth anything: it is over when it is idle.
+    if (this.phase === 'closing') this.phaseEndsAt = this.lastReadAt + this.limits.idleTimeoutMs;
     if (this.phase !== 'waiting') return;
     this.phase = 'answering';
     this.arm();
   }
 
-  /** From now on nothing counts but that the exchange ends within `ms` of its last token. Repeating it changes nothing. */
+  /**
+   * From now on nothing counts but that the exchange ends within `ms`, or, if a token comes all the same, within the
+   * idle timeout from the last one on. Repeating it changes nothing.
+   */
   closeWithin(ms: number): void {
-    if (this.phase === 'closing') return;
-    this.closingMs = ms;
-    this.enter('closing', ms);
+    if (this.phase !== 'closing') this.enter('closing', ms);
   }
 
   /** No timeout is reported any more. */

@@ -88,6 +88,18 @@ describe('Attempt', () => {
     expect([isCut, jest.getTimerCount()]).toEqual([true, 0]);
   });
 
+  it('takes an answer that goes on after a finish reason for over when it ends or is idle', () => {
+    start(DELTA, FINISH);
+    jest.advanceTimersByTime(900);
+    attempt.onResponseData(controller, DELTA);
+    jest.advanceTimersByTime(19_900);
+    attempt.onResponseData(controller, Buffer.concat([DELTA, FINISH]));
+    expect(told).toEqual(['delta', 'delta', 'delta']);
+    jest.advanceTimersByTime(20_010);
+    expect(told).toEqual(['delta', 'delta', 'delta', 'finish', 'complete']);
+    expect([isCut, jest.getTimerCount()]).toEqual([true, 0]);
+  });
+
   it('does not take an early hint for the response', () => {
     attempt.onRequestStart(controller);
     attempt.onResponseStart(controller, 103, {});

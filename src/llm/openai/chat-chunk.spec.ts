@@ -57,7 +57,11 @@ describe('the text of a frame', () => {
       delta: { content },
       finish_reason,
     });
-    expect(decode({ choices: [of(1, 'no', 'stop'), of(0, 'yes')] })).toEqual({ text: 'yes', hasToken: true });
+    expect(decode({ choices: [of(1, 'no', 'stop'), of(0, 'yes')] })).toEqual({
+      text: 'yes',
+      hasToken: true,
+      isMessage: false,
+    });
     expect(decode({ choices: [of(1, 'no', 'stop')] })).toEqual({ text: '', hasToken: false });
     expect(decode({ choices: [{ delta: { content: 'yes' } }] }).text).toBe('yes');
   });
@@ -143,6 +147,15 @@ describe('a frame that fails', () => {
     const choices = [{ delta: { content: 'Hi' }, finish_reason: 'stop' }];
     expect(failureOf(JSON.stringify({ error: { code: 429 }, choices }))).toMatchObject({
       code: 'model_overloaded',
+    });
+  });
+
+  it('may be the error itself, without a wrapping', () => {
+    const error = { object: 'error', code: 400, type: 'BadRequestError', message: 'too long', param: null };
+    expect(failureOf(JSON.stringify(error))).toMatchObject({
+      code: 'model_refused',
+      isRetriable: false,
+      message: 'an error inside the answer: BadRequestError 400',
     });
   });
 

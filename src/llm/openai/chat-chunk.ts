@@ -6,6 +6,8 @@ import { ModelFailure } from '../model-failure.js';
 export interface ChatChunk {
   /** `''` where it has none. */
   readonly text: string;
+  /** Whether it is of a whole message, and not of a delta. */
+  readonly isMessage?: boolean;
   /** Whether the model made a token, of its answer or of its thinking, which is not part of the answer. */
   readonly hasToken: boolean;
   readonly finishReason?: ModelFinishReason;
@@ -35,6 +37,8 @@ interface RawMessage {
 export function decodeChatChunk(payload: string): ChatChunk {
   const chunk = parseObject(payload);
   if (chunk['error']) throw errorFrame(chunk['error']);
+  // Without the usual wrapping: older vLLM, and what is built on it.
+  if (chunk['object'] === 'error') throw errorFrame(chunk);
   const usage = decodeUsage(chunk['usage']);
   const choices = chunk['choices'];
   const choice = Array.isArray(choices)
@@ -44,7 +48,8 @@ export function decodeChatChunk(payload: string): ChatChunk {
   const message = choice.delta ?? choice.message;
   const text = decodeContent(message?.content);
   const hasToken = text !== '' || isText(message?.reasoning_content) || isText(message?.reasoning);
-  return { text, hasToken, finishReason: decodeFinishReason(choice.finish_reason), usage };
+  const finishReason = decodeFinishReason(choice.finish_reason);
+  return { text, hasToken, finishReason, usage, isMessage: !choice.delta };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { lastValueFrom, type Subscription, tap, toArray } from 'rxjs';
-import { answer, hold, jsonAnswer } from '../../../test/support/model-server.answers.js';
+import { answer, answerEvents, hold, jsonAnswer } from '../../../test/support/model-server.answers.js';
 import { ClientAndServer, outcomeOf, REQUEST } from '../../../test/support/model-server.client.js';
 import { script } from '../../../test/support/model-server.exchange.js';
 import * as faults from '../../../test/support/model-server.faults.js';
-import type { WireStyle } from '../../../test/support/model-server.frames.js';
+import { completion, type WireStyle } from '../../../test/support/model-server.frames.js';
 import * as steps from '../../../test/support/model-server.steps.js';
 
 describe('OpenAiClient', () => {
@@ -106,6 +106,21 @@ describe('OpenAiClient', () => {
         finishReason: 'stop',
         usage: { inputTokens: 11, outputTokens: 7 },
       });
+    });
+
+    it('comes as a stream that is labelled as JSON', async () => {
+      const head = steps.head({ 'content-type': 'application/json' });
+      const events = answerEvents(['Hel', 'lo']).map(steps.raw);
+      const { text, finish } = await client.outcomeWith(script(head, ...events, steps.end()));
+      expect([text, finish?.finishReason]).toEqual(['Hello', 'stop']);
+    });
+
+    it.each([undefined, 'text/event-stream', 'text/plain'])('comes as JSON labelled as %s', async (type) => {
+      const { text, finish } = await client.outcomeWith(({ response }) => {
+        if (type !== undefined) response.setHeader('content-type', type);
+        response.end(JSON.stringify(completion('Hello', 'length')));
+      });
+      expect([text, finish?.finishReason]).toEqual(['Hello', 'length']);
     });
 
     it('leaves its connection to others', async () => {

@@ -4,14 +4,13 @@ import { APP_CONFIG, type AppConfig, type TargetConfig } from '../../config/app-
 import { BROKEN_ANSWER } from '../failure-classes.js';
 import { ModelFailure } from '../model-failure.js';
 import type { Answer } from './answer.js';
+import { AnswerByFirstByte } from './answer-by-first-byte.js';
 import { Attempt } from './attempt.js';
 import type { Attempt$, AttemptEvent } from './attempt-event.js';
 import { type ChatRequest, toHttpRequest } from './chat-request.js';
-import { JsonAnswer } from './json-answer.js';
 import { ModelConnections } from './model-connections.js';
 import { RefusedAnswer } from './refused-answer.js';
 import { parseRetryAfter } from './retry-after.js';
-import { StreamedAnswer } from './streamed-answer.js';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -46,7 +45,7 @@ interface Asked {
   readonly request: ChatRequest;
 }
 
-/** How a body is read. Whatever does not say that it is JSON is read as a stream, which it must prove to be. */
+/** How a body is read. */
 function answerFor(status: number, headers: Headers, { target, request }: Asked): Answer {
   const encoding = headers['content-encoding'] ?? 'identity';
   const isPlain = encoding === 'identity' || encoding === '';
@@ -59,6 +58,5 @@ function answerFor(status: number, headers: Headers, { target, request }: Asked)
     );
   }
   if (!isPlain) throw new ModelFailure(BROKEN_ANSWER, 'the answer is compressed, against what was asked');
-  const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(String(headers['content-type'] ?? ''));
-  return isJson ? new JsonAnswer(request) : new StreamedAnswer(request);
+  return new AnswerByFirstByte(request);
 }

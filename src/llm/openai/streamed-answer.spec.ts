@@ -76,6 +76,47 @@ describe('StreamedAnswer', () => {
     expect(end).toMatchObject({ finishReason: 'length' });
   });
 
+  it('takes no reason for its end before its first token, and closes with the next', () => {
+    const answer = new StreamedAnswer(REQUEST);
+    const states = [frame('', 'stop'), frame('a'), frame('b', 'stop')].map((text) => {
+      answer.push(Buffer.from(text));
+      return answer.state;
+    });
+    expect(states).toEqual(['open', 'open', 'closing']);
+    expect(failureOf(frame('', 'stop'), 'data: {"error":{}}\n\n')).toMatchObject({ code: 'model_failed' });
+    expect(read([frame('', 'length'), DONE])).toMatchObject({ text: '', end: { finishReason: 'length' } });
+  });
+
+  it('does not take twice what some servers repeat as a message at the end', () => {
+    const message = { choices: [{ message: { content: 'ab' }, finish_reason: 'stop' }] };
+    const whole = `data: ${JSON.stringify(message)}\n\n`;
+    expect(read([frame('a'), frame('b'), whole, DONE]).text).toBe('ab');
+    expect(read([frame('a'), frame('b', 'stop'), whole, DONE]).text).toBe('ab');
+    expect(read([whole, DONE])).toMatchObject({ text: 'ab', end: { finishReason: 'stop' } });
+  });
+
+  it.each([
+    ['a line end', 1],
+    ['two', 2],
+  ])('takes a last frame that lacks %s', (_, length) => {
+    expect(read([frame('a'), frame('b', 'length').slice(0, -length)])).toMatchObject({
+      text: 'ab',
+      end: { finishReason: 'length' },
+    });
+    expect(read([frame('a'), DONE.slice(0, -length)])).toMatchObject({ end: { finishReason: 'stop' } });
+    expect(failureOf('data: {"object":"error","code":400}\n\n'.slice(0, -length))).toMatchObject({
+      code: 'model_refused',
+    });
+  });
+
+  it('takes nothing of a last frame that is cut off', () => {
+    expect(failureOf(frame('a'), frame('b', 'stop').slice(0, -3))).toMatchObject({ code: 'model_failed' });
+    expect(read([frame('a', 'stop'), frame('b').slice(0, -3)])).toMatchObject({
+      text: 'a',
+      end: { finishReason: 'stop' },
+    });
+  });
+
   it('is whole when text is followed by [DONE] alone, with counts or without', () => {
     expect(read([frame('a'), DONE])).toMatchObject({ text: 'a', end: { finishReason: 'stop' } });
     expect(read([`${frame('a')}${USAGE}${DONE}`])).toMatchObject({
