@@ -24,6 +24,9 @@ import { readReceipt, UID } from '../support/ways-to-ask.js';
 /** Six bytes of JSON a character: an answer of these is more than the network between two sockets takes. */
 const BULKY = '\u0001'.repeat(1_000);
 
+/** As many deltas of these as may wait for a reader that is to catch up, and more than the network takes. */
+const BULKY_DELTAS = 600;
+
 /** The largest answer there is, as six million bytes. */
 const longest = () => endless(BULKY);
 
@@ -102,7 +105,7 @@ describe('A reader that does not read', () => {
   it('F44 for every byte that it takes waits a while, does not hold up one that reads', async () => {
     const held = hold(
       ['begun '],
-      ...Array.from({ length: 990 }, () => delta(BULKY)),
+      ...Array.from({ length: BULKY_DELTAS }, () => delta(BULKY)),
       finish(),
       done(),
       end(),
@@ -120,7 +123,7 @@ describe('A reader that does not read', () => {
     );
     clearInterval(dripping);
     expect(frames.at(-1)).toMatchObject({ finish_reason: 'stop' });
-    expect(foldFrames(frames)).toBe(`begun ${BULKY.repeat(990)}`);
+    expect(foldFrames(frames)).toBe(`begun ${BULKY.repeat(BULKY_DELTAS)}`);
   });
 });
 

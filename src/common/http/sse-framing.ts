@@ -4,10 +4,14 @@ import { Observable } from 'rxjs';
 import type { SseFrame } from './sse.js';
 
 /**
- * Bytes that may wait for a reader that does not read. Past it the connection is dropped: the turn goes on, and
- * its reader can come back for the rest.
+ * A reader that more bytes wait for has `CATCH_UP_MS` to come below it: a model, or a proxy before it, may give a
+ * lot at once, which no network takes as fast. Then its connection is dropped: the turn goes on, and it can come
+ * back for the rest.
  */
 const MAX_UNSENT_BYTES = 768 * 1024;
+const CATCH_UP_MS = 2_000;
+/** Past it there is no waiting: so much is more than a process can hold for each of its readers. */
+const MAX_BURST_BYTES = 4 * 1024 * 1024;
 
 /** What Nest's `@Sse` pipes into the response, as far as it is needed here. */
 interface NestSseStream {
@@ -62,6 +66,8 @@ export function toWire({ id, data }: SseFrame): string {
 export class FrameWriter {
   private readonly logger = new Logger(FrameWriter.name);
   private stream?: NestSseStream;
+  /** Set while the reader is to catch up. */
+  private catchingUp?: NodeJS.Timeout;
 
   constructor(private readonly response: Response) {}
 
@@ -107,13 +113,23 @@ export class FrameWriter {
       const encoding = bytes === frame.length ? 'latin1' : 'utf8';
       socket.write(`${bytes.toString(16)}\r\n${frame}\r\n`, encoding);
     }
-    if (response.writableLength > MAX_UNSENT_BYTES) this.drop();
+    if (response.writableLength > MAX_UNSENT_BYTES) this.letCatchUp();
+  }
+
+  private letCatchUp(): void {
+    if (this.response.writableLength > MAX_BURST_BYTES) this.drop();
+    else this.catchingUp ??= setTimeout(() => this.dropUnlessCaughtUp(), CATCH_UP_MS).unref();
+  }
+
+  private dropUnlessCaughtUp(): void {
+    this.catchingUp = undefined;
+    if (this.response.writableLength > MAX_UNSENT_BYTES) this.drop();
   }
 
   private drop(): void {
-    this.logger.warn(
-      `A reader does not read: ${this.response.writableLength} bytes wait for it. It is dropped`,
-    );
-    this.response.destroy();
+    const { response } = this;
+    if (response.destroyed) return;
+    this.logger.warn(`A reader does not read: ${response.writableLength} bytes wait for it. It is dropped`);
+    response.destroy();
   }
 }
