@@ -43,9 +43,8 @@ async function answer(exchange: Exchange): Promise<void> {
     const ended: ModelCall = { ...begun, fault: fault?.name ?? '', endedAt: Date.now(), end: how };
     appendFileSync(callsFile, `${JSON.stringify(ended)}\n`);
   });
-  await (fault && 'inPlace' in fault ? fault.inPlace : stream(draw, goOnFrom(questionId, call, kept), fault))(
-    exchange,
-  );
+  const text = goOnFrom({ questionId, call, kept, mayRepeat: isInstructed(body) });
+  await (fault && 'inPlace' in fault ? fault.inPlace : stream(draw, text, fault))(exchange);
 }
 
 /** The last question that is no instruction of the service's own. */
@@ -54,11 +53,23 @@ function questionOf({ messages = [] }: ChatRequestBody): string {
   return findQuestionId(asked.at(-1)?.content ?? '') ?? 'unknown';
 }
 
-/** The answer after `kept`; now and then it says the end of `kept` again, as models do. */
-function goOnFrom(questionId: string, call: number, kept: string): string {
+/** Whether it is told to go on, and does not just find the beginning of its own answer. */
+function isInstructed({ messages = [] }: ChatRequestBody): boolean {
+  return messages.at(-1)?.content === CONTINUE_INSTRUCTION;
+}
+
+interface Continuation {
+  readonly questionId: string;
+  readonly call: number;
+  readonly kept: string;
+  readonly mayRepeat: boolean;
+}
+
+/** The answer after `kept`; now and then it says the end of `kept` again, as models do that are told to go on. */
+function goOnFrom({ questionId, call, kept, mayRepeat }: Continuation): string {
   const draw = random.fork(`repeats/${questionId}/${call}`);
   const rest = answerTo(questionId, call).slice(kept.length);
-  if (kept.length < 40 || !draw.chance(0.5)) return rest;
+  if (!mayRepeat || kept.length < 40 || !draw.chance(0.5)) return rest;
   // Not into the middle of a surrogate pair.
   return kept.slice(-draw.whole(16, 40)).replace(/^[\uDC00-\uDFFF]/, '') + rest;
 }
