@@ -44,8 +44,8 @@ export async function run(options: Options, workspace: Workspace): Promise<Verdi
 async function play(stage: Stage, history: History, options: Options): Promise<void> {
   const random = new Random(options.seed);
   const endAt = Date.now() + options.seconds * 1_000;
-  let giveUpAt = Infinity;
-  const around = { url: stage.url, history, giveUpAt: () => giveUpAt };
+  const givingUp = new AbortController();
+  const around = { url: stage.url, history, givingUp: givingUp.signal };
   const callers = Array.from({ length: options.clients }, (_, index) => {
     const name = `caller${index + 1}`;
     return new Caller(name, random.fork(name), around).run(endAt);
@@ -56,6 +56,7 @@ async function play(stage: Stage, history: History, options: Options): Promise<v
   });
   await nemesis.run(endAt);
   // From here on nothing happens any more: whoever does not hear of an end now never will.
-  giveUpAt = Math.max(Date.now(), endAt) + TIMES.lastAnswersMs;
+  const giveUp = setTimeout(() => givingUp.abort(), Math.max(0, endAt - Date.now()) + TIMES.lastAnswersMs);
   await Promise.all(callers);
+  clearTimeout(giveUp);
 }

@@ -14,8 +14,8 @@ const PASSING_STATUSES = [408, 425, 429];
 export interface Surroundings {
   readonly url: string;
   readonly history: History;
-  /** When callers stop coming back. */
-  readonly giveUpAt: () => number;
+  /** Aborted when callers hang up and do not come back. */
+  readonly givingUp: AbortSignal;
 }
 
 /**
@@ -54,11 +54,11 @@ export class Asking {
   private async askUntilConcluded(): Promise<Conclusion> {
     const leavesForGood = this.random.chance(0.03);
     for (;;) {
-      const exchange = await exchangeWith(this.around.url, this.next(), (frame) => this.note(frame));
+      const exchange = await exchangeWith(this.around, this.next(), (frame) => this.note(frame));
       this.around.history.add({ type: 'exchange', ...exchange });
       const conclusion = this.conclude(exchange, leavesForGood);
       if (conclusion) return conclusion;
-      if (Date.now() > this.around.giveUpAt()) return 'gave up';
+      if (this.around.givingUp.aborted) return 'gave up';
       await sleep(this.pauseAfter(exchange));
     }
   }
@@ -80,14 +80,14 @@ export class Asking {
     await sleep(this.random.between(0, 1_500));
     const asked = { questionId, path, body, key, lastEventId: null, wantsStream: kind !== 'a-json' };
     const sending: Sending = { ...asked, method: 'POST', isEcho: true };
-    const exchange = await exchangeWith(this.around.url, sending, () => undefined);
+    const exchange = await exchangeWith(this.around, sending, () => undefined);
     this.around.history.add({ type: 'exchange', ...exchange });
   }
 
   private async stop(turnId: string): Promise<void> {
     const path = `/api/chat/${turnId}/stop`;
     const asked = { questionId: this.question.id, key: null, lastEventId: null, wantsStream: false };
-    const exchange = await exchangeWith(this.around.url, { ...asked, method: 'POST', path }, () => undefined);
+    const exchange = await exchangeWith(this.around, { ...asked, method: 'POST', path }, () => undefined);
     this.around.history.add({ type: 'exchange', ...exchange });
   }
 

@@ -19,14 +19,14 @@ export interface Sending {
 
 /** Sends a request and reads the answer as far as it comes. Never rejects. */
 export async function exchangeWith(
-  baseUrl: string,
+  { url, givingUp }: { readonly url: string; readonly givingUp: AbortSignal },
   sending: Sending,
   onFrame: (frame: Frame) => void,
 ): Promise<Exchange> {
-  const reading = new Reading(sending, onFrame);
+  const reading = new Reading(sending, onFrame, givingUp);
   const { questionId, method, path, key, lastEventId, isEcho = false } = sending;
   const startedAt = Date.now();
-  const end = await reading.read(baseUrl);
+  const end = await reading.read(url);
   const { upstream, status, answer, frames } = reading;
   const asked = { questionId, isEcho, method, path, key, lastEventId, startedAt, endedAt: Date.now() };
   return { ...asked, upstream, status, answer, frames, end };
@@ -43,6 +43,7 @@ class Reading {
   constructor(
     private readonly sending: Sending,
     private readonly onFrame: (frame: Frame) => void,
+    private readonly givingUp: AbortSignal,
   ) {}
 
   async read(baseUrl: string): Promise<ReadingEnd> {
@@ -75,7 +76,7 @@ class Reading {
     if (wantsStream) headers['accept'] = 'text/event-stream';
     const maxMs = wantsStream ? TIMES.silentStreamMs : TIMES.silentAnswerMs;
     this.patience = setTimeout(() => this.leave('silent'), maxMs);
-    const { signal } = this.hangUp;
+    const signal = AbortSignal.any([this.hangUp.signal, this.givingUp]);
     return fetch(baseUrl + path, { method, headers, signal, body: body && JSON.stringify(body) });
   }
 

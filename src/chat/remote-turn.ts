@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Observable, type Subscriber } from 'rxjs';
 import { joinDeltas } from './domain/join-deltas.js';
 import type { TurnEvent } from './domain/turn-event.js';
-import { replayOf } from './stored-turn.js';
+import { replayOf, replayOfMissing } from './stored-turn.js';
 import type { TurnLeaseRepository } from './turn-lease.repository.js';
 import type { TurnLogRepository } from './turn-log.repository.js';
 import type { TurnEntity } from './turn.entity.js';
@@ -59,7 +59,9 @@ export class RemoteTurn {
   private async look(seq: number): Promise<{ events: TurnEvent[]; isOver: boolean }> {
     const { id, clientId } = this.turn;
     const turn = await this.stores.turns.findOfClient(clientId, id);
-    if (turn && turn.status !== 'running') return { events: replayOf(turn, seq), isOver: true };
+    // Its conversation was deleted, or the database lost it: it will never end.
+    if (!turn) return { events: replayOfMissing(this.turn, seq), isOver: true };
+    if (turn.status !== 'running') return { events: replayOf(turn, seq), isOver: true };
     return { events: await this.stores.log.listAfter(id, seq), isOver: false };
   }
 }

@@ -20,6 +20,13 @@ export function replayOf(turn: TurnEntity, afterSeq: number): TurnEvent[] {
   );
 }
 
+/** What a reader of a turn is told whose row is gone: that it failed, and that nothing is stored of it. */
+export function replayOfMissing({ variant }: TurnEntity, afterSeq: number): TurnEvent[] {
+  const error = new AppError('turn_interrupted', 'The turn was deleted while it was answered.');
+  const end: TurnEventBody = { type: 'turn.failed', error, storedChars: 0 };
+  return replay({ answer: '', sources: [], outline: [], end, mayHaveLostText: variant === 'qa' }, afterSeq);
+}
+
 /** How an ended turn ended. */
 export function terminalEventOf(turn: TurnEntity): TurnEventBody {
   const usage = { inputTokens: turn.inputTokens ?? 0, outputTokens: turn.outputTokens ?? 0 };

@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { answer, hold } from '../support/model-server.answers.js';
 import { ModelServer } from '../support/model-server.js';
 import { createTestDatabase, describeOnPostgres, type TestDatabase } from '../support/database.js';
@@ -66,6 +67,23 @@ describeOnPostgres('Of two replicas, the one that does not answer a turn', () =>
     expect([foldFrames(frames), status]).toEqual([text, 'completed']);
     expect(frames.filter(({ finish_reason }) => finish_reason === 'stop')).toHaveLength(1);
     expect(model.requests.length).toBe(asked + 1);
+  });
+
+  it.each(STREAMS)('tells a reader of %s that its turn was deleted', async (path, body) => {
+    const held = hold(['half ']);
+    model.next(held);
+    const leaving = new AbortController();
+    const first = await readFirst(readSse(await owner.post(path, body, { signal: leaving.signal })));
+    const { id } = first;
+    leaving.abort();
+    const resumed = readSse(await other.post(path, body, { headers: { 'last-event-id': id } }));
+    await owner.app.get(DataSource).query('DELETE FROM turn WHERE id = $1', [id.split(':')[0]]);
+    const frames = (await parseAll(resumed)).filter(({ done }) => !done);
+    expect(frames.at(-1)).toMatchObject({ error: { code: 'turn_interrupted' } });
+    // Variant B voids what its reader has, variant A says how much of it is stored.
+    const stored = frames.at(-1)!.stored_chars ?? foldFrames([...first.frames, ...frames]).length;
+    expect(stored).toBe(0);
+    held.release();
   });
 
   it.each(STREAMS)('stops a turn of %s within a second', async (path, body) => {

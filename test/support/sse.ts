@@ -45,6 +45,7 @@ export interface Frame {
   readonly code?: number;
   readonly msg?: string;
   readonly error?: { status: number; code: string; detail: string; retryable: boolean };
+  readonly stored_chars?: number;
   readonly done?: true;
 }
 
