@@ -2,6 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { newId } from '../src/common/uuid.js';
 import { TurnEntity } from '../src/chat/turn.entity.js';
+import { TurnHistory } from '../src/chat/turn.history.js';
 import { type JoinedConversation, type NewTurn, TurnRepository } from '../src/chat/turn.repository.js';
 import { externalIdOf, type Past } from './past-turns.js';
 
@@ -15,12 +16,15 @@ export interface MeasuredDatabase {
 
 /** Opening a turn in a conversation of that many turns, or reading so much of its history. */
 const OPENED_WITH = 100;
+/** What a model takes by default: no more of a history is read than fits it. */
+const CONTEXT_TOKENS = 8_192;
 const OPENINGS = 40;
 const READINGS = 20;
 
 /** Does everything some times, each time with another conversation chosen at random. */
 export async function measureOnce({ dataSource, past, times }: MeasuredDatabase): Promise<void> {
   const turns = new TurnRepository(dataSource.getRepository(TurnEntity));
+  const history = new TurnHistory(turns);
   const timed = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
     const begunAt = performance.now();
     const result = await work();
@@ -44,9 +48,10 @@ export async function measureOnce({ dataSource, past, times }: MeasuredDatabase)
       const { externalId } = anyConversation(past, length);
       const id = await conversationId(dataSource, past.clientId, externalId);
       const rounds = await timed(`reading ${length} rounds of history`, () =>
-        turns.listLatestCompleted(past.clientId, id, length),
+        history.read(past.clientId, id, { rounds: length, tokens: CONTEXT_TOKENS }),
       );
-      if (rounds.length !== length) throw new Error(`${rounds.length} rounds of ${length}`);
+      if (rounds.length < 2 * Math.min(length, 100))
+        throw new Error(`${rounds.length} messages of ${length} rounds`);
     }
   }
 }

@@ -6,6 +6,7 @@ import { LlmModule } from '../llm/llm.module.js';
 import { PromptModule } from '../prompt/prompt.module.js';
 import { ConversationEntity } from './conversation.entity.js';
 import { TurnAnswerer } from './turn.answerer.js';
+import { TurnHistory } from './turn.history.js';
 import { TurnKeeper } from './turn.keeper.js';
 import { TurnLeaseRepository } from './turn-lease.repository.js';
 import { TurnLog } from './turn.log.js';
@@ -47,6 +48,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnAnswerer,
     TurnDirectory,
     TurnGenerator,
+    TurnHistory,
     TurnKeeper,
     TurnLeaseRepository,
     TurnLog,

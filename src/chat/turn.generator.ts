@@ -9,8 +9,8 @@ import { AnswerText, type TextPolicy } from './answer-text.js';
 import type { Source } from './domain/turn-event.js';
 import type { TurnRequest } from './domain/turn-request.js';
 import type { GenerationEvent } from './running-turn.js';
+import { TurnHistory } from './turn.history.js';
 import { composeMessages, type Instructions } from './turn.prompt.js';
-import { TurnRepository } from './turn.repository.js';
 
 /** Passages that go into a prompt. */
 const PASSAGES = 4;
@@ -32,7 +32,7 @@ export interface GenerationPlan {
 export class TurnGenerator {
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
-    private readonly turns: TurnRepository,
+    private readonly history: TurnHistory,
     private readonly retriever: Retriever,
     private readonly llm: LlmService,
   ) {}
@@ -81,17 +81,19 @@ export class TurnGenerator {
     });
   }
 
-  private async readHistory({ client, request, conversationId }: GenerationPlan): Promise<ChatMessage[]> {
+  private async readHistory({
+    client,
+    request,
+    conversationId,
+    model,
+  }: GenerationPlan): Promise<ChatMessage[]> {
     const { history } = request;
     if (history.from === 'request') return [...history.messages];
     if (conversationId === null || history.rounds <= 0) return [];
     // It was begun by this very question: nothing is to be found.
     if (request.conversation?.externalId === undefined) return [];
-    const rounds = await this.turns.listLatestCompleted(client.id, conversationId, history.rounds);
-    return rounds.flatMap(({ question, answer }): ChatMessage[] => [
-      { role: 'user', content: question },
-      { role: 'assistant', content: answer },
-    ]);
+    const limits = { rounds: history.rounds, tokens: model.contextTokens };
+    return this.history.read(client.id, conversationId, limits);
   }
 }
 

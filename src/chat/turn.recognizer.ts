@@ -51,9 +51,12 @@ export class TurnRecognizer {
    * The running turn that answers the same request of the same end user, and that nobody reads any more, or
    * in a moment will not: its caller lost the connection before it had an id to come back with.
    */
-  async findUnreadTwin(clientId: string, request: TurnRequest): Promise<TurnEntity | null> {
+  async findUnreadTwin(
+    clientId: string,
+    request: TurnRequest,
+    requestHash: Buffer,
+  ): Promise<TurnEntity | null> {
     if (request.endUser === undefined) return null;
-    const requestHash = this.hash(request);
     const giveUpAt = performance.now() + TWIN_WAIT_MS;
     for (;;) {
       const twin = await this.turns.findRunningTwin(clientId, request.endUser, requestHash);

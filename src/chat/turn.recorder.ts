@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
+import { abandonedEnd } from './abandoned-turn.js';
 import type { TurnEvent } from './domain/turn-event.js';
 import type { RecordedEnd } from './running-turn.js';
 import { replayOf } from './stored-turn.js';
+import { TurnLogRepository } from './turn-log.repository.js';
 import { type ClosedTurn, TurnRepository } from './turn.repository.js';
 
 /** How long the end of a turn is tried to be stored before the reader is told that it could not be. */
@@ -16,7 +18,10 @@ const LONGEST_PAUSE_MS = 1_000;
 export class TurnRecorder {
   private readonly logger = new Logger(TurnRecorder.name);
 
-  constructor(private readonly turns: TurnRepository) {}
+  constructor(
+    private readonly turns: TurnRepository,
+    private readonly log: TurnLogRepository,
+  ) {}
 
   /** Stores how a turn ended, and outlives a database that is away for some seconds. Never rejects. */
   async record(closed: ClosedTurn): Promise<RecordedEnd> {
@@ -52,17 +57,28 @@ export class TurnRecorder {
     return { ...failing(error), storeLater };
   }
 
-  /** What its readers were told is what the turn is to say of itself, as soon as the database is back. */
+  /**
+   * What its readers were told is what the turn is to say of itself, as soon as the database is back. Unless its log
+   * knows more, which the database had stored without a word: that is what readers on other replicas were told.
+   */
   private async recordLater(closed: ClosedTurn): Promise<void> {
     for (;;) {
       await sleep(LONGEST_PAUSE_MS, undefined, { ref: false });
       // When it has ended meanwhile, by its lease or by a write that was thought lost, that end holds.
-      const isOver = await this.turns.close(closed).then(
+      const isOver = await this.close(closed).then(
         () => true,
         () => false,
       );
       if (isOver) return;
     }
+  }
+
+  private async close(closed: ClosedTurn): Promise<void> {
+    const logged = await this.log.listAfter(closed.id, 0);
+    const isAhead = logged.length > closed.outline.length;
+    await this.turns.close(
+      isAhead ? { ...closed, ...abandonedEnd(logged), attempts: closed.attempts } : closed,
+    );
   }
 }
 

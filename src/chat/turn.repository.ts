@@ -31,6 +31,7 @@ export interface JoinedConversation {
 }
 
 export interface Round {
+  readonly id: string;
   readonly question: string;
   readonly answer: string;
 }
@@ -119,15 +120,19 @@ export class TurnRepository {
     return rows[0]!;
   }
 
-  /** The newest completed rounds of a conversation, oldest first. One backward scan of its index. */
-  async listLatestCompleted(clientId: string, conversationId: string, limit: number): Promise<Round[]> {
-    const newestFirst: Round[] = await this.turns.query(
-      `SELECT question, answer FROM turn
+  /** The newest completed rounds of a conversation, newest first. One backward scan of its index. */
+  async listLatestCompleted(
+    clientId: string,
+    conversationId: string,
+    { limit, before = null }: { readonly limit: number; readonly before?: string | null },
+  ): Promise<Round[]> {
+    return this.turns.query(
+      `SELECT id, question, answer FROM turn
         WHERE client_id = $1 AND conversation_id = $2 AND status = 'completed'
+          AND ($4::uuid IS NULL OR id < $4)
         ORDER BY id DESC LIMIT $3`,
-      [clientId, conversationId, limit],
+      [clientId, conversationId, limit, before],
     );
-    return newestFirst.reverse();
   }
 
   /**

@@ -36,12 +36,12 @@ export class TurnService {
   async start(client: CallingClient, request: TurnRequest, repeat: Repetition = {}): Promise<ReadableTurn> {
     if (repeat.lastEventId !== undefined) return this.resume(client, request, repeat);
     const { idempotencyKey } = repeat;
+    const requestHash = this.recognizer.hash(request);
     if (idempotencyKey === undefined) {
       this.registry.refuseWhenShuttingDown();
-      const twin = await this.recognizer.findUnreadTwin(client.id, request);
+      const twin = await this.recognizer.findUnreadTwin(client.id, request, requestHash);
       if (twin) return this.player.play(twin, 0);
     }
-    const requestHash = this.recognizer.hash(request);
     const asking = { client, request, requestHash, idempotencyKey, owner: this.registry.owner };
     for (;;) {
       const opening = await this.open(asking);

@@ -3,6 +3,7 @@ import { RunningTurn } from '../../src/chat/running-turn.js';
 import { TurnAnswerer } from '../../src/chat/turn.answerer.js';
 import { type GenerationPlan, TurnGenerator } from '../../src/chat/turn.generator.js';
 import type { TurnLeaseRepository } from '../../src/chat/turn-lease.repository.js';
+import type { TurnHistory } from '../../src/chat/turn.history.js';
 import { TurnLog } from '../../src/chat/turn.log.js';
 import type { TurnLogRepository } from '../../src/chat/turn-log.repository.js';
 import { TurnPlayer } from '../../src/chat/turn.player.js';
@@ -77,12 +78,13 @@ export class Play {
       isReadElsewhere: store.isReadElsewhere,
       noteReaders: this.whileAlive(store.noteReaders),
     };
-    const log = new TurnLog({ append: this.whileAlive(store.append) } as unknown as TurnLogRepository);
+    const logs = { append: this.whileAlive(store.append), listAfter: this.whileAlive(store.listAfter) };
+    const log = new TurnLog(logs as unknown as TurnLogRepository);
     const timing = { ...SYSTEM_TIMING, random: () => 0.5 };
     const models = new ModelAnswerer(config, this.model as unknown as OpenAiClient, timing);
     const llm = new LlmService(config, models, {} as BuiltinAnswerer);
     const retriever = { search: () => Promise.resolve([]) } as unknown as Retriever;
-    const generator = new TurnGenerator(config, {} as TurnRepository, retriever, llm);
+    const generator = new TurnGenerator(config, {} as TurnHistory, retriever, llm);
     const mortal = {
       generate: (asked: GenerationPlan) => generator.generate(asked).pipe(takeUntil(this.death$)),
     };
@@ -90,7 +92,7 @@ export class Play {
       config,
       mortal as unknown as TurnGenerator,
       log,
-      new TurnRecorder(turns as unknown as TurnRepository),
+      new TurnRecorder(turns as unknown as TurnRepository, logs as unknown as TurnLogRepository),
       leases as unknown as TurnLeaseRepository,
     ).prepare(TURN.id, plan);
   }
