@@ -1,6 +1,8 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { newId } from '../src/common/uuid.js';
+import { ConversationEntity } from '../src/chat/conversation.entity.js';
+import { ConversationRepository } from '../src/chat/conversation.repository.js';
 import { TurnEntity } from '../src/chat/turn.entity.js';
 import { TurnHistory } from '../src/chat/turn.history.js';
 import { type JoinedConversation, type NewTurn, TurnRepository } from '../src/chat/turn.repository.js';
@@ -25,6 +27,7 @@ const READINGS = 20;
 export async function measureOnce({ dataSource, past, times }: MeasuredDatabase): Promise<void> {
   const turns = new TurnRepository(dataSource.getRepository(TurnEntity));
   const history = new TurnHistory(turns);
+  const conversations = new ConversationRepository(dataSource.getRepository(ConversationEntity));
   const timed = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
     const begunAt = performance.now();
     const result = await work();
@@ -43,6 +46,10 @@ export async function measureOnce({ dataSource, past, times }: MeasuredDatabase)
     if (inserted.kind !== 'stored') throw new Error(`The conversation is ${inserted.kind}`);
     await turns.close(ended(joining));
   }
+  for (let count = 0; count < READINGS; count++)
+    await timed('listing 20 conversations', () =>
+      conversations.list(past.clientId, undefined, { afterId: null, limit: 20 }),
+    );
   for (const { turns: length } of past.classes) {
     for (let count = 0; count < READINGS; count++) {
       const { externalId } = anyConversation(past, length);

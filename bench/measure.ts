@@ -22,7 +22,7 @@ export interface MeasuredStage extends BenchStage {
 }
 
 /** Before the measured ones: code is compiled then, and connections are open. */
-const WARM_UP = { answers: 200, streams: 64, maxTokenMs: 2, maxTokens: 128 };
+const WARM_UP = { answers: 400, streams: 64, maxTokenMs: 2, maxTokens: 256 };
 /** For what is left over from the opening of streams to go, in ms. */
 const HOLD_MS = 5_000;
 /** Beyond the time that the answers take by themselves, in s. */

@@ -19,7 +19,7 @@ export const USAGE = `npm run bench -- [options]
   --targets <names>    separated by commas; a part of a name will do (default: all); nothing is kept then
                        ${TARGETS.map(({ name }) => name.replace(', ', ' ')).join(', ')}
   --rounds <number>    interleaved with the yardstick (default 5)
-  --seconds <number>   for how long requests come (default 6)
+  --seconds <number>   for how long requests come (default 10)
   --profile <folder>   write processor profiles of the service there`;
 
 /** @throws Error for options that there are not */
@@ -37,7 +37,7 @@ export function readOptions(args: readonly string[]): Options {
   });
   const { quick } = values;
   const scenarios = chosen(SCENARIOS, values.scenario ?? (quick ? 'realistic-100' : ''));
-  const seconds = toNumber('seconds', values.seconds ?? (quick ? '4' : '6'));
+  const seconds = toNumber('seconds', values.seconds ?? (quick ? '4' : '10'));
   return {
     scenarios: scenarios.map((scenario) => lasting(scenario, seconds)),
     targets: chosen(TARGETS, values.targets ?? (quick ? 'PostgreSQL' : '')),

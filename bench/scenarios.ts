@@ -15,9 +15,9 @@ export interface Scenario {
   readonly isHeld?: true;
 }
 
-/** At 20 ms a token some hundred words in two and a half seconds: a usual answer of a usual model. */
-const PACED = { tokens: 128, tokenMs: 20, asks: 'streaming' } as const;
-const PACED_SECONDS = 6;
+/** At 20 ms a token some two hundred words in five seconds: a usual answer of a usual model. */
+const PACED = { tokens: 256, tokenMs: 20, asks: 'streaming' } as const;
+const PACED_SECONDS = 10;
 
 const answersASecond = (streams: number) => (streams * 1_000) / (PACED.tokens * PACED.tokenMs);
 

@@ -20,6 +20,7 @@ const TAGS = {
   'conversation (variant A)': 'Ask in a conversation that the service remembers (聊天接口)',
   'qa (variant B)': 'Ask the documents; the answer names its sources (聊天功能)',
   turns: 'Answers of either variant, afterwards',
+  conversations: 'What was asked and answered in conversations (对话)',
   feedback: 'What end users think of answers (用户反馈)',
   documents: 'What answers are drawn from (文档)',
   knowledge: 'Search in the documents (知识库)',

@@ -5,6 +5,8 @@ import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { PromptModule } from '../prompt/prompt.module.js';
 import { ConversationEntity } from './conversation.entity.js';
+import { ConversationRepository } from './conversation.repository.js';
+import { ConversationService } from './conversation.service.js';
 import { TurnAnswerer } from './turn.answerer.js';
 import { TurnHistory } from './turn.history.js';
 import { TurnKeeper } from './turn.keeper.js';
@@ -27,6 +29,7 @@ import { TurnRepository } from './turn.repository.js';
 import { TurnService } from './turn.service.js';
 import { ConversationController } from './wire/conversation/conversation.controller.js';
 import { ConversationPresenter } from './wire/conversation/conversation.presenter.js';
+import { ConversationsController } from './wire/conversations/conversations.controller.js';
 import { QaController } from './wire/qa/qa.controller.js';
 import { QaPresenter } from './wire/qa/qa.presenter.js';
 import { TurnController } from './wire/turn/turn.controller.js';
@@ -41,9 +44,11 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     LlmModule,
     PromptModule,
   ],
-  controllers: [ConversationController, QaController, TurnController],
+  controllers: [ConversationController, ConversationsController, QaController, TurnController],
   providers: [
     ConversationPresenter,
+    ConversationRepository,
+    ConversationService,
     QaPresenter,
     TurnAnswerer,
     TurnDirectory,

@@ -4,6 +4,7 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Uni
 @Entity('conversation')
 @Unique('conversation_client_id_id_key', ['clientId', 'id'])
 @Index('conversation_client_id_external_id_key', ['clientId', 'externalId'], { unique: true })
+@Index('conversation_end_user_idx', ['clientId', 'endUser', 'id'], { where: 'end_user IS NOT NULL' })
 export class ConversationEntity {
   @PrimaryColumn('uuid')
   id!: string;

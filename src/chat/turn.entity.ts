@@ -9,7 +9,9 @@ export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 /** One question and everything done to answer it. */
 @Entity('turn')
 @Unique('turn_client_id_id_key', ['clientId', 'id'])
-@Index('turn_history_idx', ['clientId', 'conversationId', 'id'], { where: `status = 'completed'` })
+@Index('turn_conversation_idx', ['clientId', 'conversationId', 'id'], {
+  where: 'conversation_id IS NOT NULL',
+})
 @Index('turn_running_idx', ['leaseUntil'], { where: `status = 'running'` })
 @Index('turn_running_conversation_key', ['conversationId'], { unique: true, where: `status = 'running'` })
 @Index('turn_running_request_idx', ['requestHash'], { where: `status = 'running'` })

@@ -88,7 +88,12 @@ export class TurnRepository {
     conversation: JoinedConversation,
   ): Promise<InsertedTurn> {
     for (;;) {
-      const found = await this.tryInsertIntoConversation(turn, conversation);
+      const found = await this.tryInsertIntoConversation(turn, conversation).catch((error: unknown) => {
+        // The conversation was deleted between our look and our insert: it is made anew.
+        if (violatedConstraint(error) === 'turn_conversation_fkey') return null;
+        throw error;
+      });
+      if (!found) continue;
       if (found.inserted) return { kind: 'stored', conversationId: found.inserted };
       if (found.foreign) return { kind: 'foreign_conversation' };
       // Somebody made the conversation between our look and our insert: now it can be seen.

@@ -5,7 +5,8 @@ export function newId(): string {
   return v7();
 }
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+/** A UUID in its usual form, of any version and variant and in either case. */
+export const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /**
  * Whether `value` is a UUID in its usual form, of any version and variant and in either case: what

@@ -15,12 +15,12 @@ import {
   DocumentDto,
   DocumentListDto,
   DocumentWithContentDto,
-  ListDocumentsQueryDto,
   toDocumentDto,
   toDocumentInput,
   toDocumentListDto,
   toDocumentWithContentDto,
 } from './document.dto.js';
+import { PageQueryDto } from '../common/pages/page-query.dto.js';
 import { DocumentService } from './document.service.js';
 
 const ApiDocumentId = () =>
@@ -70,7 +70,7 @@ export class DocumentController {
   @ApiProblemResponses('validation_failed')
   async listDocuments(
     @Caller() client: CallingClient,
-    @Query() query: ListDocumentsQueryDto,
+    @Query() query: PageQueryDto,
   ): Promise<DocumentListDto> {
     return toDocumentListDto(await this.documents.listDocuments(client.id, query));
   }

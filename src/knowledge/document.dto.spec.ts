@@ -1,6 +1,6 @@
 import type { AppError } from '../common/errors/app-error.js';
 import { createValidationPipe } from '../common/http/validation.pipe.js';
-import { CreateDocumentDto, ListDocumentsQueryDto, toDocumentInput } from './document.dto.js';
+import { CreateDocumentDto, toDocumentInput } from './document.dto.js';
 import { SearchKnowledgeDto, toSearchRequest } from './knowledge-search.dto.js';
 
 const pipe = createValidationPipe();
@@ -78,31 +78,6 @@ describe('the body of a new document', () => {
     [{ ...minimal, metadata: 'x' }, ['/metadata']],
   ])('is refused with the fields that are at fault (%#)', async (body, pointers) => {
     expect(await refused('body', CreateDocumentDto, body)).toEqual(pointers);
-  });
-});
-
-describe('the page of a list', () => {
-  it('is the first 20 when nothing is said', async () => {
-    expect(await read('query', ListDocumentsQueryDto, {})).toEqual({ limit: 20 });
-    expect(await read('query', ListDocumentsQueryDto, { limit: '7', cursor: 'x' })).toEqual({
-      limit: 7,
-      cursor: 'x',
-    });
-  });
-
-  it.each([
-    { limit: '0' },
-    { limit: '101' },
-    { limit: 'x' },
-    { limit: '' },
-    { limit: '1.5' },
-    { limit: ['1', '2'] },
-  ])('is refused with a limit of %j', async (query) => {
-    expect(await refused('query', ListDocumentsQueryDto, query)).toEqual(['?limit']);
-  });
-
-  it('is refused with two cursors', async () => {
-    expect(await refused('query', ListDocumentsQueryDto, { cursor: ['a', 'b'] })).toEqual(['?cursor']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsIn, IsOptional } from 'class-validator';
+import type { Page } from '../common/pages/page.js';
 import { IsStorableText } from '../common/text/storable-text.js';
 import type { DocumentFormat } from './document.entity.js';
 import {
@@ -11,7 +12,6 @@ import {
 } from './document-limits.js';
 import { type DocumentMetadata, IsDocumentMetadata } from './document-metadata.js';
 import type { DocumentInput, DocumentSummary, StoredDocument } from './document.repository.js';
-import type { DocumentPage } from './document.service.js';
 
 const FORMATS: readonly DocumentFormat[] = ['markdown', 'text'];
 const CONTENT_EXAMPLE =
@@ -97,29 +97,6 @@ export class CreateDocumentDto {
   // The original: class-transformer leaves out names such as `toString` when it copies an object.
   @Transform(({ obj }: { obj: { metadata?: unknown } }) => obj.metadata)
   metadata?: DocumentMetadata | null;
-}
-
-/** Which part of the list is wanted. */
-export class ListDocumentsQueryDto {
-  @ApiProperty({
-    type: 'integer',
-    required: false,
-    minimum: 1,
-    maximum: 100,
-    default: 20,
-    description: 'Most to list',
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(100, { message: 'must be at most 100' })
-  limit: number = 20;
-
-  @ApiProperty({ type: String, required: false, description: 'The `next_cursor` of the page before' })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
-  cursor?: string;
 }
 
 /** A document as it is listed. */
@@ -220,6 +197,6 @@ export function toDocumentWithContentDto(document: StoredDocument): DocumentWith
   return { ...toDocumentDto(document), content: document.content };
 }
 
-export function toDocumentListDto({ documents, nextCursor }: DocumentPage): DocumentListDto {
-  return { documents: documents.map(toDocumentDto), next_cursor: nextCursor };
+export function toDocumentListDto({ items, nextCursor }: Page<DocumentSummary>): DocumentListDto {
+  return { documents: items.map(toDocumentDto), next_cursor: nextCursor };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { Slice } from '../common/pages/page.js';
 import { newId } from '../common/uuid.js';
 import { inTransaction } from '../database/transaction.js';
 import type { DocumentFormat } from './document.entity.js';
@@ -87,10 +88,7 @@ export class DocumentRepository {
   }
 
   /** A client's documents, the newest first, from the one after `afterId` on. */
-  list(
-    clientId: string,
-    { afterId, limit }: { afterId: string | null; limit: number },
-  ): Promise<DocumentSummary[]> {
+  list(clientId: string, { afterId, limit }: Slice): Promise<DocumentSummary[]> {
     return this.database.query<DocumentSummary[]>(
       `SELECT ${SUMMARY_COLUMNS} FROM document d
        WHERE d.client_id = $1 AND ($2::uuid IS NULL OR d.id < $2::uuid)

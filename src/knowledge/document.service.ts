@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { invalidField, notFound } from '../common/errors/app-error.js';
+import { notFound } from '../common/errors/app-error.js';
+import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
 import { isUuid } from '../common/uuid.js';
 import {
   type DocumentInput,
@@ -16,19 +17,6 @@ export interface CreatedDocument {
   readonly isNew: boolean;
 }
 
-export interface DocumentPageRequest {
-  /** 1..100. */
-  readonly limit: number;
-  /** Where the page before ended; absent: the newest documents. */
-  readonly cursor?: string | null;
-}
-
-export interface DocumentPage {
-  readonly documents: readonly DocumentSummary[];
-  /** Where the next page begins; null: this is the last. */
-  readonly nextCursor: string | null;
-}
-
 /** The documents of a client. Another client's do not exist here. */
 @Injectable()
 export class DocumentService {
@@ -42,20 +30,9 @@ export class DocumentService {
     return { document: { ...document, ...stored, passages: passages.length }, isNew };
   }
 
-  /**
-   * A client's documents without their content, the newest first.
-   * @throws AppError `validation_failed` for a cursor that was not given out
-   */
-  async listDocuments(
-    clientId: string,
-    { limit, cursor = null }: DocumentPageRequest,
-  ): Promise<DocumentPage> {
-    if (cursor !== null && !isUuid(cursor))
-      throw invalidField('?cursor', 'must be a next_cursor of an earlier page');
-    // One more than wanted tells whether there is a next page.
-    const found = await this.documents.list(clientId, { afterId: cursor, limit: limit + 1 });
-    const documents = found.slice(0, limit);
-    return { documents, nextCursor: found.length > limit ? (documents.at(-1)?.id ?? null) : null };
+  /** A client's documents without their content, the newest first. */
+  listDocuments(clientId: string, page: PageRequest): Promise<Page<DocumentSummary>> {
+    return readPage(page, (slice) => this.documents.list(clientId, slice));
   }
 
   /** @throws AppError `not_found` */

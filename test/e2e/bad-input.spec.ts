@@ -21,6 +21,7 @@ const GOOD_BODIES: Readonly<Record<string, object>> = {
   'POST /api/chat': { question: 'q', uid: UID },
   'POST /api/feedback': { chat_id: newId(), uid: UID },
   'PUT /api/prompts/{name}': { template: 't' },
+  'PATCH /api/conversations/{conversation_id}': { name: 'n' },
   'POST /api/documents': { title: 't', source: 's', content: 'c' },
   'POST /api/knowledge/search': { query: 'q' },
 };
@@ -51,6 +52,7 @@ beforeAll(async () => {
   });
   operations = await readOperations(service);
   connection = new KeptConnection(service.url);
+  await (await service.post('/chat', { query: 'q', conversation_id: 'bad' })).json();
 });
 
 afterAll(async () => {
@@ -65,7 +67,7 @@ function send(
   route: string,
   { body, headers = JSON_TYPE }: Pick<Bad, 'body' | 'headers'>,
 ): Promise<KeptResponse> {
-  const [method = '', path = ''] = route.replace('{name}', 'bad').split(' ');
+  const [method = '', path = ''] = route.replace(/\{\w+\}/, 'bad').split(' ');
   const authorization = `Bearer ${service.key}`;
   return connection.send({ method, path, headers: { authorization, ...headers }, body });
 }
@@ -411,11 +413,14 @@ describe('A query string', () => {
   ];
   const CURSORS = [`cursor=${CANARY}`, 'cursor=', 'cursor=%00', 'cursor=a&cursor=b'];
 
-  it.each([...BAD, ...CURSORS])('is refused with the name of its parameter: %s', async (query) => {
+  const LISTS = ['/api/documents', '/api/conversations', '/api/conversations/c/messages'];
+  const CASES = LISTS.flatMap((list) => [...BAD, ...CURSORS].map((query) => [query, list] as const));
+
+  it.each(CASES)('is refused with the name of its parameter: %s on %s', async (query, list) => {
     const authorization = `Bearer ${service.key}`;
     const response = await connection.send({
       method: 'GET',
-      path: `/api/documents?${query}`,
+      path: `${list}?${query}`,
       headers: { authorization },
     });
     const pointer = `?${query.split('=')[0]}`;

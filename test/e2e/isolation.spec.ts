@@ -10,6 +10,7 @@ import {
   EXTERNAL_ID,
   expectStatus,
   expectUnknown,
+  LONE_CONVERSATION,
   readJson,
   textWithoutCanary,
   TwoClients,
@@ -85,6 +86,30 @@ const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
       await expectUnknown((id) => clients.strange('POST', `/api/chat/${id}/stop`), turn, newId());
     }
   },
+  'GET /api/conversations': async () => {
+    for (const query of ['', '?limit=100', `?user_id=${ALICE}`, `?cursor=${newId()}`])
+      await textWithoutCanary(await clients.strange('GET', `/api/conversations${query}`));
+  },
+  'GET /api/conversations/{conversation_id}': () =>
+    expectUnknown((id) => clients.strange('GET', `/api/conversations/${id}`), LONE_CONVERSATION, 'nobodys'),
+  'GET /api/conversations/{conversation_id}/messages': () =>
+    expectUnknown(
+      (id) => clients.strange('GET', `/api/conversations/${id}/messages`),
+      LONE_CONVERSATION,
+      'nobodys',
+    ),
+  'PATCH /api/conversations/{conversation_id}': () =>
+    expectUnknown(
+      (id) => clients.strange('PATCH', `/api/conversations/${id}`, { name: 'mine' }),
+      LONE_CONVERSATION,
+      'nobodys',
+    ),
+  'DELETE /api/conversations/{conversation_id}': () =>
+    expectUnknown(
+      (id) => clients.strange('DELETE', `/api/conversations/${id}`),
+      LONE_CONVERSATION,
+      'nobodys',
+    ),
   'POST /api/feedback': async () => {
     for (const uid of [ALICE, BOB]) {
       const send = (chat_id: string) => clients.strange('POST', '/api/feedback', { chat_id, uid, stars: 5 });
@@ -202,7 +227,7 @@ describe('An id that names nothing', () => {
 
   it.each(MALFORMED)('is a 404 or a 400 on every route with a parameter: %s', async (_, id) => {
     const routes = operations.filter(
-      ({ pathParameters, method }) => pathParameters.length > 0 && method !== 'PUT',
+      ({ pathParameters, method }) => pathParameters.length > 0 && !['PUT', 'PATCH'].includes(method),
     );
     expect(routes.length).toBeGreaterThanOrEqual(5);
     for (const { method, path } of routes) {

@@ -86,6 +86,7 @@ describe('HEAD and OPTIONS', () => {
       '/api/models',
       '/api/prompts',
       '/api/documents',
+      '/api/conversations',
       '/nowhere',
     ]) {
       const got = await connection.send({ method: 'GET', path, headers });

@@ -42,7 +42,7 @@ beforeAll(async () => {
     name: names,
     prompt_name: ['default', 'qa', 'llm_chat', ''],
     model_name: ['test-model'],
-    conversation_id: ['', 'c', turn.message_id],
+    conversation_id: ['c'],
     'last-event-id': [0, 1, 2, 99, 2 ** 60].map((seq) => `${turn.message_id}:${seq}`),
   };
 });
@@ -101,6 +101,8 @@ describe(`No request brings forth a 5xx (seed ${seed})`, () => {
   it('on any documented route, and errors are problems with documented statuses', async () => {
     expect(operations.length).toBeGreaterThanOrEqual(18);
     for (const operation of operations) {
+      // It may have been deleted by an operation before.
+      await service.post('/chat', { query: 'q', conversation_id: 'c' });
       let taken = 0;
       await expectNoFaults(anyRequest(operation, service.key, known), (response) => {
         if (response.status < 300) taken++;

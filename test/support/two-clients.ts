@@ -14,6 +14,9 @@ export const CANARY = 'ownercanary';
 /** The caller's id of the owner's conversation. */
 export const CONVERSATION = 'shared-name';
 
+/** A conversation whose id nobody else uses. */
+export const LONE_CONVERSATION = 'owners-alone';
+
 /** The caller's id of the owner's document. */
 export const EXTERNAL_ID = 'penguins';
 
@@ -85,6 +88,8 @@ export class TwoClients {
       '/api/prompts/secret',
       `/api/documents/${document}`,
       '/api/documents',
+      `/api/conversations/${LONE_CONVERSATION}`,
+      `/api/conversations/${LONE_CONVERSATION}/messages`,
     ];
     return Promise.all(paths.map(async (path) => readJson(await this.own('GET', path))));
   }
@@ -98,6 +103,7 @@ async function fill(service: TestService): Promise<Owned> {
   const document = await readJson<{ id: string }>(await service.post('/api/documents', DOCUMENT));
   const asked = { query: `${CANARY} question`, user_id: ALICE, conversation_id: CONVERSATION };
   const turnA = await readJson<{ message_id: string }>(await service.post('/chat', asked));
+  await readJson(await service.post('/chat', { ...asked, conversation_id: LONE_CONVERSATION }));
   const framesB = await readFrames(
     await service.post('/api/chat', { question: `${CANARY} penguins`, uid: ALICE }),
   );
