@@ -167,7 +167,7 @@ const packages = [
       path: '^src/',
       pathNot: [
         '^src/common/http/',
-        '^src/chat/wire/[^/]+\\.middleware\\.ts$',
+        '^src/chat/wire/(?:[^/]+/)?[^/]+\\.middleware\\.ts$',
         '^src/auth/(?:calling-client|auth\\.guard)\\.ts$',
         '^src/(?:openapi|app\\.setup)\\.ts$',
         SPEC,

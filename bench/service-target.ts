@@ -32,6 +32,12 @@ function qa(history: readonly (readonly [string, string])[] = []): Asking {
   return { path: '/api/chat', headers, body, ending: '[DONE]' };
 }
 
+function chunks(stream: boolean): Asking {
+  const messages = [{ role: 'user', content: '{question}' }];
+  const body = JSON.stringify({ model: 'bench', stream, messages });
+  return { path: '/v1/chat/completions', headers, body, ending: stream ? '[DONE]' : '}' };
+}
+
 /** Starts the built service on its own, with the stream log, as it always is. */
 export async function startService(
   stage: BenchStage,
@@ -92,7 +98,7 @@ const round = [
   'As long as it takes to tell what is to be told, and no longer.',
 ] as const;
 
-/** Both variants, on a real PostgreSQL and on the embedded database. */
+/** The variants, on a real PostgreSQL and on the embedded database. */
 export const serviceTargets: readonly Target[] = [
   onPostgres('A', {
     ...variantA,
@@ -106,6 +112,7 @@ export const serviceTargets: readonly Target[] = [
     maxRounds: 500,
     withHistory: (_started, rounds) => Promise.resolve(qa(Array.from({ length: rounds }, () => round))),
   }),
+  onPostgres('OpenAI', { streaming: chunks(true), short: chunks(false) }),
   onEmbedded('A', variantA),
   onEmbedded('B', variantB),
 ];

@@ -2,15 +2,18 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
 import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './common/errors/error-codes.js';
+import { OpenAiErrorDto, openAiErrorResponses } from './common/errors/openai-error.dto.js';
+import { OPENAI_PATHS } from './common/errors/openai-error.js';
 import { exampleProblem, ProblemDto, problemResponse } from './common/errors/problem.dto.js';
 
-const DESCRIPTION = `Two chat API variants over one core, in front of any OpenAI-compatible model server.
+const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-compatible model server.
 
 * **Variant A, "conversation"**: \`POST /chat\` for JSON, \`POST /chat/stream\` for server-sent events. Remembers conversations.
 * **Variant B, "qa"**: \`POST /api/chat\`, server-sent events with the sources of the answer.
+* **For clients of the OpenAI API**: \`POST /v1/chat/completions\`, \`GET /v1/models\`.
 
 Press **Authorize**, paste a key, open an operation and press **Execute**. Every error is
-\`application/problem+json\` (RFC 9457); its \`code\` says what happened.`;
+\`application/problem+json\` (RFC 9457); its \`code\` says what happened. Routes under \`/v1\` answer errors as the OpenAI API does.`;
 
 const KEY =
   "The calling client's key, by itself: the one printed at the first start, or one made by `npm run client:add -- NAME`.";
@@ -19,6 +22,7 @@ const KEY =
 const TAGS = {
   'conversation (variant A)': 'Ask in a conversation that the service remembers (聊天接口)',
   'qa (variant B)': 'Ask the documents; the answer names its sources (聊天功能)',
+  openai: 'For clients of the OpenAI API (OpenAI 兼容接口)',
   turns: 'Answers of either variant, afterwards',
   conversations: 'What was asked and answered in conversations (对话)',
   feedback: 'What end users think of answers (用户反馈)',
@@ -61,7 +65,9 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
     .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: KEY })
     .addSecurityRequirements('bearer');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
-  const document = SwaggerModule.createDocument(app, builder.build(), { extraModels: [ProblemDto] });
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    extraModels: [ProblemDto, OpenAiErrorDto],
+  });
   // Nest's builder leaves both empty, which says less than nothing: no servers means the one asked.
   delete document.info.contact;
   delete document.servers;
@@ -89,13 +95,21 @@ export function serveOpenApi(app: NestExpressApplication, { ui }: { ui: boolean 
 }
 
 function declareCommonProblems(document: OpenAPIObject): void {
-  for (const item of Object.values(document.paths)) {
+  for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
       if (!operation || operation.security?.length === 0) continue;
       for (const code of commonProblems(operation)) declareProblem(operation, code);
+      if (path.startsWith(OPENAI_PATHS)) speakOpenAi(operation);
     }
   }
+}
+
+/** There, errors have another form: what is declared as problems is declared in it. */
+function speakOpenAi({ responses }: Operation): void {
+  const codes = Object.keys(responses).flatMap((status) => declaredCodes(responses, status));
+  for (const status of Object.keys(responses)) if (Number(status) >= 400) delete responses[status];
+  Object.assign(responses, openAiErrorResponses(codes));
 }
 
 function commonProblems({ requestBody, parameters = [] }: Operation): ErrorCode[] {
@@ -110,11 +124,15 @@ function commonProblems({ requestBody, parameters = [] }: Operation): ErrorCode[
 /** Adds a code to what the route itself declares for the code's status. */
 function declareProblem({ responses }: Operation, code: ErrorCode): void {
   const { status } = ERROR_CODES[code];
+  const codes = new Set(declaredCodes(responses, status)).add(code);
+  responses[status] = problemResponse([...codes]);
+}
+
+function declaredCodes(responses: Operation['responses'], status: number | string): ErrorCode[] {
   const declared = responses[status];
   const examples =
     declared && 'content' in declared ? declared.content?.['application/problem+json']?.examples : {};
-  const codes = new Set(Object.keys(examples ?? {}) as ErrorCode[]).add(code);
-  responses[status] = problemResponse([...codes]);
+  return Object.keys(examples ?? {}) as ErrorCode[];
 }
 
 /** One for each code that a route declares: a page of answers that all say 400 would be of no use. */

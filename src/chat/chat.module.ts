@@ -30,6 +30,10 @@ import { TurnService } from './turn.service.js';
 import { ConversationController } from './wire/conversation/conversation.controller.js';
 import { ConversationPresenter } from './wire/conversation/conversation.presenter.js';
 import { ConversationsController } from './wire/conversations/conversations.controller.js';
+import { OpenAiController } from './wire/openai/openai.controller.js';
+import { OpenAiModelsController } from './wire/openai/openai-models.controller.js';
+import { OpenAiPresenter } from './wire/openai/openai.presenter.js';
+import { chooseForm } from './wire/openai/stream.middleware.js';
 import { QaController } from './wire/qa/qa.controller.js';
 import { QaPresenter } from './wire/qa/qa.presenter.js';
 import { TurnController } from './wire/turn/turn.controller.js';
@@ -44,11 +48,19 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     LlmModule,
     PromptModule,
   ],
-  controllers: [ConversationController, ConversationsController, QaController, TurnController],
+  controllers: [
+    ConversationController,
+    ConversationsController,
+    OpenAiController,
+    OpenAiModelsController,
+    QaController,
+    TurnController,
+  ],
   providers: [
     ConversationPresenter,
     ConversationRepository,
     ConversationService,
+    OpenAiPresenter,
     QaPresenter,
     TurnAnswerer,
     TurnDirectory,
@@ -74,10 +86,17 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
 })
 export class ChatModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(sseFraming).forRoutes(post('chat'), post('chat/stream'), post('api/chat'), {
-      path: 'api/chat/:chat_id/stream',
-      method: RequestMethod.GET,
-    });
+    consumer
+      .apply(sseFraming)
+      .forRoutes(
+        post('chat'),
+        post('chat/stream'),
+        post('api/chat'),
+        { path: 'api/chat/:chat_id/stream', method: RequestMethod.GET },
+        post('v1/chat/completions'),
+        post('v1/chat/completions/stream'),
+      );
     consumer.apply(chooseVariant).forRoutes(post('chat'), post('api/chat'));
+    consumer.apply(chooseForm).forRoutes(post('v1/chat/completions'));
   }
 }

@@ -30,7 +30,7 @@ export function isRepetition(
 ): boolean {
   const { prompt } = request;
   const isSamePrompt =
-    prompt.kind === 'inline' || [prompt.name, unaliased(prompt.name)].includes(turn.promptName ?? '');
+    prompt.kind !== 'template' || [prompt.name, unaliased(prompt.name)].includes(turn.promptName ?? '');
   return (
     isSamePrompt &&
     [undefined, turn.model].some((defaultModel) =>

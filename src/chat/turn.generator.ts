@@ -58,7 +58,7 @@ export class TurnGenerator {
     text.follow(this.llm.complete({ ...completion, keptText: text.keptText })).subscribe(subscriber);
   }
 
-  /** Variant A can neither void nor cut. */
+  /** Only variant B can void and cut. */
   private policyFor({ request, client }: GenerationPlan): TextPolicy {
     if (request.variant !== 'qa') return { canVoid: false };
     const { breakMinChars: minChars, breakAfterMs: afterMs } = this.config.turn;
@@ -107,7 +107,7 @@ function toCompletionRequest(
   plan: GenerationPlan,
   { passages, sources, history }: Gathered,
 ): CompletionRequest {
-  const { question, temperature, maxTokens } = plan.request;
+  const { question, temperature, maxTokens, parameters } = plan.request;
   const { contextTokens, name } = plan.model;
   return {
     model: name,
@@ -121,6 +121,7 @@ function toCompletionRequest(
     }),
     temperature,
     maxTokens,
+    parameters,
     question,
     passages,
   };

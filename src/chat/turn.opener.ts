@@ -79,9 +79,7 @@ export class TurnOpener {
   }
 
   private async choosePrompt(clientId: string, choice: PromptChoice): Promise<ChosenPrompt> {
-    if (choice.kind === 'inline') {
-      return { instructions: { kind: 'inline', text: choice.text }, name: null, version: null };
-    }
+    if (choice.kind !== 'template') return { instructions: choice, name: null, version: null };
     const { name, version, template } = await this.prompts.getTemplate(clientId, choice.name);
     return { instructions: { kind: 'template', text: template }, name, version };
   }

@@ -9,9 +9,12 @@ const ANSWER_TOKENS = 1_024;
 /** What a chat format adds to each message, about. */
 const TOKENS_PER_MESSAGE = 4;
 
-/** Instructions: a template with `{{variables}}`, or a request's own with `{context}` and `{question}`. */
+/**
+ * Instructions: a template with `{{variables}}`, or a request's own: with `{context}` and `{question}`, or `verbatim`,
+ * in which nothing is filled in.
+ */
 export interface Instructions {
-  readonly kind: 'template' | 'inline';
+  readonly kind: 'template' | 'inline' | 'verbatim';
   readonly text: string;
 }
 
@@ -25,9 +28,9 @@ export interface PromptParts {
   readonly maxTokens?: number;
 }
 
-/** Whether a template reads passages. */
-export function readsContext(instructions: Instructions): boolean {
-  return instructions.kind === 'inline' || variablesOf(instructions.text).has('context');
+/** Whether instructions read passages. */
+export function readsContext({ kind, text }: Instructions): boolean {
+  return kind === 'inline' || (kind === 'template' && variablesOf(text).has('context'));
 }
 
 /**
@@ -47,10 +50,12 @@ export function composeMessages(parts: PromptParts): ChatMessage[] {
 }
 
 function holdsQuestion({ kind, text }: Instructions): boolean {
+  if (kind === 'verbatim') return false;
   return (kind === 'template' ? variablesOf(text) : inlineVariablesOf(text)).has('question');
 }
 
 function render({ instructions, question, sources }: PromptParts, history: string): string {
+  if (instructions.kind === 'verbatim') return instructions.text;
   const context = writePassages(sources);
   if (instructions.kind === 'template')
     return renderTemplate(instructions.text, { question, context, history });

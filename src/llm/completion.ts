@@ -24,6 +24,12 @@ export interface SourcePassage {
   readonly source: string;
 }
 
+/**
+ * What a caller may set of a model beside temperature and length: members of the request that a model server gets as
+ * they are, under the names of the OpenAI API.
+ */
+export type ModelParameters = Readonly<Record<string, unknown>>;
+
 export interface CompletionRequest {
   /** A configured model's name, as `LlmService.getModel` returned it. */
   readonly model: string;
@@ -33,6 +39,7 @@ export interface CompletionRequest {
   readonly temperature?: number;
   /** At least 1; the model's own default when absent. */
   readonly maxTokens?: number;
+  readonly parameters?: ModelParameters;
   /** The question and its passages: what the built-in answerer works from. */
   readonly question: string;
   readonly passages: readonly SourcePassage[];

@@ -69,12 +69,13 @@ export class ModelAnswerer {
 }
 
 function withDefaults(
-  { messages, temperature, maxTokens }: CompletionRequest,
+  { messages, temperature, maxTokens, parameters }: CompletionRequest,
   { defaults }: ModelConfig,
 ): ChatRequest {
   return {
     messages,
     temperature: temperature ?? defaults.temperature,
     maxTokens: maxTokens ?? defaults.maxTokens,
+    parameters,
   };
 }

@@ -47,13 +47,13 @@ export class ReceiptDto {
   @ApiProperty({
     type: String,
     format: 'uuid',
-    description: 'The turn: `message_id` of variant A, `chat_id` of variant B',
+    description: 'The turn: `message_id` of variant A, `chat_id` of variant B, `id` of a chat completion',
     example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
   })
   chat_id!: string;
 
-  @ApiProperty({ enum: ['conversation', 'qa'], enumName: 'TurnVariant', example: 'qa' })
-  variant!: 'conversation' | 'qa';
+  @ApiProperty({ enum: ['conversation', 'qa', 'openai'], enumName: 'TurnVariant', example: 'qa' })
+  variant!: 'conversation' | 'qa' | 'openai';
 
   @ApiProperty({
     enum: ['running', 'completed', 'failed', 'cancelled'],

@@ -52,7 +52,7 @@ describe('Swagger UI, in a browser', () => {
     await docs.takeScreenshot('opened');
     const tags = await docs.tags();
     const variants = ['conversation (variant A)', 'qa (variant B)'];
-    expect(tags.slice(0, 5)).toEqual([...variants, 'turns', 'conversations', 'feedback']);
+    expect(tags.slice(0, 6)).toEqual([...variants, 'openai', 'turns', 'conversations', 'feedback']);
     expect(tags.at(-1)).toBe('health');
     expect((await docs.operations()).slice(0, 3)).toEqual([
       'POST /chat',

@@ -4,7 +4,7 @@ import { type Operation, readOperations } from '../support/api-document.js';
 import { KeptConnection, type KeptRequest, type KeptResponse } from '../support/kept-connection.js';
 import { answer } from '../support/model-server.answers.js';
 import { ModelServer } from '../support/model-server.js';
-import { describeProblemFault } from '../support/problem.js';
+import { readError } from '../support/problem.js';
 import { startService, type TestService } from '../support/service.js';
 
 /** The same requests in every run, unless NO_5XX_SEED names others: a number, or `random`. */
@@ -42,6 +42,17 @@ beforeAll(async () => {
     name: names,
     prompt_name: ['default', 'qa', 'llm_chat', ''],
     model_name: ['test-model'],
+    response_format: [{ type: 'text' }],
+    metadata: [{ conversation_id: 'c' }, {}],
+    stop: [['x'], 'y'],
+    model: ['test-model'],
+    messages: [
+      [{ role: 'user', content: 'q' }],
+      [
+        { role: 'system', content: 's' },
+        { role: 'user', content: 'q' },
+      ],
+    ],
     conversation_id: ['c'],
     'last-event-id': [0, 1, 2, 99, 2 ** 60].map((seq) => `${turn.message_id}:${seq}`),
   };
@@ -68,7 +79,7 @@ function describeFault(response: KeptResponse, statuses: readonly number[]): str
 
 function describeBodyFault({ status, headers, text }: KeptResponse): string | null {
   const contentType = headers['content-type'];
-  if (status >= 400) return describeProblemFault({ status, contentType, text });
+  if (status >= 400) return readError({ status, contentType, text }).fault;
   if (contentType?.startsWith('application/json')) return JSON.parse(text) === undefined ? 'no JSON' : null;
   if (contentType === 'text/event-stream') return describeStreamFault(text);
   return status === 204 && text === '' ? null : `content type ${contentType}`;
@@ -77,7 +88,8 @@ function describeBodyFault({ status, headers, text }: KeptResponse): string | nu
 /** A stream that is whole, and tells of no failure of ours. */
 function describeStreamFault(text: string): string | null {
   const frames = text.split('\n\n').filter((frame) => frame !== '' && !frame.endsWith('data: [DONE]'));
-  const last = frames.at(-1) ?? '';
+  // Chunks may be followed by one that has the usage alone.
+  const last = frames.findLast((frame) => !frame.includes('"choices":[]')) ?? '';
   return /"finish_reason":"\w+"/.test(last) ? null : `the stream ends with ${last}`;
 }
 
@@ -118,7 +130,7 @@ describe(`No request brings forth a 5xx (seed ${seed})`, () => {
     await expectNoFaults(anyOtherRequest(operations, service.key), ({ status, headers, text }) => {
       if (status >= 500) return `status ${status}: ${text}`;
       if (status < 400 || text === '') return null;
-      return describeProblemFault({ status, contentType: headers['content-type'], text });
+      return readError({ status, contentType: headers['content-type'], text }).fault;
     });
   });
 

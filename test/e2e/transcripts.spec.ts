@@ -6,6 +6,8 @@ import { rawPost } from '../support/raw-http.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
 import type { TestService } from '../support/service.js';
 
+const OPENAI = { messages: [{ role: 'user', content: 'q' }], stream: true };
+
 /** Golden streams: every byte of the body, with ids and what differs from run to run replaced. */
 describe('The bytes of a stream', () => {
   let model: ModelServer;
@@ -19,7 +21,9 @@ describe('The bytes of a stream', () => {
   const golden = (name: string) =>
     readFileSync(new URL(`../transcripts/${name}.txt`, import.meta.url), 'utf8');
   const anonymous = (text: string) =>
-    text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>');
+    text
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
+      .replace(/"created":\d{10}/g, '"created":<created>');
 
   const failingAnswer = endAfter(['机器学习']);
   const fullAnswer = answer('机器学习\nis "fun"');
@@ -35,6 +39,14 @@ describe('The bytes of a stream', () => {
       failingAnswer,
     ],
     ['qa', '/api/chat', { question: 'q', uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' }, fullAnswer],
+    ['openai', '/v1/chat/completions', OPENAI, fullAnswer],
+    [
+      'openai-usage',
+      '/v1/chat/completions',
+      { ...OPENAI, stream_options: { include_usage: true } },
+      fullAnswer,
+    ],
+    ['openai-failed', '/v1/chat/completions', OPENAI, failingAnswer],
     ['qa-failed', '/api/chat', { question: 'q', uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' }, failingAnswer],
   ])('are those of transcripts/%s.txt on %s', async (name, path, body, behaviour) => {
     model.next(behaviour);

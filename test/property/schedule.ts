@@ -99,7 +99,7 @@ const databaseFate: fc.Arbitrary<DatabaseFate> = fc.record({
 
 /** Everything that can happen to a turn, in one draw. */
 export const schedule = fc.record({
-  variant: fc.constantFrom('qa' as const, 'conversation' as const),
+  variant: fc.constantFrom('qa' as const, 'conversation' as const, 'openai' as const),
   fates: fc.array(fate, { minLength: 4, maxLength: 4 }),
   maxRetries: fc.oneof(fc.nat({ max: 3 }), fc.integer({ min: 2, max: 3 })),
   totalTimeoutMs: fc.oneof(fc.integer({ min: 500, max: 30_000 }), fc.constant(300_000), fc.constant(300_000)),

@@ -7,7 +7,14 @@ import { isTerminal } from '../../src/chat/domain/turn-event.js';
 import { EMPTY_TEXT, foldText, wholeText } from '../../src/chat/domain/turn-fold.js';
 import { encodeConversationEvent } from '../../src/chat/wire/conversation/conversation.encoder.js';
 import { ConversationPresenter } from '../../src/chat/wire/conversation/conversation.presenter.js';
+import type { CompletionChunkDto } from '../../src/chat/wire/openai/completion.dto.js';
+import { ChunkEncoder } from '../../src/chat/wire/openai/openai.encoder.js';
+import { OpenAiPresenter } from '../../src/chat/wire/openai/openai.presenter.js';
 import { encodeQaEvent } from '../../src/chat/wire/qa/qa.encoder.js';
+import type { TurnVariant } from '../../src/chat/domain/turn-request.js';
+import type { ReadableTurn } from '../../src/chat/readable-turn.js';
+import type { SseFrame } from '../../src/common/http/sse.js';
+import { newId } from '../../src/common/uuid.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import { foldFrames, type Frame } from '../support/sse.js';
@@ -89,8 +96,8 @@ function expectStoredText({ store }: PlayOfTurn, events: readonly TurnEvent[]): 
     if (row.variant === 'qa') expect(fold([...events, ...replayOf(row, end.seq)])).toBe(row.answer);
     return;
   }
-  if (row.variant === 'conversation' && row.errorCode === 'turn_interrupted' && fold(events) !== row.answer) {
-    // The one exception: this variant cannot void what was said and is lost.
+  if (row.variant !== 'qa' && row.errorCode === 'turn_interrupted' && fold(events) !== row.answer) {
+    // The one exception: these variants cannot void what was said and is lost.
     expect(fold(events).startsWith(row.answer)).toBe(true);
     expect(end).toMatchObject({ storedChars: row.answer.length });
     return;
@@ -124,21 +131,45 @@ async function expectAnswers({ store, watcher }: PlayOfTurn): Promise<void> {
     expectOneEnd(after);
     expectStoredText({ store } as PlayOfTurn, [...before, ...after]);
   }
-  if (row.variant !== 'conversation') return;
-  const presenter = new ConversationPresenter({} as AppConfig);
+  if (row.variant === 'qa') return;
   const readable = { id: row.id, variant: row.variant, model: 'm', events$: from(events) };
-  const answer = presenter.answer(readable, new AbortController().signal);
+  const answer = readAnswer(readable);
   const end = events.at(-1)!;
   if (end.type === 'turn.failed') await expect(answer).rejects.toThrow(AppError);
-  else expect((await answer).text).toBe(row.answer);
+  else expect(await answer).toBe(row.answer);
 }
 
-function toFrames(variant: 'qa' | 'conversation', events: readonly TurnEvent[]): Frame[] {
+async function readAnswer(turn: ReadableTurn): Promise<string> {
+  const { signal } = new AbortController();
+  if (turn.variant === 'conversation')
+    return (await new ConversationPresenter({} as AppConfig).answer(turn, signal)).text;
+  return (await new OpenAiPresenter({} as AppConfig).answer(turn, signal)).choices[0]!.message.content;
+}
+
+function toFrames(variant: TurnVariant, events: readonly TurnEvent[]): Frame[] {
+  const encode = encoderOf(variant);
+  return events
+    .flatMap((event) => encode(event))
+    .flatMap(({ data }) =>
+      data === '[DONE]' ? [] : [toFrame(JSON.parse(data) as Frame & Partial<CompletionChunkDto>)],
+    );
+}
+
+function encoderOf(variant: TurnVariant): (event: TurnEvent) => SseFrame[] {
   const context = { path: '/', requestId: 'r' };
   const stream = { messageId: 'id', conversationId: 'c', withIds: true, chatId: 'id', context };
-  return events
-    .flatMap((event) =>
-      variant === 'qa' ? encodeQaEvent(stream, event) : encodeConversationEvent(stream, event),
-    )
-    .flatMap(({ data }) => (data === '[DONE]' ? [] : [JSON.parse(data) as Frame]));
+  const chunks = new ChunkEncoder({ id: newId(), model: 'm', withUsage: true });
+  switch (variant) {
+    case 'qa':
+      return (event) => encodeQaEvent(stream, event);
+    case 'conversation':
+      return (event) => encodeConversationEvent(stream, event);
+    case 'openai':
+      return (event) => chunks.encode(event);
+  }
+}
+
+/** A chunk's text stands where variant B has it. */
+function toFrame(frame: Frame & Partial<CompletionChunkDto>): Frame {
+  return frame.choices ? { data: frame.choices[0]?.delta.content ?? '' } : frame;
 }

@@ -4,7 +4,7 @@ import type { KeptRequest } from './kept-connection.js';
 
 /** Ids that exist, so that not every request ends at an unknown one. */
 export interface KnownIds {
-  readonly [parameter: string]: readonly string[];
+  readonly [parameter: string]: readonly unknown[];
 }
 
 /** Path segments and parameter values that parsers stumble over. */
@@ -127,6 +127,7 @@ export function anyRequest(operation: Operation, key: string, known: KnownIds): 
   );
   const events = fc
     .constantFrom('', ...(known['last-event-id'] ?? []))
+    .map(String)
     .map((id) => ({ 'last-event-id': id }));
   const headers = fc.oneof(
     { weight: 6, arbitrary: fc.constant({}) },
@@ -190,7 +191,7 @@ const SEGMENT = fc.oneof(
 function pathOf({ path, pathParameters }: Operation, known: KnownIds): fc.Arbitrary<string> {
   const values = pathParameters.map((name) =>
     fc.oneof(
-      { weight: 1, arbitrary: fc.constantFrom(...(known[name] ?? ['x'])) },
+      { weight: 1, arbitrary: fc.constantFrom(...(known[name] ?? ['x'])).map(String) },
       { weight: 2, arbitrary: SEGMENT },
     ),
   );

@@ -46,6 +46,43 @@ export function describeProblemFault({ status, contentType, text }: Answered): s
     : `its pointers are ${pointers.join()}`;
 }
 
+interface OpenAiError {
+  readonly error: { message: string; type: string; param: string | null; code: string };
+}
+
+/** What keeps an answer from being a well-formed error of a route under `/v1`, in words; null: it is one. */
+export function describeOpenAiErrorFault({ status, contentType, text }: Answered): string | null {
+  if (!contentType?.startsWith('application/json')) return `its content type is ${contentType}`;
+  const { error } = JSON.parse(text) as Partial<OpenAiError>;
+  if (typeof error?.message !== 'string' || error.message === '') return 'it has no message';
+  const type = status >= 500 ? 'server_error' : status === 429 ? 'rate_limit_error' : 'invalid_request_error';
+  if (error.type !== type) return `its type is ${error.type}`;
+  return typeof error.code === 'string' ? null : 'it has no code';
+}
+
+/** What an error tells, in whichever form it has. Which route has which is the document's business. */
+export interface ToldError {
+  /** What keeps it from being well formed, in words; null: nothing. */
+  readonly fault: string | null;
+  readonly code: string;
+  /** The fields at fault. */
+  readonly pointers: readonly string[];
+}
+
+/** Reads a problem, or an error of a route under `/v1`. */
+export function readError(answered: Answered): ToldError {
+  if (answered.contentType?.startsWith('application/json')) {
+    const fault = describeOpenAiErrorFault(answered);
+    if (fault !== null) return { fault, code: '', pointers: [] };
+    const { code, param } = (JSON.parse(answered.text) as OpenAiError).error;
+    return { fault, code, pointers: param === null ? [] : [`/${param.replaceAll('.', '/')}`] };
+  }
+  const fault = describeProblemFault(answered);
+  if (fault !== null) return { fault, code: '', pointers: [] };
+  const { code, errors = [] } = JSON.parse(answered.text) as ReceivedProblem;
+  return { fault, code, pointers: errors.map(({ pointer }) => pointer) };
+}
+
 /**
  * The problem that `response` is.
  * @throws Error when it is none, or not well formed

@@ -8,6 +8,7 @@ import { ClientService } from '../../src/auth/client.service.js';
 import { TurnRegistry } from '../../src/chat/turn.registry.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { parseEnvironment, type Environment } from '../../src/config/environment.js';
+import { conforming } from './conformity.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 /** The whole service in this process: real modules, a real database, a real port. */
@@ -20,7 +21,10 @@ export interface TestService {
   readonly key: string;
   /** A further client, and its key. */
   addClient(name: string): Promise<string>;
-  /** Sends JSON with the client's key, or with another one, or (null) with none. */
+  /**
+   * Sends JSON with the client's key, or with another one, or (null) with none. An answer that is not as `openapi.json`
+   * says cannot be read.
+   */
   request(method: string, path: string, options?: RequestOptions): Promise<Response>;
   post(path: string, body: unknown, options?: RequestOptions): Promise<Response>;
   /** The ids of the turns that this service answers at present. */
@@ -59,12 +63,12 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const clients = app.get(ClientService);
   const { key } = await clients.addKey('test');
 
-  const request = (
+  const request = async (
     method: string,
     path: string,
     { body, key: other, headers, signal }: RequestOptions = {},
-  ) =>
-    fetch(url + path, {
+  ) => {
+    const response = await fetch(url + path, {
       method,
       signal,
       headers: {
@@ -74,6 +78,9 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    const { status } = response;
+    return conforming({ method, path, status, contentType: response.headers.get('content-type') }, response);
+  };
 
   return {
     url,

@@ -1,7 +1,7 @@
-import type { ChatMessage } from '../../llm/completion.js';
+import type { ChatMessage, ModelParameters } from '../../llm/completion.js';
 
 /** The wire a turn was asked on, and is resumed on. */
-export type TurnVariant = 'conversation' | 'qa';
+export type TurnVariant = 'conversation' | 'qa' | 'openai';
 
 /** Where a turn's earlier messages come from. */
 export type HistorySource =
@@ -12,7 +12,9 @@ export type HistorySource =
 export type PromptChoice =
   | { readonly kind: 'template'; readonly name: string }
   /** Instructions of this request alone; passages and question are filled in or appended. */
-  | { readonly kind: 'inline'; readonly text: string };
+  | { readonly kind: 'inline'; readonly text: string }
+  /** Instructions of this request alone, as they are; empty: none. */
+  | { readonly kind: 'verbatim'; readonly text: string };
 
 /** The conversation that a turn belongs to. */
 export interface ConversationChoice {
@@ -37,4 +39,5 @@ export interface TurnRequest {
   readonly model?: string;
   readonly temperature?: number;
   readonly maxTokens?: number;
+  readonly parameters?: ModelParameters;
 }

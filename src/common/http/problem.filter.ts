@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { ERROR_CODES } from '../errors/error-codes.js';
+import { OPENAI_PATHS, openAiStatus, toOpenAiError } from '../errors/openai-error.js';
 import { toProblem } from '../errors/problem.js';
 import { describeHttpError } from './http-error.js';
 import { problemContextOf } from './request-context.js';
@@ -29,10 +30,12 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', error.retryAfterSeconds);
     if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-    response
-      .status(error.status)
-      .setHeader('Content-Type', 'application/problem+json')
-      .end(JSON.stringify(toProblem(error, context)));
+    if (context.path.toLowerCase().startsWith(OPENAI_PATHS)) answerAsOpenAi(response, error);
+    else
+      response
+        .status(error.status)
+        .setHeader('Content-Type', 'application/problem+json')
+        .end(JSON.stringify(toProblem(error, context)));
   }
 
   private toAppError(thrown: unknown): AppError {
@@ -53,6 +56,15 @@ export class ProblemFilter implements ExceptionFilter {
     const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : undefined;
     this.logger[level]({ code: error.code, detail: error.message, requestId, ...(cause && { cause }) });
   }
+}
+
+/** The `openai` SDKs repeat every 409 and 5xx by themselves, unless they are told. */
+function answerAsOpenAi(response: Response, error: AppError): void {
+  response
+    .status(openAiStatus(error.code, error.status))
+    .setHeader('X-Should-Retry', String(error.retryable))
+    .setHeader('Content-Type', 'application/json')
+    .end(JSON.stringify(toOpenAiError(error)));
 }
 
 /** Errors of body-parser and Express carry their status, and know which may be told. */

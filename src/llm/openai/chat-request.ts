@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { PrefillFlags, TargetConfig } from '../../config/app-config.js';
-import type { ChatMessage } from '../completion.js';
+import type { ChatMessage, ModelParameters } from '../completion.js';
 
 /** What a target is asked: a completion with its model's defaults filled in. */
 export interface ChatRequest {
@@ -9,6 +9,7 @@ export interface ChatRequest {
   readonly temperature?: number;
   /** At least 1; absent: the server decides. */
   readonly maxTokens?: number;
+  readonly parameters?: ModelParameters;
   /** Present: the last message is the beginning of the answer, and these tell the server so. */
   readonly prefill?: PrefillFlags;
   /** Of an answer that is continued: its length so far, in UTF-16 units. */
@@ -36,9 +37,13 @@ export function toHttpRequest(target: TargetConfig, request: ChatRequest): Dispa
   };
 }
 
-function toBody(model: string, { messages, temperature, maxTokens, prefill }: ChatRequest): object {
+function toBody(
+  model: string,
+  { messages, temperature, maxTokens, parameters, prefill }: ChatRequest,
+): object {
   const last = messages.length - 1;
   return {
+    ...parameters,
     model,
     messages: messages.map(({ role, content }, index) =>
       // DeepSeek's beta: https://api-docs.deepseek.com/guides/chat_prefix_completion

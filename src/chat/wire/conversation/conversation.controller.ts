@@ -14,7 +14,7 @@ import { ChatAnswerDto } from './chat-answer.dto.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { ApiChat, ApiChatStream } from './conversation.api.js';
 import { decodeConversationRequest } from './conversation.decoder.js';
-import { throwWithField } from './conversation.error.js';
+import { throwInConversationWords } from './conversation.error.js';
 import { ConversationPresenter } from './conversation.presenter.js';
 
 /** Variant A, "conversation". A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
@@ -54,6 +54,6 @@ export class ConversationController {
   }
 
   private start(client: CallingClient, body: ChatRequestDto, repeat: Repetition): Promise<ReadableTurn> {
-    return this.turns.start(client, decodeConversationRequest(body), repeat).catch(throwWithField);
+    return this.turns.start(client, decodeConversationRequest(body), repeat).catch(throwInConversationWords);
   }
 }

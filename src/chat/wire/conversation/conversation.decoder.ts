@@ -1,11 +1,11 @@
 import type { ChatMessage, Role } from '../../../llm/completion.js';
 import type { HistorySource, TurnRequest } from '../../domain/turn-request.js';
+import { nameAfter, orNothing } from '../given-text.js';
 import type { ChatRequestDto, HistoryMessageDto } from './chat-request.dto.js';
 
 const DEFAULT_ROUNDS = 10;
 /** More rounds than any context holds. */
 const MAX_ROUNDS = 1_000;
-const NAME_CHARACTERS = 50;
 
 const ROLES: Readonly<Record<HistoryMessageDto['role'], Role>> = {
   user: 'user',
@@ -23,7 +23,7 @@ export function decodeConversationRequest(body: ChatRequestDto): TurnRequest {
     endUser: orNothing(body.user_id),
     conversation: {
       externalId: orNothing(body.conversation_id),
-      name: orNothing(body.conversation_name) ?? firstCharacters(body.query, NAME_CHARACTERS),
+      name: orNothing(body.conversation_name) ?? nameAfter(body.query),
     },
     history: decodeHistory(body),
     prompt: { kind: 'template', name: orNothing(body.prompt_name) ?? 'default' },
@@ -43,16 +43,4 @@ function decodeHistory({ history, history_len }: ChatRequestDto): HistorySource 
 
 function decodeMessage({ role, content }: HistoryMessageDto): ChatMessage {
   return { role: ROLES[role], content };
-}
-
-function orNothing(text: string | null | undefined): string | undefined {
-  return text === null || text === '' ? undefined : text;
-}
-
-/** Counts code points: half a surrogate pair could not be stored. */
-function firstCharacters(text: string, count: number): string {
-  return Array.from(text.slice(0, 2 * count))
-    .slice(0, count)
-    .join('')
-    .toWellFormed();
 }

@@ -1,14 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { fromEvent, lastValueFrom, type Observable, takeUntil, toArray } from 'rxjs';
-import { AppError } from '../../../common/errors/app-error.js';
+import type { Observable } from 'rxjs';
 import type { SseFrame } from '../../../common/http/sse.js';
 import { emitEach } from '../../../common/rxjs/emit-each.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
-import type { TurnEvent } from '../../domain/turn-event.js';
-import { EMPTY_TEXT, foldText, wholeText } from '../../domain/turn-fold.js';
 import type { ReadableTurn } from '../../readable-turn.js';
 import type { Framing } from '../framing.js';
+import { readWholeAnswer } from '../whole-answer.js';
 import type { ChatAnswerDto } from './chat-answer.dto.js';
 import { conversationHeartbeat, encodeConversationEvent, encodeUsage } from './conversation.encoder.js';
 
@@ -30,25 +28,14 @@ export class ConversationPresenter {
    * @throws AppError why the turn failed
    */
   async answer(turn: ReadableTurn, disconnected: AbortSignal): Promise<ChatAnswerDto> {
-    const events = await lastValueFrom(
-      turn.events$.pipe(takeUntil(fromEvent(disconnected, 'abort')), toArray()),
-    );
-    return toChatAnswer(turn, events);
+    const { text, finishReason, usage } = await readWholeAnswer(turn, disconnected);
+    return {
+      text,
+      message_id: turn.id,
+      conversation_id: turn.conversationId ?? '',
+      model_name: turn.model,
+      finish_reason: finishReason,
+      usage: encodeUsage(usage),
+    };
   }
-}
-
-function toChatAnswer(turn: ReadableTurn, events: readonly TurnEvent[]): ChatAnswerDto {
-  const end = events.at(-1);
-  if (end?.type === 'turn.failed') throw end.error;
-  if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') {
-    throw new AppError('bad_request', 'The caller left before the answer was complete.');
-  }
-  return {
-    text: wholeText(events.reduce(foldText, EMPTY_TEXT)),
-    message_id: turn.id,
-    conversation_id: turn.conversationId ?? '',
-    model_name: turn.model,
-    finish_reason: end.type === 'turn.completed' ? end.finishReason : 'cancelled',
-    usage: encodeUsage(end.usage),
-  };
 }

@@ -8,18 +8,20 @@ import { StoppedDto } from './stopped.dto.js';
 const CHAT_ID = {
   name: 'chat_id',
   schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
-  description: '`message_id` of variant A, `chat_id` of variant B',
+  description: '`message_id` of variant A, `chat_id` of variant B, `id` of a chat completion',
 } as const;
 
 /** Documents `GET /api/chat/{chat_id}/stream`. */
 export function ApiFollow(): MethodDecorator {
-  const schemas = [...CONVERSATION_FRAMES, ...QA_FRAMES].map((frame) => ({ $ref: getSchemaPath(frame) }));
+  const schemas = [...CONVERSATION_FRAMES, ...QA_FRAMES].map((frame) => ({
+    $ref: getSchemaPath(frame),
+  }));
   return applyDecorators(
     ApiOperation({
       operationId: 'followTurn',
       summary: 'Read the stream of a turn again, or from where it broke off 续传',
       description:
-        'The frames of the variant that the turn was asked on, each with its `id:`, after the one that `Last-Event-ID` ' +
+        'The frames of the variant that the turn was asked on (of variant A, when it was asked on `/v1`), each with its `id:`, after the one that `Last-Event-ID` ' +
         'names; from the first without it. A turn that is still being answered goes on live, on any replica. Nothing is generated again.',
     }),
     ApiParam(CHAT_ID),

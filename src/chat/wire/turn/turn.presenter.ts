@@ -6,7 +6,7 @@ import type { ReadableTurn } from '../../readable-turn.js';
 import { ConversationPresenter } from '../conversation/conversation.presenter.js';
 import { QaPresenter } from '../qa/qa.presenter.js';
 
-/** Shows a turn in the variant it was asked on. */
+/** Shows a turn in the variant it was asked on; in variant A one that was asked on `/v1`, whose frames have no ids. */
 @Injectable()
 export class TurnPresenter {
   constructor(

@@ -1,0 +1,87 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { describeTextFault } from '../../../common/text/storable-text.js';
+
+/** As the OpenAI API has it. */
+const MAX_STOP_SEQUENCES = 16;
+const MAX_STOP_CHARACTERS = 1_000;
+const MAX_RESPONSE_FORMAT_CHARACTERS = 32_000;
+const MAX_METADATA_CHARACTERS = 512;
+/** Of `metadata`: what of it is ours, and how long it may be. */
+const OWN_METADATA: ReadonlyMap<string, number> = new Map([
+  ['conversation_id', 128],
+  ['conversation_name', 255],
+  ['prompt_name', 100],
+]);
+
+type Describe = (value: unknown) => string | null;
+
+function byDescription(name: string, describe: Describe): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(propertyName),
+      validator: {
+        validate: (value: unknown) => describe(value) === null,
+        defaultMessage: (args?: ValidationArguments) => describe(args?.value) ?? 'is not valid',
+      },
+    });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describeStopFault(value: unknown): string | null {
+  const sequences: unknown[] = Array.isArray(value) ? value : [value];
+  if (sequences.length > MAX_STOP_SEQUENCES) return `must have at most ${MAX_STOP_SEQUENCES} sequences`;
+  for (const sequence of sequences) {
+    if (typeof sequence !== 'string') return 'must be a string or a list of strings';
+    const fault = describeTextFault(sequence, { min: 1, max: MAX_STOP_CHARACTERS });
+    if (fault !== null) return `a sequence ${fault}`;
+  }
+  return null;
+}
+
+function describeMetadataFault(value: unknown): string | null {
+  if (!isObject(value)) return 'must be an object of strings';
+  for (const [name, text] of Object.entries(value)) {
+    const max = OWN_METADATA.get(name) ?? MAX_METADATA_CHARACTERS;
+    const fault = describeTextFault(text, { max }) ?? describeTextFault(name, { max });
+    // A name may be what is at fault, and is never repeated.
+    if (fault !== null) return `${OWN_METADATA.has(name) ? name : 'a member'} ${fault}`;
+  }
+  return null;
+}
+
+function describeResponseFormatFault(value: unknown): string | null {
+  if (!isObject(value) || typeof value['type'] !== 'string') return 'must be an object with a type';
+  return describeTextFault(JSON.stringify(value), { max: MAX_RESPONSE_FORMAT_CHARACTERS });
+}
+
+function describeStreamOptionsFault(value: unknown): string | null {
+  if (!isObject(value)) return 'must be an object';
+  const { include_usage: withUsage = null } = value;
+  return withUsage === null || typeof withUsage === 'boolean' ? null : 'include_usage must be true or false';
+}
+
+/** Whether it asks for nothing: what client libraries fill in by themselves. */
+function isNothing(value: unknown): boolean {
+  return value === false || value === 0 || (Array.isArray(value) && value.length === 0);
+}
+
+/** `stop`: one sequence, or some. */
+export const IsStop = () => byDescription('isStop', describeStopFault);
+
+/** `metadata`: any strings, of which ours are bounded. */
+export const IsMetadata = () => byDescription('isMetadata', describeMetadataFault);
+
+/** `response_format`: the model server's business, within a size. */
+export const IsResponseFormat = () => byDescription('isResponseFormat', describeResponseFormatFault);
+
+/** `stream_options`: whether the usage is wanted. */
+export const IsStreamOptions = () => byDescription('isStreamOptions', describeStreamOptionsFault);
+
+/** What this service does not do, and an answer without it would be wrong: refused, not ignored. */
+export const IsNotSupported = () =>
+  byDescription('isNotSupported', (value) => (isNothing(value) ? null : 'is not supported: leave it out'));

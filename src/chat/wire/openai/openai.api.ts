@@ -1,0 +1,128 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { ErrorCode } from '../../../common/errors/error-codes.js';
+import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
+import { CompletionChunkDto, CompletionDto, CompletionFailedFrameDto } from './completion.dto.js';
+import { CompletionRequestDto } from './completion-request.dto.js';
+
+/** What a stream of chunks is made of, before `[DONE]`. */
+const OPENAI_FRAMES = [CompletionChunkDto, CompletionFailedFrameDto];
+
+/** Also of a stream: until its first text, a failure has its status. */
+const ERRORS: readonly ErrorCode[] = [
+  'model_not_supported',
+  'prompt_not_found',
+  'not_found',
+  'turn_in_progress',
+  'request_differs',
+  'shutting_down',
+  'turn_interrupted',
+  'model_failed',
+  'model_refused',
+  'model_overloaded',
+  'model_timeout',
+];
+
+const QUESTIONS = {
+  english: {
+    summary: 'A question',
+    value: { model: null, messages: [{ role: 'user', content: 'How do I send feedback?' }] },
+  },
+  chinese: {
+    summary: '一个问题',
+    value: {
+      messages: [
+        { role: 'system', content: '用中文简短回答。' },
+        { role: 'user', content: '如何提交反馈？' },
+      ],
+      max_completion_tokens: 1024,
+    },
+  },
+  conversation: {
+    summary: 'In a conversation that the service remembers',
+    value: {
+      messages: [{ role: 'user', content: 'How do I send feedback?' }],
+      user: 'user123',
+      metadata: { conversation_id: 'conv-openai' },
+    },
+  },
+};
+
+const CHUNK = `{"id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11","object":"chat.completion.chunk","created":1732500000,"model":"chatglm3-6b","choices":`;
+
+const STREAM = `\`\`\`text
+data: ${CHUNK}[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+data: ${CHUNK}[{"index":0,"delta":{"content":"机器学习"},"finish_reason":null}]}
+
+data: ${CHUNK}[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+data: [DONE]
+\`\`\``;
+
+function ApiCompletionRequest(): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description:
+        'A key of your own for this question: sent again with it, the question is not answered anew, but by the first ' +
+        'answer. With other messages: 409.',
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+    }),
+    ApiBody({ type: CompletionRequestDto, examples: QUESTIONS }),
+    ApiProblemResponses(...ERRORS),
+  );
+}
+
+/** Documents `POST /v1/chat/completions` as the JSON operation. */
+export function ApiCompletion(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'createChatCompletion',
+      summary: 'Ask as clients of the OpenAI API do, and get the whole answer (OpenAI 兼容接口)',
+      description:
+        'For the `openai` SDKs and what speaks their language: their base URL is `/v1` of this service, their key is a key of ' +
+        'it. With `"stream": true` the answer is the stream of `/v1/chat/completions/stream`. Text alone: tools, images, audio and ' +
+        'several answers are refused.',
+    }),
+    ApiCompletionRequest(),
+    ApiOkResponse({ type: CompletionDto, description: 'The answer' }),
+  );
+}
+
+/** Documents `POST /v1/chat/completions/stream` as the SSE operation. */
+export function ApiCompletionStream(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'createChatCompletionStream',
+      summary: 'Ask as clients of the OpenAI API do, and read the answer as it is made (流式输出)',
+      description:
+        'Server-sent events; each `data:` is one chunk, the last one is `[DONE]`. A model that fails before its first text is told by ' +
+        'its status; after that by a frame with `error`, which ends the stream without `[DONE]`.\n\n' +
+        STREAM,
+    }),
+    ApiCompletionRequest(),
+    ApiExtraModels(...OPENAI_FRAMES),
+    ApiOkResponse({
+      description: 'The chunks of the answer',
+      content: {
+        'text/event-stream': {
+          schema: {
+            anyOf: [
+              ...OPENAI_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
+              { type: 'string', enum: ['[DONE]'], description: 'The end' },
+            ],
+          },
+        },
+      },
+    }),
+  );
+}

@@ -1,0 +1,65 @@
+import { Body, Controller, HttpCode, Post, RequestMethod, Sse } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Observable } from 'rxjs';
+import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import { Disconnected } from '../../../common/http/disconnected.js';
+import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
+import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
+import type { SseFrame } from '../../../common/http/sse.js';
+import type { ReadableTurn } from '../../readable-turn.js';
+import { TurnService } from '../../turn.service.js';
+import { CompletionDto } from './completion.dto.js';
+import { CompletionRequestDto } from './completion-request.dto.js';
+import { ApiCompletion, ApiCompletionStream } from './openai.api.js';
+import { decodeCompletionRequest } from './openai.decoder.js';
+import { throwInOpenAiWords } from './openai.error.js';
+import { OpenAiPresenter } from './openai.presenter.js';
+
+/** The chat completions of the OpenAI API. A request for a stream is sent to `/stream` by the middleware. */
+@ApiTags('openai')
+@Controller('v1/chat/completions')
+export class OpenAiController {
+  constructor(
+    private readonly turns: TurnService,
+    private readonly presenter: OpenAiPresenter,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiCompletion()
+  async complete(
+    @Body() body: CompletionRequestDto,
+    @Caller() client: CallingClient,
+    @Repeat() repeat: RepeatHeaders,
+    @Disconnected() disconnected: AbortSignal,
+  ): Promise<CompletionDto> {
+    return this.presenter.answer(await this.start(client, body, repeat), disconnected);
+  }
+
+  @Sse('stream', { method: RequestMethod.POST })
+  @HttpCode(200)
+  @ApiCompletionStream()
+  async stream(
+    @Body() body: CompletionRequestDto,
+    @Caller() client: CallingClient,
+    @Repeat() repeat: RepeatHeaders,
+    @Disconnected() disconnected: AbortSignal,
+    @Frames() frames: FrameWriter,
+  ): Promise<Observable<SseFrame>> {
+    const turn = await this.start(client, body, repeat);
+    const withUsage = body.stream_options?.include_usage === true;
+    const stream$ = await this.presenter.stream(turn, { withUsage, disconnected });
+    return stream$.pipe(frames.deliver);
+  }
+
+  /** No frame carries an id, so `Last-Event-ID` means nothing here. */
+  private async start(
+    client: CallingClient,
+    body: CompletionRequestDto,
+    { idempotencyKey }: RepeatHeaders,
+  ): Promise<ReadableTurn> {
+    return this.turns
+      .start(client, decodeCompletionRequest(body), { idempotencyKey })
+      .catch(throwInOpenAiWords);
+  }
+}

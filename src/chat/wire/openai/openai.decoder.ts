@@ -1,0 +1,74 @@
+import type { ChatMessage, ModelParameters } from '../../../llm/completion.js';
+import { invalidField } from '../../../common/errors/app-error.js';
+import type {
+  ConversationChoice,
+  HistorySource,
+  PromptChoice,
+  TurnRequest,
+} from '../../domain/turn-request.js';
+import { nameAfter, orNothing } from '../given-text.js';
+import type { CompletionRequestDto } from './completion-request.dto.js';
+import { type GivenMessage, textOf } from './openai-messages.validator.js';
+
+/** As many as variant A reads when nothing is said. */
+const ROUNDS = 10;
+
+/**
+ * What a caller of the OpenAI API means, in the core's words: its first system messages are the instructions, its last
+ * message is the question, and what stands between is the history.
+ * @throws AppError `validation_failed` for system messages together with a prompt template
+ */
+export function decodeCompletionRequest(body: CompletionRequestDto): TurnRequest {
+  const { messages } = body;
+  const question = textOf(messages.at(-1)!);
+  const begin = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
+  return {
+    variant: 'openai',
+    question,
+    endUser: orNothing(body.user),
+    conversation: decodeConversation(body, question),
+    history: decodeHistory(messages.slice(begin, -1)),
+    prompt: decodePrompt(body, messages.slice(0, begin)),
+    retrieval: 'when-used',
+    model: orNothing(body.model),
+    temperature: body.temperature ?? undefined,
+    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    parameters: decodeParameters(body),
+  };
+}
+
+function decodeConversation(
+  { metadata }: CompletionRequestDto,
+  question: string,
+): ConversationChoice | undefined {
+  const externalId = orNothing(metadata?.['conversation_id']);
+  if (externalId === undefined) return undefined;
+  const name = orNothing(metadata?.['conversation_name']);
+  return { externalId, name: name ?? nameAfter(question) };
+}
+
+/** Most callers send everything again; one that sends a question alone means what was said in its conversation. */
+function decodeHistory(earlier: readonly GivenMessage[]): HistorySource {
+  if (earlier.length === 0) return { from: 'conversation', rounds: ROUNDS };
+  return { from: 'request', messages: earlier.map(decodeMessage) };
+}
+
+function decodeMessage(message: GivenMessage): ChatMessage {
+  const role = message.role === 'developer' ? 'system' : message.role;
+  return { role, content: textOf(message) };
+}
+
+function decodePrompt({ metadata }: CompletionRequestDto, system: readonly GivenMessage[]): PromptChoice {
+  const name = orNothing(metadata?.['prompt_name']);
+  if (name === undefined) return { kind: 'verbatim', text: system.map(textOf).join('\n\n') };
+  if (system.length > 0)
+    throw invalidField('/metadata', 'give either prompt_name or system messages, not both');
+  return { kind: 'template', name };
+}
+
+function decodeParameters(body: CompletionRequestDto): ModelParameters | undefined {
+  const { top_p, stop, presence_penalty, frequency_penalty, seed, response_format } = body;
+  const given = Object.entries({ top_p, stop, presence_penalty, frequency_penalty, seed, response_format });
+  const parameters = given.filter(([, value]) => value !== undefined && value !== null);
+  return parameters.length === 0 ? undefined : Object.fromEntries(parameters);
+}

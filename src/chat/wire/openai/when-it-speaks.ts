@@ -1,0 +1,31 @@
+import { firstValueFrom, fromEvent, map, merge, Observable, of, ReplaySubject, filter } from 'rxjs';
+import { AppError } from '../../../common/errors/app-error.js';
+import { isTerminal, type TurnEvent } from '../../domain/turn-event.js';
+
+/**
+ * The same events, as soon as there is text or the end. Until then nothing has been sent, and a failure still has its
+ * status: client libraries of the OpenAI API repeat a request by that, and take a stream for an answer.
+ * @throws AppError why the turn failed before it had any text
+ */
+export async function whenItSpeaks(
+  events$: Observable<TurnEvent>,
+  disconnected: AbortSignal,
+): Promise<Observable<TurnEvent>> {
+  const read = new ReplaySubject<TurnEvent>();
+  const reading = events$.subscribe(read);
+  const leave$ = disconnected.aborted ? of(null) : fromEvent(disconnected, 'abort').pipe(map(() => null));
+  const first$ = read.pipe(filter((event) => event.type === 'text.delta' || isTerminal(event)));
+  const first = await firstValueFrom(merge(first$, leave$));
+  if (first === null || disconnected.aborted) {
+    reading.unsubscribe();
+    throw new AppError('bad_request', 'The caller left before the answer began.');
+  }
+  if (first.type === 'turn.failed') throw first.error;
+  return new Observable((subscriber) => {
+    const showing = read.subscribe(subscriber);
+    return () => {
+      showing.unsubscribe();
+      reading.unsubscribe();
+    };
+  });
+}

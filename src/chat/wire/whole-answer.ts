@@ -1,0 +1,34 @@
+import { fromEvent, lastValueFrom, takeUntil, toArray } from 'rxjs';
+import { AppError } from '../../common/errors/app-error.js';
+import type { Usage } from '../../llm/completion.js';
+import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
+import type { FinishReason } from '../domain/turn-outcome.js';
+import type { ReadableTurn } from '../readable-turn.js';
+
+/** What a reader of a turn ends up with. */
+export interface WholeAnswer {
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  readonly usage: Usage;
+}
+
+/**
+ * Waits for the end of the turn, or until the caller has gone.
+ * @throws AppError why the turn failed
+ */
+export async function readWholeAnswer(
+  { events$ }: Pick<ReadableTurn, 'events$'>,
+  disconnected: AbortSignal,
+): Promise<WholeAnswer> {
+  const events = await lastValueFrom(events$.pipe(takeUntil(fromEvent(disconnected, 'abort')), toArray()));
+  const end = events.at(-1);
+  if (end?.type === 'turn.failed') throw end.error;
+  if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') {
+    throw new AppError('bad_request', 'The caller left before the answer was complete.');
+  }
+  return {
+    text: wholeText(events.reduce(foldText, EMPTY_TEXT)),
+    finishReason: end.type === 'turn.completed' ? end.finishReason : 'cancelled',
+    usage: end.usage,
+  };
+}

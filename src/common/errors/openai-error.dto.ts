@@ -1,0 +1,65 @@
+import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './error-codes.js';
+import { AppError } from './app-error.js';
+import {
+  OPENAI_ERROR_TYPES,
+  type OpenAiErrorCode,
+  openAiErrorCode,
+  type OpenAiErrorType,
+  openAiStatus,
+  toOpenAiError,
+} from './openai-error.js';
+
+/** What is wrong, as the OpenAI API says it. */
+@ApiSchema({ name: 'OpenAiErrorDetail' })
+export class OpenAiErrorDetailDto {
+  @ApiProperty({ type: String, description: 'For people', example: 'There is no model of this name.' })
+  message!: string;
+
+  @ApiProperty({ enum: OPENAI_ERROR_TYPES, enumName: 'OpenAiErrorType', example: 'invalid_request_error' })
+  type!: OpenAiErrorType;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The member at fault', example: 'model' })
+  param!: string | null;
+
+  @ApiProperty({
+    enum: [...new Set(ERROR_CODE_NAMES.map(openAiErrorCode))],
+    enumName: 'OpenAiErrorCode',
+    description: 'What happened, for programs',
+    example: 'model_not_found',
+  })
+  code!: OpenAiErrorCode;
+}
+
+/** Every error answer of the routes under `/v1`. */
+@ApiSchema({ name: 'OpenAiError' })
+export class OpenAiErrorDto {
+  @ApiProperty({ type: OpenAiErrorDetailDto })
+  error!: OpenAiErrorDetailDto;
+}
+
+/** The responses for errors of these codes, by status. */
+export function openAiErrorResponses(codes: readonly ErrorCode[]): Record<string, object> {
+  const byStatus = Map.groupBy(codes, (code) => openAiStatus(code, ERROR_CODES[code].status));
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => [
+      status,
+      {
+        description: ofStatus
+          .map((code) => `\`${openAiErrorCode(code)}\`: ${ERROR_CODES[code].title}`)
+          .join('; '),
+        content: {
+          'application/json': {
+            schema: { $ref: getSchemaPath(OpenAiErrorDto) },
+            examples: Object.fromEntries(
+              ofStatus.map((code) => [
+                openAiErrorCode(code),
+                { value: toOpenAiError(new AppError(code, `${ERROR_CODES[code].title}.`)) },
+              ]),
+            ),
+          },
+        },
+      },
+    ]),
+  );
+}

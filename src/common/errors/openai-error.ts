@@ -1,0 +1,66 @@
+import type { AppError } from './app-error.js';
+import type { ErrorCode } from './error-codes.js';
+
+/** Where callers are clients of the OpenAI API, which read errors in its form. */
+export const OPENAI_PATHS = '/v1/';
+
+/** An error as clients of the OpenAI API read it (https://platform.openai.com/docs/guides/error-codes). */
+export interface OpenAiError {
+  readonly error: {
+    /** For people. */
+    readonly message: string;
+    readonly type: OpenAiErrorType;
+    /** The member at fault, such as `messages`; null: none. */
+    readonly param: string | null;
+    /** For programs. */
+    readonly code: OpenAiErrorCode;
+  };
+}
+
+export const OPENAI_ERROR_TYPES = ['invalid_request_error', 'rate_limit_error', 'server_error'] as const;
+export type OpenAiErrorType = (typeof OPENAI_ERROR_TYPES)[number];
+
+export type OpenAiErrorCode = ErrorCode | 'invalid_api_key' | 'model_not_found';
+
+/** What is called otherwise there, and that an unknown model is a 404. */
+const RENAMED: Partial<Record<ErrorCode, OpenAiErrorCode>> = {
+  unauthorized: 'invalid_api_key',
+  model_not_supported: 'model_not_found',
+};
+
+/** The code of an error in the OpenAI API. */
+export function openAiErrorCode(code: ErrorCode): OpenAiErrorCode {
+  return RENAMED[code] ?? code;
+}
+
+/** The status of an error in the OpenAI API. */
+export function openAiStatus(code: ErrorCode, status: number): number {
+  return code === 'model_not_supported' ? 404 : status;
+}
+
+export function toOpenAiError(error: AppError): OpenAiError {
+  const { code, errors = [], extensions } = error;
+  const faults = errors.map(({ pointer, detail }) => `${toParam(pointer) || 'The body'} ${detail}.`);
+  const supported = Array.isArray(extensions?.['supported'])
+    ? [`There are: ${extensions['supported'].join(', ')}.`]
+    : [];
+  return {
+    error: {
+      message: [error.message, ...faults, ...supported].join(' '),
+      type: typeOf(error.status),
+      // The empty pointer is the body itself.
+      param: (errors[0] && toParam(errors[0].pointer)) || null,
+      code: openAiErrorCode(code),
+    },
+  };
+}
+
+function typeOf(status: number): OpenAiErrorType {
+  if (status >= 500) return 'server_error';
+  return status === 429 ? 'rate_limit_error' : 'invalid_request_error';
+}
+
+/** `/metadata/prompt_name` is written `metadata.prompt_name` there. */
+function toParam(pointer: string): string {
+  return pointer.replace(/^[/?]/, '').replaceAll('/', '.');
+}

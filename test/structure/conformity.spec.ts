@@ -1,0 +1,46 @@
+import { Conformity, conforming, type Exchange } from '../support/conformity.js';
+
+const PONG: Exchange = { method: 'GET', path: '/api/ping', status: 200, contentType: 'application/json' };
+const CHAT: Exchange = { method: 'POST', path: '/chat', status: 200, contentType: 'text/event-stream' };
+
+const check = (exchange: Exchange, body: string) => () => Conformity.of(exchange)!.checkBody(body);
+
+/** The tests of the whole service rely on this: an answer that is not as documented must not pass. */
+describe('What is not as documented', () => {
+  it('is a body with another member, another value, or without one', () => {
+    expect(check(PONG, '{"message":"pong"}')).not.toThrow();
+    for (const body of ['{"message":"pong","more":1}', '{"message":5}', '{}', '[]', 'null'])
+      expect(check(PONG, body)).toThrow('is not as documented');
+  });
+
+  it('is a status or a content type that the document does not know', () => {
+    expect(() => Conformity.of({ ...PONG, status: 202 })).toThrow('does not know');
+    expect(() => Conformity.of({ ...PONG, contentType: 'text/plain' })).toThrow('does not know');
+    expect(() => Conformity.of({ ...CHAT, path: '/api/feedback' })).toThrow('does not know');
+  });
+
+  it('is a body where there is to be none', () => {
+    const deleted = { method: 'DELETE', path: '/api/prompts/x', status: 204, contentType: null };
+    expect(check(deleted, '')).not.toThrow();
+    expect(check(deleted, 'x')).toThrow('has a body');
+  });
+
+  it('is a frame of another variant, or none at all', () => {
+    const good = 'data: {"text":"a","message_id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11"}\n\n';
+    expect(check(CHAT, good)).not.toThrow();
+    expect(check(CHAT, `${good}data: {"data":"a"}\n\n`)).toThrow('is not as documented');
+    expect(check(CHAT, `${good}: comment\n\n`)).toThrow('without data');
+    // What was cut off is the connection's fault.
+    expect(check(CHAT, `${good}data: {"te`)).not.toThrow();
+  });
+
+  it('breaks the response that it is read from', async () => {
+    const body = '{"message":"pong","more":1}';
+    await expect(conforming(PONG, new Response(body)).text()).rejects.toThrow('is not as documented');
+    expect(await conforming(PONG, new Response('{"message":"pong"}')).json()).toEqual({ message: 'pong' });
+  });
+
+  it('is nothing of what no route answers', () => {
+    expect(Conformity.of({ ...PONG, path: '/nowhere', status: 404 })).toBeNull();
+  });
+});
