@@ -167,7 +167,8 @@ const packages = [
       path: '^src/',
       pathNot: [
         '^src/common/http/',
-        '^src/chat/wire/(?:[^/]+/)?[^/]+\\.middleware\\.ts$',
+        '^src/chat/wire/[^/]+\\.middleware\\.ts$',
+        '^src/chat/wire/openai/[^/]+\\.middleware\\.ts$',
         '^src/auth/(?:calling-client|auth\\.guard)\\.ts$',
         '^src/(?:openapi|app\\.setup)\\.ts$',
         SPEC,
