@@ -22,6 +22,7 @@ import { TurnEntity } from './turn.entity.js';
 import { TurnGenerator } from './turn.generator.js';
 import { TurnOpener } from './turn.opener.js';
 import { TurnArchive, TurnReader } from './turn.reader.js';
+import { TurnPreview } from './turn.preview.js';
 import { TurnRecognizer } from './turn.recognizer.js';
 import { TurnRecorder } from './turn.recorder.js';
 import { TurnRegistry } from './turn.registry.js';
@@ -32,6 +33,7 @@ import { ConversationPresenter } from './wire/conversation/conversation.presente
 import { ConversationsController } from './wire/conversations/conversations.controller.js';
 import { QaController } from './wire/qa/qa.controller.js';
 import { QaPresenter } from './wire/qa/qa.presenter.js';
+import { RenderController } from './wire/render/render.controller.js';
 import { TurnController } from './wire/turn/turn.controller.js';
 import { chooseVariant } from './wire/variant.middleware.js';
 
@@ -44,7 +46,13 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     LlmModule,
     PromptModule,
   ],
-  controllers: [ConversationController, ConversationsController, QaController, TurnController],
+  controllers: [
+    ConversationController,
+    ConversationsController,
+    QaController,
+    RenderController,
+    TurnController,
+  ],
   providers: [
     ConversationPresenter,
     ConversationRepository,
@@ -61,6 +69,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnOpener,
     TurnPlayer,
     TurnPresenter,
+    TurnPreview,
     TurnRecognizer,
     TurnRecorder,
     TurnRegistry,

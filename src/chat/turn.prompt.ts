@@ -18,7 +18,8 @@ export interface Instructions {
 export interface PromptParts {
   readonly instructions: Instructions;
   readonly question: string;
-  readonly sources: readonly Source[];
+  /** What {{context}} stands for, as `writePassages` writes it; empty: no passages. */
+  readonly context: string;
   /** Oldest first. */
   readonly history: readonly ChatMessage[];
   readonly contextTokens: number;
@@ -28,6 +29,13 @@ export interface PromptParts {
 /** Whether a template reads passages. */
 export function readsContext(instructions: Instructions): boolean {
   return instructions.kind === 'inline' || variablesOf(instructions.text).has('context');
+}
+
+/** The passages of a prompt, numbered as an answer cites them. */
+export function writePassages(sources: readonly Source[]): string {
+  return sources
+    .map(({ text, metadata }, index) => `[${index + 1}] (${metadata.source})\n${text}`)
+    .join('\n\n');
 }
 
 /**
@@ -50,12 +58,11 @@ function holdsQuestion({ kind, text }: Instructions): boolean {
   return (kind === 'template' ? variablesOf(text) : inlineVariablesOf(text)).has('question');
 }
 
-function render({ instructions, question, sources }: PromptParts, history: string): string {
-  const context = writePassages(sources);
+function render({ instructions, question, context }: PromptParts, history: string): string {
   if (instructions.kind === 'template')
     return renderTemplate(instructions.text, { question, context, history });
   const text = renderInline(instructions.text, { question, context });
-  const appended = !inlineVariablesOf(instructions.text).has('context') && sources.length > 0;
+  const appended = !inlineVariablesOf(instructions.text).has('context') && context !== '';
   return appended ? `${text}\n\n${context}` : text;
 }
 
@@ -76,12 +83,6 @@ function newestThatFit(history: readonly ChatMessage[], room: number): readonly 
     if (message.role !== 'assistant' || index === 0) start = index;
   }
   return history.slice(start);
-}
-
-function writePassages(sources: readonly Source[]): string {
-  return sources
-    .map(({ text, metadata }, index) => `[${index + 1}] (${metadata.source})\n${text}`)
-    .join('\n\n');
 }
 
 const SPEAKERS = { user: 'User', assistant: 'Assistant', system: 'System' } as const;
