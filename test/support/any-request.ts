@@ -4,7 +4,7 @@ import type { KeptRequest } from './kept-connection.js';
 
 /** Ids that exist, so that not every request ends at an unknown one. */
 export interface KnownIds {
-  readonly [parameter: string]: readonly string[];
+  readonly [parameter: string]: readonly (string | number)[];
 }
 
 /** Path segments and parameter values that parsers stumble over. */
@@ -127,7 +127,7 @@ export function anyRequest(operation: Operation, key: string, known: KnownIds): 
   );
   const events = fc
     .constantFrom('', ...(known['last-event-id'] ?? []))
-    .map((id) => ({ 'last-event-id': id }));
+    .map((id) => ({ 'last-event-id': String(id) }));
   const headers = fc.oneof(
     { weight: 6, arbitrary: fc.constant({}) },
     { weight: 3, arbitrary: HEADERS },
@@ -190,7 +190,11 @@ const SEGMENT = fc.oneof(
 function pathOf({ path, pathParameters }: Operation, known: KnownIds): fc.Arbitrary<string> {
   const values = pathParameters.map((name) =>
     fc.oneof(
-      { weight: 1, arbitrary: fc.constantFrom(...(known[name] ?? ['x'])) },
+      // All of them must fit for a request to be taken.
+      {
+        weight: pathParameters.length,
+        arbitrary: fc.constantFrom(...(known[name] ?? ['x'])).map(String),
+      },
       { weight: 2, arbitrary: SEGMENT },
     ),
   );
