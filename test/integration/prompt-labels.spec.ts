@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, Repository } from 'typeorm';
 import { ClientEntity } from '../../src/auth/client.entity.js';
 import { newId } from '../../src/common/uuid.js';
 import { isForeignKeyViolation } from '../../src/database/database-error.js';
@@ -294,6 +294,56 @@ describe('the list of templates', () => {
     await move(client, 'production', 1);
     expect(await shown()).toMatchObject({ version: 1, labels: ['production'], template: 'text 1' });
   });
+});
+
+describe('what a turn looks up', () => {
+  interface Statement {
+    readonly sql: string;
+    readonly values: unknown[];
+  }
+
+  /** What `getTemplate` asks the database. */
+  async function statementsOf(client: string, promptName: string): Promise<Statement[]> {
+    const statements: Statement[] = [];
+    const query = (sql: string, values: unknown[]) => {
+      statements.push({ sql, values });
+      return dataSource.query<unknown>(sql, values);
+    };
+    const templates = new PromptTemplateRepository({ query } as unknown as Repository<PromptTemplateEntity>);
+    const labels = new PromptLabelRepository({ query } as unknown as Repository<PromptLabelEntity>);
+    await new PromptService(templates, labels).getTemplate(client, promptName);
+    return statements;
+  }
+
+  beforeAll(async () => {
+    const client = await addClient();
+    await dataSource.query(
+      `INSERT INTO prompt_template (id, client_id, name, version, template)
+       SELECT gen_random_uuid(), $1, 'name-' || n % 50, n, 'text' FROM generate_series(1, 5000) AS n`,
+      [client],
+    );
+    await dataSource.query(
+      `INSERT INTO prompt_label (client_id, name, label, version)
+       SELECT client_id, name, 'label-' || version, version FROM prompt_template WHERE client_id = $1`,
+      [client],
+    );
+    await dataSource.query('ANALYZE prompt_template, prompt_label');
+  });
+
+  it.each(['mine', 'mine@beta', 'mine@1', 'mine@latest', 'default', 'qa'])(
+    'is one statement that reads indexes only: %s',
+    async (promptName) => {
+      const client = await addDrafts(3);
+      await move(client, 'production', 1);
+      await move(client, 'beta', 2);
+      const statements = await statementsOf(client, promptName);
+      expect(statements).toHaveLength(1);
+      const { sql, values } = statements[0]!;
+      const plan = await dataSource.query<object[]>(`EXPLAIN ${sql}`, values);
+      expect(JSON.stringify(plan)).toContain('Index');
+      expect(JSON.stringify(plan)).not.toContain('Seq Scan');
+    },
+  );
 });
 
 describe("another client's labels", () => {
