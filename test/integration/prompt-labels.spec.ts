@@ -1,15 +1,15 @@
 import type { DataSource, Repository } from 'typeorm';
-import { ClientEntity } from '../../src/auth/client.entity.js';
 import { newId } from '../../src/common/uuid.js';
 import { isForeignKeyViolation } from '../../src/database/database-error.js';
 import { migrate } from '../../src/database/migrate.js';
-import { PromptLabelEntity } from '../../src/prompt/prompt-label.entity.js';
+import type { PromptLabelEntity } from '../../src/prompt/prompt-label.entity.js';
 import { PromptLabelRepository } from '../../src/prompt/prompt-label.repository.js';
-import { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
+import type { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
 import { PromptTemplateRepository } from '../../src/prompt/prompt-template.repository.js';
-import { PromptEditor } from '../../src/prompt/prompt.editor.js';
+import type { PromptEditor } from '../../src/prompt/prompt.editor.js';
 import { PromptService, type ShownTemplate } from '../../src/prompt/prompt.service.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+import { insertClient, promptServices } from '../support/prompt-services.js';
 
 // Real: the database, the repositories and the services.
 
@@ -21,19 +21,12 @@ let editor: PromptEditor;
 beforeAll(async () => {
   database = await openTestDatabase();
   dataSource = database.dataSource;
-  const templates = new PromptTemplateRepository(dataSource.getRepository(PromptTemplateEntity));
-  const labels = new PromptLabelRepository(dataSource.getRepository(PromptLabelEntity));
-  prompts = new PromptService(templates, labels);
-  editor = new PromptEditor(templates, labels, prompts);
+  ({ prompts, editor } = promptServices(dataSource));
 });
 
 afterAll(() => database.close());
 
-async function addClient(): Promise<string> {
-  const id = newId();
-  await dataSource.getRepository(ClientEntity).insert({ id, name: `client-${id}` });
-  return id;
-}
+const addClient = () => insertClient(dataSource);
 
 /** A client that has saved `count` versions of `mine`, each as a draft. */
 async function addDrafts(count: number): Promise<string> {
@@ -131,8 +124,8 @@ describe('a label', () => {
     const client = await addDrafts(2);
     await move(client, 'beta', 1);
     await editor.deleteTemplate(client, 'mine');
-    expect(await dataSource.query('SELECT FROM prompt_label WHERE client_id = $1', [client])).toEqual([]);
     await expect(move(client, 'beta', 1)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await dataSource.query('SELECT FROM prompt_label WHERE client_id = $1', [client])).toEqual([]);
     await editor.saveTemplate(client, 'mine', { template: 'text 3', labels: [] });
     await expect(prompts.getTemplate(client, 'mine@beta')).rejects.toMatchObject({
       extensions: { supported: ['mine@latest', 'mine@3'] },

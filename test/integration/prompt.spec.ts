@@ -1,13 +1,9 @@
 import type { DataSource } from 'typeorm';
-import { ClientEntity } from '../../src/auth/client.entity.js';
-import { newId } from '../../src/common/uuid.js';
-import { PromptLabelEntity } from '../../src/prompt/prompt-label.entity.js';
-import { PromptLabelRepository } from '../../src/prompt/prompt-label.repository.js';
 import { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
-import { PromptTemplateRepository } from '../../src/prompt/prompt-template.repository.js';
-import { PromptEditor } from '../../src/prompt/prompt.editor.js';
-import { PromptService } from '../../src/prompt/prompt.service.js';
+import type { PromptEditor } from '../../src/prompt/prompt.editor.js';
+import type { PromptService } from '../../src/prompt/prompt.service.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+import { insertClient, promptServices } from '../support/prompt-services.js';
 
 // Real: the database, the repositories and the services.
 
@@ -19,19 +15,12 @@ let editor: PromptEditor;
 beforeAll(async () => {
   database = await openTestDatabase();
   dataSource = database.dataSource;
-  const templates = new PromptTemplateRepository(dataSource.getRepository(PromptTemplateEntity));
-  const labels = new PromptLabelRepository(dataSource.getRepository(PromptLabelEntity));
-  prompts = new PromptService(templates, labels);
-  editor = new PromptEditor(templates, labels, prompts);
+  ({ prompts, editor } = promptServices(dataSource));
 });
 
 afterAll(() => database.close());
 
-async function addClient(): Promise<string> {
-  const id = newId();
-  await dataSource.getRepository(ClientEntity).insert({ id, name: `client-${id}` });
-  return id;
-}
+const addClient = () => insertClient(dataSource);
 
 async function listVersions(clientId: string, name: string): Promise<number[]> {
   const rows = await dataSource.getRepository(PromptTemplateEntity).findBy({ clientId, name });
