@@ -22,6 +22,7 @@ import { TurnEntity } from './turn.entity.js';
 import { TurnGenerator } from './turn.generator.js';
 import { TurnOpener } from './turn.opener.js';
 import { TurnArchive, TurnReader } from './turn.reader.js';
+import { TurnPreview } from './turn.preview.js';
 import { TurnRecognizer } from './turn.recognizer.js';
 import { TurnRecorder } from './turn.recorder.js';
 import { TurnRegistry } from './turn.registry.js';
@@ -36,6 +37,7 @@ import { OpenAiPresenter } from './wire/openai/openai.presenter.js';
 import { chooseForm } from './wire/openai/stream.middleware.js';
 import { QaController } from './wire/qa/qa.controller.js';
 import { QaPresenter } from './wire/qa/qa.presenter.js';
+import { RenderController } from './wire/render/render.controller.js';
 import { TurnController } from './wire/turn/turn.controller.js';
 import { chooseVariant } from './wire/variant.middleware.js';
 
@@ -54,6 +56,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     OpenAiController,
     OpenAiModelsController,
     QaController,
+    RenderController,
     TurnController,
   ],
   providers: [
@@ -73,6 +76,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnOpener,
     TurnPlayer,
     TurnPresenter,
+    TurnPreview,
     TurnRecognizer,
     TurnRecorder,
     TurnRegistry,

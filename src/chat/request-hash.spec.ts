@@ -1,7 +1,13 @@
 import type { TurnRequest } from './domain/turn-request.js';
-import { hashRequest, isRepetition } from './request-hash.js';
+import { hashRequest, isRepetition, type SamePrompts } from './request-hash.js';
 
-const unaliased = (name: string) => (name === 'alias' ? 'default' : name);
+const prompts: SamePrompts = {
+  canonicalName: (text) => text.replace(/^alias(?=@|$)/, 'default').replace(/@production$/, ''),
+  keptNames: (text) => {
+    const name = text.replace(/@.*/, '');
+    return name === 'alias' ? ['alias', 'default'] : [name];
+  },
+};
 
 const REQUEST: TurnRequest = {
   variant: 'conversation',
@@ -19,7 +25,7 @@ const turnOf = (
   const { defaultModel = 'first', promptName = 'default', ...rest } = over;
   const request = { ...REQUEST, ...rest };
   return {
-    requestHash: hashRequest(request, { defaultModel, unaliased }),
+    requestHash: hashRequest(request, { defaultModel, prompts }),
     model: request.model ?? defaultModel,
     promptName: request.prompt.kind === 'inline' ? null : promptName,
   };
@@ -27,7 +33,7 @@ const turnOf = (
 
 describe('A request repeats a turn', () => {
   const repeats = (over: Partial<TurnRequest>, turn: ReturnType<typeof turnOf>) =>
-    isRepetition({ ...REQUEST, ...over }, turn, { unaliased });
+    isRepetition({ ...REQUEST, ...over }, turn, prompts);
 
   it.each<[string, Partial<TurnRequest>, ReturnType<typeof turnOf>, boolean]>([
     ['the same', {}, turnOf({}), true],
@@ -42,6 +48,20 @@ describe('A request repeats a turn', () => {
     ['another prompt', prompt('other'), turnOf({}), false],
     ["the alias, which was a template's name", prompt('alias'), turnOf({ promptName: 'alias' }), true],
     ["the default, where the alias was a template's name", {}, turnOf({ promptName: 'alias' }), false],
+    ['the label production, which need not be named', prompt('default@production'), turnOf({}), true],
+    ['no label', {}, turnOf(prompt('default@production')), true],
+    ['a label', prompt('default@beta'), turnOf(prompt('default@beta')), true],
+    ['a label of an alias', prompt('alias@beta'), turnOf(prompt('default@beta')), true],
+    ['another label', prompt('default@beta'), turnOf(prompt('default@gamma')), false],
+    ['a label, where none was named', prompt('default@beta'), turnOf({}), false],
+    ['a version', prompt('default@3'), turnOf(prompt('default@3')), true],
+    ['another version', prompt('default@3'), turnOf(prompt('default@4')), false],
+    [
+      "the alias's label, where it was a template's name",
+      prompt('default@beta'),
+      turnOf({ ...prompt('alias@beta'), promptName: 'alias' }),
+      false,
+    ],
     [
       'instructions of its own',
       { prompt: { kind: 'inline', text: 't' } },
@@ -68,7 +88,7 @@ describe('A request repeats a turn', () => {
 describe('The hash of a request', () => {
   it('is the same whatever the order of its members, and where some are not given', () => {
     const reversed = Object.fromEntries(Object.entries(REQUEST).reverse()) as unknown as TurnRequest;
-    const options = { unaliased };
+    const options = { prompts };
     const hash = hashRequest(REQUEST, options);
     expect(hashRequest({ ...reversed, temperature: undefined }, options)).toEqual(hash);
     expect(hashRequest({ ...REQUEST, temperature: 0 }, options)).not.toEqual(hash);

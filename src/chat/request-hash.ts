@@ -2,11 +2,20 @@ import { createHash } from 'node:crypto';
 import type { PromptChoice, TurnRequest } from './domain/turn-request.js';
 import type { TurnEntity } from './turn.entity.js';
 
-/** What can be said in two ways: a model that is the default one need not be named, and a prompt may have an alias. */
+/**
+ * What can be said in several ways: the default model need not be named, nor the label `production`, and a prompt
+ * may have an alias.
+ */
 export interface SameNames {
   readonly defaultModel?: string;
-  /** The name that `name` stands for if nothing is kept under it; else `name`. */
-  readonly unaliased: (name: string) => string;
+  readonly prompts: SamePrompts;
+}
+
+export interface SamePrompts {
+  /** One text for each `prompt_name` that says the same if nothing is kept under an alias. */
+  canonicalName(promptName: string): string;
+  /** The names, without a version, that the template of a `prompt_name` may be kept under. */
+  keptNames(promptName: string): readonly string[];
 }
 
 /**
@@ -15,32 +24,33 @@ export interface SameNames {
  */
 export function hashRequest(request: TurnRequest, same: SameNames): Buffer {
   const model = request.model === same.defaultModel ? undefined : request.model;
-  const meaning = { ...request, model, prompt: unaliasedPrompt(request.prompt, same) };
+  const meaning = { ...request, model, prompt: canonicalPrompt(request.prompt, same) };
   return createHash('sha256').update(canonical(meaning)).digest();
 }
 
 /**
  * Whether `request` asks again for what `turn` answers. Asks the turn for the model that was the default one
- * then, and for the template that the name stood for: both may have changed, and the request has not.
+ * then, and for the template that the name stood for: both may have changed, and the request has not. Nor has it
+ * when a label was moved: its version is not asked for.
  */
 export function isRepetition(
   request: TurnRequest,
   turn: Pick<TurnEntity, 'requestHash' | 'model' | 'promptName'>,
-  { unaliased }: Pick<SameNames, 'unaliased'>,
+  prompts: SamePrompts,
 ): boolean {
   const { prompt } = request;
   const isSamePrompt =
-    prompt.kind !== 'template' || [prompt.name, unaliased(prompt.name)].includes(turn.promptName ?? '');
+    prompt.kind !== 'template' || prompts.keptNames(prompt.name).includes(turn.promptName ?? '');
   return (
     isSamePrompt &&
     [undefined, turn.model].some((defaultModel) =>
-      hashRequest(request, { defaultModel, unaliased }).equals(turn.requestHash),
+      hashRequest(request, { defaultModel, prompts }).equals(turn.requestHash),
     )
   );
 }
 
-function unaliasedPrompt(prompt: PromptChoice, { unaliased }: SameNames): PromptChoice {
-  return prompt.kind === 'template' ? { ...prompt, name: unaliased(prompt.name) } : prompt;
+function canonicalPrompt(prompt: PromptChoice, { prompts }: SameNames): PromptChoice {
+  return prompt.kind === 'template' ? { ...prompt, name: prompts.canonicalName(prompt.name) } : prompt;
 }
 
 /** JSON with the members in order of their names. Requests are shallow: what decodes them bounds their depth. */

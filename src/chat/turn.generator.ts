@@ -10,10 +10,8 @@ import type { Source } from './domain/turn-event.js';
 import type { TurnRequest } from './domain/turn-request.js';
 import type { GenerationEvent } from './running-turn.js';
 import { TurnHistory } from './turn.history.js';
-import { composeMessages, type Instructions } from './turn.prompt.js';
-
-/** Passages that go into a prompt. */
-const PASSAGES = 4;
+import { searchPassages, toSource } from './turn.passages.js';
+import { composeMessages, type Instructions, writePassages } from './turn.prompt.js';
 
 /** Everything that answering needs, settled before the turn was accepted. */
 export interface GenerationPlan {
@@ -73,12 +71,7 @@ export class TurnGenerator {
 
   private async search({ client, request, model, retrieves }: GenerationPlan): Promise<FoundPassage[]> {
     if (!retrieves) return [];
-    return this.retriever.search({
-      clientId: client.id,
-      query: request.question,
-      limit: PASSAGES,
-      includeServiceDocumentation: model.builtin,
-    });
+    return searchPassages(this.retriever, { clientId: client.id, question: request.question, model });
   }
 
   private async readHistory({
@@ -114,7 +107,7 @@ function toCompletionRequest(
     messages: composeMessages({
       instructions: plan.instructions,
       question,
-      sources,
+      context: writePassages(sources),
       history,
       contextTokens,
       maxTokens,
@@ -125,9 +118,4 @@ function toCompletionRequest(
     question,
     passages,
   };
-}
-
-function toSource({ text, title, source, heading, documentId, score, metadata }: FoundPassage): Source {
-  const known = { source, title, document_id: documentId, score, ...(heading !== undefined && { heading }) };
-  return { text, metadata: { ...metadata, ...known } };
 }

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../llm/completion.js';
-import { composeMessages, type PromptParts, readsContext } from './turn.prompt.js';
+import { composeMessages, type PromptParts, readsContext, writePassages } from './turn.prompt.js';
 
 const sources = [
   { text: 'Feedback goes to /api/feedback.', metadata: { source: 'feedback.md' } },
@@ -16,7 +16,7 @@ function compose(parts: Partial<PromptParts>): ChatMessage[] {
   return composeMessages({
     instructions: { kind: 'template', text: 'Be helpful.' },
     question: 'How?',
-    sources: [],
+    context: '',
     history: [],
     contextTokens: 4_096,
     ...parts,
@@ -47,7 +47,10 @@ describe('composeMessages', () => {
   });
 
   it('fills passages in where a template asks for them', () => {
-    const [system] = compose({ instructions: { kind: 'template', text: 'Use:\n{{context}}' }, sources });
+    const [system] = compose({
+      instructions: { kind: 'template', text: 'Use:\n{{context}}' },
+      context: writePassages(sources),
+    });
     expect(system!.content).toBe(
       'Use:\n[1] (feedback.md)\nFeedback goes to /api/feedback.\n\n[2] (stars.md)\nStars are 1 to 5.',
     );
@@ -55,7 +58,10 @@ describe('composeMessages', () => {
 
   it('appends passages to instructions of a request that do not place them', () => {
     expect(
-      compose({ instructions: { kind: 'inline', text: 'Be brief.' }, sources: sources.slice(1) }),
+      compose({
+        instructions: { kind: 'inline', text: 'Be brief.' },
+        context: writePassages(sources.slice(1)),
+      }),
     ).toEqual([
       { role: 'system', content: 'Be brief.\n\n[1] (stars.md)\nStars are 1 to 5.' },
       { role: 'user', content: 'How?' },
@@ -65,7 +71,7 @@ describe('composeMessages', () => {
   it('fills in the places of instructions of a request, once', () => {
     const [message] = compose({
       instructions: { kind: 'inline', text: '{context} / {question} / {other}' },
-      sources: [{ text: '{question}', metadata: { source: 's' } }],
+      context: writePassages([{ text: '{question}', metadata: { source: 's' } }]),
     });
     expect(message).toEqual({ role: 'user', content: '[1] (s)\n{question} / How? / {other}' });
   });

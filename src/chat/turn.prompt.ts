@@ -21,7 +21,8 @@ export interface Instructions {
 export interface PromptParts {
   readonly instructions: Instructions;
   readonly question: string;
-  readonly sources: readonly Source[];
+  /** What {{context}} stands for, as `writePassages` writes it; empty: no passages. */
+  readonly context: string;
   /** Oldest first. */
   readonly history: readonly ChatMessage[];
   readonly contextTokens: number;
@@ -31,6 +32,13 @@ export interface PromptParts {
 /** Whether instructions read passages. */
 export function readsContext({ kind, text }: Instructions): boolean {
   return kind === 'inline' || (kind === 'template' && variablesOf(text).has('context'));
+}
+
+/** The passages of a prompt, numbered as an answer cites them. */
+export function writePassages(sources: readonly Source[]): string {
+  return sources
+    .map(({ text, metadata }, index) => `[${index + 1}] (${metadata.source})\n${text}`)
+    .join('\n\n');
 }
 
 /**
@@ -54,13 +62,12 @@ function holdsQuestion({ kind, text }: Instructions): boolean {
   return (kind === 'template' ? variablesOf(text) : inlineVariablesOf(text)).has('question');
 }
 
-function render({ instructions, question, sources }: PromptParts, history: string): string {
+function render({ instructions, question, context }: PromptParts, history: string): string {
   if (instructions.kind === 'verbatim') return instructions.text;
-  const context = writePassages(sources);
   if (instructions.kind === 'template')
     return renderTemplate(instructions.text, { question, context, history });
   const text = renderInline(instructions.text, { question, context });
-  const appended = !inlineVariablesOf(instructions.text).has('context') && sources.length > 0;
+  const appended = !inlineVariablesOf(instructions.text).has('context') && context !== '';
   return appended ? `${text}\n\n${context}` : text;
 }
 
@@ -81,12 +88,6 @@ function newestThatFit(history: readonly ChatMessage[], room: number): readonly 
     if (message.role !== 'assistant' || index === 0) start = index;
   }
   return history.slice(start);
-}
-
-function writePassages(sources: readonly Source[]): string {
-  return sources
-    .map(({ text, metadata }, index) => `[${index + 1}] (${metadata.source})\n${text}`)
-    .join('\n\n');
 }
 
 const SPEAKERS = { user: 'User', assistant: 'Assistant', system: 'System' } as const;

@@ -16,8 +16,6 @@ const TWIN_LOOK_EVERY_MS = 100;
 /** Recognizes a question that was asked before, and finds the turn that answers it. */
 @Injectable()
 export class TurnRecognizer {
-  private readonly names = { unaliased: (name: string) => this.prompts.unaliased(name) };
-
   constructor(
     private readonly turns: TurnRepository,
     private readonly registry: TurnRegistry,
@@ -27,12 +25,12 @@ export class TurnRecognizer {
 
   /** What a new turn is to be recognized by. */
   hash(request: TurnRequest): Buffer {
-    return hashRequest(request, { ...this.names, defaultModel: this.llm.getModel().name });
+    return hashRequest(request, { prompts: this.prompts, defaultModel: this.llm.getModel().name });
   }
 
   /** @throws AppError `request_differs`, saying `detail`, when `request` does not ask for what `turn` answers */
   refuseOther(turn: TurnEntity, request: TurnRequest, detail: string): void {
-    if (!isRepetition(request, turn, this.names)) throw new AppError('request_differs', detail);
+    if (!isRepetition(request, turn, this.prompts)) throw new AppError('request_differs', detail);
   }
 
   /**
@@ -74,6 +72,6 @@ export class TurnRecognizer {
     turnId: string,
   ): Promise<TurnEntity | null> {
     const turn = await this.turns.findOfClient(clientId, turnId);
-    return turn && isRepetition(request, turn, this.names) ? turn : null;
+    return turn && isRepetition(request, turn, this.prompts) ? turn : null;
   }
 }

@@ -14,6 +14,10 @@ describe('the body of a template to save', () => {
     { template: 'x'.repeat(32_000), description: 'x'.repeat(1000) },
     { template: 'x', description: null },
     { template: 'x', description: '', unknown: 1 },
+    { template: 'x', labels: null },
+    { template: 'x', labels: [] },
+    { template: 'x', labels: ['production', 'v1.2_x-y', '候选', 'x'.repeat(50)] },
+    { template: 'x', labels: Array<string>(20).fill('a') },
   ])('may be %j', async (body) => {
     await expect(validate(body)).resolves.toBeInstanceOf(SavePromptDto);
   });
@@ -31,6 +35,15 @@ describe('the body of a template to save', () => {
     ['/description', { template: 'x', description: 5 }],
     ['/description', { template: 'x', description: 'x'.repeat(1001) }],
     ['/description', { template: 'x', description: '\udc00' }],
+    ['/labels', { template: 'x', labels: 'production' }],
+    ['/labels', { template: 'x', labels: {} }],
+    ['/labels', { template: 'x', labels: [null] }],
+    ['/labels', { template: 'x', labels: ['a', 3] }],
+    ['/labels', { template: 'x', labels: ['a', '3'] }],
+    ['/labels', { template: 'x', labels: ['latest'] }],
+    ['/labels', { template: 'x', labels: ['a b'] }],
+    ['/labels', { template: 'x', labels: ['x'.repeat(51)] }],
+    ['/labels', { template: 'x', labels: Array<string>(21).fill('a') }],
   ])('is refused at %s for %j', async (pointer, body) => {
     await expect(validate(body)).rejects.toMatchObject({ code: 'validation_failed', errors: [{ pointer }] });
   });
@@ -41,10 +54,19 @@ describe('toPromptDto', () => {
     const updatedAt = new Date('2026-11-20T08:30:00Z');
     const template = '{{ input }} {{history}} {{context}}';
     expect(
-      toPromptDto({ name: 'mine', version: 2, template, description: null, builtIn: false, updatedAt }),
+      toPromptDto({
+        name: 'mine',
+        version: 2,
+        labels: ['beta'],
+        template,
+        description: null,
+        builtIn: false,
+        updatedAt,
+      }),
     ).toEqual({
       name: 'mine',
       version: 2,
+      labels: ['beta'],
       built_in: false,
       template,
       description: null,

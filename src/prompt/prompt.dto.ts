@@ -1,11 +1,47 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import type { Page } from '../common/pages/page.js';
 import { IsStorableText } from '../common/text/storable-text.js';
-import type { ResolvedTemplate } from './prompt.service.js';
+import { IsLabelList, MAX_LABELS } from './label-list.validator.js';
+import type { ShownTemplate } from './prompt.service.js';
+import { TEMPLATE_NAME } from './template-name.js';
+import { PRODUCTION } from './template-reference.js';
 import { PROMPT_VARIABLES, variablesOf, type PromptVariable } from './template.js';
 
 const TEMPLATE_EXAMPLE =
   'You are a translator. Translate into English, and answer with nothing else:\n\n{{question}}';
+
+const ApiNextCursor = () =>
+  ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Give it as `cursor` for the next page; null: there is none',
+    example: null,
+  });
+
+/** Which part of the list of templates is wanted: it goes by names. */
+export class PromptPageQueryDto {
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    minimum: 1,
+    maximum: 100,
+    default: 100,
+    description: 'Most to list',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(100, { message: 'must be at most 100' })
+  limit: number = 100;
+
+  @ApiProperty({ type: String, required: false, description: 'The `next_cursor` of the page before' })
+  @IsOptional()
+  @Matches(TEMPLATE_NAME, { message: 'must be a next_cursor of an earlier page' })
+  cursor?: string;
+}
 
 /** A template to save. */
 @ApiSchema({ name: 'SavePromptRequest' })
@@ -33,9 +69,25 @@ export class SavePromptDto {
   @IsOptional()
   @IsStorableText({ max: 1000 })
   description?: string | null;
+
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 50 },
+    maxItems: MAX_LABELS,
+    required: false,
+    nullable: true,
+    default: [PRODUCTION],
+    description:
+      'The labels that are moved to it 标签. `production` makes it what the name alone stands for; with none it is a ' +
+      'draft, and used by its number or `@latest` only.',
+    example: [PRODUCTION],
+  })
+  @IsOptional()
+  @IsLabelList()
+  labels?: string[] | null;
 }
 
-/** A template as it would be used now. */
+/** One version of a template, or a built-in one. */
 @ApiSchema({ name: 'Prompt' })
 export class PromptDto {
   @ApiProperty({
@@ -53,6 +105,13 @@ export class PromptDto {
     example: 1,
   })
   version!: number | null;
+
+  @ApiProperty({
+    type: [String],
+    description: 'The labels that point at this version, sorted; none at a built-in template',
+    example: [PRODUCTION],
+  })
+  labels!: string[];
 
   @ApiProperty({ type: Boolean, description: 'Whether it comes with the service', example: false })
   built_in!: boolean;
@@ -86,18 +145,32 @@ export class PromptDto {
   updated_at!: string | null;
 }
 
-/** All templates that the calling client can name. */
+/** One page of the templates that the calling client can name. */
 @ApiSchema({ name: 'PromptList' })
 export class PromptListDto {
   @ApiProperty({ type: [PromptDto], description: 'Sorted by name' })
   prompts!: PromptDto[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
 }
 
-export function toPromptDto(resolved: ResolvedTemplate): PromptDto {
-  const { name, version, template, description, builtIn, updatedAt } = resolved;
+/** One page of the versions of a template. */
+@ApiSchema({ name: 'PromptVersionList' })
+export class PromptVersionListDto {
+  @ApiProperty({ type: [PromptDto], description: 'The newest first' })
+  versions!: PromptDto[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
+}
+
+export function toPromptDto(shown: ShownTemplate): PromptDto {
+  const { name, version, labels, template, description, builtIn, updatedAt } = shown;
   return {
     name,
     version,
+    labels: [...labels],
     built_in: builtIn,
     template,
     description,
@@ -106,6 +179,10 @@ export function toPromptDto(resolved: ResolvedTemplate): PromptDto {
   };
 }
 
-export function toPromptListDto(templates: readonly ResolvedTemplate[]): PromptListDto {
-  return { prompts: templates.map(toPromptDto) };
+export function toPromptListDto({ items, nextCursor }: Page<ShownTemplate>): PromptListDto {
+  return { prompts: items.map(toPromptDto), next_cursor: nextCursor };
+}
+
+export function toPromptVersionListDto({ items, nextCursor }: Page<ShownTemplate>): PromptVersionListDto {
+  return { versions: items.map(toPromptDto), next_cursor: nextCursor };
 }

@@ -1,145 +1,152 @@
-import { newId } from '../common/uuid.js';
-import type { PromptTemplateEntity } from './prompt-template.entity.js';
-import type { NewTemplateVersion, PromptTemplateRepository } from './prompt-template.repository.js';
-import { PromptService } from './prompt.service.js';
+import { StoredTemplates } from '../../test/support/stored-templates.js';
 
-/** One client's stored templates, kept in memory; what no test plans for is not there to be called. */
-class StoredTemplates implements Pick<
-  PromptTemplateRepository,
-  'findLatest' | 'findLastOfAny' | 'addVersion' | 'listNames'
-> {
-  readonly rows: PromptTemplateEntity[] = [];
-  /** Runs before a version is added: another caller who saves at the same time. */
-  beforeAdding: () => void = () => undefined;
-
-  add(added: Partial<NewTemplateVersion> & { name: string }): PromptTemplateEntity {
-    const version = added.version ?? this.rows.filter(({ name }) => name === added.name).length + 1;
-    const row: PromptTemplateEntity = {
-      id: newId(),
-      clientId: 'client',
-      template: 'text',
-      description: null,
-      createdAt: new Date(0),
-      deletedAt: null,
-      ...added,
-      version,
-    };
-    this.rows.push(row);
-    return row;
-  }
-
-  findLastOfAny(_: string, name: string) {
-    return Promise.resolve(this.rows.findLast((row) => row.name === name) ?? null);
-  }
-
-  findLatest(_: string, name: string) {
-    return Promise.resolve(this.rows.findLast((row) => row.name === name && !row.deletedAt) ?? null);
-  }
-
-  listNames() {
-    return Promise.resolve([...new Set(this.rows.filter((row) => !row.deletedAt).map(({ name }) => name))]);
-  }
-
-  addVersion(added: NewTemplateVersion) {
-    this.beforeAdding();
-    const isTaken = this.rows.some((row) => row.name === added.name && row.version === added.version);
-    return Promise.resolve(isTaken ? null : this.add(added));
-  }
-}
-
-function setUp() {
-  const stored = new StoredTemplates();
-  return { stored, prompts: new PromptService(stored as unknown as PromptTemplateRepository) };
-}
+/** What is refused with the names of all templates: nothing can have such a name. */
+const IMPOSSIBLE_NAMES = ['', '@', '@3', 'a\u0000b', 'a b', '\ud800', 'x'.repeat(10_000)];
 
 describe('getTemplate', () => {
   it('finds the built-in templates, and default under its alias', async () => {
-    const { prompts } = setUp();
+    const { prompts } = new StoredTemplates();
     for (const name of ['default', 'with_history', 'qa']) {
-      expect(await prompts.getTemplate('client', name)).toMatchObject({ name, version: null, builtIn: true });
+      for (const at of ['', '@production', '@latest']) {
+        expect(await prompts.getTemplate('client', name + at)).toMatchObject({
+          name,
+          version: null,
+          builtIn: true,
+        });
+      }
     }
-    expect(await prompts.getTemplate('client', 'llm_chat')).toMatchObject({ name: 'default', builtIn: true });
+    for (const alias of ['llm_chat', 'llm_chat@production', 'llm_chat@latest'])
+      expect(await prompts.getTemplate('client', alias)).toMatchObject({ name: 'default', builtIn: true });
   });
 
   it("prefers the client's own template, also behind an alias", async () => {
-    const { stored, prompts } = setUp();
+    const stored = new StoredTemplates();
     stored.add({ name: 'default', template: 'my default' });
     const mine = { name: 'default', version: 1, template: 'my default', builtIn: false };
-    expect(await prompts.getTemplate('client', 'default')).toMatchObject(mine);
-    expect(await prompts.getTemplate('client', 'llm_chat')).toMatchObject(mine);
+    for (const name of ['default', 'llm_chat', 'llm_chat@1', 'llm_chat@production', 'llm_chat@latest'])
+      expect(await stored.prompts.getTemplate('client', name)).toMatchObject(mine);
   });
 
   it('takes a name that the client has saved itself for no alias', async () => {
-    const { stored, prompts } = setUp();
+    const stored = new StoredTemplates();
     stored.add({ name: 'default', template: 'my default' });
+    stored.add({ name: 'default', template: 'my second default' });
     stored.add({ name: 'llm_chat', template: 'my chat' });
-    expect(await prompts.getTemplate('client', 'llm_chat')).toMatchObject({
-      name: 'llm_chat',
-      template: 'my chat',
-    });
-  });
-
-  it.each(['nothing', 'Default', '', 'a\u0000b', '\ud800', 'x'.repeat(10_000), '__proto__', 'constructor'])(
-    'refuses the unknown name %j with the names there are',
-    async (name) => {
-      const { stored, prompts } = setUp();
-      stored.add({ name: 'translate' });
-      stored.add({ name: 'qa' });
-      await expect(prompts.getTemplate('client', name)).rejects.toMatchObject({
-        code: 'prompt_not_found',
-        extensions: { supported: ['default', 'qa', 'translate', 'with_history'] },
+    for (const name of ['llm_chat', 'llm_chat@1', 'llm_chat@latest']) {
+      expect(await stored.prompts.getTemplate('client', name)).toMatchObject({
+        name: 'llm_chat',
+        template: 'my chat',
       });
-    },
-  );
-});
-
-describe('saveTemplate', () => {
-  it('saves again under the next number when another caller has just taken this one', async () => {
-    const { stored, prompts } = setUp();
-    stored.beforeAdding = () => {
-      stored.beforeAdding = () => undefined;
-      stored.add({ name: 'mine', template: 'theirs' });
-    };
-    const saved = await prompts.saveTemplate('client', 'mine', { template: 'ours' });
-    expect(saved).toMatchObject({ isNew: false, template: { version: 2, template: 'ours' } });
-  });
-
-  it('is satisfied when the other caller has saved the same', async () => {
-    const { stored, prompts } = setUp();
-    stored.beforeAdding = () => stored.add({ name: 'mine', template: 'ours' });
-    const saved = await prompts.saveTemplate('client', 'mine', { template: 'ours' });
-    expect(saved).toMatchObject({ isNew: false, template: { version: 1 } });
-    expect(stored.rows).toHaveLength(1);
-  });
-
-  it('gives up with a conflict, not with a failure, when it never gets a number', async () => {
-    const { stored, prompts } = setUp();
-    stored.beforeAdding = () => stored.add({ name: 'mine', template: 'theirs' });
-    await expect(prompts.saveTemplate('client', 'mine', { template: 'ours' })).rejects.toMatchObject({
-      code: 'conflict',
+    }
+    await expect(stored.prompts.getTemplate('client', 'llm_chat@2')).rejects.toMatchObject({
+      extensions: { supported: ['llm_chat@production', 'llm_chat@latest', 'llm_chat@1'] },
     });
   });
 
-  it('refuses an unknown variable and names it', async () => {
-    const { stored, prompts } = setUp();
-    await expect(
-      prompts.saveTemplate('client', 'mine', { template: 'Hello {{nobody}}' }),
-    ).rejects.toMatchObject({
-      code: 'prompt_not_valid',
-      // What goes into the log as well.
-      message: expect.not.stringContaining('nobody') as string,
-      errors: [
-        { pointer: '/template', detail: expect.stringMatching(/\{\{nobody\}\}.*\{\{question\}\}/) as string },
-      ],
-    });
-    expect(stored.rows).toEqual([]);
+  it('finds a version by its number, by a label, and as the newest', async () => {
+    const stored = new StoredTemplates();
+    stored.add({ name: 'mine', template: 'one' }, ['production', 'stable']);
+    stored.add({ name: 'mine', template: 'two' }, []);
+    stored.add({ name: 'mine', template: 'three' }, ['beta']);
+    const found = async (promptName: string) =>
+      (await stored.prompts.getTemplate('client', promptName)).template;
+    expect(await found('mine')).toBe('one');
+    expect(await found('mine@production')).toBe('one');
+    expect(await found('mine@stable')).toBe('one');
+    expect(await found('mine@2')).toBe('two');
+    expect(await found('mine@beta')).toBe('three');
+    expect(await found('mine@latest')).toBe('three');
   });
 
-  it.each(['', '..', 'a b', 'a\u0000', '\ud800', 'x'.repeat(101)])('refuses the name %j', async (name) => {
-    const { prompts } = setUp();
-    await expect(prompts.saveTemplate('client', name, { template: 'x' })).rejects.toMatchObject({
-      code: 'validation_failed',
-      errors: [{ pointer: '/name' }],
+  it('needs one look-up for what there is', async () => {
+    const stored = new StoredTemplates();
+    stored.add({ name: 'mine' }, ['production', 'beta']);
+    for (const promptName of ['mine', 'mine@beta', 'mine@1', 'mine@latest', 'default', 'qa@latest']) {
+      stored.lookUps.length = 0;
+      await stored.prompts.getTemplate('client', promptName);
+      expect(stored.lookUps).toHaveLength(1);
+    }
+  });
+
+  it('shows a draft of a built-in name to nobody who does not ask for it', async () => {
+    const stored = new StoredTemplates();
+    stored.add({ name: 'default', template: 'my draft' }, []);
+    stored.add({ name: 'llm_chat', template: 'another draft' }, []);
+    for (const name of ['default', 'llm_chat'])
+      expect(await stored.prompts.getTemplate('client', name)).toMatchObject({ builtIn: true });
+    for (const name of ['default@1', 'default@latest'])
+      expect(await stored.prompts.getTemplate('client', name)).toMatchObject({ template: 'my draft' });
+  });
+
+  it.each([
+    'nothing',
+    'nothing@3',
+    'nothing@production',
+    'Default',
+    '__proto__',
+    'constructor',
+    ...IMPOSSIBLE_NAMES,
+  ])('refuses the unknown name %j with the names there are', async (name) => {
+    const stored = new StoredTemplates();
+    stored.add({ name: 'translate' });
+    stored.add({ name: 'draft' }, []);
+    stored.add({ name: 'qa' });
+    await expect(stored.prompts.getTemplate('client', name)).rejects.toMatchObject({
+      code: 'prompt_not_found',
+      message: 'There is no prompt template of this name; supported lists what there is.',
+      extensions: { supported: ['default', 'draft@latest', 'qa', 'translate', 'with_history'] },
     });
+  });
+
+  it.each([
+    'mine@3',
+    'mine@gamma',
+    'mine@',
+    'mine@0',
+    'mine@01',
+    'mine@\u0000',
+    'mine@a@b',
+    'mine@99999999999',
+  ])('refuses the unknown version %j with those there are', async (promptName) => {
+    const stored = new StoredTemplates();
+    stored.add({ name: 'mine' }, ['production', 'beta']);
+    stored.add({ name: 'mine' }, []);
+    await expect(stored.prompts.getTemplate('client', promptName)).rejects.toMatchObject({
+      code: 'prompt_not_found',
+      message: 'This prompt template has no such version or label; supported lists what there is.',
+      extensions: { supported: ['mine@beta', 'mine@production', 'mine@latest', 'mine@2', 'mine@1'] },
+    });
+  });
+
+  it.each(['qa@3', 'qa@beta'])('refuses %s of a built-in template', async (promptName) => {
+    await expect(new StoredTemplates().prompts.getTemplate('client', promptName)).rejects.toMatchObject({
+      code: 'prompt_not_found',
+      extensions: { supported: ['qa@production', 'qa@latest'] },
+    });
+  });
+
+  it.each(['mine', 'mine@production'])('refuses %s where nothing of it is in production', async (name) => {
+    const stored = new StoredTemplates();
+    stored.add({ name: 'mine' }, []);
+    await expect(stored.prompts.getTemplate('client', name)).rejects.toMatchObject({
+      code: 'prompt_not_found',
+      message: expect.stringContaining('no version in production') as string,
+      extensions: { supported: ['mine@latest', 'mine@1'] },
+    });
+    await expect(stored.prompts.readTemplate('client', name)).rejects.toMatchObject({
+      code: 'not_found',
+      message: expect.stringContaining('no version in production') as string,
+    });
+  });
+
+  it('says of a resource that does not exist nothing of others', async () => {
+    const stored = new StoredTemplates();
+    stored.add({ name: 'mine' });
+    for (const promptName of ['nothing', 'nothing@3', '@', '']) {
+      await expect(stored.prompts.readTemplate('client', promptName)).rejects.toMatchObject({
+        code: 'not_found',
+        message: 'There is no such prompt template.',
+      });
+    }
   });
 });

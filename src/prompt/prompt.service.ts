@@ -1,9 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, invalidField, notFound } from '../common/errors/app-error.js';
-import { BUILT_IN_TEMPLATES, TEMPLATE_ALIASES, type BuiltInTemplate } from './built-in-templates.js';
-import type { PromptTemplateEntity } from './prompt-template.entity.js';
-import { PromptTemplateRepository } from './prompt-template.repository.js';
+import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
+import { BUILT_IN_TEMPLATES, type BuiltInTemplate } from './built-in-templates.js';
+import { PromptLabelRepository } from './prompt-label.repository.js';
+import {
+  type LabelledVersion,
+  PromptTemplateRepository,
+  type StoredVersion,
+  type VersionKey,
+} from './prompt-template.repository.js';
 import { isTemplateName, TEMPLATE_NAME_RULE } from './template-name.js';
+import {
+  canonicalReference,
+  isProduction,
+  keptNames,
+  parseReference,
+  PRODUCTION,
+  type TemplateReference,
+} from './template-reference.js';
 import { describeTemplateFault } from './template.js';
 
 /** The template behind a name: the client's own or, where it has none, the built-in one. */
@@ -19,128 +33,188 @@ export interface ResolvedTemplate {
   readonly updatedAt: Date | null;
 }
 
-/** What a client saves; without a description it has none. */
-export interface TemplateContent {
-  readonly template: string;
-  readonly description?: string | null;
+/** A template as it is shown. */
+export interface ShownTemplate extends ResolvedTemplate {
+  /** All labels of this version, sorted. */
+  readonly labels: readonly string[];
 }
 
-export interface SavedTemplate {
-  readonly template: ResolvedTemplate;
-  /** Whether the client had no template of this name before. */
-  readonly isNew: boolean;
+/** Which part of the list of templates is wanted. */
+export interface NamePageRequest {
+  /** 1..100. */
+  readonly limit: number;
+  /** The name that the page before ended with; absent: the first. */
+  readonly cursor?: string;
 }
 
-/** Each failed attempt is another caller's success, so this many in a row do not happen by accident. */
-const MAX_SAVE_ATTEMPTS = 100;
+const NO_SUCH_NAME = 'There is no prompt template of this name';
+const NO_SUCH_VERSION = 'This prompt template has no such version or label';
+const NOT_IN_PRODUCTION = 'This prompt template has no version in production: name one with @';
 
 /** The prompt templates of a client: its own, and the built-in ones that they shadow. */
 @Injectable()
 export class PromptService {
-  constructor(private readonly templates: PromptTemplateRepository) {}
+  constructor(
+    private readonly templates: PromptTemplateRepository,
+    private readonly labels: PromptLabelRepository,
+  ) {}
 
   /**
-   * The template that a request chooses by name.
-   * @throws AppError `prompt_not_found`, whose `supported` lists the names that can be chosen
+   * The template that a request chooses: `name`, `name@3`, `name@label` or `name@latest`.
+   * @throws AppError `prompt_not_found`, whose `supported` lists what can be chosen: of that name or, where
+   *   there is none, all names
    */
-  async getTemplate(clientId: string, name: string): Promise<ResolvedTemplate> {
-    const found = await this.findTemplate(clientId, name);
-    if (found) return found;
-    const supported = new Set([...BUILT_IN_TEMPLATES.keys(), ...(await this.templates.listNames(clientId))]);
-    throw new AppError(
-      'prompt_not_found',
-      'There is no prompt template of this name; supported lists those there are.',
-      {
-        extensions: { supported: [...supported].sort() },
-      },
-    );
+  async getTemplate(clientId: string, promptName: string): Promise<ResolvedTemplate> {
+    const find = (key: VersionKey) => this.templates.find(key);
+    const found = await this.find({ clientId, reference: parseReference(promptName) }, find);
+    if (found) return 'version' in found ? toOwn(found) : toBuiltIn(found);
+    const known = await this.listReferences(clientId, promptName);
+    const supported = known.length > 0 ? known : await this.listNames(clientId);
+    const detail = `${describeMissing(promptName, known)}; supported lists what there is.`;
+    throw new AppError('prompt_not_found', detail, { extensions: { supported } });
   }
 
   /**
-   * The template that is addressed by name, as a resource.
+   * The same, as a resource.
    * @throws AppError `not_found`
    */
-  async readTemplate(clientId: string, name: string): Promise<ResolvedTemplate> {
-    const found = await this.findTemplate(clientId, name);
-    if (!found) throw notFound('prompt template');
-    return found;
-  }
-
-  /** All templates that the client can choose, by name. */
-  async listTemplates(clientId: string): Promise<ResolvedTemplate[]> {
-    const byName = new Map([...BUILT_IN_TEMPLATES].map(([name, builtIn]) => [name, toBuiltIn(builtIn)]));
-    for (const own of await this.templates.listLatest(clientId)) byName.set(own.name, toOwn(own));
-    return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  }
-
-  /** The name that an alias stands for as long as the client has saved no template under it; else `name`. */
-  unaliased(name: string): string {
-    return TEMPLATE_ALIASES.get(name) ?? name;
+  async readTemplate(clientId: string, promptName: string): Promise<ShownTemplate> {
+    const find = (key: VersionKey) => this.templates.findLabelled(key);
+    const found = await this.find({ clientId, reference: parseReference(promptName) }, find);
+    if (found) return 'version' in found ? toShown(found) : toShownBuiltIn(found);
+    const known = await this.listReferences(clientId, promptName);
+    if (known.length === 0) throw notFound('prompt template');
+    throw new AppError('not_found', `${describeMissing(promptName, known)}.`);
   }
 
   /**
-   * Saves a template as a new version, or leaves the last one when it is the same. Safe to call from
-   * several places at once: every saved version gets its own number, without gaps.
+   * One template of each name, by code points: the one that the name alone stands for or, where there is none,
+   * the newest version.
+   */
+  async listTemplates(
+    clientId: string,
+    { limit, cursor = '' }: NamePageRequest,
+  ): Promise<Page<ShownTemplate>> {
+    const byName = new Map<string, ShownTemplate>();
+    for (const [name, builtIn] of BUILT_IN_TEMPLATES) {
+      if (compareNames(name, cursor) > 0) byName.set(name, toShownBuiltIn(builtIn));
+    }
+    // One more than wanted tells whether there is a next page.
+    const own = await this.templates.listNamed(clientId, { afterName: cursor, limit: limit + 1 });
+    for (const version of own) {
+      if (version.labels.includes(PRODUCTION) || !byName.has(version.name))
+        byName.set(version.name, toShown(version));
+    }
+    const found = [...byName.values()].sort((one, other) => compareNames(one.name, other.name));
+    const items = found.slice(0, limit);
+    return { items, nextCursor: found.length > limit ? (items.at(-1)?.name ?? null) : null };
+  }
+
+  /**
+   * The client's own versions of a template, the newest first; of a built-in one that it has not shadowed, none.
+   * @throws AppError `not_found`
+   */
+  async listVersions(clientId: string, name: string, page: PageRequest): Promise<Page<ShownTemplate>> {
+    for (const kept of isTemplateName(name) ? keptNames(name) : []) {
+      if (!BUILT_IN_TEMPLATES.has(kept) && !(await this.isSaved(clientId, kept))) continue;
+      const { items, nextCursor } = await readPage(page, (slice) =>
+        this.templates.listVersions(clientId, kept, slice),
+      );
+      return { items: items.map(toShown), nextCursor };
+    }
+    throw notFound('prompt template');
+  }
+
+  /** One text for each `prompt_name` that says the same if nothing is kept under an alias. */
+  canonicalName(promptName: string): string {
+    return canonicalReference(promptName);
+  }
+
+  /** The names, without a version, that the template of a `prompt_name` may be kept under. */
+  keptNames(promptName: string): readonly string[] {
+    return keptNames(promptName);
+  }
+
+  /**
+   * Refuses what could not be saved.
    * @throws AppError `validation_failed` (the name), `prompt_not_valid` (the template)
    */
-  async saveTemplate(clientId: string, name: string, content: TemplateContent): Promise<SavedTemplate> {
+  refuseFaulty(name: string, template: string): void {
     if (!isTemplateName(name)) throw invalidField('/name', TEMPLATE_NAME_RULE);
-    refuseFaulty(content.template);
-    const { template, description = null } = content;
-    for (let attempt = 1; attempt <= MAX_SAVE_ATTEMPTS; attempt++) {
-      const last = await this.templates.findLastOfAny(clientId, name);
-      const current = last?.deletedAt === null ? last : null;
-      if (current?.template === template && current.description === description) {
-        return { template: toOwn(current), isNew: false };
-      }
-      const version = (last?.version ?? 0) + 1;
-      const added = await this.templates.addVersion({ clientId, name, version, template, description });
-      if (added) return { template: toOwn(added), isNew: current === null };
-    }
-    throw new AppError(
-      'conflict',
-      'Too many others are saving this template at the same time; send it again.',
-    );
+    const fault = describeTemplateFault(template);
+    if (fault === null) return;
+    // Logged too, so the names stand in `errors` only.
+    throw new AppError('prompt_not_valid', 'The template has a variable that is not known; see errors.', {
+      errors: [{ pointer: '/template', detail: fault }],
+    });
   }
 
-  /**
-   * Deletes the client's own template; the built-in one of the same name, if any, shows again.
-   * @throws AppError `not_found`: the client has saved none
-   */
-  async deleteTemplate(clientId: string, name: string): Promise<void> {
-    if (isTemplateName(name) && (await this.templates.markDeleted(clientId, name))) return;
-    if (!BUILT_IN_TEMPLATES.has(name)) throw notFound('prompt template');
-    throw new AppError(
-      'not_found',
-      'You have saved no prompt template of this name; a built-in one cannot be deleted.',
-    );
-  }
-
-  private async findTemplate(clientId: string, name: string): Promise<ResolvedTemplate | null> {
-    // What cannot be a name cannot be stored either; PostgreSQL would fail on some of it.
-    if (!isTemplateName(name)) return null;
-    const own = await this.templates.findLatest(clientId, name);
-    if (own) return toOwn(own);
+  private async find<Found extends StoredVersion>(
+    { clientId, reference }: { clientId: string; reference: TemplateReference | null },
+    findOwn: (key: VersionKey) => Promise<Found | null>,
+  ): Promise<Found | BuiltInTemplate | null> {
+    // What names nothing cannot be stored either; PostgreSQL would fail on some of it.
+    if (!reference?.at) return null;
+    const { name, at } = reference;
+    const own = await findOwn({ clientId, name, at });
+    if (own) return own;
     const builtIn = BUILT_IN_TEMPLATES.get(name);
-    if (builtIn) return toBuiltIn(builtIn);
-    const aliased = TEMPLATE_ALIASES.get(name);
-    return aliased === undefined ? null : this.findTemplate(clientId, aliased);
+    if (builtIn) return at.kind === 'latest' || isProduction(at) ? builtIn : null;
+    const [, aliased] = keptNames(name);
+    if (aliased === undefined) return null;
+    // A version that its own template does not have is none of the one that the alias stands for.
+    if (!isProduction(at) && (await this.isSaved(clientId, name))) return null;
+    return this.find({ clientId, reference: { name: aliased, at } }, findOwn);
+  }
+
+  private async isSaved(clientId: string, name: string): Promise<boolean> {
+    return (await this.templates.find({ clientId, name, at: { kind: 'latest' } })) !== null;
+  }
+
+  /** What can be asked for of the template that is named; empty: there is none of this name. */
+  private async listReferences(clientId: string, promptName: string): Promise<string[]> {
+    for (const name of parseReference(promptName) ? keptNames(promptName) : []) {
+      const { labels, versions } = await this.labels.listReferences(clientId, name);
+      const own = versions.length > 0 ? [...labels, 'latest', ...versions.map(String)] : [];
+      const all = new Set(BUILT_IN_TEMPLATES.has(name) ? [PRODUCTION, 'latest', ...own] : own);
+      if (all.size > 0) return [...all].map((reference) => `${name}@${reference}`);
+    }
+    return [];
+  }
+
+  /** What can be asked for, once for each name. */
+  private async listNames(clientId: string): Promise<string[]> {
+    const names = new Set(BUILT_IN_TEMPLATES.keys());
+    for (const { name, isInProduction } of await this.templates.listNames(clientId)) {
+      if (!names.has(name)) names.add(isInProduction ? name : `${name}@latest`);
+    }
+    return [...names].sort();
   }
 }
 
-function refuseFaulty(template: string): void {
-  const fault = describeTemplateFault(template);
-  if (fault === null) return;
-  // Logged too, so the names stand in `errors` only.
-  throw new AppError('prompt_not_valid', 'The template has a variable that is not known; see errors.', {
-    errors: [{ pointer: '/template', detail: fault }],
-  });
+function describeMissing(promptName: string, known: readonly string[]): string {
+  if (known.length === 0) return NO_SUCH_NAME;
+  return isProduction(parseReference(promptName)?.at ?? null) ? NOT_IN_PRODUCTION : NO_SUCH_VERSION;
 }
 
-function toOwn({ name, version, template, description, createdAt }: PromptTemplateEntity): ResolvedTemplate {
+/** As the database does with `COLLATE "C"`: by code points, not by UTF-16 code units. */
+function compareNames(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+function toOwn({ name, version, template, description, createdAt }: StoredVersion): ResolvedTemplate {
   return { name, version, template, description, builtIn: false, updatedAt: createdAt };
 }
 
 function toBuiltIn({ name, template, description }: BuiltInTemplate): ResolvedTemplate {
   return { name, version: null, template, description, builtIn: true, updatedAt: null };
+}
+
+/** A client's own version, with what it is labelled. */
+export function toShown(version: LabelledVersion): ShownTemplate {
+  return { ...toOwn(version), labels: version.labels };
+}
+
+function toShownBuiltIn(builtIn: BuiltInTemplate): ShownTemplate {
+  return { ...toBuiltIn(builtIn), labels: [] };
 }

@@ -18,6 +18,8 @@ const WANT_AN_ID = [
   'POST /api/chat/{chat_id}/stop',
   'POST /api/feedback',
   'GET /api/conversations/{conversation_id}/messages',
+  'PUT /api/prompts/{name}/labels/{label}',
+  'DELETE /api/prompts/{name}/labels/{label}',
   'GET /api/documents/{id}',
   'DELETE /api/documents/{id}',
 ];

@@ -21,6 +21,8 @@ const GOOD_BODIES: Readonly<Record<string, object>> = {
   'POST /api/chat': { question: 'q', uid: UID },
   'POST /api/feedback': { chat_id: newId(), uid: UID },
   'PUT /api/prompts/{name}': { template: 't' },
+  'PUT /api/prompts/{name}/labels/{label}': { version: 1 },
+  'POST /api/prompts/{name}/render': { question: 'q' },
   'PATCH /api/conversations/{conversation_id}': { name: 'n' },
   'POST /v1/chat/completions': { messages: [{ role: 'user', content: 'q' }] },
   'POST /v1/chat/completions/stream': { messages: [{ role: 'user', content: 'q' }] },
@@ -29,6 +31,9 @@ const GOOD_BODIES: Readonly<Record<string, object>> = {
 };
 
 const ROUTES = Object.keys(GOOD_BODIES);
+
+/** Those whose bodies are all numbers. */
+const WITHOUT_TEXTS = ['PUT /api/prompts/{name}/labels/{label}'];
 
 /** A request that must be refused, and how. */
 interface Bad {
@@ -55,6 +60,8 @@ beforeAll(async () => {
   operations = await readOperations(service);
   connection = new KeptConnection(service.url);
   await (await service.post('/chat', { query: 'q', conversation_id: 'bad' })).json();
+  // What the good bodies are good for.
+  await service.request('PUT', '/api/prompts/bad', { body: GOOD_BODIES['PUT /api/prompts/{name}'] });
 });
 
 afterAll(async () => {
@@ -69,7 +76,7 @@ function send(
   route: string,
   { body, headers = JSON_TYPE }: Pick<Bad, 'body' | 'headers'>,
 ): Promise<KeptResponse> {
-  const [method = '', path = ''] = route.replace(/\{\w+\}/, 'bad').split(' ');
+  const [method = '', path = ''] = route.replace(/\{\w+\}/g, 'bad').split(' ');
   const authorization = `Bearer ${service.key}`;
   return connection.send({ method, path, headers: { authorization, ...headers }, body });
 }
@@ -117,6 +124,7 @@ async function countRows(): Promise<Record<string, number>> {
     'feedback',
     'feedback_revision',
     'passage',
+    'prompt_label',
     'prompt_template',
     'turn',
   ];
@@ -165,12 +173,12 @@ it('Every route that takes a body is in the table', () => {
   ).toEqual([...ROUTES].sort());
 });
 
-describe.each(ROUTES)('%s refuses', (route) => {
-  it('fields of the wrong type', () => expectRefused(route, inField(route, wrongTypes(operation(route)))));
+it('Every route but those in the other table takes a text', () => {
+  const routes = operations.filter((one) => one.body && unstorableTexts(one).length === 0);
+  expect(routes.map(({ route }) => route)).toEqual(WITHOUT_TEXTS);
+});
 
-  it('fields out of their bounds, and those that are missing', () =>
-    expectRefused(route, inField(route, outOfBounds(operation(route)))));
-
+describe.each(ROUTES.filter((route) => !WITHOUT_TEXTS.includes(route)))('%s refuses', (route) => {
   it('texts that cannot be stored', () =>
     expectRefused(route, inField(route, unstorableTexts(operation(route)))));
 
@@ -186,6 +194,13 @@ describe.each(ROUTES)('%s refuses', (route) => {
     );
     await expectRefused(route, cases);
   });
+});
+
+describe.each(ROUTES)('%s refuses', (route) => {
+  it('fields of the wrong type', () => expectRefused(route, inField(route, wrongTypes(operation(route)))));
+
+  it('fields out of their bounds, and those that are missing', () =>
+    expectRefused(route, inField(route, outOfBounds(operation(route)))));
 
   it('what is nested too deeply', async () => {
     const deep = '['.repeat(45_000) + ']'.repeat(45_000);
@@ -348,6 +363,23 @@ describe('What is inside a field', () => {
     ['POST /v1/chat/completions', 'metadata', ['{"conversation_id":1}', '{"prompt_name":"\\ud800"}']],
     ['POST /v1/chat/completions', 'response_format', ['{}', '{"type":1}', `{"type":"${long}"}`]],
     [
+      'POST /api/prompts/{name}/render',
+      'history',
+      [
+        '[{"role":"root","content":"c"}]',
+        '[{"role":"human","content":"c"}]',
+        '[{"role":"user"}]',
+        '[null]',
+        '["c"]',
+        `[{"role":"user","content":"${long}"}]`,
+      ],
+    ],
+    [
+      'PUT /api/prompts/{name}',
+      'labels',
+      ['["latest"]', '["3"]', '["a b"]', '[""]', '[null]', '[["a"]]', `["${'x'.repeat(51)}"]`],
+    ],
+    [
       'POST /api/documents',
       'metadata',
       [
@@ -437,8 +469,18 @@ describe('A query string', () => {
   ];
   const CURSORS = [`cursor=${CANARY}`, 'cursor=', 'cursor=%00', 'cursor=a&cursor=b'];
 
-  const LISTS = ['/api/documents', '/api/conversations', '/api/conversations/c/messages'];
-  const CASES = LISTS.flatMap((list) => [...BAD, ...CURSORS].map((query) => [query, list] as const));
+  const LISTS = [
+    '/api/documents',
+    '/api/conversations',
+    '/api/conversations/c/messages',
+    '/api/prompts/default/versions',
+  ];
+  // By name: what is a name may be a cursor.
+  const NAME_CURSORS = ['cursor=', 'cursor=a%20b', 'cursor=%00', 'cursor=a&cursor=b', 'cursor=mine@3'];
+  const CASES = [
+    ...LISTS.flatMap((list) => [...BAD, ...CURSORS].map((query) => [query, list] as const)),
+    ...[...BAD, ...NAME_CURSORS].map((query) => [query, '/api/prompts'] as const),
+  ];
 
   it.each(CASES)('is refused with the name of its parameter: %s on %s', async (query, list) => {
     const authorization = `Bearer ${service.key}`;

@@ -10,6 +10,7 @@ import {
   EXTERNAL_ID,
   expectStatus,
   expectUnknown,
+  LABEL,
   LONE_CONVERSATION,
   readJson,
   textWithoutCanary,
@@ -44,11 +45,11 @@ const askA = (path: string) => async (): Promise<void> => {
     conversation_id: CONVERSATION,
     user_id: ALICE,
   });
-  const refused = await readProblem(
-    await clients.strange('POST', path, { query: 'q', prompt_name: 'secret' }),
-  );
-  expect(refused).toMatchObject({ status: 400, code: 'prompt_not_found' });
-  expect(refused.supported).not.toContain('secret');
+  for (const prompt_name of ['secret', 'secret@1', 'secret@latest', `secret@${LABEL}`]) {
+    const refused = await readProblem(await clients.strange('POST', path, { query: 'q', prompt_name }));
+    expect(refused).toMatchObject({ status: 400, code: 'prompt_not_found' });
+    expect(refused.supported?.join()).not.toContain('secret');
+  }
   await expectStatus(
     await clients.strange('PUT', '/api/prompts/reader', { template: '{{context}} {{question}}' }),
     200,
@@ -123,8 +124,35 @@ const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
     };
     expect(prompts.map(({ name }) => name)).not.toContain('secret');
   },
-  'GET /api/prompts/{name}': () =>
-    expectUnknown((name) => clients.strange('GET', `/api/prompts/${name}`), 'secret', 'nobodys'),
+  'GET /api/prompts/{name}': async () => {
+    for (const at of ['', '@1', '@latest', `@${LABEL}`, '@7']) {
+      const read = (name: string) => clients.strange('GET', `/api/prompts/${name}${at}`);
+      await expectUnknown(read, 'secret', 'nobodys');
+    }
+  },
+  'GET /api/prompts/{name}/versions': () =>
+    expectUnknown((name) => clients.strange('GET', `/api/prompts/${name}/versions`), 'secret', 'nobodys'),
+  'PUT /api/prompts/{name}/labels/{label}': async () => {
+    const body = { version: 1 };
+    for (const label of [LABEL, 'production', 'mine']) {
+      const move = (name: string) => clients.strange('PUT', `/api/prompts/${name}/labels/${label}`, body);
+      await expectUnknown(move, 'secret', 'nobodys');
+    }
+  },
+  'DELETE /api/prompts/{name}/labels/{label}': async () => {
+    for (const label of [LABEL, 'production']) {
+      const remove = (name: string) => clients.strange('DELETE', `/api/prompts/${name}/labels/${label}`);
+      await expectUnknown(remove, 'secret', 'nobodys');
+    }
+  },
+  'POST /api/prompts/{name}/render': async () => {
+    const render = (name: string) =>
+      clients.strange('POST', `/api/prompts/${name}/render`, { question: 'q' });
+    await expectUnknown(render, 'secret', 'nobodys');
+    const reader = { question: ANSWERED, template: '{{context}} {{question}}' };
+    const rendered = await clients.strange('POST', '/api/prompts/secret/render', reader);
+    await textWithoutCanary(await expectStatus(rendered, 200));
+  },
   'DELETE /api/prompts/{name}': () =>
     expectUnknown((name) => clients.strange('DELETE', `/api/prompts/${name}`), 'secret', 'nobodys'),
   'PUT /api/prompts/{name}': async () => {

@@ -11,6 +11,7 @@ afterAll(() => service.stop());
 interface Prompt {
   readonly name: string;
   readonly version: number | null;
+  readonly labels: string[];
   readonly built_in: boolean;
   readonly template: string;
   readonly updated_at: string | null;
@@ -47,6 +48,7 @@ describe('a template', () => {
     expect(first).toEqual({
       name: '翻译.v1',
       version: 1,
+      labels: ['production'],
       built_in: false,
       template,
       description: 'd',
@@ -130,6 +132,8 @@ describe('what cannot be saved', () => {
     ['/template', { template: 'a\u0000b' }],
     ['/template', '{"template":"\\ud800"}'],
     ['/description', { template: 'x', description: 'x'.repeat(1001) }],
+    ['/labels', { template: 'x', labels: ['latest'] }],
+    ['/labels', { template: 'x', labels: 'production' }],
   ])('is refused at %s', async (pointer, body) => {
     const response = await service.request('PUT', '/api/prompts/bad', { body });
     const problem = await expectProblem(response, 400, 'validation_failed');
@@ -145,7 +149,7 @@ describe('what cannot be saved', () => {
     expect(problem.errors).toEqual([{ pointer: '/template', detail }]);
   });
 
-  it.each(['a%20b', '%00', 'a%2Fb', '%F0%9F%98%80', 'x'.repeat(101)])(
+  it.each(['a%20b', '%00', 'a%2Fb', '%F0%9F%98%80', 'mine@3', 'mine@', 'x'.repeat(101)])(
     'is refused under the name %s',
     async (name) => {
       const response = await service.request('PUT', `/api/prompts/${name}`, { body: { template: 'x' } });

@@ -1,30 +1,26 @@
 import type { DataSource } from 'typeorm';
-import { ClientEntity } from '../../src/auth/client.entity.js';
-import { newId } from '../../src/common/uuid.js';
 import { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
-import { PromptTemplateRepository } from '../../src/prompt/prompt-template.repository.js';
-import { PromptService } from '../../src/prompt/prompt.service.js';
+import type { PromptEditor } from '../../src/prompt/prompt.editor.js';
+import type { PromptService } from '../../src/prompt/prompt.service.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+import { insertClient, promptServices } from '../support/prompt-services.js';
 
-// Real: the database, the repository and the service.
+// Real: the database, the repositories and the services.
 
 let database: OpenTestDatabase;
 let dataSource: DataSource;
 let prompts: PromptService;
+let editor: PromptEditor;
 
 beforeAll(async () => {
   database = await openTestDatabase();
   dataSource = database.dataSource;
-  prompts = new PromptService(new PromptTemplateRepository(dataSource.getRepository(PromptTemplateEntity)));
+  ({ prompts, editor } = promptServices(dataSource));
 });
 
 afterAll(() => database.close());
 
-async function addClient(): Promise<string> {
-  const id = newId();
-  await dataSource.getRepository(ClientEntity).insert({ id, name: `client-${id}` });
-  return id;
-}
+const addClient = () => insertClient(dataSource);
 
 async function listVersions(clientId: string, name: string): Promise<number[]> {
   const rows = await dataSource.getRepository(PromptTemplateEntity).findBy({ clientId, name });
@@ -35,7 +31,7 @@ describe('saving a template', () => {
   it('makes it usable under its name, byte for byte', async () => {
     const client = await addClient();
     const template = '  {"a": {"b": 1}} {{ question }}\r\n材料 😀 $& \\u0041 {{input}}\t';
-    const { isNew, template: saved } = await prompts.saveTemplate(client, '翻译.v1', {
+    const { isNew, template: saved } = await editor.saveTemplate(client, '翻译.v1', {
       template,
       description: 'd',
     });
@@ -47,14 +43,17 @@ describe('saving a template', () => {
       description: 'd',
       builtIn: false,
       updatedAt: expect.any(Date) as Date,
+      labels: ['production'],
     });
-    expect(await prompts.getTemplate(client, '翻译.v1')).toEqual(saved);
+    expect(await prompts.readTemplate(client, '翻译.v1')).toEqual(saved);
+    const { labels: _, ...template1 } = saved;
+    expect(await prompts.getTemplate(client, '翻译.v1')).toEqual(template1);
   });
 
   it('adds a version when something differs, and none when nothing does', async () => {
     const client = await addClient();
     const save = async (template: string, description?: string | null) => {
-      const saved = await prompts.saveTemplate(client, 'mine', { template, description });
+      const saved = await editor.saveTemplate(client, 'mine', { template, description });
       return [saved.template.version, saved.isNew];
     };
     expect(await save('one')).toEqual([1, true]);
@@ -71,7 +70,7 @@ describe('saving a template', () => {
     const client = await addClient();
     const saved = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        prompts.saveTemplate(client, 'busy', { template: `text ${index}` }),
+        editor.saveTemplate(client, 'busy', { template: `text ${index}` }),
       ),
     );
     const expected = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -79,13 +78,30 @@ describe('saving a template', () => {
     expect(saved.filter(({ isNew }) => isNew).map(({ template }) => template.version)).toEqual([1]);
     expect(await listVersions(client, 'busy')).toEqual(expected);
     const last = saved.find(({ template }) => template.version === 20);
-    expect(await prompts.getTemplate(client, 'busy')).toEqual(last?.template);
+    expect(await prompts.readTemplate(client, 'busy')).toEqual(last?.template);
+  });
+
+  it('leaves each of many labels at the last version that was saved with it', async () => {
+    const client = await addClient();
+    const saved = await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        editor.saveTemplate(client, 'busy', { template: `text ${index}`, labels: [`l${index % 3}`, 'all'] }),
+      ),
+    );
+    for (const label of ['l0', 'l1', 'l2', 'all']) {
+      // What each saver was told is what it saved, whatever was moved since.
+      const versions = saved
+        .filter(({ template }) => template.labels.includes(label))
+        .map(({ template }) => template.version!);
+      const { version } = await prompts.getTemplate(client, `busy@${label}`);
+      expect([label, version]).toEqual([label, Math.max(...versions)]);
+    }
   });
 
   it('makes one version when many save the same at once', async () => {
     const client = await addClient();
     const saved = await Promise.all(
-      Array.from({ length: 20 }, () => prompts.saveTemplate(client, 'same', { template: 'text' })),
+      Array.from({ length: 20 }, () => editor.saveTemplate(client, 'same', { template: 'text' })),
     );
     expect(saved.filter(({ isNew }) => isNew)).toHaveLength(1);
     expect(await listVersions(client, 'same')).toEqual([1]);
@@ -95,27 +111,27 @@ describe('saving a template', () => {
 describe('deleting a template', () => {
   it('makes it unknown, and never gives one of its version numbers again', async () => {
     const client = await addClient();
-    await prompts.saveTemplate(client, 'mine', { template: 'one' });
-    await prompts.saveTemplate(client, 'mine', { template: 'two' });
-    await prompts.deleteTemplate(client, 'mine');
+    await editor.saveTemplate(client, 'mine', { template: 'one' });
+    await editor.saveTemplate(client, 'mine', { template: 'two' });
+    await editor.deleteTemplate(client, 'mine');
     await expect(prompts.readTemplate(client, 'mine')).rejects.toMatchObject({ code: 'not_found' });
     await expect(prompts.getTemplate(client, 'mine')).rejects.toMatchObject({ code: 'prompt_not_found' });
-    await expect(prompts.deleteTemplate(client, 'mine')).rejects.toMatchObject({ code: 'not_found' });
-    const again = await prompts.saveTemplate(client, 'mine', { template: 'two' });
+    await expect(editor.deleteTemplate(client, 'mine')).rejects.toMatchObject({ code: 'not_found' });
+    const again = await editor.saveTemplate(client, 'mine', { template: 'two' });
     expect(again).toMatchObject({ isNew: true, template: { version: 3 } });
   });
 
   it('shows the built-in template again that it shadowed', async () => {
     const client = await addClient();
-    await prompts.saveTemplate(client, 'qa', { template: 'my own' });
+    await editor.saveTemplate(client, 'qa', { template: 'my own' });
     expect(await prompts.getTemplate(client, 'qa')).toMatchObject({ template: 'my own', builtIn: false });
-    await prompts.deleteTemplate(client, 'qa');
+    await editor.deleteTemplate(client, 'qa');
     expect(await prompts.getTemplate(client, 'qa')).toMatchObject({ version: null, builtIn: true });
   });
 
   it('says of a built-in template that it cannot be deleted', async () => {
     const client = await addClient();
-    await expect(prompts.deleteTemplate(client, 'default')).rejects.toMatchObject({
+    await expect(editor.deleteTemplate(client, 'default')).rejects.toMatchObject({
       code: 'not_found',
       message: expect.stringContaining('built-in') as string,
     });
@@ -125,7 +141,7 @@ describe('deleting a template', () => {
     'does not find the impossible name %j',
     async (name) => {
       const client = await addClient();
-      await expect(prompts.deleteTemplate(client, name)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(editor.deleteTemplate(client, name)).rejects.toMatchObject({ code: 'not_found' });
       await expect(prompts.readTemplate(client, name)).rejects.toMatchObject({ code: 'not_found' });
     },
   );
@@ -134,13 +150,14 @@ describe('deleting a template', () => {
 describe('listing templates', () => {
   it("sorts by name and puts the client's own in place of the built-in ones", async () => {
     const client = await addClient();
-    await prompts.saveTemplate(client, 'zebra', { template: 'z1' });
-    await prompts.saveTemplate(client, 'zebra', { template: 'z2' });
-    await prompts.saveTemplate(client, 'qa', { template: 'my qa' });
-    await prompts.saveTemplate(client, 'Alpha', { template: 'a' });
-    await prompts.saveTemplate(client, 'gone', { template: 'g' });
-    await prompts.deleteTemplate(client, 'gone');
-    const listed = await prompts.listTemplates(client);
+    await editor.saveTemplate(client, 'zebra', { template: 'z1' });
+    await editor.saveTemplate(client, 'zebra', { template: 'z2' });
+    await editor.saveTemplate(client, 'qa', { template: 'my qa' });
+    await editor.saveTemplate(client, 'Alpha', { template: 'a' });
+    await editor.saveTemplate(client, 'gone', { template: 'g' });
+    await editor.deleteTemplate(client, 'gone');
+    const { items: listed, nextCursor } = await prompts.listTemplates(client, { limit: 100 });
+    expect(nextCursor).toBeNull();
     expect(listed.map(({ name, version }) => [name, version])).toEqual([
       ['Alpha', 1],
       ['default', null],
@@ -158,9 +175,10 @@ describe('listing templates', () => {
 describe("another client's templates", () => {
   it('do not exist for a client', async () => {
     const [owner, stranger] = [await addClient(), await addClient()];
-    await prompts.saveTemplate(owner, 'secret', { template: 'the text' });
-    await prompts.saveTemplate(owner, 'default', { template: 'their default' });
-    expect((await prompts.listTemplates(stranger)).map(({ name, builtIn }) => [name, builtIn])).toEqual([
+    await editor.saveTemplate(owner, 'secret', { template: 'the text' });
+    await editor.saveTemplate(owner, 'default', { template: 'their default' });
+    const { items } = await prompts.listTemplates(stranger, { limit: 100 });
+    expect(items.map(({ name, builtIn }) => [name, builtIn])).toEqual([
       ['default', true],
       ['qa', true],
       ['with_history', true],
@@ -170,8 +188,8 @@ describe("another client's templates", () => {
       extensions: { supported: ['default', 'qa', 'with_history'] },
     });
     await expect(prompts.readTemplate(stranger, 'secret')).rejects.toMatchObject({ code: 'not_found' });
-    await expect(prompts.deleteTemplate(stranger, 'secret')).rejects.toMatchObject({ code: 'not_found' });
-    const saved = await prompts.saveTemplate(stranger, 'secret', { template: 'another' });
+    await expect(editor.deleteTemplate(stranger, 'secret')).rejects.toMatchObject({ code: 'not_found' });
+    const saved = await editor.saveTemplate(stranger, 'secret', { template: 'another' });
     expect(saved).toMatchObject({ isNew: true, template: { version: 1 } });
     expect(await prompts.getTemplate(owner, 'secret')).toMatchObject({ version: 1, template: 'the text' });
   });

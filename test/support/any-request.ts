@@ -127,8 +127,7 @@ export function anyRequest(operation: Operation, key: string, known: KnownIds): 
   );
   const events = fc
     .constantFrom('', ...(known['last-event-id'] ?? []))
-    .map(String)
-    .map((id) => ({ 'last-event-id': id }));
+    .map((id) => ({ 'last-event-id': String(id) }));
   const headers = fc.oneof(
     { weight: 6, arbitrary: fc.constant({}) },
     { weight: 3, arbitrary: HEADERS },
@@ -191,7 +190,11 @@ const SEGMENT = fc.oneof(
 function pathOf({ path, pathParameters }: Operation, known: KnownIds): fc.Arbitrary<string> {
   const values = pathParameters.map((name) =>
     fc.oneof(
-      { weight: 1, arbitrary: fc.constantFrom(...(known[name] ?? ['x'])).map(String) },
+      // All of them must fit for a request to be taken.
+      {
+        weight: pathParameters.length,
+        arbitrary: fc.constantFrom(...(known[name] ?? ['x'])).map(String),
+      },
       { weight: 2, arbitrary: SEGMENT },
     ),
   );

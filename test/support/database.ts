@@ -12,6 +12,7 @@ import { FeedbackRevisionEntity } from '../../src/feedback/feedback-revision.ent
 import { FeedbackEntity } from '../../src/feedback/feedback.entity.js';
 import { DocumentEntity } from '../../src/knowledge/document.entity.js';
 import { PassageEntity } from '../../src/knowledge/passage.entity.js';
+import { PromptLabelEntity } from '../../src/prompt/prompt-label.entity.js';
 import { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
 import { dropDatabase, onServer, postgresConfig, runVariables, uniqueName } from './database.clone.js';
 
@@ -23,6 +24,7 @@ const ALL_ENTITIES = [
   FeedbackEntity,
   FeedbackRevisionEntity,
   PassageEntity,
+  PromptLabelEntity,
   PromptTemplateEntity,
   TurnEntity,
 ];

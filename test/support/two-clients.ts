@@ -17,6 +17,9 @@ export const CONVERSATION = 'shared-name';
 /** A conversation whose id nobody else uses. */
 export const LONE_CONVERSATION = 'owners-alone';
 
+/** A label of the owner's template. */
+export const LABEL = `${CANARY}-label`;
+
 /** The caller's id of the owner's document. */
 export const EXTERNAL_ID = 'penguins';
 
@@ -85,7 +88,7 @@ export class TwoClients {
     const paths = [
       `/api/chat/${turnA}`,
       `/api/chat/${turnB}`,
-      '/api/prompts/secret',
+      '/api/prompts/secret/versions',
       `/api/documents/${document}`,
       '/api/documents',
       `/api/conversations/${LONE_CONVERSATION}`,
@@ -97,7 +100,9 @@ export class TwoClients {
 
 async function fill(service: TestService): Promise<Owned> {
   await expectStatus(
-    await service.request('PUT', '/api/prompts/secret', { body: { template: TEMPLATE } }),
+    await service.request('PUT', '/api/prompts/secret', {
+      body: { template: TEMPLATE, labels: ['production', LABEL] },
+    }),
     201,
   );
   const document = await readJson<{ id: string }>(await service.post('/api/documents', DOCUMENT));

@@ -1,2 +1,5 @@
 /** Longest question of either variant, in UTF-16 code units. */
 export const MAX_QUESTION_CHARACTERS = 32_000;
+
+/** A name of 100 letters, an `@` and a label of 50: of two UTF-16 code units each, if they are rare ones. */
+export const MAX_PROMPT_NAME_CHARACTERS = 302;

@@ -1,7 +1,7 @@
 import { ApiHideProperty, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { IsStorableText } from '../../../common/text/storable-text.js';
-import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
+import { MAX_PROMPT_NAME_CHARACTERS, MAX_QUESTION_CHARACTERS } from '../question-limits.js';
 import { IsHistory } from './history.validator.js';
 import { ExcludesSibling } from '../excludes-sibling.validator.js';
 
@@ -152,15 +152,17 @@ export class ChatRequestDto {
 
   @ApiProperty({
     type: String,
-    description: "A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them",
-    maxLength: 100,
+    description:
+      "A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; " +
+      '`name@3`, `name@label` or `name@latest` for another one',
+    maxLength: MAX_PROMPT_NAME_CHARACTERS,
     default: 'default',
     required: false,
     nullable: true,
     example: 'default',
   })
   @IsOptional()
-  @IsStorableText({ max: 100 })
+  @IsStorableText({ max: MAX_PROMPT_NAME_CHARACTERS })
   prompt_name?: string | null;
 
   /** Variant B's question: declared so that a body with both can be told. */

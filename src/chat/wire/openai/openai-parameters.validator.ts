@@ -1,5 +1,6 @@
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 import { describeTextFault } from '../../../common/text/storable-text.js';
+import { MAX_PROMPT_NAME_CHARACTERS } from '../question-limits.js';
 
 /** As the OpenAI API has it. */
 const MAX_STOP_SEQUENCES = 16;
@@ -10,7 +11,7 @@ const MAX_METADATA_CHARACTERS = 512;
 const OWN_METADATA: ReadonlyMap<string, number> = new Map([
   ['conversation_id', 128],
   ['conversation_name', 255],
-  ['prompt_name', 100],
+  ['prompt_name', MAX_PROMPT_NAME_CHARACTERS],
 ]);
 
 type Describe = (value: unknown) => string | null;

@@ -1,0 +1,66 @@
+import { Body, Controller, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
+import { TurnPreview } from '../../turn.preview.js';
+import { decodeRenderRequest } from './render.decoder.js';
+import { RenderedPromptDto, RenderPromptDto } from './render.dto.js';
+import { toRenderedPrompt } from './render.encoder.js';
+
+const EXAMPLES = {
+  saved: { summary: 'A saved template', value: { question: 'How do I send feedback?' } },
+  unsaved: {
+    summary: '未保存的模板',
+    value: {
+      question: '退货期限是多久？',
+      template: '根据资料回答。\n\n资料：\n{{context}}\n\n之前的对话：\n{{history}}\n\n问题：{{question}}',
+      context: '退货期限是 30 天。',
+      history: [
+        { role: 'user', content: '你好' },
+        { role: 'assistant', content: '您好！' },
+      ],
+    },
+  },
+};
+
+/** What a question would become, without asking it. */
+@ApiTags('prompts')
+@Controller('api/prompts/:name/render')
+export class RenderController {
+  constructor(private readonly preview: TurnPreview) {}
+
+  @Post()
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    operationId: 'renderPrompt',
+    summary: 'See what a model would get 预览提示',
+    description:
+      'The messages that `POST /chat` with this `prompt_name` and `history` would send to the model: nothing is sent or ' +
+      'stored. With `template`, of a template before it is saved under this name.',
+  })
+  @ApiParam({
+    name: 'name',
+    description:
+      "The template's name, alone or with `@` and a version or a label: `name@3`, `name@label`, `name@latest`",
+    schema: { type: 'string', minLength: 1, maxLength: 151, example: 'default' },
+  })
+  @ApiBody({ type: RenderPromptDto, examples: EXAMPLES })
+  @ApiOkResponse({ type: RenderedPromptDto, description: 'What the model would get' })
+  @ApiProblemResponses(
+    'validation_failed',
+    'malformed_json',
+    'bad_request',
+    'model_not_supported',
+    'prompt_not_valid',
+    'not_found',
+    'payload_too_large',
+    'unsupported_media_type',
+  )
+  async renderPrompt(
+    @Caller() client: CallingClient,
+    @Param('name') name: string,
+    @Body() body: RenderPromptDto,
+  ): Promise<RenderedPromptDto> {
+    return toRenderedPrompt(await this.preview.compose(client, decodeRenderRequest(name, body)));
+  }
+}

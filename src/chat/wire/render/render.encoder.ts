@@ -1,0 +1,6 @@
+import type { Preview } from '../../turn.preview.js';
+import type { RenderedPromptDto } from './render.dto.js';
+
+export function toRenderedPrompt({ name, version, messages, variables }: Preview): RenderedPromptDto {
+  return { name, version, messages: [...messages], variables: [...variables].sort() };
+}

@@ -1,0 +1,27 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { isLabel, LABEL_RULE } from './template-reference.js';
+
+/** Labels that one version can be given when it is saved. */
+export const MAX_LABELS = 20;
+
+/** What is wrong with a list of labels and how to mend it, or null. Never repeats a label. */
+export function describeLabelsFault(value: unknown): string | null {
+  if (!Array.isArray(value)) return 'must be a list of labels';
+  if (value.length > MAX_LABELS) return `must have at most ${MAX_LABELS} labels`;
+  const wrong = value.findIndex((label) => typeof label !== 'string' || !isLabel(label));
+  return wrong < 0 ? null : `label ${wrong}: ${LABEL_RULE}`;
+}
+
+/** Validates a list of labels. */
+export function IsLabelList(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'isLabelList',
+      target: target.constructor,
+      propertyName: String(propertyName),
+      validator: {
+        validate: (value: unknown) => describeLabelsFault(value) === null,
+        defaultMessage: (args?: ValidationArguments) => describeLabelsFault(args?.value) ?? 'is not valid',
+      },
+    });
+}
