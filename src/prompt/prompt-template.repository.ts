@@ -35,6 +35,11 @@ export class PromptTemplateRepository {
     return this.templates.findOne({ where: { clientId, name }, order: { version: 'DESC' } });
   }
 
+  /** A version of a name, also when it is marked as deleted. */
+  findVersion(clientId: string, name: string, version: number): Promise<PromptTemplateEntity | null> {
+    return this.templates.findOneBy({ clientId, name, version });
+  }
+
   /** The last version of each existing name of the client, in no order to rely on. */
   listLatest(clientId: string): Promise<PromptTemplateEntity[]> {
     return this.templates

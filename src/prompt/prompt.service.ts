@@ -66,6 +66,16 @@ export class PromptService {
     return found;
   }
 
+  /**
+   * The text of a version that a turn was answered with, also when the template was deleted since.
+   * @param version null: the built-in template, as this release has it
+   * @returns null when it is not known any more
+   */
+  async findVersion(clientId: string, name: string, version: number | null): Promise<string | null> {
+    if (version === null) return BUILT_IN_TEMPLATES.get(name)?.template ?? null;
+    return (await this.templates.findVersion(clientId, name, version))?.template ?? null;
+  }
+
   /** All templates that the client can choose, by name. */
   async listTemplates(clientId: string): Promise<ResolvedTemplate[]> {
     const byName = new Map([...BUILT_IN_TEMPLATES].map(([name, builtIn]) => [name, toBuiltIn(builtIn)]));
