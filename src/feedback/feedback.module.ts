@@ -6,12 +6,13 @@ import { FeedbackController } from './feedback.controller.js';
 import { FeedbackEntity } from './feedback.entity.js';
 import { FeedbackRepository } from './feedback.repository.js';
 import { FeedbackService } from './feedback.service.js';
+import { RatedTurnRepository } from './rated-turn.repository.js';
 
-/** Feedback on answers of either variant. */
+/** Feedback on answers of either variant, and what is made of it. */
 @Module({
   imports: [TypeOrmModule.forFeature([FeedbackEntity, FeedbackRevisionEntity]), ChatModule],
   controllers: [FeedbackController],
-  providers: [FeedbackService, FeedbackRepository],
+  providers: [FeedbackService, FeedbackRepository, RatedTurnRepository],
   exports: [FeedbackService],
 })
 export class FeedbackModule {}
