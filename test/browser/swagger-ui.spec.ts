@@ -17,6 +17,7 @@ const WANT_AN_ID = [
   'GET /api/chat/{chat_id}/stream',
   'POST /api/chat/{chat_id}/stop',
   'POST /api/feedback',
+  'DELETE /api/feedback/{chat_id}',
   'GET /api/conversations/{conversation_id}/messages',
   'GET /api/documents/{id}',
   'DELETE /api/documents/{id}',
@@ -52,7 +53,7 @@ describe('Swagger UI, in a browser', () => {
     await docs.takeScreenshot('opened');
     const tags = await docs.tags();
     const variants = ['conversation (variant A)', 'qa (variant B)'];
-    expect(tags.slice(0, 5)).toEqual([...variants, 'turns', 'conversations', 'feedback']);
+    expect(tags.slice(0, 6)).toEqual([...variants, 'turns', 'conversations', 'feedback', 'exports']);
     expect(tags.at(-1)).toBe('health');
     expect((await docs.operations()).slice(0, 3)).toEqual([
       'POST /chat',

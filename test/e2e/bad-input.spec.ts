@@ -413,7 +413,7 @@ describe('A query string', () => {
   ];
   const CURSORS = [`cursor=${CANARY}`, 'cursor=', 'cursor=%00', 'cursor=a&cursor=b'];
 
-  const LISTS = ['/api/documents', '/api/conversations', '/api/conversations/c/messages'];
+  const LISTS = ['/api/documents', '/api/conversations', '/api/conversations/c/messages', '/api/feedback'];
   const CASES = LISTS.flatMap((list) => [...BAD, ...CURSORS].map((query) => [query, list] as const));
 
   it.each(CASES)('is refused with the name of its parameter: %s on %s', async (query, list) => {

@@ -57,6 +57,13 @@ const askA = (path: string) => async (): Promise<void> => {
   await expectNothingOfTheOwner(path, { query: ANSWERED, prompt_name: 'reader' });
 };
 
+/** Of what its owner does export. */
+async function expectNothingExported(kind: string): Promise<void> {
+  for (const query of ['', '?max_stars=1', '?model_name=test-model', '?format=trl', '?prompt=plain'])
+    expect(await (await clients.strange('GET', `/api/exports/${kind}${query}`)).text()).toBe('');
+  expect(await (await clients.own('GET', `/api/exports/${kind}`)).text()).toContain(CANARY);
+}
+
 /** What each route must do for a stranger. A route that is not here fails the test. */
 const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
   'POST /chat': askA('/chat'),
@@ -117,6 +124,38 @@ const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
       await expectUnknown(send, clients.owned.turnB, newId());
     }
   },
+  'GET /api/feedback': async () => {
+    const { turnA } = clients.owned;
+    for (const query of [
+      '',
+      '?limit=100',
+      `?uid=${ALICE}`,
+      `?cursor=${newId()}`,
+      '?model_name=test-model',
+      '?max_stars=1',
+    ])
+      expect(
+        JSON.parse(await textWithoutCanary(await clients.strange('GET', `/api/feedback${query}`))),
+      ).toEqual({
+        feedback: [],
+        next_cursor: null,
+      });
+    expect(await (await clients.own('GET', `/api/feedback?uid=${ALICE.toUpperCase()}`)).text()).toContain(
+      turnA,
+    );
+  },
+  'DELETE /api/feedback/{chat_id}': async () => {
+    for (const uid of [ALICE, BOB]) {
+      const withdraw = (id: string) => clients.strange('DELETE', `/api/feedback/${id}?uid=${uid}`);
+      await expectUnknown(withdraw, clients.owned.turnA, newId());
+      await expectUnknown(withdraw, clients.owned.turnB, newId());
+    }
+    const ofAnother = (id: string) => clients.own('DELETE', `/api/feedback/${id}?uid=${BOB}`);
+    await expectUnknown(ofAnother, clients.owned.turnA, newId());
+  },
+  'GET /api/exports/sft': () => expectNothingExported('sft'),
+  'GET /api/exports/dpo': () => expectNothingExported('dpo'),
+  'GET /api/exports/eval': () => expectNothingExported('eval'),
   'GET /api/prompts': async () => {
     const { prompts } = JSON.parse(await textWithoutCanary(await clients.strange('GET', '/api/prompts'))) as {
       prompts: { name: string }[];
