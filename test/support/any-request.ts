@@ -209,7 +209,8 @@ function queryOf({ queryParameters }: Operation, known: KnownIds): fc.Arbitrary<
     SEGMENT,
   );
   const pair = name.chain((given) => {
-    const fitting = known[given];
+    // `__proto__` is one of the names.
+    const fitting = Object.hasOwn(known, given) ? known[given] : undefined;
     return fc.tuple(fc.constant(given), fitting ? fc.oneof(fc.constantFrom(...fitting), value) : value);
   });
   const pairs = fc.array(pair, { maxLength: 3 });
