@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import type { StoredTurn } from '../chat/turn.reader.js';
 import type { Slice } from '../common/pages/page.js';
 import { isUuid } from '../common/uuid.js';
 import type { FeedbackFilter } from './feedback-filter.js';
 
 /** A feedback with the turn that it is on. */
-export interface RatedTurn {
+export interface RatedTurn extends Pick<
+  StoredTurn,
+  'variant' | 'question' | 'answer' | 'model' | 'promptName' | 'promptVersion'
+> {
   readonly id: string;
   readonly turnId: string;
   readonly uid: string;
@@ -16,12 +20,6 @@ export interface RatedTurn {
   readonly revision: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  readonly variant: 'conversation' | 'qa';
-  readonly question: string;
-  readonly answer: string;
-  readonly model: string;
-  readonly promptName: string | null;
-  readonly promptVersion: number | null;
 }
 
 /** A feedback as {@link RatedTurnRepository.walk} comes by it. */
@@ -46,14 +44,21 @@ export interface Step {
   readonly limit: number;
 }
 
-/** Over `f`, a feedback, and `t`, its turn. What is not given (null) holds for all. */
+/**
+ * Of `f`, a feedback. What is not given (null) holds for all. The turn is asked for in a query of its own, which
+ * PostgreSQL runs for a feedback at a time: of a join it may make one that begins with all turns of the client,
+ * and does where it has no statistics, as in the embedded database.
+ */
 const FITS = `($2::int IS NULL OR f.stars >= $2)
           AND ($3::int IS NULL OR f.stars <= $3)
           AND ($4::float8 IS NULL OR f.updated_at >= to_timestamp($4 / 1000))
           AND ($5::float8 IS NULL OR f.updated_at < to_timestamp($5 / 1000))
-          AND ($6::varchar IS NULL OR t.model = $6)
-          AND ($7::varchar IS NULL OR t.prompt_name = $7)
-          AND ($8::int IS NULL OR t.prompt_version = $8)`;
+          AND (($6::varchar IS NULL AND $7::varchar IS NULL AND $8::int IS NULL) OR (
+            SELECT ($6::varchar IS NULL OR t.model = $6)
+               AND ($7::varchar IS NULL OR t.prompt_name = $7)
+               AND ($8::int IS NULL OR t.prompt_version = $8)
+              FROM turn t WHERE t.client_id = $1 AND t.id = f.turn_id
+          ))`;
 
 const rankOf = (feedback: string) =>
   `(coalesce(${feedback}.better_answer, '') <> '', ${feedback}.stars IS NOT NULL, ${feedback}.updated_at, ${feedback}.id)`;
@@ -73,15 +78,19 @@ export class RatedTurnRepository {
     { afterId, limit }: Slice,
   ): Promise<RatedTurn[]> {
     return this.database.query(
-      `SELECT f.id, f.turn_id AS "turnId", f.uid, f.stars, f.reason, f.better_answer AS "betterAnswer", f.revision,
+      `WITH page AS (
+         SELECT * FROM feedback f
+          WHERE client_id = $1
+            AND ($9::uuid IS NULL OR id < $9)
+            AND ($10::varchar[] IS NULL OR uid = ANY($10))
+            AND ${FITS}
+          ORDER BY id DESC LIMIT $11
+       )
+       SELECT f.id, f.turn_id AS "turnId", f.uid, f.stars, f.reason, f.better_answer AS "betterAnswer", f.revision,
               f.created_at AS "createdAt", f.updated_at AS "updatedAt", t.variant, t.question, t.answer, t.model,
               t.prompt_name AS "promptName", t.prompt_version AS "promptVersion"
-         FROM feedback f JOIN turn t ON t.client_id = f.client_id AND t.id = f.turn_id
-        WHERE f.client_id = $1
-          AND ($9::uuid IS NULL OR f.id < $9)
-          AND ($10::varchar[] IS NULL OR f.uid = ANY($10))
-          AND ${FITS}
-        ORDER BY f.id DESC LIMIT $11`,
+         FROM page f CROSS JOIN LATERAL (SELECT * FROM turn WHERE client_id = $1 AND id = f.turn_id LIMIT 1) t
+        ORDER BY f.id DESC`,
       [...valuesOf(clientId, filter), afterId, uid === undefined ? null : spellingsOf(uid), limit],
     );
   }
@@ -118,7 +127,7 @@ export class RatedTurnRepository {
                   WHERE other.client_id = $1 AND other.turn_id = f.turn_id AND other.created_at <= $9::timestamptz
                     AND ${rankOf('other')} > ${rankOf('f')}
                )) IS TRUE AS counts
-         FROM passed f JOIN turn t ON t.client_id = f.client_id AND t.id = f.turn_id
+         FROM passed f
         ORDER BY f.turn_id, f.id`,
       [...valuesOf(clientId, filter), createdUntil, after.turnId, after.id, limit],
     );

@@ -16,8 +16,11 @@ import {
   type TrainingOptions,
 } from './export-rows.js';
 
-/** Feedback that is passed in one statement, and turns that are held at once. */
-const STEP = 50;
+/** Feedback that is passed in one statement. */
+const STEP = 200;
+
+/** Turns that are read, and held, at once: a single one may have a million characters. */
+const TURNS_AT_ONCE = 50;
 
 /** Before every turn and feedback there is. */
 const BEGINNING = {
@@ -71,10 +74,14 @@ export class ExportService {
   }
 
   private async *rows<Row>(request: ExportRequest, { mayHave, toRow }: Rows<Row>): AsyncGenerator<Row> {
-    for await (const feedback of this.steps(request)) {
-      for (const rated of await this.readTranscripts(request, feedback.filter(mayHave))) {
-        const row = toRow(rated);
-        if (row !== null) yield row;
+    for await (const step of this.steps(request)) {
+      const feedback = step.filter(mayHave);
+      for (let start = 0; start < feedback.length; start += TURNS_AT_ONCE) {
+        const read = await this.readTranscripts(request, feedback.slice(start, start + TURNS_AT_ONCE));
+        for (const rated of read) {
+          const row = toRow(rated);
+          if (row !== null) yield row;
+        }
       }
     }
   }
@@ -99,7 +106,6 @@ export class ExportService {
     { clientId, historyRounds }: ExportRequest,
     feedback: readonly PassedFeedback[],
   ): Promise<RatedTranscript[]> {
-    if (feedback.length === 0) return [];
     const byTurn = new Map(feedback.map((one) => [one.turnId, one]));
     const turns = await this.transcripts.read(clientId, [...byTurn.keys()], historyRounds);
     // One that was deleted between the two is in neither.
