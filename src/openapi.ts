@@ -26,6 +26,7 @@ const TAGS = {
   turns: 'Answers of either variant, afterwards',
   conversations: 'What was asked and answered in conversations (对话)',
   feedback: 'What end users think of answers (用户反馈)',
+  exports: 'Feedback as data to train and evaluate models with (导出)',
   documents: 'What answers are drawn from (文档)',
   knowledge: 'Search in the documents (知识库)',
   prompts: 'Prompt templates that requests name (提示模板)',

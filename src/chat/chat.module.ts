@@ -21,13 +21,15 @@ import { TurnDirectory } from './turn.directory.js';
 import { TurnEntity } from './turn.entity.js';
 import { TurnGenerator } from './turn.generator.js';
 import { TurnOpener } from './turn.opener.js';
-import { TurnArchive, TurnReader } from './turn.reader.js';
+import { TurnArchive, TurnReader, TurnTranscripts } from './turn.reader.js';
 import { TurnPreview } from './turn.preview.js';
 import { TurnRecognizer } from './turn.recognizer.js';
 import { TurnRecorder } from './turn.recorder.js';
 import { TurnRegistry } from './turn.registry.js';
 import { TurnRepository } from './turn.repository.js';
 import { TurnService } from './turn.service.js';
+import { TurnTranscriber } from './turn.transcriber.js';
+import { TurnTranscriptRepository } from './turn-transcript.repository.js';
 import { ConversationController } from './wire/conversation/conversation.controller.js';
 import { ConversationPresenter } from './wire/conversation/conversation.presenter.js';
 import { ConversationsController } from './wire/conversations/conversations.controller.js';
@@ -83,10 +85,12 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnRepository,
     TurnService,
     TurnStopper,
+    TurnTranscriptRepository,
     { provide: TurnArchive, useExisting: TurnDirectory },
     { provide: TurnReader, useExisting: TurnDirectory },
+    { provide: TurnTranscripts, useClass: TurnTranscriber },
   ],
-  exports: [TurnArchive, TurnReader],
+  exports: [TurnArchive, TurnReader, TurnTranscripts],
 })
 export class ChatModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

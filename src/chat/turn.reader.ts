@@ -1,4 +1,4 @@
-import type { AttemptRecord, Usage } from '../llm/completion.js';
+import type { AttemptRecord, ChatMessage, Usage } from '../llm/completion.js';
 import type { Source } from './domain/turn-event.js';
 import type { FinishReason } from './domain/turn-outcome.js';
 import type { TurnVariant } from './domain/turn-request.js';
@@ -35,6 +35,29 @@ export interface StoredTurn {
   readonly firstTokenMs: number | null;
 }
 
+/** A turn with what its model was asked. */
+export interface TurnTranscript extends Pick<
+  StoredTurn,
+  | 'id'
+  | 'variant'
+  | 'question'
+  | 'answer'
+  | 'status'
+  | 'finishReason'
+  | 'model'
+  | 'promptName'
+  | 'promptVersion'
+  | 'sources'
+> {
+  /** The completed rounds of its conversation before it, oldest first. */
+  readonly history: readonly ChatMessage[];
+  /**
+   * What its model was given, made again from its template, its passages and that history. Not stored, and so
+   * not in it: instructions and messages that came with the request itself.
+   */
+  readonly prompt: readonly ChatMessage[];
+}
+
 /** The port through which other modules look turns up. */
 export abstract class TurnReader {
   /** The turn of this client, whatever its state; null when there is none or `turnId` is no UUID. */
@@ -48,4 +71,13 @@ export abstract class TurnArchive {
    * @throws AppError `not_found`, the same for an unknown turn and for another client's
    */
   abstract get(clientId: string, turnId: string): Promise<StoredTurn>;
+}
+
+/** The port through which other modules read what models were asked. */
+export abstract class TurnTranscripts {
+  /**
+   * Those of the given turns that are the client's, in the order of their ids.
+   * @param rounds most to read of what was said before each
+   */
+  abstract read(clientId: string, turnIds: readonly string[], rounds: number): Promise<TurnTranscript[]>;
 }

@@ -1,9 +1,25 @@
-import { Body, Controller, HttpStatus, Post, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
 import { ApiProblemResponses } from '../common/errors/problem.dto.js';
 import type { SettableStatus } from '../common/http/settable-status.js';
-import { FeedbackDto, SendFeedbackDto, toFeedbackDto, toFeedbackRequest } from './feedback.dto.js';
+import { FeedbackPageQueryDto, toFeedbackFilter } from './feedback-filter.dto.js';
+import {
+  FeedbackDto,
+  FeedbackListDto,
+  SendFeedbackDto,
+  toFeedbackDto,
+  toFeedbackListDto,
+  toFeedbackRequest,
+  WithdrawFeedbackQueryDto,
+} from './feedback.dto.js';
 import { FeedbackService } from './feedback.service.js';
 
 /** What end users think of answers. */
@@ -41,5 +57,49 @@ export class FeedbackController {
     const stored = await this.feedback.send(toFeedbackRequest(client.id, body));
     response.status(stored.revision === 1 ? HttpStatus.CREATED : HttpStatus.OK);
     return toFeedbackDto(stored);
+  }
+
+  @Get()
+  @ApiOperation({
+    operationId: 'listFeedback',
+    summary: 'List the feedback with its questions and answers 反馈列表',
+    description:
+      'Your feedback as it stands, each with the question and the answer that it is on, the newest first, a page at a ' +
+      'time. Give several filters, and each must hold.',
+  })
+  @ApiOkResponse({ type: FeedbackListDto, description: 'A page of the list' })
+  @ApiProblemResponses('validation_failed')
+  async listFeedback(
+    @Caller() client: CallingClient,
+    @Query() query: FeedbackPageQueryDto,
+  ): Promise<FeedbackListDto> {
+    const { limit, cursor, uid } = query;
+    const filter = toFeedbackFilter(query);
+    return toFeedbackListDto(await this.feedback.list(client.id, { ...filter, limit, cursor, uid }));
+  }
+
+  @Delete(':chat_id')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({
+    operationId: 'withdrawFeedback',
+    summary: 'Withdraw a feedback 撤回反馈',
+    description:
+      'Deletes what an end user said of an answer, with its earlier revisions; the answer stays. When it is sent ' +
+      'again, it is the first revision again. What there is not, what is of another client and what is of another ' +
+      'end user are the same 404.',
+  })
+  @ApiParam({
+    name: 'chat_id',
+    schema: { type: 'string', format: 'uuid', example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77' },
+    description: '`message_id` of variant A, `chat_id` of variant B',
+  })
+  @ApiNoContentResponse({ description: 'Withdrawn' })
+  @ApiProblemResponses('validation_failed', 'not_found')
+  async withdrawFeedback(
+    @Caller() client: CallingClient,
+    @Param('chat_id') turnId: string,
+    @Query() { uid }: WithdrawFeedbackQueryDto,
+  ): Promise<void> {
+    await this.feedback.withdraw({ clientId: client.id, turnId, uid });
   }
 }

@@ -1,8 +1,10 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import type { Page } from '../common/pages/page.js';
 import { IsStorableText } from '../common/text/storable-text.js';
 import type { FeedbackEntity } from './feedback.entity.js';
 import type { FeedbackRequest } from './feedback.service.js';
+import type { RatedTurn } from './rated-turn.repository.js';
 
 /** What an end user thinks of an answer. */
 @ApiSchema({ name: 'FeedbackRequest' })
@@ -121,12 +123,82 @@ export class FeedbackDto {
   updated_at!: string;
 }
 
+/** A feedback with what it is on. */
+@ApiSchema({ name: 'RatedAnswer' })
+export class RatedAnswerDto extends FeedbackDto {
+  @ApiProperty({
+    enum: ['conversation', 'qa', 'openai'],
+    enumName: 'TurnVariant',
+    description: 'The variant that the question was asked on',
+    example: 'qa',
+  })
+  variant!: 'conversation' | 'qa' | 'openai';
+
+  @ApiProperty({ type: String, description: 'The question 问题', example: '退货期限是多久？' })
+  question!: string;
+
+  @ApiProperty({
+    type: String,
+    description: 'The answer, or what there was of it 回答',
+    example: '退货期限是 7 天。',
+  })
+  answer!: string;
+
+  @ApiProperty({ type: String, description: 'The model that answered', example: 'chatglm3-6b' })
+  model_name!: string;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    description: 'The prompt template; absent when the request brought its own instructions',
+    example: 'qa',
+  })
+  prompt_name?: string;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    required: false,
+    description: 'Absent for a built-in template',
+    example: 1,
+  })
+  prompt_version?: number;
+}
+
+/** One page of feedback. */
+@ApiSchema({ name: 'FeedbackList' })
+export class FeedbackListDto {
+  @ApiProperty({ type: [RatedAnswerDto], description: 'The newest first, by when it was first sent' })
+  feedback!: RatedAnswerDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Give it as `cursor` for the next page; null: there is none',
+    example: null,
+  })
+  next_cursor!: string | null;
+}
+
+/** Whose feedback is withdrawn. */
+export class WithdrawFeedbackQueryDto {
+  @ApiProperty({
+    type: String,
+    minLength: 1,
+    maxLength: 128,
+    description: 'The end user who sent it 用户id',
+    example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
+  })
+  @IsStorableText({ min: 1, max: 128 })
+  uid!: string;
+}
+
 export function toFeedbackRequest(clientId: string, body: SendFeedbackDto): FeedbackRequest {
   const { chat_id: turnId, uid, stars, reason, better_answer: betterAnswer } = body;
   return { clientId, turnId, uid, stars, reason, betterAnswer };
 }
 
-export function toFeedbackDto(feedback: FeedbackEntity): FeedbackDto {
+export function toFeedbackDto(feedback: Omit<FeedbackEntity, 'clientId' | 'id'>): FeedbackDto {
   return {
     chat_id: feedback.turnId,
     uid: feedback.uid,
@@ -136,5 +208,21 @@ export function toFeedbackDto(feedback: FeedbackEntity): FeedbackDto {
     revision: feedback.revision,
     created_at: feedback.createdAt.toISOString(),
     updated_at: feedback.updatedAt.toISOString(),
+  };
+}
+
+export function toFeedbackListDto({ items, nextCursor }: Page<RatedTurn>): FeedbackListDto {
+  return { feedback: items.map(toRatedAnswerDto), next_cursor: nextCursor };
+}
+
+function toRatedAnswerDto(rated: RatedTurn): RatedAnswerDto {
+  return {
+    ...toFeedbackDto(rated),
+    variant: rated.variant,
+    question: rated.question,
+    answer: rated.answer,
+    model_name: rated.model,
+    prompt_name: rated.promptName ?? undefined,
+    prompt_version: rated.promptVersion ?? undefined,
   };
 }

@@ -4,6 +4,9 @@ import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColu
 @Entity('feedback')
 @Unique('feedback_client_id_id_key', ['clientId', 'id'])
 @Index('feedback_turn_id_uid_key', ['turnId', 'uid'], { unique: true })
+@Index('feedback_turn_idx', ['clientId', 'turnId', 'id'])
+@Index('feedback_uid_idx', ['clientId', 'uid', 'id'])
+@Index('feedback_updated_at_idx', ['clientId', 'updatedAt'])
 @ForeignKey('turn', ['clientId', 'turnId'], ['clientId', 'id'], {
   onDelete: 'CASCADE',
   name: 'feedback_turn_fkey',

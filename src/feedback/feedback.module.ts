@@ -1,17 +1,20 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChatModule } from '../chat/chat.module.js';
+import { ExportController } from './export/export.controller.js';
+import { ExportService } from './export/export.service.js';
 import { FeedbackRevisionEntity } from './feedback-revision.entity.js';
 import { FeedbackController } from './feedback.controller.js';
 import { FeedbackEntity } from './feedback.entity.js';
 import { FeedbackRepository } from './feedback.repository.js';
 import { FeedbackService } from './feedback.service.js';
+import { RatedTurnRepository } from './rated-turn.repository.js';
 
-/** Feedback on answers of either variant. */
+/** Feedback on answers of either variant, and what is made of it. */
 @Module({
   imports: [TypeOrmModule.forFeature([FeedbackEntity, FeedbackRevisionEntity]), ChatModule],
-  controllers: [FeedbackController],
-  providers: [FeedbackService, FeedbackRepository],
+  controllers: [FeedbackController, ExportController],
+  providers: [ExportService, FeedbackService, FeedbackRepository, RatedTurnRepository],
   exports: [FeedbackService],
 })
 export class FeedbackModule {}

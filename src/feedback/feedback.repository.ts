@@ -83,6 +83,12 @@ export class FeedbackRepository {
     return row ? this.toEntity(row) : null;
   }
 
+  /** Deletes a feedback and its earlier revisions; whether there was one. */
+  async delete(clientId: string, turnId: string, uid: string): Promise<boolean> {
+    const { affected } = await this.feedback.delete({ clientId, turnId, uid });
+    return (affected ?? 0) > 0;
+  }
+
   private toEntity(row: FeedbackRow): FeedbackEntity {
     return this.feedback.create({
       id: row.id,

@@ -2,6 +2,7 @@ import { TurnReader, type TurnOwner } from '../chat/turn.reader.js';
 import type { FeedbackEntity } from './feedback.entity.js';
 import type { FeedbackRepository, GivenFeedback } from './feedback.repository.js';
 import { FeedbackService } from './feedback.service.js';
+import { RatedTurnRepository } from './rated-turn.repository.js';
 
 const TURN_ID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
@@ -14,13 +15,18 @@ function setUp(
   results: { insert?: InsertResult; replace?: FeedbackEntity | null } = {},
 ) {
   const given: GivenFeedback[] = [];
+  const deleted: unknown[] = [];
   const stored = { revision: 1 } as FeedbackEntity;
-  const repository: Pick<FeedbackRepository, 'insert' | 'replace'> = {
+  const repository: Pick<FeedbackRepository, 'insert' | 'replace' | 'delete'> = {
     insert: (feedback) => {
       given.push(feedback);
       return Promise.resolve(results.insert === undefined ? stored : results.insert);
     },
     replace: () => Promise.resolve(results.replace ?? null),
+    delete: (...key) => {
+      deleted.push(key);
+      return Promise.resolve(true);
+    },
   };
   class OneTurn extends TurnReader {
     findOwner(clientId: string, turnId: string): Promise<TurnOwner | null> {
@@ -28,7 +34,9 @@ function setUp(
       return Promise.resolve(isIt ? { turnId: TURN_ID, endUser } : null);
     }
   }
-  return { given, service: new FeedbackService(repository as FeedbackRepository, new OneTurn()) };
+  const rated = Object.create(RatedTurnRepository.prototype) as RatedTurnRepository;
+  const service = new FeedbackService(repository as FeedbackRepository, new OneTurn(), rated);
+  return { given, deleted, service };
 }
 
 describe('who may give feedback on a turn', () => {
@@ -41,11 +49,13 @@ describe('who may give feedback on a turn', () => {
     [null, 'anybody', 'anybody'],
     [null, UID.toUpperCase(), UID.toUpperCase()],
   ])('asked by %s, given by %s: kept under %s', async (endUser, uid, kept) => {
-    const { given, service } = setUp(endUser);
+    const { given, deleted, service } = setUp(endUser);
     await service.send({ clientId: 'client', turnId: TURN_ID, uid, stars: 5 });
     expect(given).toEqual([
       { clientId: 'client', turnId: TURN_ID, uid: kept, stars: 5, reason: null, betterAnswer: null },
     ]);
+    await service.withdraw({ clientId: 'client', turnId: TURN_ID.toUpperCase(), uid });
+    expect(deleted).toEqual([['client', TURN_ID, kept]]);
   });
 
   it.each([
@@ -56,11 +66,11 @@ describe('who may give feedback on a turn', () => {
     ['user123', ''],
     ['', 'user123'],
   ])('asked by %j, given by %j: not found', async (endUser, uid) => {
-    const { given, service } = setUp(endUser);
-    await expect(service.send({ clientId: 'client', turnId: TURN_ID, uid })).rejects.toMatchObject({
-      code: 'not_found',
-    });
-    expect(given).toEqual([]);
+    const { given, deleted, service } = setUp(endUser);
+    const key = { clientId: 'client', turnId: TURN_ID, uid };
+    await expect(service.send(key)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(service.withdraw(key)).rejects.toMatchObject({ code: 'not_found' });
+    expect([given, deleted]).toEqual([[], []]);
   });
 });
 

@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { TurnReader } from '../chat/turn.reader.js';
 import { notFound } from '../common/errors/app-error.js';
+import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
 import { isUuid } from '../common/uuid.js';
+import type { FeedbackFilter } from './feedback-filter.js';
 import type { FeedbackEntity } from './feedback.entity.js';
 import { FeedbackRepository } from './feedback.repository.js';
+import { type RatedTurn, RatedTurnRepository } from './rated-turn.repository.js';
+
+/** How often a feedback is stored that is withdrawn while it is. */
+const MAX_SEND_ATTEMPTS = 10;
 
 /** What an end user says about a turn; what is absent or null is not given. */
 export interface FeedbackContent {
@@ -13,12 +19,18 @@ export interface FeedbackContent {
   readonly betterAnswer?: string | null;
 }
 
-export interface FeedbackRequest extends FeedbackContent {
+/** Whose feedback on what. */
+export interface FeedbackKey {
   readonly clientId: string;
   readonly turnId: string;
   /** The end user, as the caller names it. */
   readonly uid: string;
 }
+
+export interface FeedbackRequest extends FeedbackKey, FeedbackContent {}
+
+/** Which part of which list is wanted. */
+export type FeedbackListRequest = PageRequest & FeedbackFilter & { readonly uid?: string };
 
 /** A feedback as it stands. */
 export type GivenFeedback = Pick<FeedbackEntity, 'uid' | 'stars' | 'reason' | 'betterAnswer' | 'updatedAt'>;
@@ -29,6 +41,7 @@ export class FeedbackService {
   constructor(
     private readonly feedback: FeedbackRepository,
     private readonly turns: TurnReader,
+    private readonly rated: RatedTurnRepository,
   ) {}
 
   /**
@@ -37,20 +50,48 @@ export class FeedbackService {
    * @throws AppError `not_found`: no such turn of this client, or another end user's
    */
   async send({ clientId, turnId, uid, ...content }: FeedbackRequest): Promise<FeedbackEntity> {
-    const turn = await this.turns.findOwner(clientId, turnId);
-    if (!turn || (turn.endUser !== null && !isSameEndUser(turn.endUser, uid))) throw notFound('turn');
+    const key = await this.findKey({ clientId, turnId, uid });
+    if (!key) throw notFound('turn');
     const { stars = null, reason = null, betterAnswer = null } = content;
-    // Under the turn's own spelling of the end user, so that two spellings do not make two feedbacks.
-    const given = { clientId, turnId: turn.turnId, uid: turn.endUser ?? uid, stars, reason, betterAnswer };
-    const stored = (await this.feedback.insert(given)) ?? (await this.feedback.replace(given));
-    // Deleted since it was looked up.
-    if (stored === null || stored === 'no-turn') throw notFound('turn');
-    return stored;
+    const given = { ...key, stars, reason, betterAnswer };
+    for (let attempt = 1; attempt <= MAX_SEND_ATTEMPTS; attempt++) {
+      const stored = (await this.feedback.insert(given)) ?? (await this.feedback.replace(given));
+      // The turn was deleted since it was looked up.
+      if (stored === 'no-turn') break;
+      if (stored) return stored;
+      // The feedback was withdrawn between the two: this one is the first again.
+    }
+    throw notFound('turn');
+  }
+
+  /** A client's feedback with what it is on, the newest first. */
+  list(clientId: string, { limit, cursor, ...filter }: FeedbackListRequest): Promise<Page<RatedTurn>> {
+    return readPage({ limit, cursor }, (slice) => this.rated.list(clientId, filter, slice));
+  }
+
+  /**
+   * Forgets a feedback, all its revisions included.
+   * @throws AppError `not_found`: there is none, or it is another client's or another end user's
+   */
+  async withdraw(request: FeedbackKey): Promise<void> {
+    const key = await this.findKey(request);
+    const isWithdrawn = key !== null && (await this.feedback.delete(key.clientId, key.turnId, key.uid));
+    if (!isWithdrawn) throw notFound('feedback');
   }
 
   /** What was said of a turn, oldest first. */
   async listOfTurn(clientId: string, turnId: string): Promise<GivenFeedback[]> {
     return this.feedback.listOfTurn(clientId, turnId);
+  }
+
+  /**
+   * The key that a feedback is kept under; null: the client has no such turn, or another end user asked it. Under
+   * the turn's own spelling of the end user, so that two spellings do not make two feedbacks.
+   */
+  private async findKey({ clientId, turnId, uid }: FeedbackKey): Promise<FeedbackKey | null> {
+    const turn = await this.turns.findOwner(clientId, turnId);
+    if (!turn || (turn.endUser !== null && !isSameEndUser(turn.endUser, uid))) return null;
+    return { clientId, turnId: turn.turnId, uid: turn.endUser ?? uid };
   }
 }
 

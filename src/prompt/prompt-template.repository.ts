@@ -92,6 +92,11 @@ export class PromptTemplateRepository {
     return this.templates.findOne({ where: { clientId, name }, order: { version: 'DESC' } });
   }
 
+  /** A version of a name, also when it is marked as deleted. */
+  findVersion(clientId: string, name: string, version: number): Promise<PromptTemplateEntity | null> {
+    return this.templates.findOneBy({ clientId, name, version });
+  }
+
   /** One version of each existing name: that in production or, where there is none, the last. By code points. */
   listNamed(clientId: string, { afterName, limit }: NameSlice): Promise<LabelledVersion[]> {
     return this.templates.query(

@@ -88,6 +88,16 @@ export class PromptService {
   }
 
   /**
+   * The text of a version that a turn was answered with, also when the template was deleted since.
+   * @param version null: the built-in template, as this release has it
+   * @returns null when it is not known any more
+   */
+  async findVersion(clientId: string, name: string, version: number | null): Promise<string | null> {
+    if (version === null) return BUILT_IN_TEMPLATES.get(name)?.template ?? null;
+    return (await this.templates.findVersion(clientId, name, version))?.template ?? null;
+  }
+
+  /**
    * One template of each name, by code points: the one that the name alone stands for or, where there is none,
    * the newest version.
    */

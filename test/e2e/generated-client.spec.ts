@@ -9,7 +9,8 @@ const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
 /** Compiles only when the streams are typed generators of frames, and errors are problems. */
 const PROGRAM = `
-import { chat, chatStream, type ErrorCode, followTurn, qaChat, stopTurn } from './client/index.js';
+import { chat, chatStream, type ErrorCode, exportSft, followTurn, listFeedback, qaChat, stopTurn } from './client/index.js';
+import type { DpoRow, DpoTrlRow, EvalCase, SftRow, SftTrlRow } from './client/index.js';
 
 const { data, error } = await chat({ body: { query: 'q' } });
 export const text: string | undefined = data?.text;
@@ -35,6 +36,14 @@ for await (const frame of stream) if (frame !== '[DONE]' && 'usage' in frame) fr
 
 const stopped = await stopTurn({ path: { chat_id: 'id' } });
 stopped.data?.characters satisfies number | undefined;
+
+const listed = await listFeedback({ query: { min_stars: 4, since: '2026-11-20T08:30:00Z', uid: 'u' } });
+listed.data?.feedback.map(({ question, answer, stars }) => question + answer + stars);
+const exported = await exportSft({ query: { format: 'trl', prompt: 'plain', good_stars: 5, history_len: 0 } });
+const file: Blob | File | undefined = exported.data;
+for (const line of (await file!.text()).split('\\n')) (JSON.parse(line) as SftRow).messages.length;
+export type Rows = DpoRow['preferred_output'] | DpoTrlRow['chosen'] | EvalCase['sources'] | SftTrlRow['completion'];
+
 // @ts-expect-error What is not in the document is in no type.
 stopped.data?.nothing;
 // @ts-expect-error The same of a frame.
@@ -80,6 +89,26 @@ describe('A client that is generated from /openapi.json', () => {
     expect(sent.data).toMatchObject(feedback);
     const receipt = await client.getReceipt({ ...to(), path: { chat_id: id } });
     expect(receipt.data).toMatchObject({ text: 'An answer.', feedback: [{ stars: 4 }] });
+  });
+
+  it('lists feedback, reads an export as a file, and withdraws', async () => {
+    model.next(answer('bad'));
+    const { data } = await client.chat({ ...to(), body: { query: 'rated?', user_id: 'u2' } });
+    const chat_id = (data as Frame).message_id!;
+    const better_answer = 'better';
+    await client.sendFeedback({ ...to(), body: { chat_id, uid: 'u2', stars: 1, better_answer } });
+    const listed = await client.listFeedback({ ...to(), query: { uid: 'u2', max_stars: 1, limit: 5 } });
+    expect(listed.data).toMatchObject({ feedback: [{ chat_id, question: 'rated?', answer: 'bad' }] });
+    const query = { format: 'trl', prompt: 'plain', max_stars: 1 };
+    const exported = await client.exportDpo({ ...to(), query });
+    expect(exported.data).toBeInstanceOf(Blob);
+    expect(JSON.parse(await (exported.data as Blob).text())).toMatchObject({
+      chosen: [{ content: 'better' }],
+    });
+    const refused = await client.exportSft({ ...to(), query: { good_stars: 6 } });
+    expect(refused.error).toMatchObject({ code: 'validation_failed', errors: [{ pointer: '?good_stars' }] });
+    const withdrawn = await client.withdrawFeedback({ ...to(), path: { chat_id }, query: { uid: 'u2' } });
+    expect(withdrawn.response.status).toBe(204);
   });
 
   it('reads the streams of both variants, and a turn again by its id', async () => {

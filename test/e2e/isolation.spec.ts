@@ -1,6 +1,6 @@
 import { newId } from '../../src/common/uuid.js';
 import { type Operation, readOperations } from '../support/api-document.js';
-import { readProblem } from '../support/problem.js';
+import { readError, readProblem } from '../support/problem.js';
 import {
   ALICE,
   ANSWERED,
@@ -58,6 +58,34 @@ const askA = (path: string) => async (): Promise<void> => {
   await expectNothingOfTheOwner(path, { query: ANSWERED, prompt_name: 'reader' });
 };
 
+const askOpenAi = (path: string) => async (): Promise<void> => {
+  const ask = (content: string, metadata: object) => ({
+    messages: [{ role: 'user', content }],
+    user: ALICE,
+    metadata,
+  });
+  await expectNothingOfTheOwner(path, ask('What did I say?', { conversation_id: CONVERSATION }));
+  const refused = await clients.strange('POST', path, ask('q', { prompt_name: 'secret' }));
+  expect(refused.status).toBe(400);
+  expect(await textWithoutCanary(refused)).not.toMatch(/there are:.*secret/i);
+  await clients.strange('PUT', '/api/prompts/reader', { template: '{{context}} {{question}}' });
+  await expectNothingOfTheOwner(path, ask(ANSWERED, { prompt_name: 'reader' }));
+};
+
+/** The same for all clients. */
+async function expectTheSame(path: string): Promise<void> {
+  expect(await readJson(await clients.strange('GET', path))).toEqual(
+    await readJson(await clients.own('GET', path)),
+  );
+}
+
+/** Of what its owner does export. */
+async function expectNothingExported(kind: string): Promise<void> {
+  for (const query of ['', '?max_stars=1', '?model_name=test-model', '?format=trl', '?prompt=plain'])
+    expect(await (await clients.strange('GET', `/api/exports/${kind}${query}`)).text()).toBe('');
+  expect(await (await clients.own('GET', `/api/exports/${kind}`)).text()).toContain(CANARY);
+}
+
 /** What each route must do for a stranger. A route that is not here fails the test. */
 const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
   'POST /chat': askA('/chat'),
@@ -82,6 +110,8 @@ const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
       );
     }
   },
+  'POST /v1/chat/completions': askOpenAi('/v1/chat/completions'),
+  'POST /v1/chat/completions/stream': askOpenAi('/v1/chat/completions/stream'),
   'POST /api/chat/{chat_id}/stop': async () => {
     for (const turn of [clients.owned.turnA, clients.owned.turnB]) {
       await expectUnknown((id) => clients.strange('POST', `/api/chat/${id}/stop`), turn, newId());
@@ -118,6 +148,38 @@ const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
       await expectUnknown(send, clients.owned.turnB, newId());
     }
   },
+  'GET /api/feedback': async () => {
+    const { turnA } = clients.owned;
+    for (const query of [
+      '',
+      '?limit=100',
+      `?uid=${ALICE}`,
+      `?cursor=${newId()}`,
+      '?model_name=test-model',
+      '?max_stars=1',
+    ])
+      expect(
+        JSON.parse(await textWithoutCanary(await clients.strange('GET', `/api/feedback${query}`))),
+      ).toEqual({
+        feedback: [],
+        next_cursor: null,
+      });
+    expect(await (await clients.own('GET', `/api/feedback?uid=${ALICE.toUpperCase()}`)).text()).toContain(
+      turnA,
+    );
+  },
+  'DELETE /api/feedback/{chat_id}': async () => {
+    for (const uid of [ALICE, BOB]) {
+      const withdraw = (id: string) => clients.strange('DELETE', `/api/feedback/${id}?uid=${uid}`);
+      await expectUnknown(withdraw, clients.owned.turnA, newId());
+      await expectUnknown(withdraw, clients.owned.turnB, newId());
+    }
+    const ofAnother = (id: string) => clients.own('DELETE', `/api/feedback/${id}?uid=${BOB}`);
+    await expectUnknown(ofAnother, clients.owned.turnA, newId());
+  },
+  'GET /api/exports/sft': () => expectNothingExported('sft'),
+  'GET /api/exports/dpo': () => expectNothingExported('dpo'),
+  'GET /api/exports/eval': () => expectNothingExported('eval'),
   'GET /api/prompts': async () => {
     const { prompts } = JSON.parse(await textWithoutCanary(await clients.strange('GET', '/api/prompts'))) as {
       prompts: { name: string }[];
@@ -195,11 +257,9 @@ const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
       });
     }
   },
-  'GET /api/models': async () => {
-    expect(await readJson(await clients.strange('GET', '/api/models'))).toEqual(
-      await readJson(await clients.own('GET', '/api/models')),
-    );
-  },
+  'GET /api/models': () => expectTheSame('/api/models'),
+  'GET /v1/models': () => expectTheSame('/v1/models'),
+  'GET /v1/models/{model}': () => expectTheSame('/v1/models/test-model'),
   'GET /api/ping': async () => {
     expect(await textWithoutCanary(await clients.strange('GET', '/api/ping'))).toBe('{"message":"pong"}');
   },
@@ -259,8 +319,11 @@ describe('An id that names nothing', () => {
     );
     expect(routes.length).toBeGreaterThanOrEqual(5);
     for (const { method, path } of routes) {
-      const { status } = await readProblem(await clients.strange(method, path.replace(/\{\w+\}/, id)));
+      const response = await clients.strange(method, path.replace(/\{\w+\}/, id));
+      const { status, headers } = response;
       expect([400, 404]).toContain(status);
+      const contentType = headers.get('content-type');
+      expect(readError({ status, contentType, text: await response.text() }).fault).toBeNull();
     }
   });
 

@@ -26,6 +26,7 @@ describe('What is no route', () => {
     ['POST', '/api/chat/x/y/z'],
     ['GET', '/api/prompts/a/b'],
     ['GET', '/api/prompts/a/labels'],
+    ['GET', '/api/exports/nothing'],
     ['POST', '/nowhere?query=x'],
     ['PROPFIND', '/nowhere'],
   ])('is a 404 in the form of every error: %s %s', async (method, path) => {
@@ -49,6 +50,9 @@ describe('What is no route', () => {
     ['GET', '/api/prompts/x/labels/y', 'PUT, DELETE'],
     ['GET', '/api/prompts/x/render', 'POST'],
     ['PROPFIND', '/api/documents', 'POST, GET, HEAD'],
+    ['PATCH', '/api/feedback', 'POST, GET, HEAD'],
+    ['GET', '/api/feedback/x', 'DELETE'],
+    ['POST', '/api/exports/sft', 'GET, HEAD'],
     ['DELETE', '/health/live', 'GET, HEAD'],
     ['DELETE', '/openapi.json', 'GET, HEAD'],
   ])('is a 405 where the path is one, and says what it takes: %s %s', async (method, path, allowed) => {
@@ -92,6 +96,8 @@ describe('HEAD and OPTIONS', () => {
       '/api/prompts/default/versions',
       '/api/documents',
       '/api/conversations',
+      '/api/feedback',
+      '/api/exports/sft',
       '/nowhere',
     ]) {
       const got = await connection.send({ method: 'GET', path, headers });

@@ -6,6 +6,7 @@ import { answer } from '../support/model-server.answers.js';
 import { ModelServer } from '../support/model-server.js';
 import { readError } from '../support/problem.js';
 import { startService, type TestService } from '../support/service.js';
+import { UID } from '../support/ways-to-ask.js';
 
 /** The same requests in every run, unless NO_5XX_SEED names others: a number, or `random`. */
 const SEED = process.env['NO_5XX_SEED'] ?? '20261120';
@@ -35,6 +36,7 @@ beforeAll(async () => {
   const document = { title: 'Penguins', source: 'p.md', content: 'Emperor penguins.' };
   const { id } = (await (await service.post('/api/documents', document)).json()) as { id: string };
   const turn = (await (await service.post('/chat', { query: 'q' })).json()) as { message_id: string };
+  await service.post('/api/feedback', { chat_id: turn.message_id, uid: UID, stars: 5, better_answer: 'b' });
   const names = ['default', 'qa', 'llm_chat', '%E7%BF%BB%E8%AF%91'];
   known = {
     id: [id],
@@ -55,6 +57,12 @@ beforeAll(async () => {
       ],
     ],
     conversation_id: ['c'],
+    uid: [UID, UID.toUpperCase()],
+    min_stars: ['1', '5'],
+    max_stars: ['1', '5'],
+    prompt_version: ['1', '2147483647'],
+    since: ['2026-11-20T08:30:00Z', '0001-01-01T00:00:00%2B14:00', '9999-12-31T23:59:59-14:00'],
+    until: ['2126-11-20T08:30:00Z', '0000-01-01T00:00:00Z'],
     'last-event-id': [0, 1, 2, 99, 2 ** 60].map((seq) => `${turn.message_id}:${seq}`),
   };
 });
@@ -91,7 +99,14 @@ function describeBodyFault({ status, headers, text }: KeptResponse): string | nu
   if (status >= 400) return readError({ status, contentType, text }).fault;
   if (contentType?.startsWith('application/json')) return JSON.parse(text) === undefined ? 'no JSON' : null;
   if (contentType === 'text/event-stream') return describeStreamFault(text);
+  if (contentType === 'application/x-ndjson') return describeLinesFault(text);
   return status === 204 && text === '' ? null : `content type ${contentType}`;
+}
+
+function describeLinesFault(text: string): string | null {
+  const lines = text.split('\n');
+  if (lines.pop() !== '') return 'the last line has no end';
+  return lines.every((line) => typeof JSON.parse(line) === 'object') ? null : 'a line is no row';
 }
 
 /** A stream that is whole, and tells of no failure of ours. */

@@ -6,6 +6,7 @@ import { FeedbackRevisionEntity } from '../../src/feedback/feedback-revision.ent
 import { FeedbackEntity } from '../../src/feedback/feedback.entity.js';
 import { FeedbackRepository } from '../../src/feedback/feedback.repository.js';
 import { FeedbackService, type FeedbackContent } from '../../src/feedback/feedback.service.js';
+import { RatedTurnRepository } from '../../src/feedback/rated-turn.repository.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 
 // Real: the database, the repository and the service. Stood in for: the chat module's turn reader.
@@ -29,7 +30,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   dataSource = database.dataSource;
   repository = new FeedbackRepository(dataSource.getRepository(FeedbackEntity));
-  service = new FeedbackService(repository, new TurnsInTable());
+  service = new FeedbackService(repository, new TurnsInTable(), new RatedTurnRepository(dataSource));
 });
 
 afterAll(() => database.close());

@@ -136,7 +136,7 @@ export function anyRequest(operation: Operation, key: string, known: KnownIds): 
   return fc
     .record({
       path: pathOf(operation, known),
-      query: queryOf(operation),
+      query: queryOf(operation, known),
       body: operation.body ? bodyOf(operation.body, known) : fc.constant(undefined),
       authorization,
       contentType,
@@ -205,14 +205,19 @@ function pathOf({ path, pathParameters }: Operation, known: KnownIds): fc.Arbitr
     );
 }
 
-function queryOf({ queryParameters }: Operation): fc.Arbitrary<string> {
+function queryOf({ queryParameters }: Operation, known: KnownIds): fc.Arbitrary<string> {
   const name = fc.constantFrom(...queryParameters, 'x', '__proto__', 'a[b]', 'limit[]', '%');
   const value = fc.oneof(
     fc.integer().map(String),
     fc.constantFrom('', '1e3', '0x10', 'Infinity', '%00'),
     SEGMENT,
   );
-  const pairs = fc.array(fc.tuple(name, value), { maxLength: 3 });
+  const pair = name.chain((given) => {
+    // `__proto__` is one of the names.
+    const fitting = Object.hasOwn(known, given) ? known[given] : undefined;
+    return fc.tuple(fc.constant(given), fitting ? fc.oneof(fc.constantFrom(...fitting), value) : value);
+  });
+  const pairs = fc.array(pair, { maxLength: 3 });
   const given = pairs.map((all) =>
     all.length === 0 ? '' : `?${all.map((pair) => pair.join('=')).join('&')}`,
   );

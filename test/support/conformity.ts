@@ -33,11 +33,20 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const ROUTES = routesOf(DOCUMENT);
 const validators = new Map<string, ValidateFunction>();
 
-/** Reads what a response says against the document: the body of each, and the frames of a stream. */
+/** How a body is made of values: as one, or of pieces that are read while they come. */
+type Form = 'whole' | 'frames' | 'lines';
+
+const FORMS: Readonly<Record<string, Form>> = {
+  'text/event-stream': 'frames',
+  'application/x-ndjson': 'lines',
+};
+const PIECE_ENDS = { frames: '\n\n', lines: '\n' } as const;
+
+/** Reads what a response says against the document: a body, or the frames or lines of a stream. */
 export class Conformity {
   private constructor(
     private readonly name: string,
-    private readonly isStream: boolean,
+    private readonly form: Form,
     private readonly validate: ValidateFunction | null,
   ) {}
 
@@ -49,36 +58,43 @@ export class Conformity {
     const route = findRoute(method, path);
     if (!route) return null;
     const type = contentType?.split(';')[0] ?? '';
+    const form = FORMS[type] ?? 'whole';
     const name = `${route.name} → ${status} ${type}`;
     const candidates = [route.name, ...(ALSO[route.name] ?? [])].map((each) => routeNamed(each).operation);
-    const [found] = candidates.flatMap((operation) => documentedBody(operation, status, type) ?? []);
-    if (!found) {
+    const found = candidates.flatMap((operation) => documentedBody(operation, status, type) ?? []);
+    if (found.length === 0) {
       if (BEFORE_THE_ROUTE.includes(status)) return null;
       throw new Error(`The document does not know ${name}`);
     }
-    const validate = found.schema ? validatorOf(name, found.schema) : null;
-    return new Conformity(name, type === 'text/event-stream', validate);
+    const schemas = found.flatMap(({ schema }) => (schema ? [pieceOf(schema, form)] : []));
+    return new Conformity(name, form, schemas.length > 0 ? validatorOf(name, { anyOf: schemas }) : null);
   }
 
   /** @throws Error for a body that is not as the document says */
   checkBody(text: string): void {
-    if (this.isStream) {
-      // What follows the last blank line was cut off.
-      for (const frame of text.split('\n\n').slice(0, -1)) this.checkFrame(frame);
-    } else if (this.validate) this.check(JSON.parse(text));
+    if (this.form !== 'whole') this.checkPieces(text);
+    else if (this.validate) this.check(JSON.parse(text));
     else if (text !== '') throw new Error(`${this.name} has a body`);
   }
 
-  /** Whether the body can be read line by line while it comes. */
+  /** Whether the body can be read piece by piece while it comes. */
   get streams(): boolean {
-    return this.isStream;
+    return this.form !== 'whole';
   }
 
-  checkFrame(frame: string): void {
+  /** Checks the whole pieces of a text. @returns what follows them: the beginning of a piece, or what was cut off */
+  checkPieces(text: string): string {
+    const pieces = text.split(this.form === 'lines' ? PIECE_ENDS.lines : PIECE_ENDS.frames);
+    const rest = pieces.pop() ?? '';
+    for (const piece of pieces) this.check(this.form === 'lines' ? JSON.parse(piece) : this.readFrame(piece));
+    return rest;
+  }
+
+  private readFrame(frame: string): unknown {
     const data = frame.split('\n').find((line) => line.startsWith('data: '));
     if (data === undefined) throw new Error(`${this.name} has a frame without data: ${frame}`);
     const value = data.slice('data: '.length);
-    this.check(value === '[DONE]' ? value : JSON.parse(value));
+    return value === '[DONE]' ? value : JSON.parse(value);
   }
 
   private check(value: unknown): void {
@@ -93,24 +109,37 @@ export class Conformity {
 export function conforming(exchange: Exchange, response: Response): Response {
   const conformity = Conformity.of(exchange);
   if (!conformity || !response.body) return response;
+  const { status, statusText, headers } = response;
+  return new Response(observed(response.body, conformity), { status, statusText, headers });
+}
+
+/** The same body. Not `pipeThrough`: a pipe that waits for its reader does not hear of an abort. */
+function observed(body: ReadableStream<Uint8Array>, conformity: Conformity): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  const observer = new TransformStream<Uint8Array, Uint8Array>({
-    transform(bytes, controller) {
-      text += decoder.decode(bytes, { stream: true });
-      if (conformity.streams) {
-        const frames = text.split('\n\n');
-        text = frames.pop() ?? '';
-        for (const frame of frames) conformity.checkFrame(frame);
-      }
-      controller.enqueue(bytes);
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        reader.closed.catch((error: unknown) => controller.error(error));
+      },
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        text += decoder.decode(value, { stream: !done });
+        if (conformity.streams) text = conformity.checkPieces(text);
+        else if (done) conformity.checkBody(text);
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
     },
-    flush() {
-      if (!conformity.streams) conformity.checkBody(text + decoder.decode());
-    },
-  });
-  const { status, statusText, headers } = response;
-  return new Response(response.body.pipeThrough(observer), { status, statusText, headers });
+    { highWaterMark: 0 },
+  );
+}
+
+/** What each line of a body is. */
+function pieceOf(schema: Schema, form: Form): Schema {
+  return form === 'lines' ? (schema['contentSchema'] as Schema) : schema;
 }
 
 /** The schema of a response's body; no schema: it has no body. Null: the response is not documented. */

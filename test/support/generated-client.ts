@@ -19,6 +19,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number>>;
 }
 
 /** The same of an operation that streams: its options beyond those of `fetch` are documented by the generator. */
@@ -44,6 +45,10 @@ type Stream = (options: StreamOptions) => Promise<{ stream: AsyncGenerator<Frame
 export interface GeneratedClient {
   readonly chat: Call;
   readonly sendFeedback: Call;
+  readonly listFeedback: Call;
+  readonly withdrawFeedback: Call;
+  readonly exportSft: Call;
+  readonly exportDpo: Call;
   readonly stopTurn: Call;
   readonly getReceipt: Call;
   readonly chatStream: Stream;

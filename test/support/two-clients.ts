@@ -93,6 +93,7 @@ export class TwoClients {
       '/api/documents',
       `/api/conversations/${LONE_CONVERSATION}`,
       `/api/conversations/${LONE_CONVERSATION}/messages`,
+      '/api/feedback',
     ];
     return Promise.all(paths.map(async (path) => readJson(await this.own('GET', path))));
   }
@@ -114,7 +115,7 @@ async function fill(service: TestService): Promise<Owned> {
   );
   const owned = { turnA: turnA.message_id, turnB: framesB[0]!.chat_id!, document: document.id };
   for (const chat_id of [owned.turnA, owned.turnB]) {
-    const feedback = { chat_id, uid: ALICE, stars: 1, reason: CANARY };
+    const feedback = { chat_id, uid: ALICE, stars: 1, reason: CANARY, better_answer: `${CANARY} better` };
     await expectStatus(await service.post('/api/feedback', feedback), 201);
   }
   return owned;

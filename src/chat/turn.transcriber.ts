@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { ChatMessage } from '../llm/completion.js';
+import { PromptService } from '../prompt/prompt.service.js';
+import { composeMessages, type Instructions, writePassages } from './turn.prompt.js';
+import type { TurnTranscript, TurnTranscripts } from './turn.reader.js';
+import { type AskedTurn, type EarlierRound, TurnTranscriptRepository } from './turn-transcript.repository.js';
+
+/** What is left of instructions that are not stored: the passages that they were filled in with. */
+const PASSAGES_ALONE: Instructions = { kind: 'inline', text: '{context}' };
+
+/** Makes what models were asked again, from what is stored. */
+@Injectable()
+export class TurnTranscriber implements TurnTranscripts {
+  constructor(
+    private readonly turns: TurnTranscriptRepository,
+    private readonly prompts: PromptService,
+  ) {}
+
+  async read(clientId: string, turnIds: readonly string[], rounds: number): Promise<TurnTranscript[]> {
+    const turns = await this.turns.list(clientId, turnIds);
+    const earlier = rounds > 0 ? await this.turns.listRoundsBefore(clientId, turnIds, rounds) : [];
+    const roundsOf = Map.groupBy(earlier, ({ turnId }) => turnId);
+    const templates = await this.readTemplates(clientId, turns);
+    return turns.map((turn) => {
+      const history = (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
+      const instructions = templates.get(templateOf(turn)) ?? PASSAGES_ALONE;
+      const { question, sources } = turn;
+      const context = writePassages(sources);
+      const prompt = composeMessages({ instructions, question, context, history, contextTokens: Infinity });
+      return { ...turn, history, prompt };
+    });
+  }
+
+  /** The templates of some turns, each read once. */
+  private async readTemplates(
+    clientId: string,
+    turns: readonly AskedTurn[],
+  ): Promise<Map<string, Instructions>> {
+    const found = new Map<string, Instructions>();
+    for (const [key, [turn]] of Map.groupBy(turns, templateOf)) {
+      if (!turn || turn.promptName === null) continue;
+      const text = await this.prompts.findVersion(clientId, turn.promptName, turn.promptVersion);
+      if (text !== null) found.set(key, { kind: 'template', text });
+    }
+    return found;
+  }
+}
+
+/** No template has a line end in its name. */
+function templateOf({ promptName, promptVersion }: AskedTurn): string {
+  return `${promptName}\n${promptVersion}`;
+}
+
+function toMessages({ question, answer }: EarlierRound): ChatMessage[] {
+  return [
+    { role: 'user', content: question },
+    { role: 'assistant', content: answer },
+  ];
+}

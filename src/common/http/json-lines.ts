@@ -1,0 +1,66 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/**
+ * What a stream of JSON lines is called. Not `application/jsonl`: generated clients take what begins with
+ * `application/json` for one JSON document, and fail at its second line.
+ */
+export const JSON_LINES = 'application/x-ndjson';
+
+/** No line ends in JSON, but ones for readers that split text by Unicode's, such as Python's `splitlines`. */
+const LINE_ENDS_ELSEWHERE = /[\u0085\u2028\u2029]/g;
+
+export interface JsonLines {
+  /** What a browser stores it under. */
+  readonly filename: string;
+  /** Read one at a time, as fast as the caller takes them; returned early when the caller leaves. */
+  readonly rows: AsyncIterable<object>;
+}
+
+/** A row as a line of its own, its end included. */
+export function toJsonLine(row: object): string {
+  return `${JSON.stringify(row).replace(LINE_ENDS_ELSEWHERE, toEscape)}\n`;
+}
+
+/**
+ * Answers with rows, each as a line of JSON, never holding more of them than are on their way. An error before
+ * the first row is thrown with nothing sent; a later one cuts the connection before it is thrown, for an ordinary
+ * end would make half of the rows look like all of them. A caller who leaves is no error.
+ */
+export async function sendJsonLines(response: ServerResponse, { filename, rows }: JsonLines): Promise<void> {
+  const remaining = rows[Symbol.asyncIterator]();
+  const first = await remaining.next();
+  response.writeHead(200, {
+    'Content-Type': JSON_LINES,
+    'Content-Disposition': `attachment; filename="${filename}"`,
+    'Cache-Control': 'no-store',
+  });
+  if (response.destroyed || response.req.method === 'HEAD') {
+    await remaining.return?.();
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(Readable.from(toLines(first, remaining)), response);
+  } catch (error) {
+    if (!hasReaderLeft(error)) throw error;
+  }
+}
+
+async function* toLines(
+  first: IteratorResult<object, unknown>,
+  remaining: AsyncIterator<object>,
+): AsyncGenerator<string> {
+  if (first.done) return;
+  yield toJsonLine(first.value);
+  for await (const row of { [Symbol.asyncIterator]: () => remaining }) yield toJsonLine(row);
+}
+
+function hasReaderLeft(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+function toEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,105 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
+import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
+import { JSON_LINES, toJsonLine } from '../../common/http/json-lines.js';
+import { DpoRowDto, DpoTrlRowDto, EvalCaseDto, SftRowDto, SftTrlRowDto } from './export-rows.dto.js';
+
+const QUESTION = { role: 'user', content: '退货期限是多久？' };
+const BETTER = { role: 'assistant', content: '退货期限是 30 天。' };
+const GIVEN = { role: 'assistant', content: '退货期限是 7 天。' };
+
+const LINES = `One JSON object a line (JSON Lines, also called NDJSON), in the order in which the questions were asked: at most
+one for each question. Of several feedbacks on one answer one counts: that with a better answer, else that with stars, else the last.
+The same request gives the same bytes again as long as nothing has changed. A connection that ends without its end (the last
+chunk) is an export that failed. No row names an end user; what people wrote into questions and answers is in it as they
+wrote it.`;
+
+/** Documents `GET /api/exports/sft`. */
+export function ApiExportSft(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'exportSft',
+      summary: 'Export good and corrected answers for supervised fine-tuning 导出微调数据',
+      description:
+        'The answers that have `good_stars` or more, and in place of those with a `better_answer` that one, each after what ' +
+        `it answers. Answers that broke off, were stopped or failed are left out unless they were corrected.\n\n${LINES}`,
+    }),
+    ApiJsonLines({
+      rows: [SftRowDto, SftTrlRowDto],
+      example: { messages: [QUESTION, BETTER] },
+    }),
+  );
+}
+
+/** Documents `GET /api/exports/dpo`. */
+export function ApiExportDpo(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'exportDpo',
+      summary: 'Export pairs of answers for preference optimization 导出偏好数据',
+      description:
+        'The `better_answer` as the one to prefer, and the answer that was given as the other, for each answer that has ' +
+        `one and was given to its end.\n\n${LINES}`,
+    }),
+    ApiJsonLines({
+      rows: [DpoRowDto, DpoTrlRowDto],
+      example: { input: { messages: [QUESTION] }, preferred_output: [BETTER], non_preferred_output: [GIVEN] },
+    }),
+  );
+}
+
+/** Documents `GET /api/exports/eval`. */
+export function ApiExportEval(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'exportEval',
+      summary: 'Export cases for an evaluation 导出评测数据',
+      description:
+        'Questions whose right answer is known, from a `better_answer` or from `good_stars`: with that answer, the one that ' +
+        `was given, its passages, model and prompt, and what was said of it.\n\n${LINES}`,
+    }),
+    ApiJsonLines({
+      rows: [EvalCaseDto],
+      example: {
+        chat_id: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
+        question: QUESTION.content,
+        history: [],
+        expected_answer: BETTER.content,
+        answer: GIVEN.content,
+        is_corrected: true,
+        stars: 1,
+        reason: '材料错误',
+        sources: [{ source: 'returns.md', text: '收货后 30 天内可以退货。' }],
+        variant: 'qa',
+        status: 'completed',
+        model_name: 'chatglm3-6b',
+        prompt_name: 'qa',
+        prompt_version: null,
+        feedback_at: '2026-11-20T08:31:00.000Z',
+      },
+    }),
+  );
+}
+
+/**
+ * A body of lines. To generated clients it is a file: were it described as its rows, they would parse all of it as
+ * one JSON document, or know no way to read it at all.
+ */
+function ApiJsonLines({ rows, example }: { rows: Type[]; example: object }): MethodDecorator {
+  const refs = rows.map((row) => ({ $ref: getSchemaPath(row) }));
+  const schema = {
+    type: 'string',
+    format: 'binary',
+    description: 'Each line is of the content schema',
+    contentMediaType: JSON_LINES,
+    contentSchema: refs.length === 1 ? refs[0] : { oneOf: refs },
+  };
+  return applyDecorators(
+    ApiExtraModels(...rows),
+    ApiOkResponse({
+      description: 'The rows, a line each; empty when there are none',
+      content: { [JSON_LINES]: { schema, example: toJsonLine(example) } },
+    }),
+    ApiProblemResponses('validation_failed'),
+  );
+}

@@ -1,0 +1,131 @@
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { invalidField } from '../common/errors/app-error.js';
+import { PageQueryDto } from '../common/pages/page-query.dto.js';
+import { IsDateTime, parseDateTime } from '../common/text/date-time.js';
+import { IsStorableText } from '../common/text/storable-text.js';
+import type { FeedbackFilter } from './feedback-filter.js';
+
+/** The largest `integer` of PostgreSQL. */
+const MAX_INTEGER = 2_147_483_647;
+
+/** Which feedback is wanted, as a query string says. */
+export class FeedbackFilterDto {
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    minimum: 1,
+    maximum: 5,
+    description: 'Only feedback with at least so many stars; one without stars has none. 最低评分',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'must be a whole number from 1 to 5' })
+  @Min(1, { message: 'must be a whole number from 1 to 5' })
+  @Max(5, { message: 'must be a whole number from 1 to 5' })
+  min_stars?: number;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    minimum: 1,
+    maximum: 5,
+    description: 'Only feedback with at most so many stars; one without stars has none. 最高评分',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'must be a whole number from 1 to 5' })
+  @Min(1, { message: 'must be a whole number from 1 to 5' })
+  @Max(5, { message: 'must be a whole number from 1 to 5' })
+  max_stars?: number;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    required: false,
+    description: 'Only feedback whose `updated_at` is this moment or later. 起始时间',
+  })
+  @IsOptional()
+  @IsDateTime()
+  since?: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    required: false,
+    description: 'Only feedback whose `updated_at` is before this moment. 截止时间',
+  })
+  @IsOptional()
+  @IsDateTime()
+  until?: string;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    minLength: 1,
+    maxLength: 200,
+    description: 'Only feedback on answers of this model 使用的大模型的名称',
+  })
+  @IsOptional()
+  @IsStorableText({ min: 1, max: 200 })
+  model_name?: string;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    minLength: 1,
+    maxLength: 100,
+    description: 'Only feedback on answers that were given with this prompt template 提示模板的名称',
+  })
+  @IsOptional()
+  @IsStorableText({ min: 1, max: 100 })
+  prompt_name?: string;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    minimum: 1,
+    maximum: MAX_INTEGER,
+    description: 'Only feedback on answers that were given with this version of a template 提示模板的版本',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'must be a whole number, at least 1' })
+  @Min(1, { message: 'must be a whole number, at least 1' })
+  @Max(MAX_INTEGER, { message: `must be at most ${MAX_INTEGER}` })
+  prompt_version?: number;
+}
+
+/** Whose feedback is wanted, and which part of the list. */
+export class FeedbackPageQueryDto extends IntersectionType(PageQueryDto, FeedbackFilterDto) {
+  @ApiProperty({
+    type: String,
+    required: false,
+    minLength: 1,
+    maxLength: 128,
+    description: 'Only feedback of this end user 用户id',
+  })
+  @IsOptional()
+  @IsStorableText({ min: 1, max: 128 })
+  uid?: string;
+}
+
+/**
+ * What a query string asks for.
+ * @throws AppError `validation_failed` for a range in which there can be nothing
+ */
+export function toFeedbackFilter(query: FeedbackFilterDto): FeedbackFilter {
+  const { min_stars: minStars, max_stars: maxStars } = query;
+  if (minStars !== undefined && maxStars !== undefined && minStars > maxStars)
+    throw invalidField('?min_stars', 'must not be more than max_stars');
+  const since = toDate(query.since);
+  const until = toDate(query.until);
+  if (since && until && since >= until) throw invalidField('?since', 'must be before until');
+  const { model_name: model, prompt_name: promptName, prompt_version: promptVersion } = query;
+  return { minStars, maxStars, since, until, model, promptName, promptVersion };
+}
+
+function toDate(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : (parseDateTime(text) ?? undefined);
+}

@@ -1,0 +1,82 @@
+const long = 'x'.repeat(100_001);
+/** What is wrong inside a field: its route, its name, and values as JSON. */
+export const BAD_INSIDE: [string, string, readonly string[]][] = [
+  [
+    'POST /chat',
+    'history',
+    [
+      '[{"role":"root","content":"c"}]',
+      '[{"role":"user"}]',
+      '[{"content":"c"}]',
+      '[{"role":"user","content":null}]',
+      '[null]',
+      '[[]]',
+      '["c"]',
+      '[{"role":"user","content":"c"},5]',
+      '[{"role":["user"],"content":"c"}]',
+      `[{"role":"user","content":"${long}"}]`,
+      `[${Array<string>(1_001).fill('{"role":"user","content":""}').join()}]`,
+    ],
+  ],
+  [
+    'POST /api/chat',
+    'history',
+    [
+      '[[]]',
+      '[["q"]]',
+      '[["q","a","b"]]',
+      '[["q",5]]',
+      '["q","a"]',
+      '[{"0":"q","1":"a"}]',
+      '[null]',
+      `[["${long}",""]]`,
+    ],
+  ],
+  [
+    'POST /v1/chat/completions',
+    'messages',
+    [
+      '[]',
+      '[{"role":"user"}]',
+      '[{"role":"user","content":{}}]',
+      '[{"role":"user","content":[{"type":"text"}]}]',
+      '[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,"}}]}]',
+      '[{"role":"user","content":"c"},{"role":"assistant","content":"c"}]',
+      '[{"role":"tool","content":"c"},{"role":"user","content":"c"}]',
+      `[{"role":"user","content":"${long}"}]`,
+      `[{"role":"user","content":[{"type":"text","text":"${long}"}]}]`,
+    ],
+  ],
+  ['POST /v1/chat/completions', 'stop', ['[1]', '[""]', '["a\\u0000"]', `["${long}"]`]],
+  ['POST /v1/chat/completions', 'metadata', ['{"conversation_id":1}', '{"prompt_name":"\\ud800"}']],
+  ['POST /v1/chat/completions', 'response_format', ['{}', '{"type":1}', `{"type":"${long}"}`]],
+  [
+    'POST /api/prompts/{name}/render',
+    'history',
+    [
+      '[{"role":"root","content":"c"}]',
+      '[{"role":"human","content":"c"}]',
+      '[{"role":"user"}]',
+      '[null]',
+      '["c"]',
+      `[{"role":"user","content":"${long}"}]`,
+    ],
+  ],
+  [
+    'PUT /api/prompts/{name}',
+    'labels',
+    ['["latest"]', '["3"]', '["a b"]', '[""]', '[null]', '[["a"]]', `["${'x'.repeat(51)}"]`],
+  ],
+  [
+    'POST /api/documents',
+    'metadata',
+    [
+      '{"a":{}}',
+      '{"a":[]}',
+      `{"a":"${'x'.repeat(17_000)}"}`,
+      `{"${'x'.repeat(17_000)}":1}`,
+      '{"a":1e400}',
+      '{"a":-1e400}',
+    ],
+  ],
+];
