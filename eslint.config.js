@@ -3,7 +3,7 @@ import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', '**/node_modules/', 'coverage/', 'artifacts/', 'data/'] },
+  { ignores: ['**/dist/', '**/generated/', '**/node_modules/', 'coverage/', 'artifacts/', 'data/'] },
   eslint.configs.recommended,
   regexp.configs['flat/recommended'],
   { files: ['**/*.ts'], extends: [tseslint.configs.recommendedTypeChecked] },
