@@ -22,6 +22,9 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=modules /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# The playground, and the modules that it loads.
+COPY clients/playground ./clients/playground
+COPY --from=build /app/clients/typescript/dist ./clients/typescript/dist
 COPY package.json LICENSE ./
 # The built-in model answers from the service's own documentation.
 COPY docs/guide ./docs/guide

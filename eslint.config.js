@@ -70,6 +70,24 @@ export default tseslint.config(
     },
   },
   {
+    files: ['clients/playground/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...['document', 'window', 'navigator', 'location', 'sessionStorage', 'crypto', 'setTimeout'],
+          ...['AbortController', 'FormData', 'HTMLButtonElement', 'HTMLDivElement', 'HTMLFieldSetElement'],
+          ...['HTMLFormElement', 'HTMLInputElement', 'HTMLParagraphElement', 'HTMLSelectElement'],
+          ...['HTMLTextAreaElement'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+    rules: {
+      'max-lines': ['error', 300],
+      'max-lines-per-function': ['error', 50],
+      complexity: ['error', 12],
+    },
+  },
+  {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },

@@ -15,13 +15,15 @@ const error = new AppError('model_failed', 'The model server failed.');
 const sources = [{ text: 'A passage.', metadata: { source: 'a.md', score: 0.5 } }];
 
 /** What the service's own encoder of each variant writes. */
-const encodeQa = (event: TurnEventBody) =>
-  encodeQaEvent({ chatId: ID, context }, { ...event, seq: 1 });
+const encodeQa = (event: TurnEventBody) => encodeQaEvent({ chatId: ID, context }, { ...event, seq: 1 });
 const encodeConversation = (event: TurnEventBody) =>
-  encodeConversationEvent({ messageId: ID, conversationId: 'c1', context, withIds: true }, {
-    ...event,
-    seq: 1,
-  });
+  encodeConversationEvent(
+    { messageId: ID, conversationId: 'c1', context, withIds: true },
+    {
+      ...event,
+      seq: 1,
+    },
+  );
 
 const decodeAll = (frames: readonly { data: string }[]) =>
   frames.map(({ data }) => decodeFrame(data)).filter((content) => content !== null);
