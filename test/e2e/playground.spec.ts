@@ -1,9 +1,10 @@
 import { buildOnce } from '../support/child-service.js';
+import { describeOnEmbedded } from '../support/database.js';
 import { readProblem } from '../support/problem.js';
 import { startService, type TestService } from '../support/service.js';
 
-/** What it loads by itself is tested in a browser: test/browser/playground.spec.ts. */
-describe('The playground', () => {
+/** No database matters. What the page does is tested in a browser: test/browser/playground.spec.ts. */
+describeOnEmbedded('The playground', () => {
   let service: TestService;
 
   beforeAll(async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildOnce } from '../support/child-service.js';
+import { describeOnEmbedded } from '../support/database.js';
 import { answer } from '../support/model-server.answers.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
 
@@ -56,8 +57,8 @@ void (() => client.ask({ question: 'q' }));
 void (async () => (await client.receipt('x')).nothing);
 `;
 
-/** Real: npm, the compiler, the package as it would be published, the service. Stand-in: the model. */
-describe('The package of the TypeScript client', () => {
+/** Real: npm, the compiler, the package as it would be published, the service. Stand-in: the model. No database matters. */
+describeOnEmbedded('The package of the TypeScript client', () => {
   let folder: string;
   let files: string[];
 

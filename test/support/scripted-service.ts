@@ -15,6 +15,8 @@ export type Answering = (response: ServerResponse) => void;
 /** An HTTP server that answers requests one after another as it was told, and the last way from then on. */
 export class ScriptedService {
   readonly requests: ReceivedRequest[] = [];
+  /** How many connections were made: fewer than requests when they were kept. */
+  connectionCount = 0;
   readonly url: string;
 
   private constructor(
@@ -28,6 +30,7 @@ export class ScriptedService {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const service = new ScriptedService(server, answers);
+    server.on('connection', () => service.connectionCount++);
     server.on('request', (request, response) => {
       const { method = '', url = '', headers } = request;
       void readText(request).then((body) => {

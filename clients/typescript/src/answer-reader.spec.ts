@@ -186,6 +186,24 @@ describe('Reading an answer', () => {
     }
   });
 
+  it('keeps the connections of whole answers for further requests', async () => {
+    // As of the service: the end of a stream comes a moment after the last frame.
+    let closed = Promise.resolve();
+    const endLater: Answering = (response) => {
+      closed = new Promise((resolve) => void response.once('close', resolve));
+      streamThenSilence(STARTED, HALF, ENDED)(response);
+      setTimeout(() => response.end(), 5);
+    };
+    await ask([endLater]);
+    const client = createChatClient({ baseUrl: service!.url, key: 'k' });
+    for (let count = 0; count < 10; count++) {
+      await closed;
+      await client.ask({ query: 'q' });
+    }
+    expect(service!.requests).toHaveLength(11);
+    expect(service!.connectionCount).toBeLessThan(6);
+  });
+
   it('ends in the middle of a pause when its caller gives up', async () => {
     service = await ScriptedService.start(status(503, OVERLOADED, { 'retry-after': '30' }));
     const leaving = new AbortController();

@@ -110,13 +110,17 @@ describe('A pending answer', () => {
     await expect(played.answer).rejects.toBe(played.givenUp[0]);
   });
 
-  it('goes on when another loop goes on, or somebody awaits it', async () => {
-    const whole = played.answer.then(({ text }) => text);
-    const other = listOf(played.answer);
+  it.each<[string, (answer: PendingAnswer) => PromiseLike<unknown>, unknown]>([
+    ['another loop goes on', listOf, ALL],
+    ['somebody awaits it', (answer) => answer.then(({ text }) => text), 'ab'],
+    ['somebody waits for it to be over', (answer) => answer.finally(() => undefined), ANSWER],
+  ])('goes on when a loop is left and %s', async (_name, wait, expected) => {
+    const waiting = wait(played.answer);
     played.next(...TEXTS);
     for await (const event of played.answer) if (event.type === 'text') break;
+    expect(played.givenUp).toEqual([]);
     played.next(ALL[2]!);
-    expect([await whole, (await other).length, played.givenUp]).toEqual(['ab', 3, []]);
+    expect(await waiting).toEqual(expected);
   });
 
   it('is not given up by a loop that is left at its end', async () => {
