@@ -171,6 +171,7 @@ const packages = [
         '^src/chat/wire/openai/[^/]+\\.middleware\\.ts$',
         '^src/auth/(?:calling-client|auth\\.guard)\\.ts$',
         '^src/(?:openapi|app\\.setup)\\.ts$',
+        '^src/playground/playground\\.middleware\\.ts$',
         SPEC,
       ],
     },

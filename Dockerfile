@@ -7,6 +7,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY clients ./clients
 RUN npm run build
 
 FROM node:24-bookworm-slim AS modules
@@ -21,6 +22,9 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=modules /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# The playground, and the modules that it loads.
+COPY clients/playground ./clients/playground
+COPY --from=build /app/clients/typescript/dist ./clients/typescript/dist
 COPY package.json LICENSE ./
 # The built-in model answers from the service's own documentation.
 COPY docs/guide ./docs/guide

@@ -3,7 +3,7 @@ import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', '**/node_modules/', 'coverage/', 'artifacts/', 'data/'] },
+  { ignores: ['**/dist/', '**/generated/', '**/node_modules/', 'coverage/', 'artifacts/', 'data/'] },
   eslint.configs.recommended,
   regexp.configs['flat/recommended'],
   { files: ['**/*.ts'], extends: [tseslint.configs.recommendedTypeChecked] },
@@ -67,6 +67,24 @@ export default tseslint.config(
       // The rows of a table of cases are what its test is given.
       'max-params': 'off',
       '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['clients/playground/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...['document', 'window', 'navigator', 'location', 'sessionStorage', 'crypto', 'setTimeout'],
+          ...['AbortController', 'FormData', 'HTMLButtonElement', 'HTMLDivElement', 'HTMLFieldSetElement'],
+          ...['HTMLFormElement', 'HTMLInputElement', 'HTMLParagraphElement', 'HTMLSelectElement'],
+          ...['HTMLTextAreaElement'],
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+    rules: {
+      'max-lines': ['error', 300],
+      'max-lines-per-function': ['error', 50],
+      complexity: ['error', 12],
     },
   },
   {

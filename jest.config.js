@@ -20,7 +20,11 @@ const shared = {
 
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,test/property}/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{src,test/property,clients/typescript/src}/**/*.spec.ts'],
+    },
     {
       ...shared,
       displayName: 'service',

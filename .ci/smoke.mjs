@@ -63,6 +63,21 @@ async function ask(printed, { question, source }) {
   console.log(`"${question}" was answered from ${first}`);
 }
 
+/** By the client that `npm start` has built: it has to run on this Node too. */
+async function askByClient(printed) {
+  const [, key] = /^ +([a-z]+_[\w-]{43})$/m.exec(printed) ?? [];
+  const [, baseUrl] = /^ready (\S+)$/m.exec(printed) ?? [];
+  const { createChatClient } = await import('../clients/typescript/dist/chat-client.js');
+  const { question, source } = RIGHT_SOURCES[0];
+  const answer = await createChatClient({ baseUrl, key }).ask({
+    question,
+    uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
+  });
+  if (!answer.sources[0]?.metadata.source.startsWith(source) || answer.finishReason !== 'stop')
+    throw new Error(`The TypeScript client has another answer: ${JSON.stringify(answer)}`);
+  console.log(`The TypeScript client has the answer too, on Node ${process.version}`);
+}
+
 /** The whole group: npm and the shell between it and the service do not all pass a signal on. */
 async function stop(service) {
   if (service.exitCode !== null || service.signalCode !== null) return;
@@ -88,6 +103,7 @@ try {
   const printed = await untilReady(service);
   console.log(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
   for (const expected of RIGHT_SOURCES) await ask(printed, expected);
+  await askByClient(printed);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 /**
- * Builds the service when its build is missing, incomplete or older than what it is made from; says
- * nothing otherwise. Ends with the build's status.
+ * Builds the service, and its TypeScript client, when their build is missing, incomplete or older than what it is made
+ * from; says nothing otherwise. Ends with the build's status.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -8,35 +8,47 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const MAIN = join(ROOT, 'dist', 'main.js');
+const MODULES = join(ROOT, 'node_modules');
 const SETTINGS = /^(?:tsconfig.*|nest-cli|package)\.json$/;
+
+/** Each is compiled from `src` to `dist` in its folder; without `main` it is not built. */
+const PROGRAMS = [
+  { folder: ROOT, main: 'main.js', builder: [join(MODULES, '@nestjs', 'cli', 'bin', 'nest.js'), 'build'] },
+  {
+    folder: join(ROOT, 'clients', 'typescript'),
+    main: 'chat-client.js',
+    builder: [join(MODULES, 'typescript', 'bin', 'tsc'), '--project', 'tsconfig.build.json'],
+  },
+];
 
 /** The files in `folder`, by their paths in it, without `suffix`. */
 function list(folder, suffix) {
-  if (!existsSync(join(ROOT, folder))) return [];
-  const names = readdirSync(join(ROOT, folder), { recursive: true });
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true });
   return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
 }
 
-function isStale() {
-  const sources = list('src', '.ts').filter((name) => !name.endsWith('.spec') && !name.endsWith('.d'));
+function isStale({ folder, main }) {
+  const sources = list(join(folder, 'src'), '.ts').filter((name) => !/\.(?:spec|d)$/.test(name));
   // A build that was interrupted lacks files; one from before a file was taken away has too many.
-  const isComplete = sources.sort().join('\n') === list('dist', '.js').sort().join('\n');
+  const isComplete = sources.sort().join('\n') === list(join(folder, 'dist'), '.js').sort().join('\n');
   if (!isComplete) return true;
-  const builtAt = statSync(MAIN).mtimeMs;
-  const settings = readdirSync(ROOT).filter((name) => SETTINGS.test(name));
+  const builtAt = statSync(join(folder, 'dist', main)).mtimeMs;
+  const settings = readdirSync(folder).filter((name) => SETTINGS.test(name));
   const inputs = [...settings, ...sources.map((name) => join('src', `${name}.ts`))];
-  return inputs.some((path) => statSync(join(ROOT, path)).mtimeMs > builtAt);
+  return inputs.some((path) => statSync(join(folder, path)).mtimeMs > builtAt);
 }
 
-function build() {
-  console.log('Building …');
-  const nest = join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  const { status, error } = spawnSync(process.execPath, [nest, 'build'], { cwd: ROOT, stdio: 'inherit' });
+/** @returns the status of the builder */
+function build({ folder, main, builder }) {
+  rmSync(join(folder, 'dist'), { recursive: true, force: true });
+  const { status, error } = spawnSync(process.execPath, builder, { cwd: folder, stdio: 'inherit' });
   if (error) console.error(error.message);
   // What a failed build leaves behind must not pass for a good one at the next start.
-  if (status !== 0) rmSync(MAIN, { force: true });
+  if (status !== 0) rmSync(join(folder, 'dist', main), { force: true });
   return status ?? 1;
 }
 
-process.exitCode = isStale() ? build() : 0;
+const stale = PROGRAMS.filter(isStale);
+if (stale.length > 0) console.log('Building …');
+process.exitCode = stale.map(build).find((status) => status !== 0) ?? 0;

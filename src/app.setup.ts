@@ -10,6 +10,7 @@ import { createValidationPipe } from './common/http/validation.pipe.js';
 import type { HttpConfig } from './config/app-config.js';
 import { databaseErrorToAppError } from './database/database-error.js';
 import { serveOpenApi } from './openapi.js';
+import { playground } from './playground/playground.middleware.js';
 
 /** nginx and cloud balancers keep idle connections for 60 s: whoever closes first must not be us. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
@@ -30,6 +31,7 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter([databaseErrorToAppError]));
   serveOpenApi(app, { ui: http.swaggerUi });
+  if (http.playground) app.use('/playground', playground());
 
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
@@ -37,7 +39,7 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   answerUnreadableRequests(server);
 }
 
-/** Nothing of an API is to be run, framed or loaded by a page; `/docs` sets its own policy. */
+/** Nothing of an API is to be run, framed or loaded by a page; `/docs` and `/playground` set their own policies. */
 function securityHeaders() {
   return helmet({
     contentSecurityPolicy: {

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ClientService } from './auth/client.service.js';
-import { APP_CONFIG, type AppConfig } from './config/app-config.js';
+import { APP_CONFIG, type AppConfig, type HttpConfig } from './config/app-config.js';
 
 const DEVELOPMENT_CLIENT = 'development';
 
@@ -13,10 +13,10 @@ export async function welcome(app: INestApplicationContext, url: string): Promis
   const clients = app.get(ClientService);
   if (config.database.kind !== 'embedded' || (await clients.exists(DEVELOPMENT_CLIENT))) return;
   const { key } = await clients.addKey(DEVELOPMENT_CLIENT);
-  process.stdout.write(describeKey(key, url, config.http.swaggerUi));
+  process.stdout.write(describeKey(key, url, config.http));
 }
 
-function describeKey(key: string, url: string, swaggerUi: boolean): string {
+function describeKey(key: string, url: string, { swaggerUi, playground }: HttpConfig): string {
   const curl = (question: string) =>
     `  curl -N ${url}/api/chat -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\\n` +
     `    -d '{"question":"${question}","uid":"baa9f7a8-4159-4e2c-89d2-e7c5ac537935"}'\n`;
@@ -30,8 +30,9 @@ function describeKey(key: string, url: string, swaggerUi: boolean): string {
     '',
     curl('How do I send feedback?'),
     curl('如何提交反馈？'),
+    ...(playground ? [`Or in the browser: ${url}/playground (paste the key)`, ''] : []),
     ...(swaggerUi
-      ? [`Or in the browser: ${url}/docs (Authorize, paste the key, Try it out, Execute)`, '']
+      ? [`Every route in the browser: ${url}/docs (Authorize, paste the key, Try it out, Execute)`, '']
       : []),
     '',
   ].join('\n');

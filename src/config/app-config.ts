@@ -25,6 +25,8 @@ export interface HttpConfig {
   readonly bodyLimitBytes: number;
   /** Whether `/docs` is served. */
   readonly swaggerUi: boolean;
+  /** Whether `/playground` is served. */
+  readonly playground: boolean;
 }
 
 export type DatabaseConfig = PostgresConfig | EmbeddedDatabaseConfig;

@@ -20,6 +20,7 @@ describe('parseEnvironment', () => {
         trustProxy: '',
         bodyLimitBytes: 1_048_576,
         swaggerUi: true,
+        playground: true,
       },
       database: { kind: 'embedded', dataDir: './data' },
       auth: { apiKeys: [] },
@@ -80,9 +81,10 @@ describe('parseEnvironment', () => {
     const { http } = parseEnvironment({
       CORS_ORIGINS: 'https://a.example, https://b.example,',
       SWAGGER_UI: 'off',
+      PLAYGROUND: 'off',
     });
     expect(http.corsOrigins).toEqual(['https://a.example', 'https://b.example']);
-    expect(http.swaggerUi).toBe(false);
+    expect([http.swaggerUi, http.playground]).toEqual([false, false]);
   });
 
   it('allows 0 where it means none', () => {

@@ -59,6 +59,8 @@ const urlOf = (protocols: readonly string[]) =>
       `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
 
+const onOrOff = z.enum(['on', 'off'], 'must be on or off').default('on');
+
 const list = z
   .string()
   .default('')
@@ -94,7 +96,8 @@ export const environmentSchema = z.object({
   CORS_ORIGINS: list,
   TRUST_PROXY: z.string().default(''),
   BODY_LIMIT_BYTES: wholeNumber(1_048_576, { min: 1_024, max: 104_857_600 }),
-  SWAGGER_UI: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  SWAGGER_UI: onOrOff,
+  PLAYGROUND: onOrOff,
   LOG_LEVEL: z
     .enum(
       ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'],
@@ -197,6 +200,7 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
       trustProxy: env.TRUST_PROXY,
       bodyLimitBytes: env.BODY_LIMIT_BYTES,
       swaggerUi: env.SWAGGER_UI === 'on',
+      playground: env.PLAYGROUND === 'on',
     },
     database: toDatabaseConfig(env),
     auth: { apiKeys: env.API_KEYS },

@@ -1,15 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from './chromium.js';
 import { DocsPage } from './docs-page.js';
 import { type RunningService, startBuiltService } from './running-service.js';
-
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const QUIET = [
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Each asks for something that the service does not have, or no more, and must say so. */
 const WANT_AN_ID = [
@@ -34,9 +27,7 @@ describe('Swagger UI, in a browser', () => {
 
   beforeAll(async () => {
     service = await startBuiltService();
-    // As root, Chromium has no sandbox; it opens nothing but the service's own page.
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', ...QUIET];
-    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();

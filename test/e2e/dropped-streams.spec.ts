@@ -1,10 +1,9 @@
 import { CuttingProxy, type CuttingProxyOptions } from '../support/cutting-proxy.js';
 import { type GeneratedClient, GeneratedClientFolder } from '../support/generated-client.js';
 import { answer, hold } from '../support/model-server.answers.js';
-import { type Behaviour, script } from '../support/model-server.exchange.js';
 import { errorFrameAfter } from '../support/model-server.faults.js';
 import type { ModelServer } from '../support/model-server.js';
-import { delta, done, end, finish, head, role } from '../support/model-server.steps.js';
+import { answerInStep, ReadCount } from '../support/read-count.js';
 import { stopServiceWithModel } from '../support/service-with-model.js';
 import { startServiceWithTargets } from '../support/service-with-targets.js';
 import type { TestService } from '../support/service.js';
@@ -36,8 +35,6 @@ const STREAMS = [
     frames: 7,
   },
 ] as const;
-
-type Stream = (typeof STREAMS)[number];
 
 /** What happened to one question. */
 interface Story {
@@ -98,7 +95,7 @@ describe('A caller whose connection is dropped', () => {
       for (let afterFrames = 1; ; afterFrames++) {
         const read = new ReadCount();
         const asked = model.requests.length;
-        model.next(inStep(read, stream));
+        model.next(answerInStep(DELTAS, read, stream.framesBeforeText));
         const network = { cuts: [{ afterFrames }], untilRead: read.reaches };
         const { frames, wasCut } = await ask(call, { ...stream, onFrame: read.add }, network);
         expect(foldFrames(frames)).toBe(DELTAS.join(''));
@@ -112,7 +109,7 @@ describe('A caller whose connection is dropped', () => {
     it.each(STREAMS)('has it after a drop behind each frame of one answer of $path', async (stream) => {
       const read = new ReadCount();
       const asked = model.requests.length;
-      model.next(inStep(read, stream));
+      model.next(answerInStep(DELTAS, read, stream.framesBeforeText));
       const cuts = Array.from({ length: stream.frames }, () => ({ afterFrames: 1 }));
       const network = { cuts, untilRead: read.reaches };
       const { frames } = await ask(call, { ...stream, onFrame: read.add }, network);
@@ -186,26 +183,3 @@ describe('A caller whose connection is dropped', () => {
     expect(model.requests.length).toBe(asked + 1);
   });
 });
-
-/** Counts the frames that a caller has read, so that others can wait for them. */
-class ReadCount {
-  private count = 0;
-  private readonly waiting: { at: number; resolve: () => void }[] = [];
-
-  readonly add = (): void => {
-    this.count++;
-    for (const { at, resolve } of this.waiting) if (at <= this.count) resolve();
-  };
-
-  readonly reaches = (at: number): Promise<void> =>
-    new Promise((resolve) => {
-      if (at <= this.count) resolve();
-      else this.waiting.push({ at, resolve });
-    });
-}
-
-/** An answer whose every delta waits until the frame before it was read: each is a frame of its own, and live. */
-function inStep(read: ReadCount, { framesBeforeText }: Stream): Behaviour {
-  const steps = DELTAS.flatMap((text, index) => [() => read.reaches(framesBeforeText + index), delta(text)]);
-  return script(head(), role(), ...steps, finish(), done(), end());
-}

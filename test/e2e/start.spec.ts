@@ -124,7 +124,7 @@ describeOnEmbedded('On the embedded database', () => {
     const keys = [...new Set(said.match(KEY))];
     expect(keys).toHaveLength(1);
     const [key] = keys as [string];
-    expect(said).toContain(`${first.url}/docs`);
+    for (const path of ['/docs', '/playground']) expect(said).toContain(`${first.url}${path}`);
     const commands = [...said.matchAll(/curl -N (\S+) -H '(.*?): (.*?)' -H '(.*?): (.*?)' \\\n +-d '(.*)'/g)];
     expect(commands).toHaveLength(2);
     for (const [, url = '', ...rest] of commands) {

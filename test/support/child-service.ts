@@ -91,7 +91,7 @@ export async function startChild(
   args: readonly string[],
   { environment, isPidOne = false, launcher = [] }: ChildOptions = {},
 ): Promise<Child> {
-  await build();
+  await buildOnce();
   const node = [...launcher, process.execPath, ...args];
   const [command = '', ...rest] = isPidOne ? ['unshare', '--pid', '--fork', '--kill-child', ...node] : node;
   const child = spawn(command, rest, {
@@ -150,8 +150,8 @@ function pidOf({ pid }: ChildProcess, isPidOne: boolean): number {
   return children === '' ? pid! : Number(children);
 }
 
-/** Builds what is started, once for all workers of the run. */
-async function build(): Promise<void> {
+/** Builds what is started, and the TypeScript client, once for all workers of the run. */
+export async function buildOnce(): Promise<void> {
   const { folder } = runVariables();
   const isBuilt = join(folder, 'built');
   try {

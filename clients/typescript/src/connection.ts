@@ -1,0 +1,81 @@
+import { SseDecoder, type ServerSentEvent } from './sse-decoder.js';
+
+/** For how long the rest of a stream is waited for of which the end is known. */
+const REST_TIMEOUT_MS = 1_000;
+
+/** One connection over which an answer is read. It breaks off when its caller gives up, or when nothing comes for too long. */
+export class Connection {
+  private readonly controller = new AbortController();
+  private body: ReadableStreamDefaultReader<Uint8Array> | undefined;
+
+  /**
+   * @param signal of the caller
+   * @param idleTimeoutMs how long to wait for the answer's head, and then for each further piece of it
+   */
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly idleTimeoutMs: number,
+  ) {
+    if (signal.aborted) this.passOn();
+    signal.addEventListener('abort', this.passOn);
+  }
+
+  /** Ends with the connection: for `fetch`. */
+  get ending(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Waits for something of the connection, and ends that when it takes too long. */
+  async within<T>(waiting: Promise<T>, timeoutMs = this.idleTimeoutMs): Promise<T> {
+    const timer = setTimeout(() => this.controller.abort(new Silence(timeoutMs)), timeoutMs);
+    try {
+      return await waiting;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The events of the stream that `response` is, as they come. */
+  async *read(response: Response): AsyncGenerator<ServerSentEvent, void, undefined> {
+    const decoder = new SseDecoder();
+    // Not `for await`: not every browser can iterate a body.
+    this.body = response.body?.getReader();
+    for (;;) {
+      const bytes = await this.next();
+      if (bytes === undefined) return;
+      yield* decoder.push(bytes);
+    }
+  }
+
+  /** @param isOver whether all that counts has come: then the rest is read, so that the connection can be kept */
+  close(isOver: boolean): void {
+    this.signal.removeEventListener('abort', this.passOn);
+    if (isOver) void this.readRest();
+    else this.controller.abort();
+  }
+
+  private readonly passOn = (): void => this.controller.abort(this.signal.reason);
+
+  /** undefined: it has ended. */
+  private async next(timeoutMs?: number): Promise<Uint8Array | undefined> {
+    if (!this.body) return undefined;
+    return (await this.within(this.body.read(), timeoutMs)).value;
+  }
+
+  private async readRest(): Promise<void> {
+    try {
+      while (await this.next(REST_TIMEOUT_MS));
+    } catch {
+      // The answer is whole already.
+    }
+  }
+}
+
+/** Why a connection was given up on which nothing came, as a `cause`. */
+class Silence extends Error {
+  override readonly name = 'Silence';
+
+  constructor(timeoutMs: number) {
+    super(`Nothing came for ${timeoutMs} ms`);
+  }
+}

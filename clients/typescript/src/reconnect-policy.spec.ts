@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { DEFAULT_RECONNECT_POLICY, pauseBefore } from './reconnect-policy.js';
+
+const ATTEMPTS = Array.from({ length: DEFAULT_RECONNECT_POLICY.maxAttempts }, (_, index) => index + 1);
+
+describe('The pause before an attempt to reconnect', () => {
+  it('is at most twice as long each time, up to a limit', () => {
+    const longest = ATTEMPTS.map((attempt) =>
+      pauseBefore(attempt, DEFAULT_RECONNECT_POLICY, { random: () => 1 }),
+    );
+    expect(longest).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000, 10_000, 10_000]);
+  });
+
+  it('differs from caller to caller', () => {
+    const pauses = Array.from({ length: 50 }, () => pauseBefore(3, DEFAULT_RECONNECT_POLICY));
+    expect(new Set(pauses).size).toBeGreaterThan(40);
+  });
+
+  it('is never less than the service asks for, and not much more', () => {
+    fc.assert(
+      fc.property(fc.nat(60_000), fc.constantFrom(...ATTEMPTS), (retryAfterMs, attempt) => {
+        const pause = pauseBefore(attempt, DEFAULT_RECONNECT_POLICY, { retryAfterMs });
+        expect(pause).toBeGreaterThanOrEqual(retryAfterMs);
+        expect(pause).toBeLessThanOrEqual(retryAfterMs + DEFAULT_RECONNECT_POLICY.maxDelayMs);
+      }),
+    );
+  });
+});

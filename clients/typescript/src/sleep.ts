@@ -1,0 +1,16 @@
+/** @throws the reason of `signal`, as soon as it is aborted */
+export function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
+    const wake = (): void => {
+      signal.removeEventListener('abort', giveUp);
+      resolve();
+    };
+    const giveUp = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(wake, delayMs);
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+}
