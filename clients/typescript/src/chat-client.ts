@@ -132,7 +132,7 @@ export class ChatClient {
   /** What a question may name as `prompt_name`. */
   async prompts(options: CallOptions = {}): Promise<Prompt[]> {
     const all: Prompt[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const query = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
       const page: PromptList = await this.service.getJson<PromptList>(`GET api/prompts${query}`, options);
       all.push(...page.prompts);
