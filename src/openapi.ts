@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import type { NextFunction, Request, Response } from 'express';
 import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './common/errors/error-codes.js';
 import { exampleProblem, ProblemDto, problemResponse } from './common/errors/problem.dto.js';
+import { nameTitledSchemas } from './openapi.named-schemas.js';
 
 const DESCRIPTION = `Two chat API variants over one core, in front of any OpenAI-compatible model server.
 
@@ -15,10 +16,10 @@ Press **Authorize**, paste a key, open an operation and press **Execute**. Every
 const KEY =
   "The calling client's key, by itself: the one printed at the first start, or one made by `npm run client:add -- NAME`.";
 
-/** In the order in which somebody new wants to read them. */
+/** In the order in which somebody new wants to read them. Generators name classes after them: `ChatApi`. */
 const TAGS = {
-  'conversation (variant A)': 'Ask in a conversation that the service remembers (聊天接口)',
-  'qa (variant B)': 'Ask the documents; the answer names its sources (聊天功能)',
+  chat: 'Variant A: ask in a conversation that the service remembers (聊天接口)',
+  qa: 'Variant B: ask the documents; the answer names its sources (聊天功能)',
   turns: 'Answers of either variant, afterwards',
   conversations: 'What was asked and answered in conversations (对话)',
   feedback: 'What end users think of answers (用户反馈)',
@@ -65,6 +66,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
   // Nest's builder leaves both empty, which says less than nothing: no servers means the one asked.
   delete document.info.contact;
   delete document.servers;
+  nameTitledSchemas(document);
   declareCommonProblems(document);
   addProblemExamples(document);
   return document;

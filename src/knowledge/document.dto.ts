@@ -20,6 +20,7 @@ const CONTENT_EXAMPLE =
 const METADATA = {
   type: 'object' as const,
   additionalProperties: {
+    title: 'MetadataValue',
     oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
   },
   example: { department: 'sales' },

@@ -70,6 +70,8 @@ export class PromptDto {
 
   @ApiProperty({
     enum: PROMPT_VARIABLES,
+    enumName: 'PromptVariable',
+    enumSchema: { description: 'A variable of a template' },
     isArray: true,
     description: 'The variables that the template uses, an alias under the name it stands for',
     example: ['question'],

@@ -86,6 +86,7 @@ export class ChatRequestDto {
   @ApiProperty({
     description:
       'Earlier messages (前端传来的当前会话的历史消息), which win over the database; or a number, which means history_len',
+    title: 'ChatHistory',
     oneOf: [
       { type: 'array', items: { $ref: getSchemaPath(HistoryMessageDto) } },
       { type: 'integer' },
