@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Environment } from '../../src/config/environment.js';
 
 /** The built service in a process of its own, started for the first time on an empty data folder. */
 export interface RunningService {
@@ -12,11 +13,14 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** @throws Error with what the service wrote, when it ends before it is ready */
-export async function startBuiltService(): Promise<RunningService> {
+/**
+ * @param settings beside an empty data folder and a free port
+ * @throws Error with what the service wrote, when it ends before it is ready
+ */
+export async function startBuiltService(settings: Environment = {}): Promise<RunningService> {
   const folder = await mkdtemp(join(tmpdir(), 'llm-chat-browser-'));
   // Nothing of this process's environment: a DATABASE_URL or LLM_BASE_URL would make it another service.
-  const env = { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data'), PORT: '0' };
+  const env = { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data'), PORT: '0', ...settings };
   const service = spawn(process.execPath, ['dist/main.js'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = async () => {
     if (service.exitCode === null && service.signalCode === null) {
