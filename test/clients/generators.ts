@@ -1,6 +1,8 @@
 import type { Generator } from './generator.js';
 import { heyApi } from './hey-api/recipe.js';
 import { openapiFetch } from './openapi-fetch/recipe.js';
+import { oapiCodegen } from './oapi-codegen/recipe.js';
+import { openapiGeneratorGo } from './openapi-generator-go/recipe.js';
 import { openapiGeneratorJava } from './openapi-generator-java/recipe.js';
 import { openapiGeneratorPython } from './openapi-generator-python/recipe.js';
 import { openapiPythonClient } from './openapi-python-client/recipe.js';
@@ -14,4 +16,6 @@ export const GENERATORS: readonly Generator[] = [
   openapiPythonClient,
   openapiGeneratorPython,
   openapiGeneratorJava,
+  oapiCodegen,
+  openapiGeneratorGo,
 ];
