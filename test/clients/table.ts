@@ -8,12 +8,10 @@ export function tableOf(trials: readonly Trial[]): string {
   const rows = trials.map((trial) => {
     const { generator, version, language, compiles, checks, skipped } = trial;
     const name = [generator, version, language];
-    if (skipped !== undefined) return [...name, 'skipped', ...titles.map(() => '')];
-    return [
-      ...name,
-      compiles === true ? 'yes' : '**no**',
-      ...titles.map((title) => cell(trial, title, checks?.[title])),
-    ];
+    const nothing = titles.map(() => '');
+    if (skipped !== undefined) return [...name, 'skipped', ...nothing];
+    if (compiles !== true) return [...name, '**no**', ...nothing];
+    return [...name, 'yes', ...titles.map((title) => cell(trial, title, checks?.[title]))];
   });
   const faults = trials.flatMap(faultsOf).map((fault) => `- ${fault}`);
   return [markdownTable(['generator', 'version', 'language', 'compiles', ...titles], rows), ...faults].join(
