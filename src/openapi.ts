@@ -5,6 +5,7 @@ import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './common/errors/e
 import { OpenAiErrorDto, openAiErrorResponses } from './common/errors/openai-error.dto.js';
 import { OPENAI_PATHS } from './common/errors/openai-error.js';
 import { exampleProblem, ProblemDto, problemResponse } from './common/errors/problem.dto.js';
+import { nameTitledSchemas } from './openapi.named-schemas.js';
 
 const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-compatible model server.
 
@@ -18,10 +19,10 @@ Press **Authorize**, paste a key, open an operation and press **Execute**. Every
 const KEY =
   "The calling client's key, by itself: the one printed at the first start, or one made by `npm run client:add -- NAME`.";
 
-/** In the order in which somebody new wants to read them. */
+/** In the order in which somebody new wants to read them. Generators name classes after them: `ChatApi`. */
 const TAGS = {
-  'conversation (variant A)': 'Ask in a conversation that the service remembers (聊天接口)',
-  'qa (variant B)': 'Ask the documents; the answer names its sources (聊天功能)',
+  chat: 'Variant A: ask in a conversation that the service remembers (聊天接口)',
+  qa: 'Variant B: ask the documents; the answer names its sources (聊天功能)',
   openai: 'For clients of the OpenAI API (OpenAI 兼容接口)',
   turns: 'Answers of either variant, afterwards',
   conversations: 'What was asked and answered in conversations (对话)',
@@ -72,6 +73,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
   // Nest's builder leaves both empty, which says less than nothing: no servers means the one asked.
   delete document.info.contact;
   delete document.servers;
+  nameTitledSchemas(document);
   declareCommonProblems(document);
   addProblemExamples(document);
   return document;

@@ -20,6 +20,7 @@ const CONTENT_EXAMPLE =
 const METADATA = {
   type: 'object' as const,
   additionalProperties: {
+    title: 'MetadataValue',
     oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
   },
   example: { department: 'sales' },
@@ -29,9 +30,9 @@ const ApiFormat = (required: boolean) =>
   ApiProperty({
     enum: FORMATS,
     enumName: 'DocumentFormat',
+    enumSchema: { description: 'How the content of a document is read 文档格式' },
     required,
-    ...(!required && { default: 'markdown' }),
-    description: 'How the content is to be read: Markdown is cut at its headings 文档格式',
+    description: `How the content is to be read: Markdown is cut at its headings${required ? '' : '; absent: markdown'} 文档格式`,
     example: 'markdown',
   });
 

@@ -26,8 +26,7 @@ export class SearchKnowledgeDto {
     nullable: true,
     minimum: 1,
     maximum: MAX_LIMIT,
-    default: DEFAULT_LIMIT,
-    description: 'Most passages to find 最多返回的段落数',
+    description: `Most passages to find; absent: ${DEFAULT_LIMIT} 最多返回的段落数`,
     example: DEFAULT_LIMIT,
   })
   @IsOptional()

@@ -76,9 +76,8 @@ export class SavePromptDto {
     maxItems: MAX_LABELS,
     required: false,
     nullable: true,
-    default: [PRODUCTION],
     description:
-      'The labels that are moved to it 标签. `production` makes it what the name alone stands for; with none it is a ' +
+      'The labels that are moved to it 标签; absent: `production` alone. That one makes it what the name alone stands for; with none it is a ' +
       'draft, and used by its number or `@latest` only.',
     example: [PRODUCTION],
   })
@@ -129,6 +128,8 @@ export class PromptDto {
 
   @ApiProperty({
     enum: PROMPT_VARIABLES,
+    enumName: 'PromptVariable',
+    enumSchema: { description: 'A variable of a template' },
     isArray: true,
     description: 'The variables that the template uses, an alias under the name it stands for',
     example: ['question'],

@@ -6,6 +6,7 @@ export class SourceDocDto {
   pageContent!: string;
 
   @ApiProperty({
+    title: 'SourceMetadata',
     type: 'object',
     properties: { source: { type: 'string', description: 'Where the passage comes from (来源)' } },
     // Both: `required` is about what is in it, `selfRequired` about the member itself.

@@ -4,6 +4,184 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+/**
+ * A frame of the variant that the turn was asked on
+ */
+export type TurnFrame = ChatFailedFrame | ChatEndedFrame | ChatStartedFrame | ChatDeltaFrame | QaFailedFrame | QaEndedFrame | QaSourcesFrame | QaStartedFrame | QaActionFrame | QaDeltaFrame | QaDone;
+
+/**
+ * The end of the stream
+ */
+export type QaDone = '[DONE]';
+
+export type QaDeltaFrame = {
+    data: string;
+};
+
+export type QaAction = 'RETRYING' | 'BREAK';
+
+export type QaActionFrame = {
+    action: QaAction;
+};
+
+export type QaStartedFrame = {
+    data: '';
+    /**
+     * The turn, for feedback (标记对话 id)
+     */
+    chat_id: string;
+};
+
+export type SourceMetadata = {
+    /**
+     * Where the passage comes from (来源)
+     */
+    source: string;
+    [key: string]: unknown;
+};
+
+export type SourceDoc = {
+    pageContent: string;
+    metadata: SourceMetadata;
+};
+
+export type QaSourcesFrame = {
+    sourceDocs: Array<SourceDoc>;
+    chat_id: string;
+};
+
+export type QaEndedFrame = {
+    data: '';
+    finish_reason: FinishReason;
+    usage: Usage;
+};
+
+export type Usage = {
+    input_tokens: number;
+    output_tokens: number;
+};
+
+export type FinishReason = 'stop' | 'length' | 'content_filter' | 'cancelled';
+
+export type QaFailedFrame = {
+    data: '';
+    error: Problem;
+};
+
+export type FieldError = {
+    /**
+     * JSON pointer (RFC 6901) into the body, `?name` of a query parameter, or the name of a header
+     */
+    pointer: string;
+    /**
+     * What is wrong and how to mend it
+     */
+    detail: string;
+};
+
+/**
+ * What happened, for programs
+ */
+export type ErrorCode = 'validation_failed' | 'malformed_json' | 'bad_request' | 'model_not_supported' | 'prompt_not_found' | 'prompt_not_valid' | 'unauthorized' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'turn_in_progress' | 'request_differs' | 'payload_too_large' | 'unsupported_media_type' | 'too_many_requests' | 'internal_error' | 'turn_interrupted' | 'model_failed' | 'model_refused' | 'shutting_down' | 'service_overloaded' | 'model_overloaded' | 'database_unavailable' | 'model_timeout';
+
+export type Problem = {
+    /**
+     * What kind of problem it is; not an address to open
+     */
+    type: string;
+    /**
+     * The same for all problems of this `code`
+     */
+    title: string;
+    /**
+     * The HTTP status
+     */
+    status: number;
+    /**
+     * What happened, for people
+     */
+    detail: string;
+    /**
+     * The path of the request
+     */
+    instance: string;
+    /**
+     * What happened, for programs
+     */
+    code: ErrorCode;
+    /**
+     * Whether the same request may succeed when it is sent again
+     */
+    retryable: boolean;
+    /**
+     * The request, as the logs name it
+     */
+    request_id: string;
+    /**
+     * One entry a faulty field
+     */
+    errors?: Array<FieldError>;
+    /**
+     * With `model_not_supported` and `prompt_not_found`: the names that can be used
+     */
+    supported?: Array<string>;
+};
+
+export type ChatDeltaFrame = {
+    text: string;
+    message_id: string;
+};
+
+export type ChatStartedFrame = {
+    text: '';
+    message_id: string;
+    conversation_id: string;
+};
+
+export type ChatEndedFrame = {
+    text: '';
+    message_id: string;
+    finish_reason: FinishReason;
+    usage: Usage;
+};
+
+export type ChatFailedFrame = {
+    text: '';
+    message_id: string;
+    code: number;
+    /**
+     * For people
+     */
+    msg: string;
+    /**
+     * Only with `turn_interrupted`: the length of the text that was stored, in UTF-16 code units. What you have beyond it was lost.
+     */
+    stored_chars?: number;
+    error: Problem;
+};
+
+/**
+ * A frame of variant B
+ */
+export type QaFrame = QaFailedFrame | QaEndedFrame | QaSourcesFrame | QaStartedFrame | QaActionFrame | QaDeltaFrame | QaDone;
+
+/**
+ * A frame of variant A
+ */
+export type ChatFrame = ChatFailedFrame | ChatEndedFrame | ChatStartedFrame | ChatDeltaFrame;
+
+/**
+ * Earlier messages (前端传来的当前会话的历史消息), which win over the database; or a number, which means history_len
+ */
+export type ChatHistory = Array<HistoryMessage> | number | null;
+
+export type HistoryRole = 'user' | 'assistant' | 'system' | 'human' | 'ai';
+
+export type HistoryMessage = {
+    role: HistoryRole;
+    content: string;
+};
+
 export type Receipt = {
     /**
      * The turn: `message_id` of variant A, `chat_id` of variant B, `id` of a chat completion
@@ -75,22 +253,6 @@ export type ReceiptFeedback = {
     updated_at: string;
 };
 
-export type Usage = {
-    input_tokens: number;
-    output_tokens: number;
-};
-
-export type SourceDoc = {
-    pageContent: string;
-    metadata: {
-        /**
-         * Where the passage comes from (来源)
-         */
-        source: string;
-        [key: string]: unknown;
-    };
-};
-
 export type AttemptOutcome = 'answered' | 'model_failed' | 'model_refused' | 'model_overloaded' | 'model_timeout';
 
 export type Attempt = {
@@ -108,8 +270,6 @@ export type Attempt = {
      */
     first_token_ms?: number;
 };
-
-export type FinishReason = 'stop' | 'length' | 'content_filter' | 'cancelled';
 
 export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 
@@ -187,6 +347,11 @@ export type StoppedTurn = {
     usage?: Usage;
 };
 
+/**
+ * A variable of a template
+ */
+export type PromptVariable = 'question' | 'context' | 'history';
+
 export type QaRequest = {
     /**
      * The question (提问)
@@ -213,132 +378,6 @@ export type QaRequest = {
     temperature?: number | null;
 };
 
-export type QaFailedFrame = {
-    data: '';
-    error: Problem;
-};
-
-export type FieldError = {
-    /**
-     * JSON pointer (RFC 6901) into the body, `?name` of a query parameter, or the name of a header
-     */
-    pointer: string;
-    /**
-     * What is wrong and how to mend it
-     */
-    detail: string;
-};
-
-/**
- * What happened, for programs
- */
-export type ErrorCode = 'validation_failed' | 'malformed_json' | 'bad_request' | 'model_not_supported' | 'prompt_not_found' | 'prompt_not_valid' | 'unauthorized' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'turn_in_progress' | 'request_differs' | 'payload_too_large' | 'unsupported_media_type' | 'too_many_requests' | 'internal_error' | 'turn_interrupted' | 'model_failed' | 'model_refused' | 'shutting_down' | 'service_overloaded' | 'model_overloaded' | 'database_unavailable' | 'model_timeout';
-
-export type Problem = {
-    /**
-     * What kind of problem it is; not an address to open
-     */
-    type: string;
-    /**
-     * The same for all problems of this `code`
-     */
-    title: string;
-    /**
-     * The HTTP status
-     */
-    status: number;
-    /**
-     * What happened, for people
-     */
-    detail: string;
-    /**
-     * The path of the request
-     */
-    instance: string;
-    /**
-     * What happened, for programs
-     */
-    code: ErrorCode;
-    /**
-     * Whether the same request may succeed when it is sent again
-     */
-    retryable: boolean;
-    /**
-     * The request, as the logs name it
-     */
-    request_id: string;
-    /**
-     * One entry a faulty field
-     */
-    errors?: Array<FieldError>;
-    /**
-     * With `model_not_supported` and `prompt_not_found`: the names that can be used
-     */
-    supported?: Array<string>;
-};
-
-export type QaEndedFrame = {
-    data: '';
-    finish_reason: FinishReason;
-    usage: Usage;
-};
-
-export type QaActionFrame = {
-    action: QaAction;
-};
-
-export type QaAction = 'RETRYING' | 'BREAK';
-
-export type QaDeltaFrame = {
-    data: string;
-};
-
-export type QaSourcesFrame = {
-    sourceDocs: Array<SourceDoc>;
-    chat_id: string;
-};
-
-export type QaStartedFrame = {
-    data: '';
-    /**
-     * The turn, for feedback (标记对话 id)
-     */
-    chat_id: string;
-};
-
-export type ChatFailedFrame = {
-    text: '';
-    message_id: string;
-    code: number;
-    /**
-     * For people
-     */
-    msg: string;
-    /**
-     * Only with `turn_interrupted`: the length of the text that was stored, in UTF-16 code units. What you have beyond it was lost.
-     */
-    stored_chars?: number;
-    error: Problem;
-};
-
-export type ChatEndedFrame = {
-    text: '';
-    message_id: string;
-    finish_reason: FinishReason;
-    usage: Usage;
-};
-
-export type ChatDeltaFrame = {
-    text: string;
-    message_id: string;
-};
-
-export type ChatStartedFrame = {
-    text: '';
-    message_id: string;
-    conversation_id: string;
-};
-
 export type ChatRequest = {
     /**
      * The question (用户输入的问题)
@@ -357,13 +396,10 @@ export type ChatRequest = {
      */
     conversation_name?: string | null;
     /**
-     * Rounds read from the database (从数据库中取历史消息的数量); 0 or less: none
+     * Rounds read from the database (从数据库中取历史消息的数量); absent: 10, 0 or less: none
      */
     history_len?: number | null;
-    /**
-     * Earlier messages (前端传来的当前会话的历史消息), which win over the database; or a number, which means history_len
-     */
-    history?: Array<HistoryMessage> | number | null;
+    history?: ChatHistory;
     /**
      * SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream.
      */
@@ -381,16 +417,9 @@ export type ChatRequest = {
      */
     max_tokens?: number | null;
     /**
-     * A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`, `name@label` or `name@latest` for another one
+     * A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`, `name@label` or `name@latest` for another one; absent: `default`
      */
     prompt_name?: string | null;
-};
-
-export type HistoryRole = 'user' | 'assistant' | 'system' | 'human' | 'ai';
-
-export type HistoryMessage = {
-    role: HistoryRole;
-    content: string;
 };
 
 export type Prompt = {
@@ -421,7 +450,7 @@ export type Prompt = {
     /**
      * The variables that the template uses, an alias under the name it stands for
      */
-    variables: Array<'question' | 'context' | 'history'>;
+    variables: Array<PromptVariable>;
     /**
      * When this version was saved; null for a built-in template
      */
@@ -602,7 +631,7 @@ export type ChatStreamResponses = {
     /**
      * The frames of the answer
      */
-    200: ChatStartedFrame | ChatDeltaFrame | ChatEndedFrame | ChatFailedFrame;
+    200: ChatFrame;
 };
 
 export type ChatStreamResponse = ChatStreamResponses[keyof ChatStreamResponses];
@@ -665,7 +694,7 @@ export type QaChatResponses = {
     /**
      * The frames of the answer, and `[DONE]`
      */
-    200: QaStartedFrame | QaSourcesFrame | QaDeltaFrame | QaActionFrame | QaEndedFrame | QaFailedFrame | '[DONE]';
+    200: QaFrame;
 };
 
 export type QaChatResponse = QaChatResponses[keyof QaChatResponses];
@@ -717,7 +746,7 @@ export type FollowTurnResponses = {
     /**
      * The frames of the turn's own variant
      */
-    200: ChatStartedFrame | ChatDeltaFrame | ChatEndedFrame | ChatFailedFrame | QaStartedFrame | QaSourcesFrame | QaDeltaFrame | QaActionFrame | QaEndedFrame | QaFailedFrame | '[DONE]';
+    200: TurnFrame;
 };
 
 export type FollowTurnResponse = FollowTurnResponses[keyof FollowTurnResponses];

@@ -19,7 +19,10 @@ export class HistoryMessageDto {
   content!: string;
 }
 
-/** The body of variant A. */
+/**
+ * The body of variant A. No `default` is declared here or in any other body: generators make such a field required
+ * (openapi-typescript) or send it with every request (those for Python and Java).
+ */
 @ApiSchema({ name: 'ChatRequest' })
 export class ChatRequestDto {
   @ApiProperty({
@@ -71,9 +74,8 @@ export class ChatRequestDto {
   conversation_name?: string | null;
 
   @ApiProperty({
-    description: 'Rounds read from the database (从数据库中取历史消息的数量); 0 or less: none',
+    description: 'Rounds read from the database (从数据库中取历史消息的数量); absent: 10, 0 or less: none',
     type: 'integer',
-    default: 10,
     required: false,
     nullable: true,
     example: 10,
@@ -86,6 +88,7 @@ export class ChatRequestDto {
   @ApiProperty({
     description:
       'Earlier messages (前端传来的当前会话的历史消息), which win over the database; or a number, which means history_len',
+    title: 'ChatHistory',
     oneOf: [
       { type: 'array', items: { $ref: getSchemaPath(HistoryMessageDto) } },
       { type: 'integer' },
@@ -154,9 +157,8 @@ export class ChatRequestDto {
     type: String,
     description:
       "A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; " +
-      '`name@3`, `name@label` or `name@latest` for another one',
+      '`name@3`, `name@label` or `name@latest` for another one; absent: `default`',
     maxLength: MAX_PROMPT_NAME_CHARACTERS,
-    default: 'default',
     required: false,
     nullable: true,
     example: 'default',

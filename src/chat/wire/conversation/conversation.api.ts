@@ -12,13 +12,18 @@ import {
 } from './chat-answer.dto.js';
 import { ChatRequestDto, HistoryMessageDto } from './chat-request.dto.js';
 
-/** What a stream of variant A is made of. */
-export const CONVERSATION_FRAMES = [
-  ChatStartedFrameDto,
-  ChatDeltaFrameDto,
-  ChatEndedFrameDto,
-  ChatFailedFrameDto,
-];
+/**
+ * What a stream of variant A is made of. The frames with most fields come first: clients in Python and Java try
+ * one after the other and keep the first that fits, and every frame would pass for a delta.
+ */
+const FRAMES = [ChatFailedFrameDto, ChatEndedFrameDto, ChatStartedFrameDto, ChatDeltaFrameDto];
+
+/** Any frame of variant A, for the documentation of whatever streams them. */
+export const CHAT_FRAME = {
+  title: 'ChatFrame',
+  description: 'A frame of variant A',
+  anyOf: FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
+};
 
 const REFUSALS: readonly ErrorCode[] = [
   'model_not_supported',
@@ -109,15 +114,11 @@ export function ApiChatStream(): MethodDecorator {
         STREAM,
     }),
     ApiRepeatHeaders(),
-    ApiExtraModels(HistoryMessageDto, ...CONVERSATION_FRAMES),
+    ApiExtraModels(HistoryMessageDto, ...FRAMES),
     ApiBody({ type: ChatRequestDto, examples: QUESTIONS }),
     ApiOkResponse({
       description: 'The frames of the answer',
-      content: {
-        'text/event-stream': {
-          schema: { anyOf: CONVERSATION_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })) },
-        },
-      },
+      content: { 'text/event-stream': { schema: CHAT_FRAME } },
     }),
     ApiProblemResponses(...REFUSALS),
   );

@@ -18,7 +18,7 @@ import { throwInConversationWords } from './conversation.error.js';
 import { ConversationPresenter } from './conversation.presenter.js';
 
 /** Variant A, "conversation". A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
-@ApiTags('conversation (variant A)')
+@ApiTags('chat')
 @Controller()
 export class ConversationController {
   constructor(

@@ -196,7 +196,14 @@ export class CompletionRequestDto {
   @IsMetadata()
   metadata?: Record<string, string> | null;
 
-  @ApiProperty({ type: 'integer', enum: [1], required: false, nullable: true, description: 'One answer' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    maximum: 1,
+    required: false,
+    nullable: true,
+    description: 'One answer',
+  })
   @IsOptional()
   @IsIn([1], { message: 'must be 1: there is one answer' })
   n?: number | null;

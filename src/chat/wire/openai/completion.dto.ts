@@ -126,10 +126,9 @@ export class CompletionChunkDto {
   @ApiProperty({
     type: CompletionUsageDto,
     required: false,
-    nullable: true,
-    description: 'With `stream_options.include_usage`: in the last chunk; null in those before',
+    description: 'With `stream_options.include_usage`: in the last chunk',
   })
-  usage?: CompletionUsageDto | null;
+  usage?: CompletionUsageDto;
 }
 
 /** The last frame of an answer that failed after its first text. */

@@ -116,9 +116,16 @@ export function ApiCompletionStream(): MethodDecorator {
       content: {
         'text/event-stream': {
           schema: {
+            title: 'ChatCompletionFrame',
+            description: 'A frame of an answer in chunks',
             anyOf: [
               ...OPENAI_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
-              { type: 'string', enum: ['[DONE]'], description: 'The end' },
+              {
+                title: 'ChatCompletionDone',
+                type: 'string',
+                enum: ['[DONE]'],
+                description: 'The end of the stream',
+              },
             ],
           },
         },

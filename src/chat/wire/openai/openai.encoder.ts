@@ -21,13 +21,11 @@ const EMPTY_DELTA = '{"content":""}';
 /** Encodes the events of one turn. What is the same in all of its chunks is made once. */
 export class ChunkEncoder {
   private readonly head: string;
-  private readonly tail: string;
 
   constructor(private readonly stream: ChunkStream) {
-    const { id, model, withUsage } = stream;
+    const { id, model } = stream;
     const common = JSON.stringify({ id, object: 'chat.completion.chunk', created: createdAt(id), model });
     this.head = common.slice(0, -1);
-    this.tail = withUsage ? ',"usage":null}' : '}';
   }
 
   /** The frames of an event: none, one, or at the end several. None has an id. */
@@ -61,7 +59,7 @@ export class ChunkEncoder {
 
   private chunk(delta: string, finishReason: OpenAiFinishReason | null): string {
     const reason = JSON.stringify(finishReason);
-    return `${this.head},"choices":[{"index":0,"delta":${delta},"finish_reason":${reason}}]${this.tail}`;
+    return `${this.head},"choices":[{"index":0,"delta":${delta},"finish_reason":${reason}}]}`;
   }
 
   private end(finishReason: FinishReason, usage: Usage): string[] {

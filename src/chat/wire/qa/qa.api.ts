@@ -12,15 +12,25 @@ import {
 } from './qa-frames.dto.js';
 import { QaRequestDto } from './qa-request.dto.js';
 
-/** What a stream of variant B is made of, beside `[DONE]`. */
-export const QA_FRAMES = [
-  QaStartedFrameDto,
-  QaSourcesFrameDto,
-  QaDeltaFrameDto,
-  QaActionFrameDto,
-  QaEndedFrameDto,
+/** What a stream of variant B is made of, beside `[DONE]`: what has most fields first, as in variant A. */
+const FRAMES = [
   QaFailedFrameDto,
+  QaEndedFrameDto,
+  QaSourcesFrameDto,
+  QaStartedFrameDto,
+  QaActionFrameDto,
+  QaDeltaFrameDto,
 ];
+
+/** Any frame of variant B, for the documentation of whatever streams them. */
+export const QA_FRAME = {
+  title: 'QaFrame',
+  description: 'A frame of variant B',
+  anyOf: [
+    ...FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
+    { title: 'QaDone', type: 'string', enum: ['[DONE]'], description: 'The end of the stream' },
+  ],
+};
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
@@ -69,20 +79,11 @@ export function ApiQaChat(): MethodDecorator {
         STREAM,
     }),
     ApiRepeatHeaders(),
-    ApiExtraModels(...QA_FRAMES),
+    ApiExtraModels(...FRAMES),
     ApiBody({ type: QaRequestDto, examples: EXAMPLES }),
     ApiOkResponse({
       description: 'The frames of the answer, and `[DONE]`',
-      content: {
-        'text/event-stream': {
-          schema: {
-            anyOf: [
-              ...QA_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
-              { type: 'string', enum: ['[DONE]'], description: 'The end of the stream' },
-            ],
-          },
-        },
-      },
+      content: { 'text/event-stream': { schema: QA_FRAME } },
     }),
     ApiProblemResponses('not_found', 'request_differs', 'shutting_down'),
   );

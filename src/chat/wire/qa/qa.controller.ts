@@ -14,7 +14,7 @@ import { decodeQaRequest } from './qa.decoder.js';
 import { QaPresenter } from './qa.presenter.js';
 
 /** Variant B, "qa". A body of variant A on its route is sent to variant A's handlers by the middleware. */
-@ApiTags('qa (variant B)')
+@ApiTags('qa')
 @Controller('api/chat')
 export class QaController {
   constructor(

@@ -100,6 +100,8 @@ export class RenderedPromptDto {
 
   @ApiProperty({
     enum: PROMPT_VARIABLES,
+    enumName: 'PromptVariable',
+    enumSchema: { description: 'A variable of a template' },
     isArray: true,
     description: 'The variables that the template uses',
     example: ['question'],

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, getSchemaPath } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
-import { CONVERSATION_FRAMES } from '../conversation/conversation.api.js';
-import { QA_FRAMES } from '../qa/qa.api.js';
+import { CHAT_FRAME } from '../conversation/conversation.api.js';
+import { QA_FRAME } from '../qa/qa.api.js';
 import { StoppedDto } from './stopped.dto.js';
 
 const CHAT_ID = {
@@ -13,9 +13,6 @@ const CHAT_ID = {
 
 /** Documents `GET /api/chat/{chat_id}/stream`. */
 export function ApiFollow(): MethodDecorator {
-  const schemas = [...CONVERSATION_FRAMES, ...QA_FRAMES].map((frame) => ({
-    $ref: getSchemaPath(frame),
-  }));
   return applyDecorators(
     ApiOperation({
       operationId: 'followTurn',
@@ -35,7 +32,9 @@ export function ApiFollow(): MethodDecorator {
       content: {
         'text/event-stream': {
           schema: {
-            anyOf: [...schemas, { type: 'string', enum: ['[DONE]'], description: 'The end, of variant B' }],
+            title: 'TurnFrame',
+            description: 'A frame of the variant that the turn was asked on',
+            anyOf: [...CHAT_FRAME.anyOf, ...QA_FRAME.anyOf],
           },
         },
       },
