@@ -145,7 +145,8 @@ describeOnEmbedded('On the embedded database', () => {
     const second = await serve({ DATA_DIR, API_KEYS: '' });
     expect(second.output()).not.toMatch(KEY);
     expect((await second.request('GET', '/api/models', { key })).status).toBe(200);
-  });
+    // Two starts, one of them on a new database, beside other tests.
+  }, 90_000);
 
   it('a second process on the same folder is refused, and the first serves on', async () => {
     const { DATA_DIR } = await newDatabase();
