@@ -115,6 +115,11 @@ function errorFault(evidence: Evidence): string | null {
   );
 }
 
+/** Whether an error with a code that the client does not know is still an error that can be read. */
+export function takesNewCodes(evidence: Evidence): boolean {
+  return observationOf(evidence, 'new_code')['status'] === 404;
+}
+
 /** Clients that resume streams by themselves ask again for ever when they are refused, unless they are told not to. */
 function refusedStreamFault(evidence: Evidence): string | null {
   const { recorded, user } = evidence;

@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 /** A request as it was on the wire. */
@@ -11,7 +12,16 @@ export interface Recorded {
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Stands before the service, passes everything on as it comes, and keeps what clients sent. */
+/** A turn that there is not: of it the caller hears a code that no document has. */
+export const TURN_OF_TOMORROW = '00000000-0000-4000-8000-000000000000';
+
+/** A code that a later version of the service may have. */
+export const CODE_OF_TOMORROW = 'added_tomorrow';
+
+/**
+ * Stands before the service as it may be tomorrow: every answer and every frame has a field more than the document
+ * says, and one error has a new code. Passes everything else on as it comes, and keeps what clients sent.
+ */
 export class Recorder {
   readonly requests: Recorded[] = [];
   readonly url: string;
@@ -50,10 +60,25 @@ export class Recorder {
     response.once('close', () => asked.destroy());
     asked.once('error', () => response.destroy());
     asked.once('response', (answered) => {
+      const { 'content-length': _length, ...rest } = answered.headers;
       // At once, as the service sends them: a stream's head comes long before its first text.
-      response.writeHead(answered.statusCode ?? 502, answered.headers).flushHeaders();
-      answered.pipe(response);
+      response.writeHead(answered.statusCode ?? 502, rest).flushHeaders();
+      answered
+        .setEncoding('utf8')
+        .pipe(addNews(url.includes(TURN_OF_TOMORROW)))
+        .pipe(response);
     });
     asked.end(body);
   }
+}
+
+/** The service writes a JSON answer, and each frame, at once: that is where its first member begins. */
+function addNews(hasNewCode: boolean): Transform {
+  return new Transform({
+    decodeStrings: false,
+    transform: (text: string, _encoding, done) => {
+      const news = text.replace(/^(data: )?\{(?=")/gm, '$1{"added_tomorrow":{"is":["new"]},');
+      done(null, hasNewCode ? news.replace(/"code":"\w+"/, `"code":"${CODE_OF_TOMORROW}"`) : news);
+    },
+  });
 }

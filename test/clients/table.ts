@@ -2,9 +2,11 @@ import { markdownTable } from '../../bench/table.js';
 import { CHECKS } from './checks.js';
 import type { Trial } from './trial.js';
 
+const NEW_CODES = 'new codes';
+
 /** The trials as a table in Markdown, with a line for everything that is not as it should be. */
 export function tableOf(trials: readonly Trial[]): string {
-  const titles = CHECKS.map(({ title }) => title);
+  const titles = [...CHECKS.map(({ title }) => title), NEW_CODES];
   const rows = trials.map((trial) => {
     const { generator, version, language, compiles, checks, skipped } = trial;
     const name = [generator, version, language];
@@ -28,7 +30,12 @@ export function faultsOf({ generator, skipped, compiles, checks }: Trial): strin
   );
 }
 
-function cell({ stream, sendsNull }: Trial, title: string, verdict: true | string | undefined): string {
+function cell(
+  { stream, sendsNull, takesNewCodes }: Trial,
+  title: string,
+  verdict: true | string | undefined,
+): string {
+  if (title === NEW_CODES) return takesNewCodes ? 'yes' : 'no';
   if (verdict !== true) return '**no**';
   if (title === 'stream') return stream;
   if (title === 'null') return sendsNull ? 'sent' : 'left out';

@@ -1,10 +1,11 @@
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { CHECKS, type Evidence, NO_MODEL, type Observation, sendsNull } from './checks.js';
+import { CHECKS, type Evidence, NO_MODEL, type Observation, sendsNull, takesNewCodes } from './checks.js';
 import { run } from './command.js';
 import type { Generator, Workshop } from './generator.js';
 import type { LiveService } from './live-service.js';
+import { TURN_OF_TOMORROW } from './recorder.js';
 
 /** What became of one generator. */
 export interface Trial {
@@ -20,6 +21,8 @@ export interface Trial {
   readonly checks?: Readonly<Record<string, true | string>>;
   /** Whether it sends null for a field that is null, or leaves the field out. */
   readonly sendsNull?: boolean;
+  /** Whether an error with a code that is newer than the client can be read. */
+  readonly takesNewCodes?: boolean;
 }
 
 export interface TrialOptions {
@@ -61,7 +64,7 @@ async function useClient(
   generator: Generator,
   workshop: Workshop,
   { services }: TrialOptions,
-): Promise<Pick<Trial, 'checks' | 'sendsNull'>> {
+): Promise<Pick<Trial, 'checks' | 'sendsNull' | 'takesNewCodes'>> {
   const runs: Evidence[] = [];
   for (const service of services) runs.push(await talk(generator, workshop, service));
   const checks = CHECKS.map(({ title, fault }) => {
@@ -71,7 +74,11 @@ async function useClient(
     });
     return [title, faults.length === 0 || faults.join('; ')] as const;
   });
-  return { checks: Object.fromEntries(checks), sendsNull: runs.every(sendsNull) };
+  return {
+    checks: Object.fromEntries(checks),
+    sendsNull: runs.every(sendsNull),
+    takesNewCodes: runs.every(takesNewCodes),
+  };
 }
 
 /** Runs the program against one service. */
@@ -93,6 +100,7 @@ async function talk(generator: Generator, workshop: Workshop, service: LiveServi
     CLIENT_QUESTION: question,
     CLIENT_SLOW_QUESTION: slowQuestion,
     CLIENT_NO_MODEL: NO_MODEL,
+    CLIENT_NEW_TURN: TURN_OF_TOMORROW,
   };
   const program = generator.program(workshop);
   const crash = await run({ ...program, env: { ...program.env, ...env } }, hear).then(

@@ -18,6 +18,7 @@ var (
 	question     = os.Getenv("CLIENT_QUESTION")
 	slowQuestion = os.Getenv("CLIENT_SLOW_QUESTION")
 	noModel      = os.Getenv("CLIENT_NO_MODEL")
+	newTurn      = os.Getenv("CLIENT_NEW_TURN")
 )
 
 type found map[string]any

@@ -3,6 +3,7 @@ import {
   type ChatFrame,
   chatStream,
   getConversation,
+  getReceipt,
   listConversations,
   type Problem,
   type QaFrame,
@@ -10,7 +11,7 @@ import {
   sendFeedback,
 } from './client';
 import { client } from './client/client.gen';
-import { key, noModel, question, sayFirstWords, slowQuestion, step, uid, url, user } from './report';
+import { key, newTurn, noModel, question, sayFirstWords, slowQuestion, step, uid, url, user } from './report';
 
 /** The service has understood, and will not answer: asking again would get the same. */
 class Refused extends Error {
@@ -132,6 +133,11 @@ await step('refused', async () => {
   const { error } = await chat({ body: { query: question, model_name: noModel } });
   if (!error) throw new Error('There is no error');
   return { status: error.status, code: error.code, supported: error.supported };
+});
+
+await step('new_code', async () => {
+  const { error } = await getReceipt({ path: { chat_id: newTurn } });
+  return { status: error?.status, code: error?.code };
 });
 
 await step('refused_stream', async () => {

@@ -48,6 +48,7 @@ func main() {
 	step("null", sendNull)
 	step("invalid", invalid)
 	step("refused", refuse)
+	step("new_code", newCode)
 	step("refused_stream", refuseStream)
 }
 
@@ -268,6 +269,18 @@ func refuse() (found, error) {
 		return nil, errors.New("there is no error")
 	}
 	return found{"status": problem.Status, "code": problem.Code, "supported": problem.Supported}, nil
+}
+
+func newCode() (found, error) {
+	answer, err := api.GetReceiptWithResponse(ctx, uuid.MustParse(newTurn))
+	if err != nil {
+		return nil, err
+	}
+	problem := answer.ApplicationproblemJSON404
+	if problem == nil {
+		return nil, errors.New("there is no error")
+	}
+	return found{"status": problem.Status, "code": problem.Code}, nil
 }
 
 func refuseStream() (found, error) {

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
 import type { components, paths } from './client/schema';
 import { readFrames } from './frames';
-import { key, noModel, question, sayFirstWords, slowQuestion, step, uid, url, user } from './report';
+import { key, newTurn, noModel, question, sayFirstWords, slowQuestion, step, uid, url, user } from './report';
 
 type ChatFrame = components['schemas']['ChatFrame'];
 type QaFrame = components['schemas']['QaFrame'];
@@ -114,6 +114,11 @@ await step('refused', async () => {
   const { error } = await client.POST('/chat', { body: { query: question, model_name: noModel } });
   if (!error) throw new Error('There is no error');
   return { status: error.status, code: error.code, supported: error.supported };
+});
+
+await step('new_code', async () => {
+  const { error } = await client.GET('/api/chat/{chat_id}', { params: { path: { chat_id: newTurn } } });
+  return { status: error?.status, code: error?.code };
 });
 
 await step('refused_stream', async () => {

@@ -48,6 +48,7 @@ func main() {
 	step("null", sendNull)
 	step("invalid", invalid)
 	step("refused", refuse)
+	step("new_code", newCode)
 	step("refused_stream", refuseStream)
 }
 
@@ -224,6 +225,15 @@ func refuse() (found, error) {
 		return nil, err
 	}
 	return found{"status": problem.Status, "code": problem.Code, "supported": problem.Supported}, nil
+}
+
+func newCode() (found, error) {
+	_, _, err := api.TurnsAPI.GetReceipt(ctx, newTurn).Execute()
+	problem, err := problemOf(err)
+	if err != nil {
+		return nil, err
+	}
+	return found{"status": problem.Status, "code": problem.Code}, nil
 }
 
 func refuseStream() (found, error) {

@@ -8,6 +8,8 @@ const PROPERTIES = {
   enumClassPrefix: 'true',
   // Without it every field that the service adds some day breaks the client.
   disallowAdditionalPropertiesIfNotPresent: 'false',
+  // The same of every value that an enum gets, such as a new error code.
+  enumUnknownDefaultCase: 'true',
 };
 
 export const openapiGeneratorGo = goClient({

@@ -12,6 +12,7 @@ import llmchat.client.api.ChatApi;
 import llmchat.client.api.ConversationsApi;
 import llmchat.client.api.FeedbackApi;
 import llmchat.client.api.QaApi;
+import llmchat.client.api.TurnsApi;
 import llmchat.client.auth.HttpBearerAuth;
 import llmchat.client.model.ChatAnswer;
 import llmchat.client.model.ChatDeltaFrame;
@@ -69,6 +70,7 @@ public class Program {
         step("null", Program::sendNull);
         step("invalid", Program::invalid);
         step("refused", Program::refused);
+        step("new_code", Program::newCode);
         step("refused_stream", Program::refusedStream);
         // Its pool of connections would keep the process alive for a minute.
         CLIENT.getHttpClient().dispatcher().executorService().shutdown();
@@ -202,6 +204,16 @@ public class Program {
                 "status", problem.getStatus(),
                 "code", problem.getCode().getValue(),
                 "supported", new ArrayList<>(problem.getSupported()));
+        }
+        throw new IllegalStateException("There is no error");
+    }
+
+    private static Map<String, Object> newCode() throws IOException {
+        try {
+            new TurnsApi(CLIENT).getReceipt(UUID.fromString(setting("CLIENT_NEW_TURN")));
+        } catch (ApiException error) {
+            Problem problem = Problem.fromJson(error.getResponseBody());
+            return found("status", problem.getStatus(), "code", problem.getCode().getValue());
         }
         throw new IllegalStateException("There is no error");
     }

@@ -17,6 +17,8 @@ const PROPERTIES = {
   library: 'okhttp-gson',
   // Without it every field that the service adds some day breaks the client.
   disallowAdditionalPropertiesIfNotPresent: 'false',
+  // The same of every value that an enum gets, such as a new error code.
+  enumUnknownDefaultCase: 'true',
   openApiNullable: 'false',
   useJakartaEe: 'true',
   annotationLibrary: 'none',

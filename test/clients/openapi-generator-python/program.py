@@ -25,8 +25,9 @@ from llm_chat_client import (
     QaRequest,
     QaSourcesFrame,
     QaStartedFrame,
+    TurnsApi,
 )
-from report import KEY, NO_MODEL, QUESTION, SLOW_QUESTION, UID, URL, USER, say_first_words, step
+from report import KEY, NEW_TURN, NO_MODEL, QUESTION, SLOW_QUESTION, UID, URL, USER, say_first_words, step
 
 client = ApiClient(Configuration(host=URL, access_token=KEY))
 chats = ChatApi(client)
@@ -167,6 +168,16 @@ def refused() -> dict[str, object]:
     raise AssertionError("There is no error")
 
 
+def new_code() -> dict[str, object]:
+    try:
+        TurnsApi(client).get_receipt(UUID(NEW_TURN))
+    except ApiException as error:
+        problem = error.data
+        assert isinstance(problem, Problem)
+        return {"status": problem.status, "code": problem.code}
+    raise AssertionError("There is no error")
+
+
 def refused_stream() -> dict[str, object]:
     try:
         read_chat(ChatRequest(query=QUESTION, user_id=USER, model_name=NO_MODEL))
@@ -182,4 +193,5 @@ step("pages", pages)
 step("null", send_null)
 step("invalid", invalid)
 step("refused", refused)
+step("new_code", new_code)
 step("refused_stream", refused_stream)

@@ -8,6 +8,7 @@ from client.api.chat import chat, chat_stream
 from client.api.conversations import get_conversation, list_conversations
 from client.api.feedback import send_feedback
 from client.api.qa import qa_chat
+from client.api.turns import get_receipt
 from client.models import (
     ChatAnswer,
     ChatDeltaFrame,
@@ -28,7 +29,7 @@ from client.models import (
     QaStartedFrame,
 )
 from client.types import UNSET, Unset
-from report import KEY, NO_MODEL, QUESTION, SLOW_QUESTION, UID, URL, USER, say_first_words, step
+from report import KEY, NEW_TURN, NO_MODEL, QUESTION, SLOW_QUESTION, UID, URL, USER, say_first_words, step
 
 client = AuthenticatedClient(base_url=URL, token=KEY)
 
@@ -176,6 +177,12 @@ def refused() -> dict[str, object]:
     return {"status": problem.status, "code": problem.code, "supported": problem.supported}
 
 
+def new_code() -> dict[str, object]:
+    problem = get_receipt.sync(UUID(NEW_TURN), client=client)
+    assert isinstance(problem, Problem)
+    return {"status": problem.status, "code": problem.code}
+
+
 def refused_stream() -> dict[str, object]:
     try:
         read_chat(ChatRequest(query=QUESTION, user_id=USER, model_name=NO_MODEL))
@@ -191,4 +198,5 @@ step("pages", pages)
 step("null", send_null)
 step("invalid", invalid)
 step("refused", refused)
+step("new_code", new_code)
 step("refused_stream", refused_stream)

@@ -5,6 +5,7 @@ import {
   getChatStreamUrl,
   getConversation,
   getQaChatUrl,
+  getReceipt,
   listConversations,
   type Problem,
   type QaFrame,
@@ -12,7 +13,7 @@ import {
   sendFeedback,
 } from './client/client';
 import { readFrames } from './frames';
-import { key, noModel, question, sayFirstWords, slowQuestion, step, uid, user } from './report';
+import { key, newTurn, noModel, question, sayFirstWords, slowQuestion, step, uid, user } from './report';
 
 const headers = { Authorization: `Bearer ${key}` };
 
@@ -132,6 +133,12 @@ await step('refused', async () => {
   if (answer.status === 200) throw new Error('There is no error');
   const { status, code, supported } = answer.data;
   return { status, code, supported };
+});
+
+await step('new_code', async () => {
+  const answer = await getReceipt(newTurn, { headers });
+  if (answer.status === 200) throw new Error('There is no error');
+  return { status: answer.data.status, code: answer.data.code };
 });
 
 await step('refused_stream', async () => {

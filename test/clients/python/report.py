@@ -12,6 +12,7 @@ UID = os.environ["CLIENT_UID"]
 QUESTION = os.environ["CLIENT_QUESTION"]
 SLOW_QUESTION = os.environ["CLIENT_SLOW_QUESTION"]
 NO_MODEL = os.environ["CLIENT_NO_MODEL"]
+NEW_TURN = os.environ["CLIENT_NEW_TURN"]
 
 
 def step(name: str, act: Callable[[], dict[str, object]]) -> None:

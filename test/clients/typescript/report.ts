@@ -14,6 +14,7 @@ export const uid = setting('CLIENT_UID');
 export const question = setting('CLIENT_QUESTION');
 export const slowQuestion = setting('CLIENT_SLOW_QUESTION');
 export const noModel = setting('CLIENT_NO_MODEL');
+export const newTurn = setting('CLIENT_NEW_TURN');
 
 /** One thing that the program does; that it cannot be done keeps no other from being tried. */
 export async function step(name: string, act: () => Promise<object>): Promise<void> {
