@@ -1,5 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
+import { notFound } from './common/errors/app-error.js';
 import { logAccess } from './common/http/access-log.js';
 import { bodyRoom } from './common/http/body-room.js';
 import { jsonBody } from './common/http/json-body.js';
@@ -20,7 +22,7 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   app.disable('x-powered-by');
   app.disable('etag');
   if (http.trustProxy !== '') app.set('trust proxy', toTrustProxy(http.trustProxy));
-  app.use(assignRequestContext, logAccess, securityHeaders());
+  app.use(assignRequestContext, logAccess, securityHeaders(), keepPrivate, refuseToDeleteParents);
   if (http.corsOrigins.length > 0) {
     app.enableCors({
       origin: http.corsOrigins.includes('*') ? '*' : [...http.corsOrigins],
@@ -37,6 +39,21 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.headersTimeout = KEEP_ALIVE_TIMEOUT_MS + 1_000;
   answerUnreadableRequests(server);
+}
+
+/** What belongs to one client is nobody's to keep on the way; pages and their scripts say so themselves where they may be kept. */
+function keepPrivate(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+}
+
+/**
+ * A URL parser makes `/api/prompts/x/` of `/api/prompts/x/labels/..`, however the dots are encoded: to delete a label of
+ * that name would delete the prompt.
+ */
+function refuseToDeleteParents(request: Request, _response: Response, next: NextFunction): void {
+  const isParent = request.method === 'DELETE' && request.path.endsWith('/');
+  next(isParent ? notFound('route') : undefined);
 }
 
 /** Nothing of an API is to be run, framed or loaded by a page; `/docs` and `/playground` set their own policies. */

@@ -91,7 +91,7 @@ export class FeedbackController {
   @ApiParam({
     name: 'chat_id',
     schema: { type: 'string', format: 'uuid', example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77' },
-    description: '`message_id` of variant A, `chat_id` of variant B',
+    description: '`message_id` of variant A, `chat_id` of variant B, `id` of a chat completion',
   })
   @ApiNoContentResponse({ description: 'Withdrawn' })
   @ApiProblemResponses('validation_failed', 'not_found')

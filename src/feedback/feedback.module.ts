@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChatModule } from '../chat/chat.module.js';
 import { ExportController } from './export/export.controller.js';
 import { ExportService } from './export/export.service.js';
+import { ExportSlots } from './export/export-slots.js';
 import { FeedbackRevisionEntity } from './feedback-revision.entity.js';
 import { FeedbackController } from './feedback.controller.js';
 import { FeedbackEntity } from './feedback.entity.js';
@@ -14,7 +15,7 @@ import { RatedTurnRepository } from './rated-turn.repository.js';
 @Module({
   imports: [TypeOrmModule.forFeature([FeedbackEntity, FeedbackRevisionEntity]), ChatModule],
   controllers: [FeedbackController, ExportController],
-  providers: [ExportService, FeedbackService, FeedbackRepository, RatedTurnRepository],
+  providers: [ExportService, ExportSlots, FeedbackService, FeedbackRepository, RatedTurnRepository],
   exports: [FeedbackService],
 })
 export class FeedbackModule {}

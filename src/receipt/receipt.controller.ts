@@ -20,7 +20,7 @@ export class ReceiptController {
   @ApiParam({
     name: 'chat_id',
     schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
-    description: '`message_id` of variant A, `chat_id` of variant B',
+    description: '`message_id` of variant A, `chat_id` of variant B, `id` of a chat completion',
   })
   @ApiOkResponse({ type: ReceiptDto, description: 'The turn' })
   @ApiProblemResponses('not_found')

@@ -25,14 +25,24 @@ const FILTERS = [
   ...text('prompt_name', 100),
   ...['0', '-1', '2147483648', 'x', ''].map((value) => `prompt_version=${value}`),
 ];
+/** A filter that does not exist, or is another route's, would give everything. */
+const UNKNOWN = ['stars=5', 'limits=2', 'min_stars[]=1'];
 const HISTORIES = ['-1', '51', 'x', '', '1.5'].map((value) => `history_len=${value}`);
 const TRAINING = [`format=${CANARY}`, 'format=', 'format=trl&format=openai', `prompt=${CANARY}`, 'prompt='];
 
 /** What each route refuses, the parameter at fault first. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
-  'GET /api/feedback': [...FILTERS, ...text('uid', 128)],
+  'GET /api/feedback': [...FILTERS, ...UNKNOWN, ...text('uid', 128)],
+  'GET /api/conversations': [...UNKNOWN, 'user_id[]=u'],
   [`DELETE /api/feedback/${newId()}`]: ['uid', ...text('uid', 128)],
-  'GET /api/exports/sft': [...FILTERS, ...HISTORIES, ...TRAINING, ...stars('good_stars')],
+  'GET /api/exports/sft': [
+    ...FILTERS,
+    ...UNKNOWN,
+    'uid=u',
+    ...HISTORIES,
+    ...TRAINING,
+    ...stars('good_stars'),
+  ],
   'GET /api/exports/dpo': [...FILTERS, ...HISTORIES, ...TRAINING],
   'GET /api/exports/eval': [...FILTERS, ...HISTORIES, ...stars('good_stars')],
 };
@@ -59,7 +69,7 @@ describe('A filter', () => {
   });
 
   it('of an end user is asked for where a feedback is withdrawn', async () => {
-    const refused = await service.request('DELETE', `/api/feedback/${newId()}?user_id=a`);
+    const refused = await service.request('DELETE', `/api/feedback/${newId()}`);
     expect((await readProblem(refused)).errors!.map(({ pointer }) => pointer)).toEqual(['?uid']);
   });
 });

@@ -9,6 +9,7 @@ import { MemoryProbe, PROBED } from '../support/child-probe.js';
 import { CHILD_KEY, databaseVariables, startChildService } from '../support/child-service.js';
 import { createTestDatabase, describeOnPostgres } from '../support/database.js';
 import { type RequestOptions, startService, type TestService } from '../support/service.js';
+import { readProblem } from '../support/problem.js';
 import { OPENAI_SFT, readRows } from '../support/training-formats.js';
 
 const COUNT = 3_000;
@@ -89,6 +90,28 @@ describe(`An export of ${COUNT} answers`, () => {
       digests.push(hash.digest('hex'));
     }
     expect(digests[0]).toBe(digests[1]);
+  });
+
+  it('is one of two of its client at once, and a third has to wait for the end of one', async () => {
+    const leaving = new AbortController();
+    const unread = [
+      await get('sft', { key: largeKey, signal: leaving.signal }),
+      await get('eval', { key: largeKey }),
+    ];
+    const refused = await get('sft', { key: largeKey });
+    expect(refused.headers.get('retry-after')).toBe('10');
+    expect(await readProblem(refused)).toMatchObject({
+      status: 429,
+      code: 'too_many_requests',
+      retryable: true,
+    });
+    // Another client's are its own.
+    expect((await get('sft?model_name=none')).status).toBe(200);
+    await unread[1]!.body!.cancel();
+    leaving.abort();
+    let status = 429;
+    while (status === 429) status = (await get('sft?model_name=none', { key: largeKey })).status;
+    expect(status).toBe(200);
   });
 
   it('has only those that a filter leaves', async () => {

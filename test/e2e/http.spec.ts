@@ -52,6 +52,18 @@ const ANSWERS: [string, Asked][] = [
 ];
 
 describe('Every answer', () => {
+  it('is kept by nobody on the way', async () => {
+    const answers = [
+      service.post('/chat', { query: 'q' }),
+      service.request('GET', '/api/conversations'),
+      service.request('GET', '/v1/models'),
+      service.request('GET', '/nowhere'),
+      service.post('/api/chat', { question: 'q', uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' }),
+    ];
+    for (const response of await Promise.all(answers))
+      expect(response.headers.get('cache-control')).toContain('no-store');
+  });
+
   it.each(ANSWERS)(
     'has headers that forbid what an API never needs: %s',
     async (_, { method, path, body, status }) => {

@@ -41,7 +41,7 @@ describe('What is no route', () => {
     ['GET', '/chat/stream', 'POST'],
     ['GET', '/api/chat', 'POST'],
     ['DELETE', '/api/chat', 'POST'],
-    ['DELETE', '/API/Chat/?x=1', 'POST'],
+    ['PUT', '/API/Chat/?x=1', 'POST'],
     ['POST', '/api/chat/x', 'GET, HEAD'],
     ['POST', '/api/chat/x/stream', 'GET, HEAD'],
     ['GET', '/api/chat/x/stop', 'POST'],
@@ -163,6 +163,17 @@ describe('HEAD and OPTIONS', () => {
   it('of a stream of nobody are refused as GET is', async () => {
     for (const path of [`/api/chat/${newId()}/stream`, '/api/chat/x/stream'])
       expect((await service.request('HEAD', path)).status).toBe(404);
+  });
+});
+
+describe('What a URL parser makes of dots', () => {
+  it('deletes nothing above them', async () => {
+    await service.request('PUT', '/api/prompts/dots', { body: { template: 't' } });
+    for (const dots of ['..', '%2e%2e', '.']) {
+      const response = await service.request('DELETE', `/api/prompts/dots/labels/${dots}`);
+      expect([404, 405]).toContain(response.status);
+    }
+    expect((await service.request('GET', '/api/prompts/dots')).status).toBe(200);
   });
 });
 

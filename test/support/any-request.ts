@@ -206,7 +206,15 @@ function pathOf({ path, pathParameters }: Operation, known: KnownIds): fc.Arbitr
 }
 
 function queryOf({ queryParameters }: Operation, known: KnownIds): fc.Arbitrary<string> {
-  const name = fc.constantFrom(...queryParameters, 'x', '__proto__', 'a[b]', 'limit[]', '%');
+  const odd = fc.constantFrom('x', '__proto__', 'a[b]', 'limit[]', '%');
+  // One that nobody knows is refused, whatever the others are.
+  const name =
+    queryParameters.length === 0
+      ? odd
+      : fc.oneof(
+          { weight: 15, arbitrary: fc.constantFrom(...queryParameters) },
+          { weight: 1, arbitrary: odd },
+        );
   const value = fc.oneof(
     fc.integer().map(String),
     fc.constantFrom('', '1e3', '0x10', 'Infinity', '%00'),
@@ -222,7 +230,7 @@ function queryOf({ queryParameters }: Operation, known: KnownIds): fc.Arbitrary<
     all.length === 0 ? '' : `?${all.map((pair) => pair.join('=')).join('&')}`,
   );
   return queryParameters.length > 0
-    ? given
+    ? fc.oneof({ weight: 1, arbitrary: fc.constant('') }, { weight: 2, arbitrary: given })
     : fc.oneof({ weight: 9, arbitrary: fc.constant('') }, { weight: 1, arbitrary: given });
 }
 

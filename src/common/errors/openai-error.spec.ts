@@ -5,7 +5,7 @@ describe('An error in the form of the OpenAI API', () => {
   it('names the member at fault, and says how to mend it', () => {
     expect(toOpenAiError(invalidField('/metadata/prompt_name', 'must be a string'))).toEqual({
       error: {
-        message: 'The request has a field that cannot be used. metadata.prompt_name must be a string.',
+        message: 'metadata.prompt_name must be a string.',
         type: 'invalid_request_error',
         param: 'metadata.prompt_name',
         code: 'validation_failed',

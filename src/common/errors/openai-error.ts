@@ -39,20 +39,24 @@ export function openAiStatus(code: ErrorCode, status: number): number {
 }
 
 export function toOpenAiError(error: AppError): OpenAiError {
-  const { code, errors = [], extensions } = error;
-  const faults = errors.map(({ pointer, detail }) => `${toParam(pointer) || 'The body'} ${detail}.`);
-  const supported = Array.isArray(extensions?.['supported'])
-    ? [`There are: ${extensions['supported'].join(', ')}.`]
-    : [];
+  const { code, errors = [] } = error;
   return {
     error: {
-      message: [error.message, ...faults, ...supported].join(' '),
+      message: describe(error),
       type: typeOf(error.status),
       // The empty pointer is the body itself.
       param: (errors[0] && toParam(errors[0].pointer)) || null,
       code: openAiErrorCode(code),
     },
   };
+}
+
+/** There is one text for all of it: what a problem says in `errors` and `supported` stands in it. */
+function describe({ message, errors = [], extensions }: AppError): string {
+  if (Array.isArray(extensions?.['supported']))
+    return `${message} There are: ${extensions['supported'].join(', ')}.`;
+  if (errors.length === 0) return message;
+  return errors.map(({ pointer, detail }) => `${toParam(pointer) || 'The body'} ${detail}.`).join(' ');
 }
 
 function typeOf(status: number): OpenAiErrorType {

@@ -8,6 +8,9 @@ import { pipeline } from 'node:stream/promises';
  */
 export const JSON_LINES = 'application/x-ndjson';
 
+/** A caller that takes nothing for so long is taken for one that has gone, in ms: its turn is another's. */
+const STALLED_AFTER_MS = 60_000;
+
 /** No line ends in JSON, but ones for readers that split text by Unicode's, such as Python's `splitlines`. */
 const LINE_ENDS_ELSEWHERE = /[\u0085\u2028\u2029]/g;
 
@@ -41,6 +44,7 @@ export async function sendJsonLines(response: ServerResponse, { filename, rows }
     response.end();
     return;
   }
+  response.setTimeout(STALLED_AFTER_MS, () => response.destroy());
   try {
     await pipeline(Readable.from(toLines(first, remaining)), response);
   } catch (error) {

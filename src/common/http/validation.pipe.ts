@@ -1,25 +1,35 @@
-import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
+import {
+  type ArgumentMetadata,
+  ValidationPipe,
+  type ValidationError,
+  type ValidationPipeOptions,
+} from '@nestjs/common';
 import { AppError, type FieldError } from '../errors/app-error.js';
 
 /**
- * The validation of every request: unknown members are dropped, nothing is coerced, and every faulty
- * field is reported at once.
+ * The validation of every request: unknown members of a body are dropped, nothing is coerced, and every faulty
+ * field is reported at once. Unknown parameters of a query are refused: a filter that is misspelt would give everything.
  */
 export function createValidationPipe(): ValidationPipe {
-  return new ProblemValidationPipe({
-    transform: true,
-    whitelist: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: (errors) => invalid(errors.flatMap((error) => toFieldErrors(error, ''))),
-  });
+  return new ProblemValidationPipe(OPTIONS);
 }
 
+const OPTIONS: ValidationPipeOptions = {
+  transform: true,
+  whitelist: true,
+  validationError: { target: false, value: false },
+  exceptionFactory: (errors) => invalid(errors.flatMap((error) => toFieldErrors(error, ''))),
+};
+
 class ProblemValidationPipe extends ValidationPipe {
+  private readonly ofQueries = new ValidationPipe({ ...OPTIONS, forbidNonWhitelisted: true });
+
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type !== 'query') return (await super.transform(value, metadata)) as unknown;
     try {
-      return (await super.transform(value, metadata)) as unknown;
+      return (await this.ofQueries.transform(value, metadata)) as unknown;
     } catch (error) {
-      if (metadata.type !== 'query' || !(error instanceof AppError)) throw error;
+      if (!(error instanceof AppError)) throw error;
       throw invalid((error.errors ?? []).map(inQuery));
     }
   }
@@ -40,7 +50,11 @@ function inQuery({ pointer, detail }: FieldError): FieldError {
 function toFieldErrors(error: ValidationError, parent: string): FieldError[] {
   const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   // Decorators run from the bottom up; the first one says the most.
-  const messages = Object.values(error.constraints ?? {}).reverse();
+  const { whitelistValidation, ...faults } = error.constraints ?? {};
+  const messages =
+    whitelistValidation === undefined
+      ? Object.values(faults).reverse()
+      : ['is not a parameter of this route'];
   // class-validator begins its own messages with the property's name, which the pointer gives already.
   const details = messages.map((message) =>
     message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message,

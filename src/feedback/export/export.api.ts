@@ -100,6 +100,6 @@ function ApiJsonLines({ rows, example }: { rows: Type[]; example: object }): Met
       description: 'The rows, a line each; empty when there are none',
       content: { [JSON_LINES]: { schema, example: toJsonLine(example) } },
     }),
-    ApiProblemResponses('validation_failed'),
+    ApiProblemResponses('validation_failed', 'too_many_requests', 'service_overloaded'),
   );
 }

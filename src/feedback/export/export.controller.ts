@@ -12,13 +12,17 @@ import {
   toGoodAnswers,
   toTrainingOptions,
 } from './export.dto.js';
+import { ExportSlots } from './export-slots.js';
 import { ExportService } from './export.service.js';
 
 /** What feedback is collected for: data to train and to evaluate models with. */
 @ApiTags('exports')
 @Controller('api/exports')
 export class ExportController {
-  constructor(private readonly exports: ExportService) {}
+  constructor(
+    private readonly exports: ExportService,
+    private readonly slots: ExportSlots,
+  ) {}
 
   @Get('sft')
   @ApiExportSft()
@@ -29,7 +33,7 @@ export class ExportController {
   ): Promise<void> {
     const options = { ...toTrainingOptions(query), ...toGoodAnswers(query) };
     const rows = this.exports.sft(toExportRequest(client.id, query), options);
-    await sendJsonLines(response, { filename: 'sft.jsonl', rows });
+    await this.slots.occupy(client.id, () => sendJsonLines(response, { filename: 'sft.jsonl', rows }));
   }
 
   @Get('dpo')
@@ -40,7 +44,7 @@ export class ExportController {
     @Res() response: ServerResponse,
   ): Promise<void> {
     const rows = this.exports.dpo(toExportRequest(client.id, query), toTrainingOptions(query));
-    await sendJsonLines(response, { filename: 'dpo.jsonl', rows });
+    await this.slots.occupy(client.id, () => sendJsonLines(response, { filename: 'dpo.jsonl', rows }));
   }
 
   @Get('eval')
@@ -51,6 +55,6 @@ export class ExportController {
     @Res() response: ServerResponse,
   ): Promise<void> {
     const rows = this.exports.eval(toExportRequest(client.id, query), toGoodAnswers(query));
-    await sendJsonLines(response, { filename: 'eval.jsonl', rows });
+    await this.slots.occupy(client.id, () => sendJsonLines(response, { filename: 'eval.jsonl', rows }));
   }
 }

@@ -20,7 +20,7 @@ import {
 const STEP = 200;
 
 /** Turns that are read, and held, at once: a single one may have a million characters. */
-const TURNS_AT_ONCE = 50;
+const TURNS_AT_ONCE = 10;
 
 /** Before every turn and feedback there is. */
 const BEGINNING = {

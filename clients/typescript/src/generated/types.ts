@@ -854,7 +854,7 @@ export type GetReceiptData = {
     body?: never;
     path: {
         /**
-         * `message_id` of variant A, `chat_id` of variant B
+         * `message_id` of variant A, `chat_id` of variant B, `id` of a chat completion
          */
         chat_id: string;
     };

@@ -51,7 +51,7 @@ export function ApiStop(): MethodDecorator {
       summary: 'Stop a turn 停止生成',
       description:
         'The model stops within a second, on whatever replica it answers. The text so far is kept, and the readers of ' +
-        'the turn get its end with `finish_reason` `cancelled`. A turn that has ended already is left as it is.',
+        'the turn get its end with `finish_reason` `cancelled` (on `/v1`, which does not know that one, `stop`). A turn that has ended already is left as it is.',
     }),
     ApiParam(CHAT_ID),
     ApiOkResponse({ type: StoppedDto, description: 'The state of the turn' }),
