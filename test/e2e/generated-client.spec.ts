@@ -7,6 +7,12 @@ import { foldFrames, type Frame } from '../support/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
+class Refused extends Error {
+  constructor(readonly problem: object) {
+    super('Refused');
+  }
+}
+
 /** Compiles only when the streams are typed generators of frames, and errors are problems. */
 const PROGRAM = `
 import { chat, chatStream, type ErrorCode, exportSft, followTurn, listFeedback, qaChat, stopTurn } from './client/index.js';
@@ -161,23 +167,24 @@ describe('A client that is generated from /openapi.json', () => {
       expect(errors).toEqual(Array<string>(3).fill('Error: SSE failed: 400 Bad Request'));
     });
 
-    it('once, when it is told to give up and hands the problem on', async () => {
-      const giveUp = new AbortController();
+    it('once, when its fetch throws the problem and onSseError throws it on', async () => {
+      let requestCount = 0;
       const { stream } = await client.chatStream({
         ...to(),
         ...question,
-        signal: giveUp.signal,
+        onSseError: (error) => {
+          if (error instanceof Refused) throw error;
+        },
         fetch: async (request) => {
+          requestCount++;
           const response = await fetch(request);
-          if (!response.ok) {
-            const problem = (await response.clone().json()) as { retryable: boolean };
-            if (!problem.retryable) giveUp.abort(problem);
-          }
+          const problem = (await response.clone().json()) as { retryable: boolean };
+          if (!problem.retryable) throw new Refused(problem);
           return response;
         },
       });
-      expect(await readAll(stream)).toEqual([]);
-      expect(giveUp.signal.reason).toMatchObject({ code: 'model_not_supported' });
+      await expect(readAll(stream)).rejects.toMatchObject({ problem: { code: 'model_not_supported' } });
+      expect(requestCount).toBe(1);
     });
   });
 });
