@@ -7,7 +7,7 @@ set -euo pipefail
 # The release that the modules in test/clients are built with where Debian's Go is too old to fetch one by itself.
 go_release=1.25.4
 
-has_java() { javac -version && mvn --version; } >/dev/null 2>&1
+has_java() { javac --release 17 -version && mvn --version; } >/dev/null 2>&1
 has_python() { python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'; } >/dev/null 2>&1
 # From 1.21 on Go fetches the release by itself that a module asks for.
 has_go() { [[ $(go version 2>/dev/null) =~ go1\.([0-9]+) ]] && ((BASH_REMATCH[1] >= 21)); }

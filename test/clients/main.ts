@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return say(USAGE);
+  if (values.page && values.only !== '') throw new Error('--page wants all of them: leave --only out');
   const wanted = values.only.split(',');
   const chosen = GENERATORS.filter(({ name }) => wanted.some((part) => name.includes(part)));
   if (chosen.length === 0) throw new Error(`There is no generator ${values.only}\n${USAGE}`);

@@ -80,8 +80,8 @@ public class Program {
     private static ApiClient client() {
         ApiClient client = Configuration.getDefaultApiClient().setBasePath(setting("CLIENT_URL"));
         ((HttpBearerAuth) client.getAuthentication("bearer")).setBearerToken(setting("CLIENT_KEY"));
-        // A silent stream gets a frame every 10 s, and okhttp gives up after as many.
-        return client.setReadTimeout(30_000);
+        // By itself okhttp gives up after 10 s without a byte, and an answer may take longer to begin.
+        return client.setReadTimeout(600_000);
     }
 
     private static ChatRequest question(String text) {

@@ -37,7 +37,7 @@ export async function generateWith(workshop: Workshop, generation: Generation): 
 }
 
 export async function missingJava(): Promise<string | null> {
-  const has = (await works('javac', '-version')) && (await works('mvn', '--version'));
+  const has = (await works('javac', '--release', '17', '-version')) && (await works('mvn', '--version'));
   return has ? null : `it needs a JDK, 17 or later, and Maven: ${TOOLCHAINS}`;
 }
 
