@@ -81,7 +81,8 @@ async function expectTheSame(path: string): Promise<void> {
 
 /** Of what its owner does export. */
 async function expectNothingExported(kind: string): Promise<void> {
-  for (const query of ['', '?max_stars=1', '?model_name=test-model', '?format=trl', '?prompt=plain'])
+  const ofTraining = kind === 'eval' ? [] : ['?format=trl', '?prompt=plain'];
+  for (const query of ['', '?max_stars=1', '?model_name=test-model', ...ofTraining])
     expect(await (await clients.strange('GET', `/api/exports/${kind}${query}`)).text()).toBe('');
   expect(await (await clients.own('GET', `/api/exports/${kind}`)).text()).toContain(CANARY);
 }
