@@ -86,6 +86,7 @@ function newTurn(clientId: string): NewTurn {
     model: 'bench',
     promptName: 'default',
     promptVersion: null,
+    ownContext: null,
     leaseMs: 30_000,
     requestHash: randomBytes(32),
     idempotencyKey: null,

@@ -11,7 +11,10 @@ interface ColumnOf {
 /** The table of a scenario, in Markdown. */
 export function tableOf({ scenario, targets }: ScenarioResult): string {
   const columns = columnsOf(scenario);
-  const rows = targets.map((figures) => [figures.target, ...columns.map(({ read }) => read(figures))]);
+  const most = Math.max(...targets.slice(1).map(({ rounds }) => rounds));
+  const nameOf = ({ target, rounds }: TargetFigures) =>
+    rounds < most ? `${target} (${rounds} round)` : target;
+  const rows = targets.map((figures) => [nameOf(figures), ...columns.map(({ read }) => read(figures))]);
   return markdownTable(['', ...columns.map(({ title }) => title)], rows);
 }
 

@@ -20,6 +20,8 @@ export interface Target {
   readonly withHistory?: (started: Started, rounds: number) => Promise<Asking>;
   /** More it does not take; absent: it takes any number. */
   readonly maxRounds?: number;
+  /** It would take most of the time of all of them: the first round has it, the others do not. */
+  readonly isSlow?: true;
   /** Why it cannot be run here; null: it can. */
   readonly missing: () => string | null;
   /** Starts it anew, on an empty database where it has one. */

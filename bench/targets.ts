@@ -98,6 +98,7 @@ const portkey: Target = {
 const liteLlm: Target = {
   name: 'LiteLLM',
   ...openAi({ authorization: `Bearer ${LITELLM_KEY}` }),
+  isSlow: true,
   missing: () => (existsSync(LITELLM) ? null : 'npm run bench:peers installs it where there is a Python'),
   async start(stage) {
     const port = await freePort();
