@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import type { OwnContext } from './domain/own-context.js';
 import { TurnEntity } from './turn.entity.js';
 import type { TurnTranscript } from './turn.reader.js';
 
 /** A turn without what was said before it. */
-export type AskedTurn = Omit<TurnTranscript, 'history' | 'prompt'>;
+export interface AskedTurn extends Omit<TurnTranscript, 'history' | 'prompt'> {
+  readonly ownContext: OwnContext | null;
+}
 
 /** A round of a turn's conversation before it. */
 export interface EarlierRound {
@@ -23,7 +26,8 @@ export class TurnTranscriptRepository {
   list(clientId: string, turnIds: readonly string[]): Promise<AskedTurn[]> {
     return this.turns.query(
       `SELECT id, variant, question, answer, status, finish_reason AS "finishReason", model,
-              prompt_name AS "promptName", prompt_version AS "promptVersion", sources
+              prompt_name AS "promptName", prompt_version AS "promptVersion", sources,
+              own_context AS "ownContext"
          FROM turn WHERE client_id = $1 AND id = ANY($2::uuid[]) ORDER BY id`,
       [clientId, turnIds],
     );

@@ -1,4 +1,5 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { OwnContext } from './domain/own-context.js';
 import type { Source } from './domain/turn-event.js';
 import type { AttemptRecord } from '../llm/completion.js';
 import type { FinishReason } from './domain/turn-outcome.js';
@@ -78,6 +79,10 @@ export class TurnEntity {
   /** The template's version; null for a built-in one. */
   @Column('int', { name: 'prompt_version', nullable: true })
   promptVersion!: number | null;
+
+  /** Read by exports alone: it may be a hundred times as large as the rest. */
+  @Column('jsonb', { name: 'own_context', nullable: true, select: false })
+  ownContext?: OwnContext | null;
 
   @Column('jsonb', { default: [] })
   sources!: readonly Source[];

@@ -53,7 +53,12 @@ export class TurnGenerator {
     if (plan.retrieves) subscriber.next({ type: 'sources.retrieved', sources });
     const text = new AnswerText(this.policyFor(plan));
     const completion = toCompletionRequest(plan, { passages, sources, history });
-    text.follow(this.llm.complete({ ...completion, keptText: text.keptText })).subscribe(subscriber);
+    const completion$ = this.llm.complete({
+      ...completion,
+      keptText: text.keptText,
+      onAttempt: (current) => subscriber.next({ type: 'attempt.begun', current }),
+    });
+    text.follow(completion$).subscribe(subscriber);
   }
 
   /** Only variant B can void and cut. */

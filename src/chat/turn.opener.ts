@@ -5,6 +5,7 @@ import { newId } from '../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { LlmService } from '../llm/llm.service.js';
 import { PromptService } from '../prompt/prompt.service.js';
+import { ownContextOf } from './domain/own-context.js';
 import type { PromptChoice, TurnRequest } from './domain/turn-request.js';
 import type { GenerationPlan } from './turn.generator.js';
 import { type Instructions, readsContext } from './turn.prompt.js';
@@ -95,6 +96,7 @@ export class TurnOpener {
       model,
       promptName: prompt.name,
       promptVersion: prompt.version,
+      ownContext: ownContextOf(request),
       leaseMs: this.config.turn.leaseMs,
       requestHash,
       idempotencyKey: idempotencyKey ?? null,

@@ -49,12 +49,9 @@ export interface TurnTranscript extends Pick<
   | 'promptVersion'
   | 'sources'
 > {
-  /** The completed rounds of its conversation before it, oldest first. */
+  /** What was said before it, oldest first: as the request told it, or else in its conversation. */
   readonly history: readonly ChatMessage[];
-  /**
-   * What its model was given, made again from its template, its passages and that history. Not stored, and so
-   * not in it: instructions and messages that came with the request itself.
-   */
+  /** What its model was given, made again from its instructions, its passages and that history. */
   readonly prompt: readonly ChatMessage[];
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { QueryFailedError, type Repository } from 'typeorm';
 import { repeatOnContention } from '../database/transaction.js';
+import type { OwnContext } from './domain/own-context.js';
 import type { TurnVariant } from './domain/turn-request.js';
 import type { TurnEnd } from './running-turn.js';
 import { closingValues } from './turn-columns.js';
@@ -16,6 +17,7 @@ export interface NewTurn {
   readonly model: string;
   readonly promptName: string | null;
   readonly promptVersion: number | null;
+  readonly ownContext: OwnContext | null;
   readonly leaseMs: number;
   readonly requestHash: Buffer;
   readonly idempotencyKey: string | null;
@@ -53,10 +55,11 @@ const REFUSED_BY: Readonly<Record<string, 'conversation_busy' | 'key_used'>> = {
 
 /** The columns that a new turn is stored with, in the order of `valuesOf`. */
 const COLUMNS = `id, client_id, variant, end_user, question, model, prompt_name, prompt_version,
-                 request_hash, idempotency_key, owner, status, lease_until, conversation_id`;
+                 request_hash, idempotency_key, owner, status, lease_until, own_context, conversation_id`;
 
 const VALUES = `$1::uuid, $2::uuid, $3::varchar, $4::varchar, $5::text, $6::varchar, $7::varchar, $8::int,
-                $9::bytea, $10::varchar, $11::uuid, 'running', now() + $12 * interval '1 millisecond'`;
+                $9::bytea, $10::varchar, $11::uuid, 'running', now() + $12 * interval '1 millisecond',
+                $13::jsonb`;
 
 @Injectable()
 export class TurnRepository {
@@ -107,10 +110,10 @@ export class TurnRepository {
     const rows: { inserted: string | null; foreign: boolean }[] = await this.turns.query(
       `WITH existing AS (
          SELECT id, end_user IS NOT NULL AND end_user IS DISTINCT FROM $4::varchar AS is_foreign
-           FROM conversation WHERE client_id = $2 AND external_id = $14
+           FROM conversation WHERE client_id = $2 AND external_id = $15
        ), created AS (
          INSERT INTO conversation (id, client_id, external_id, end_user, name)
-         SELECT $13::uuid, $2, $14, $4, $15 WHERE NOT EXISTS (SELECT FROM existing)
+         SELECT $14::uuid, $2, $15, $4, $16 WHERE NOT EXISTS (SELECT FROM existing)
          ON CONFLICT (client_id, external_id) DO NOTHING
          RETURNING id
        ), joined AS (
@@ -222,6 +225,7 @@ function valuesOf(turn: NewTurn): unknown[] {
     turn.idempotencyKey,
     turn.owner,
     turn.leaseMs,
+    turn.ownContext && JSON.stringify(turn.ownContext),
   ];
 }
 

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { ChatMessage } from '../llm/completion.js';
 import { PromptService } from '../prompt/prompt.service.js';
+import { latestRounds } from './domain/own-context.js';
+import { USUAL_ROUNDS } from './domain/turn-request.js';
 import { composeMessages, type Instructions, writePassages } from './turn.prompt.js';
 import type { TurnTranscript, TurnTranscripts } from './turn.reader.js';
 import { type AskedTurn, type EarlierRound, TurnTranscriptRepository } from './turn-transcript.repository.js';
 
-/** What is left of instructions that are not stored: the passages that they were filled in with. */
+/** What is left of instructions of an older release, which stored none: the passages that they were filled in with. */
 const PASSAGES_ALONE: Instructions = { kind: 'inline', text: '{context}' };
 
 /** Makes what models were asked again, from what is stored. */
@@ -21,9 +23,11 @@ export class TurnTranscriber implements TurnTranscripts {
     const earlier = rounds > 0 ? await this.turns.listRoundsBefore(clientId, turnIds, rounds) : [];
     const roundsOf = Map.groupBy(earlier, ({ turnId }) => turnId);
     const templates = await this.readTemplates(clientId, turns);
-    return turns.map((turn) => {
-      const history = (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
-      const instructions = templates.get(templateOf(turn)) ?? PASSAGES_ALONE;
+    return turns.map(({ ownContext, ...turn }) => {
+      const said = ownContext?.history ?? (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
+      const told = ownContext?.history ? rounds : Math.min(rounds, ownContext?.rounds ?? USUAL_ROUNDS);
+      const history = latestRounds(said, told);
+      const instructions = ownContext?.instructions ?? templates.get(templateOf(turn)) ?? PASSAGES_ALONE;
       const { question, sources } = turn;
       const context = writePassages(sources);
       const prompt = composeMessages({ instructions, question, context, history, contextTokens: Infinity });
@@ -47,7 +51,7 @@ export class TurnTranscriber implements TurnTranscripts {
 }
 
 /** No template has a line end in its name. */
-function templateOf({ promptName, promptVersion }: AskedTurn): string {
+function templateOf({ promptName, promptVersion }: Pick<AskedTurn, 'promptName' | 'promptVersion'>): string {
   return `${promptName}\n${promptVersion}`;
 }
 

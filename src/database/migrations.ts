@@ -3,6 +3,7 @@ import { InitialSchema1795220000000 } from './migrations/1795220000000-initial-s
 import { ConversationLists1795240000000 } from './migrations/1795240000000-conversation-lists.js';
 import { PromptLabels1795255000000 } from './migrations/1795255000000-prompt-labels.js';
 import { FeedbackLists1795258000000 } from './migrations/1795258000000-feedback-lists.js';
+import { OwnContext1795262000000 } from './migrations/1795262000000-own-context.js';
 import { StreamLog1795230000000 } from './migrations/1795230000000-stream-log.js';
 
 /** Every migration, oldest first. A new one is added here by hand: nothing is found by its file's name. */
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   ConversationLists1795240000000,
   PromptLabels1795255000000,
   FeedbackLists1795258000000,
+  OwnContext1795262000000,
 ];

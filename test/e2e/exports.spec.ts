@@ -170,16 +170,42 @@ describe('Exports', () => {
     const b = await askB('When do emperor penguins breed?', 'In winter.');
     const sentForB = sent();
     const own = await askB('emperor penguins?', 'In winter.', { qa_prompt: 'Only {context}! {question}' });
+    const sentForOwn = sent();
     for (const id of [a, b, own]) await rate(id, { stars: 5 });
     const [rowOfA, rowOfB, rowOfOwn] = await rows(TRL_SFT, 'sft?format=trl');
     expect(rowOfA!.prompt).toEqual(sentForA);
     expect(JSON.stringify(sentForA)).toContain('breed in winter');
     expect(rowOfB!.prompt).toEqual(sentForB);
-    // Instructions of a request are not stored: what is left of them is what they were filled in with.
-    expect(rowOfOwn!.prompt).toEqual([
-      { role: 'system', content: expect.stringMatching(/^\[1\] \(penguins\.md\)\nEmperor/) as string },
-      user('emperor penguins?'),
-    ]);
+    expect(rowOfOwn!.prompt).toEqual(sentForOwn);
+    expect(JSON.stringify(sentForOwn)).toMatch(/Only \[1\] \(penguins\.md\)\\nEmperor.*! emperor penguins\?/);
+  });
+
+  it('have what a question brought itself: its history, and its instructions', async () => {
+    const round = [user('Which bird?'), assistant('The penguin.')];
+    const asked: [string, readonly object[]][] = [];
+    const keep = async (id: string) => {
+      asked.push([id, sent()]);
+      await rate(id, { stars: 5 });
+    };
+    await keep(
+      await askB('Where?', 'South.', { history: [['Which bird?', 'The penguin.']], qa_prompt: 'Be brief.' }),
+    );
+    await ask('not told', 'to the model', { conversation_id: 'c' });
+    await keep(await ask('Where?', 'South.', { conversation_id: 'c', history: round }));
+    await keep(await ask('Where?', 'South.', { conversation_id: 'c', history_len: 0 }));
+    model.next(answer('South.'));
+    const system = { role: 'system', content: 'Be {brief}.' };
+    const messages = [system, ...round, user('Where?')];
+    const completion = await service.post('/v1/chat/completions', { model: 'test-model', messages }, { key });
+    await keep(((await completion.json()) as { id: string }).id);
+    expect(asked[0]![1]).toEqual([{ role: 'system', content: 'Be brief.' }, ...round, user('Where?')]);
+    expect(asked[3]![1]).toEqual(messages);
+    const exported = await rows(TRL_SFT, 'sft?format=trl');
+    expect(exported.map(({ prompt }) => prompt)).toEqual(asked.map(([, prompt]) => prompt));
+    const cases = await rows(EVAL_CASE, 'eval');
+    expect(cases.map(({ history }) => history)).toEqual([round, round, [], round]);
+    const short = await rows(EVAL_CASE, 'eval?history_len=0');
+    expect(short.map(({ history }) => history)).toEqual([[], [], [], []]);
   });
 
   it('have cases for an evaluation, with all that is known of an answer', async () => {

@@ -69,7 +69,7 @@ export const EVAL_CASE = z.strictObject({
   stars: z.int().min(1).max(5).nullable(),
   reason: z.string().nullable(),
   sources: z.array(z.strictObject({ source: z.string(), text: z.string() })),
-  variant: z.enum(['conversation', 'qa']),
+  variant: z.enum(['conversation', 'qa', 'openai']),
   status: z.enum(['completed', 'failed', 'cancelled']),
   model_name: z.string(),
   prompt_name: z.string().nullable(),

@@ -3,6 +3,9 @@ import type { ChatMessage, ModelParameters } from '../../llm/completion.js';
 /** The wire a turn was asked on, and is resumed on. */
 export type TurnVariant = 'conversation' | 'qa' | 'openai';
 
+/** Rounds of its conversation that a turn is answered with when its request says nothing. */
+export const USUAL_ROUNDS = 10;
+
 /** Where a turn's earlier messages come from. */
 export type HistorySource =
   | { readonly from: 'conversation'; readonly rounds: number }

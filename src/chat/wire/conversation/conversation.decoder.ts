@@ -1,9 +1,8 @@
 import type { ChatMessage, Role } from '../../../llm/completion.js';
-import type { HistorySource, TurnRequest } from '../../domain/turn-request.js';
+import { type HistorySource, type TurnRequest, USUAL_ROUNDS } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
 import type { ChatRequestDto, HistoryMessageDto } from './chat-request.dto.js';
 
-const DEFAULT_ROUNDS = 10;
 /** More rounds than any context holds. */
 const MAX_ROUNDS = 1_000;
 
@@ -37,7 +36,7 @@ export function decodeConversationRequest(body: ChatRequestDto): TurnRequest {
 function decodeHistory({ history, history_len }: ChatRequestDto): HistorySource {
   if (Array.isArray(history) && history.length > 0)
     return { from: 'request', messages: history.map(decodeMessage) };
-  const given = typeof history === 'number' && history !== 0 ? history : (history_len ?? DEFAULT_ROUNDS);
+  const given = typeof history === 'number' && history !== 0 ? history : (history_len ?? USUAL_ROUNDS);
   return { from: 'conversation', rounds: Math.min(Math.max(given, 0), MAX_ROUNDS) };
 }
 

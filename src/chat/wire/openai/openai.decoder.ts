@@ -1,17 +1,15 @@
 import type { ChatMessage, ModelParameters } from '../../../llm/completion.js';
 import { invalidField } from '../../../common/errors/app-error.js';
-import type {
-  ConversationChoice,
-  HistorySource,
-  PromptChoice,
-  TurnRequest,
+import {
+  type ConversationChoice,
+  type HistorySource,
+  type PromptChoice,
+  type TurnRequest,
+  USUAL_ROUNDS,
 } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
 import type { CompletionRequestDto } from './completion-request.dto.js';
 import { type GivenMessage, textOf } from './openai-messages.validator.js';
-
-/** As many as variant A reads when nothing is said. */
-const ROUNDS = 10;
 
 /**
  * What a caller of the OpenAI API means, in the core's words: its first system messages are the instructions, its last
@@ -49,7 +47,7 @@ function decodeConversation(
 
 /** Most callers send everything again; one that sends a question alone means what was said in its conversation. */
 function decodeHistory(earlier: readonly GivenMessage[]): HistorySource {
-  if (earlier.length === 0) return { from: 'conversation', rounds: ROUNDS };
+  if (earlier.length === 0) return { from: 'conversation', rounds: USUAL_ROUNDS };
   return { from: 'request', messages: earlier.map(decodeMessage) };
 }
 
