@@ -9,7 +9,11 @@ import type { TurnOutcome } from './domain/turn-outcome.js';
 import { outlineOf, type TurnOutline } from './domain/turn-outline.js';
 
 /** What generating a turn yields: its events, and what its receipt says of the attempts. */
-export type GenerationEvent = TurnEventBody | { readonly type: 'attempt'; readonly attempt: AttemptRecord };
+export type GenerationEvent =
+  | TurnEventBody
+  /** `current` says what is to be told of it, should the turn end before it does. */
+  | { readonly type: 'attempt.begun'; readonly current: () => AttemptRecord }
+  | { readonly type: 'attempt'; readonly attempt: AttemptRecord };
 
 /** What is left of a turn to be stored once it has an outcome. */
 export interface TurnEnd {
@@ -75,6 +79,7 @@ export class RunningTurn {
   private readonly readers = new Map<Subscriber<TurnEvent>, number>();
   private sources: readonly Source[] = [];
   private readonly attempts: AttemptRecord[] = [];
+  private runningAttempt?: () => AttemptRecord;
   private readonly startedAt = performance.now();
   private firstTokenMs?: number;
   private generation?: Subscription;
@@ -133,7 +138,11 @@ export class RunningTurn {
   private take(event: GenerationEvent): void {
     if (this.isEnding) return;
     switch (event.type) {
+      case 'attempt.begun':
+        this.runningAttempt = event.current;
+        return;
       case 'attempt':
+        this.runningAttempt = undefined;
         this.attempts.push(event.attempt);
         return;
       case 'turn.completed':
@@ -154,6 +163,7 @@ export class RunningTurn {
     if (this.isEnding) return;
     this.isEnding = true;
     clearTimeout(this.grace);
+    if (this.runningAttempt) this.attempts.push(this.runningAttempt());
     this.generation?.unsubscribe();
     this.options.record(this.toEnd(outcome)).then(
       (recorded) => this.finish(outcome, recorded),

@@ -48,14 +48,20 @@ export interface CompletionRequest {
    * `''` or absent: the answer begins anew.
    */
   readonly keptText?: () => string;
+  /**
+   * Told of each attempt when it begins; the function says what came of it so far, should the answer be given up
+   * before the attempt itself does.
+   */
+  readonly onAttempt?: (current: () => AttemptRecord) => void;
 }
 
 /** What one request to one target came to, as the receipt of a turn shows it. */
 export interface AttemptRecord {
   /** Host and upstream model, without a secret: `gpu1:8000/chatglm3-6b`. */
   readonly target: string;
-  readonly outcome: 'answered' | ModelFailureCode;
-  /** Whole milliseconds, from the request to the end of the answer or its failure. */
+  /** `cancelled`: it was given up while it ran, by a caller or by this service. */
+  readonly outcome: 'answered' | 'cancelled' | ModelFailureCode;
+  /** Whole milliseconds, from the request to the end of the answer, its failure or its being given up. */
   readonly durationMs: number;
   /** Whole milliseconds until the first text; absent when there was none. */
   readonly firstTokenMs?: number;

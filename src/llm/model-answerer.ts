@@ -29,6 +29,7 @@ export class ModelAnswerer {
       request: withDefaults(request, model),
       continuation: model.continuation,
       keptText: request.keptText,
+      onAttempt: request.onAttempt,
       maxRetries,
       totalTimeoutMs,
       attempt: (target: TargetConfig, asked: ChatRequest, endsAt: number) =>

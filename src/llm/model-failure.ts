@@ -43,7 +43,7 @@ export class ModelFailure extends Error {
 
 /** Constant, so that nothing a model server says reaches a caller. */
 const DETAILS: Record<ModelFailureCode, string> = {
-  model_failed: 'The model server could not be reached, or broke off its answer.',
+  model_failed: 'The model server could not be reached, answered with an error, or broke off its answer.',
   model_refused: 'The model server refused the request. The log of this service says why.',
   model_overloaded: 'The model server has too much to do. Try again later.',
   model_timeout: 'The model server did not answer in time.',

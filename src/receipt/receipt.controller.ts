@@ -15,7 +15,7 @@ export class ReceiptController {
     operationId: 'getReceipt',
     summary: 'Read a turn again: its question, answer, sources, attempts and feedback 查看回答',
     description:
-      'What is stored of a turn of either variant. Put in the `chat_id` (or `message_id`) of an answer.',
+      'What is stored of a turn of any variant. Put in the `chat_id` (or `message_id`) of an answer.',
   })
   @ApiParam({
     name: 'chat_id',

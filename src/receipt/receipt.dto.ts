@@ -9,8 +9,9 @@ export class AttemptDto {
   target!: string;
 
   @ApiProperty({
-    enum: ['answered', 'model_failed', 'model_refused', 'model_overloaded', 'model_timeout'],
+    enum: ['answered', 'cancelled', 'model_failed', 'model_refused', 'model_overloaded', 'model_timeout'],
     enumName: 'AttemptOutcome',
+    description: '`cancelled`: given up while it ran, by a caller or because the turn ended otherwise',
     example: 'answered',
   })
   outcome!: string;
@@ -76,6 +77,7 @@ export class ReceiptDto {
     enum: ['stop', 'length', 'content_filter', 'cancelled'],
     enumName: 'FinishReason',
     required: false,
+    description: 'Absent while it is answered, and when it failed',
     example: 'stop',
   })
   finish_reason?: string;
@@ -96,10 +98,20 @@ export class ReceiptDto {
   })
   error_detail?: string;
 
-  @ApiProperty({ type: String, required: false, description: 'Of variant A', example: 'conv456' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    description: 'Of variant A, or of `metadata` on `/v1`; absent: none',
+    example: 'conv456',
+  })
   conversation_id?: string;
 
-  @ApiProperty({ type: String, required: false, description: 'Who asked', example: 'user123' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    description: 'Who asked; a `uid` of variant B in lower case',
+    example: 'user123',
+  })
   end_user?: string;
 
   @ApiProperty({ type: String, example: 'chatglm3-6b' })

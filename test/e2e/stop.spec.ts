@@ -44,6 +44,7 @@ describe('Stopping a turn', () => {
     expect(await (await service.request('GET', `/api/chat/${id}`)).json()).toMatchObject({
       status: 'cancelled',
       text: 'half an ',
+      attempts: [{ outcome: 'cancelled', first_token_ms: expect.any(Number) as number }],
     });
   });
 

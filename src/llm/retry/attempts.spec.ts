@@ -10,6 +10,7 @@ import {
   says,
   ScriptedAttempts,
 } from '../../../test/support/scripted-attempts.js';
+import type { AttemptRecord } from '../completion.js';
 import type { Attempt$, AttemptEvent } from '../openai/attempt-event.js';
 
 /** The attempts are scripted, as are clock and chance; all else is real. */
@@ -46,6 +47,16 @@ describe('answerInAttempts', () => {
         'complete',
       ]);
     });
+  });
+
+  it('tells of each attempt when it begins, and can say what it has come to', () => {
+    const running: (() => AttemptRecord)[] = [];
+    const onAttempt = (current: () => AttemptRecord) => void running.push(current);
+    run.answer([says([], failure()), says(['Hel'], null)], { onAttempt });
+    expect(running).toHaveLength(1);
+    run.timing.passAll();
+    expect(running).toHaveLength(2);
+    expect(running[1]!()).toEqual({ target: 'a/m', outcome: 'cancelled', durationMs: 0, firstTokenMs: 0 });
   });
 
   describe('a failure that may pass', () => {

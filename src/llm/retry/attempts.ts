@@ -1,6 +1,6 @@
 import { catchError, concat, defer, finalize, map, mergeMap, Observable, of, throwError } from 'rxjs';
 import type { ContinuationConfig, TargetConfig } from '../../config/app-config.js';
-import type { Completion$, CompletionEvent } from '../completion.js';
+import type { Completion$, CompletionEvent, CompletionRequest } from '../completion.js';
 import { NO_TARGET_FREE } from '../failure-classes.js';
 import { ModelFailure, toAppError, toModelFailure } from '../model-failure.js';
 import type { Attempt$ } from '../openai/attempt-event.js';
@@ -19,6 +19,7 @@ export interface AttemptsPlan {
   readonly continuation: ContinuationConfig;
   /** As in `CompletionRequest`. */
   readonly keptText?: () => string;
+  readonly onAttempt?: CompletionRequest['onAttempt'];
   readonly maxRetries: number;
   /** For all attempts and the pauses between them. */
   readonly totalTimeoutMs: number;
@@ -59,6 +60,7 @@ class Attempts {
 
   private attempt({ target, kept, giveBack }: AttemptPlan): Completion$ {
     const visit = target.enter(giveBack);
+    this.plan.onAttempt?.(() => visit.toRecord('cancelled'));
     return this.ask(target, kept).pipe(
       map((event): CompletionEvent => {
         if (event.type === 'finish') {
