@@ -26,7 +26,7 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   if (http.corsOrigins.length > 0) {
     app.enableCors({
       origin: http.corsOrigins.includes('*') ? '*' : [...http.corsOrigins],
-      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+      exposedHeaders: ['X-Request-Id', 'Retry-After', 'X-Should-Retry'],
     });
   }
   app.use(bodyRoom(http.bodyLimitBytes), ...jsonBody(http.bodyLimitBytes));

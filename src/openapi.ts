@@ -5,6 +5,7 @@ import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './common/errors/e
 import { OpenAiErrorDto, openAiErrorResponses } from './common/errors/openai-error.dto.js';
 import { OPENAI_PATHS } from './common/errors/openai-error.js';
 import { exampleProblem, ProblemDto, problemResponse } from './common/errors/problem.dto.js';
+import { declareResponseHeaders } from './openapi.response-headers.js';
 import { nameTitledSchemas } from './openapi.named-schemas.js';
 
 const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-compatible model server.
@@ -14,7 +15,16 @@ const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-com
 * **For clients of the OpenAI API**: \`POST /v1/chat/completions\`, \`GET /v1/models\`.
 
 Press **Authorize**, paste a key, open an operation and press **Execute**. Every error is
-\`application/problem+json\` (RFC 9457); its \`code\` says what happened. Routes under \`/v1\` answer errors as the OpenAI API does.`;
+\`application/problem+json\` (RFC 9457); its \`code\` says what happened. Routes under \`/v1\` answer errors as the OpenAI API does.
+
+* In a body, \`null\` means "not given", and members that are not known are ignored. A query parameter that is not known is 400.
+* Bodies are JSON objects in UTF-8 of at most 1 MiB (1,048,576 bytes), unless the service is set up otherwise; larger ones are 413.
+  Lengths of texts count UTF-16 code units, as JavaScript and Java do; U+0000 is refused.
+* Moments are RFC 3339: given in UTC with milliseconds, taken with any offset.
+* New members, and new values of enums such as \`code\`, may come without a new version: take what you do not know.
+* A path with another method is 405, with \`Allow\`. What belongs to somebody else is the same 404 as what does not exist.
+* Closing the connection does not stop an answer: it goes on for 60 seconds (unless set up otherwise), so that you can come back to it, and is
+  then given up and stored as \`cancelled\`. To stop it at once: \`POST /api/chat/{chat_id}/stop\`.`;
 
 const KEY =
   "The calling client's key, by itself: the one printed at the first start, or one made by `npm run client:add -- NAME`.";
@@ -24,7 +34,7 @@ const TAGS = {
   chat: 'Variant A: ask in a conversation that the service remembers (聊天接口)',
   qa: 'Variant B: ask the documents; the answer names its sources (聊天功能)',
   openai: 'For clients of the OpenAI API (OpenAI 兼容接口)',
-  turns: 'Answers of either variant, afterwards',
+  turns: 'Answers of any variant, afterwards',
   conversations: 'What was asked and answered in conversations (对话)',
   feedback: 'What end users think of answers (用户反馈)',
   exports: 'Feedback as data to train and evaluate models with (导出)',
@@ -76,6 +86,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
   nameTitledSchemas(document);
   declareCommonProblems(document);
   addProblemExamples(document);
+  declareResponseHeaders(document);
   return document;
 }
 

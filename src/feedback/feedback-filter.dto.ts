@@ -17,7 +17,7 @@ export class FeedbackFilterDto {
     required: false,
     minimum: 1,
     maximum: 5,
-    description: 'Only feedback with at least so many stars; one without stars has none. 最低评分',
+    description: 'Only feedback with at least this many stars; feedback without stars is left out. 最低评分',
   })
   @IsOptional()
   @Type(() => Number)
@@ -31,7 +31,7 @@ export class FeedbackFilterDto {
     required: false,
     minimum: 1,
     maximum: 5,
-    description: 'Only feedback with at most so many stars; one without stars has none. 最高评分',
+    description: 'Only feedback with at most this many stars; feedback without stars is left out. 最高评分',
   })
   @IsOptional()
   @Type(() => Number)
@@ -44,7 +44,8 @@ export class FeedbackFilterDto {
     type: String,
     format: 'date-time',
     required: false,
-    description: 'Only feedback whose `updated_at` is this moment or later. 起始时间',
+    description:
+      'Only feedback whose `updated_at` is this moment or later: RFC 3339 with an offset, in a URL with `%2B` for `+`. 起始时间',
   })
   @IsOptional()
   @IsDateTime()
@@ -54,7 +55,8 @@ export class FeedbackFilterDto {
     type: String,
     format: 'date-time',
     required: false,
-    description: 'Only feedback whose `updated_at` is before this moment. 截止时间',
+    description:
+      'Only feedback whose `updated_at` is before this moment, which must be after `since`. 截止时间',
   })
   @IsOptional()
   @IsDateTime()

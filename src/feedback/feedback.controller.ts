@@ -33,10 +33,11 @@ export class FeedbackController {
     operationId: 'sendFeedback',
     summary: 'Rate an answer 用户反馈功能',
     description:
-      'User feedback on an answer of either variant, from its first frame on; it helps to improve the material ' +
+      'User feedback on an answer of any variant, from its first frame on; it helps to improve the material ' +
       '(用来提升语料质量). Put in the `chat_id` (or `message_id`) of an answer that you have received, and the end user who ' +
       'asked. There is one feedback for each answer and end user: sending again replaces the fields that are given ' +
-      '(a field that is absent or null is not given) and keeps the earlier revision. All of `stars`, `reason` and ' +
+      '(a field that is absent or null is not given) and keeps the earlier revision; to take one back, withdraw the ' +
+      'feedback and send the others again. All of `stars`, `reason` and ' +
       '`better_answer` may be left out. An unknown `chat_id`, one of another client and one of another end user are ' +
       'the same 404.',
   })
@@ -85,8 +86,8 @@ export class FeedbackController {
     summary: 'Withdraw a feedback 撤回反馈',
     description:
       'Deletes what an end user said of an answer, with its earlier revisions; the answer stays. When it is sent ' +
-      'again, it is the first revision again. What there is not, what is of another client and what is of another ' +
-      'end user are the same 404.',
+      'again, it is the first revision again. Feedback that does not exist, another client’s and another ' +
+      'end user’s are the same 404.',
   })
   @ApiParam({
     name: 'chat_id',

@@ -13,7 +13,7 @@ export class SendFeedbackDto {
     type: String,
     format: 'uuid',
     description:
-      'The `chat_id` of a `qa` answer or the `message_id` of a `conversation` answer. UUID, 跟 /api/chat 接口一样',
+      'The turn: `chat_id` of variant B, `message_id` of variant A, `id` of a chat completion. UUID, 跟 /api/chat 接口一样',
     example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77',
   })
   // Any version: an id that we never gave out is a 404, not a malformed one.
@@ -25,7 +25,7 @@ export class SendFeedbackDto {
     minLength: 1,
     maxLength: 128,
     description:
-      'The end user who asked: the `uid` or `user_id` of the question; any when the question named none. 用户id',
+      'The end user who asked: the `uid`, `user_id` or `user` of the question; any when the question named none. 用户id',
     example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
   })
   @IsStorableText({ min: 1, max: 128 })
@@ -77,7 +77,7 @@ export class FeedbackDto {
 
   @ApiProperty({
     type: String,
-    description: 'The end user, as the question named it 用户id',
+    description: 'The end user, as the question named it; a `uid` of variant B in lower case 用户id',
     example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
   })
   uid!: string;

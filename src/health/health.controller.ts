@@ -13,7 +13,7 @@ export class HealthController {
 
   @Get('api/ping')
   @ApiOperation({ operationId: 'ping', summary: 'Whether the service answers (测试服务是否在运行)' })
-  @ApiOkResponse({ type: PongDto, description: 'It does' })
+  @ApiOkResponse({ type: PongDto, description: 'It answers' })
   ping(): PongDto {
     return { message: 'pong' };
   }
@@ -34,7 +34,7 @@ export class HealthController {
     summary:
       'Whether the service takes requests: its database answers, is migrated, and no shutdown is under way',
   })
-  @ApiOkResponse({ type: HealthStatusDto, description: 'It does' })
+  @ApiOkResponse({ type: HealthStatusDto, description: 'It takes requests' })
   @ApiProblemResponses('shutting_down', 'database_unavailable')
   ready(): Promise<HealthStatusDto> {
     return this.health.ready();

@@ -42,7 +42,8 @@ export class DocumentController {
     summary: 'Store a document 上传文档',
     description:
       'Stores a text or Markdown document, cut into passages that answers are drawn from; it can be found at once. ' +
-      'With the `external_id` of an earlier document of yours it takes the place of that one, which keeps its `id`.',
+      'With the `external_id` of an earlier document of yours it takes the place of that one, its `metadata` too, and keeps its `id`. To be able to ' +
+      'repeat it safely, give an `external_id`: without one each request stores another document.',
   })
   @ApiCreatedResponse({ type: DocumentDto, description: 'Stored' })
   @ApiOkResponse({

@@ -63,7 +63,8 @@ export class CreateDocumentDto {
     type: String,
     minLength: 1,
     maxLength: MAX_CONTENT_CHARACTERS,
-    description: 'The text 正文',
+    description:
+      'The text 正文; the whole body may have 1 MiB (1,048,576 bytes) unless the service is set up otherwise',
     example: CONTENT_EXAMPLE,
   })
   @IsStorableText({ min: 1, max: MAX_CONTENT_CHARACTERS })

@@ -71,7 +71,12 @@ export class FoundPassageDto {
   })
   score!: number;
 
-  @ApiProperty({ type: String, format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    description: 'The document; one that is shared by all clients cannot be read by its id',
+    example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
+  })
   document_id!: string;
 
   @ApiProperty({

@@ -52,7 +52,8 @@ export class SavePromptDto {
     maxLength: 32_000,
     description:
       'The template 提示模板. `{{question}}` (or `{{input}}`), `{{context}}` and `{{history}}` are filled in, once; ' +
-      'another `{{name}}` is refused; all other braces are text.',
+      'another `{{name}}` is refused; all other braces are text. Without `{{question}}` it is a system message, and history and ' +
+      'question follow as messages.',
     example: TEMPLATE_EXAMPLE,
   })
   @IsStorableText({ min: 1, max: 32_000 })
@@ -77,8 +78,9 @@ export class SavePromptDto {
     required: false,
     nullable: true,
     description:
-      'The labels that are moved to it 标签; absent: `production` alone. That one makes it what the name alone stands for; with none it is a ' +
-      'draft, and used by its number or `@latest` only.',
+      'The labels that are moved to it 标签: each of 1 to 50 letters of any script, digits, `.`, `_` and `-`, not digits alone, not ' +
+      '`latest`. Absent or null: `production` alone, which makes it what the name alone stands for. An empty list: it is a draft, ' +
+      'and used by its number or `@latest` only.',
     example: [PRODUCTION],
   })
   @IsOptional()

@@ -65,6 +65,7 @@ export class PromptEditor {
     throw new AppError(
       'conflict',
       'Too many others are saving this template at the same time; send it again.',
+      { retryAfterSeconds: 1 },
     );
   }
 

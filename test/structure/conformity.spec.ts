@@ -35,9 +35,18 @@ describe('What is not as documented', () => {
   });
 
   it('breaks the response that it is read from', async () => {
-    const body = '{"message":"pong","more":1}';
-    await expect(conforming(PONG, new Response(body)).text()).rejects.toThrow('is not as documented');
-    expect(await conforming(PONG, new Response('{"message":"pong"}')).json()).toEqual({ message: 'pong' });
+    const response = (body: string) => new Response(body, { headers: { 'x-request-id': 'x' } });
+    const more = conforming(PONG, response('{"message":"pong","more":1}'));
+    await expect(more.text()).rejects.toThrow('is not as documented');
+    expect(await conforming(PONG, response('{"message":"pong"}')).json()).toEqual({ message: 'pong' });
+  });
+
+  it('is a header that is not there, or comes where none is documented', () => {
+    const having = (headers: Record<string, string>) => () =>
+      Conformity.of({ ...PONG, headers: new Headers(headers) });
+    expect(having({ 'X-Request-Id': 'x' })).not.toThrow();
+    expect(having({})).toThrow('lacks X-Request-Id');
+    expect(having({ 'X-Request-Id': 'x', 'Retry-After': '1' })).toThrow('has Retry-After');
   });
 
   it('is nothing of what no route answers', () => {

@@ -9,6 +9,15 @@ export interface Exchange {
   readonly path: string;
   readonly status: number;
   readonly contentType: string | null | undefined;
+  /** Absent: they are not looked at. */
+  readonly headers?: Headers;
+}
+
+/** What the document says of a response. */
+interface Documented {
+  /** Absent: it has no body. */
+  readonly schema?: Schema;
+  readonly headers: readonly string[];
 }
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -30,6 +39,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
 const BEFORE_THE_ROUTE = [400, 401, 404, 405, 408, 413, 415];
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const HEADERS = Object.entries(DOCUMENT.components?.headers ?? {}) as [string, { required?: boolean }][];
 const ROUTES = routesOf(DOCUMENT);
 const validators = new Map<string, ValidateFunction>();
 
@@ -54,18 +64,19 @@ export class Conformity {
    * What the document says of a response; null where it has no say: of paths that are none, and of HEAD.
    * @throws Error for a status or a content type that it does not know
    */
-  static of({ method, path, status, contentType }: Exchange): Conformity | null {
+  static of({ method, path, status, contentType, headers }: Exchange): Conformity | null {
     const route = findRoute(method, path);
     if (!route) return null;
     const type = contentType?.split(';')[0] ?? '';
     const form = FORMS[type] ?? 'whole';
     const name = `${route.name} → ${status} ${type}`;
     const candidates = [route.name, ...(ALSO[route.name] ?? [])].map((each) => routeNamed(each).operation);
-    const found = candidates.flatMap((operation) => documentedBody(operation, status, type) ?? []);
+    const found = candidates.flatMap((operation) => documentedResponse(operation, status, type) ?? []);
     if (found.length === 0) {
       if (BEFORE_THE_ROUTE.includes(status)) return null;
       throw new Error(`The document does not know ${name}`);
     }
+    if (headers) checkHeaders(name, headers, found);
     const schemas = found.flatMap(({ schema }) => (schema ? [pieceOf(schema, form)] : []));
     return new Conformity(name, form, schemas.length > 0 ? validatorOf(name, { anyOf: schemas }) : null);
   }
@@ -107,7 +118,7 @@ export class Conformity {
 
 /** The same response; reading its body fails where it is not as documented. */
 export function conforming(exchange: Exchange, response: Response): Response {
-  const conformity = Conformity.of(exchange);
+  const conformity = Conformity.of({ ...exchange, headers: response.headers });
   if (!conformity || !response.body) return response;
   const { status, statusText, headers } = response;
   return new Response(observed(response.body, conformity), { status, statusText, headers });
@@ -142,13 +153,24 @@ function pieceOf(schema: Schema, form: Form): Schema {
   return form === 'lines' ? (schema['contentSchema'] as Schema) : schema;
 }
 
-/** The schema of a response's body; no schema: it has no body. Null: the response is not documented. */
-function documentedBody({ responses }: Operation, status: number, type: string): { schema?: Schema } | null {
+/** Null: the response is not documented. */
+function documentedResponse({ responses }: Operation, status: number, type: string): Documented | null {
   const response = responses[status];
   if (!response || !('description' in response)) return null;
-  if (!response.content) return type === '' ? {} : null;
+  const headers = Object.keys(response.headers ?? {});
+  if (!response.content) return type === '' ? { headers } : null;
   const schema = response.content[type]?.schema;
-  return schema ? { schema: schema as unknown as Schema } : null;
+  return schema ? { schema: schema as unknown as Schema, headers } : null;
+}
+
+/** @throws Error where one that must come does not, or one comes that the document names elsewhere only */
+function checkHeaders(name: string, headers: Headers, found: readonly Documented[]): void {
+  for (const [header, { required }] of HEADERS) {
+    const isThere = headers.has(header);
+    const saying = found.filter((documented) => documented.headers.includes(header));
+    if (isThere && saying.length === 0) throw new Error(`${name} has ${header}, which is not documented`);
+    if (!isThere && required && saying.length === found.length) throw new Error(`${name} lacks ${header}`);
+  }
 }
 
 function findRoute(method: string, path: string): Route | undefined {

@@ -20,7 +20,7 @@ export const ERROR_CODES = {
   not_found: rule(404, 'Not found'),
   method_not_allowed: rule(405, 'The method is not allowed'),
   request_timeout: rule(408, 'The request took too long to arrive', { retryable: true }),
-  conflict: rule(409, 'The request conflicts with the present state'),
+  conflict: rule(409, 'Others change the same thing at this moment', { retryable: true }),
   turn_in_progress: rule(409, 'A turn of this conversation is in progress', { retryable: true }),
   request_differs: rule(409, 'The request is not the one that it claims to repeat'),
   payload_too_large: rule(413, 'The body is too large'),

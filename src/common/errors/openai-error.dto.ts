@@ -38,6 +38,19 @@ export class OpenAiErrorDto {
   error!: OpenAiErrorDetailDto;
 }
 
+/** What an error of some codes is about, in an example. */
+const EXAMPLE_POINTERS: Partial<Record<ErrorCode, string>> = {
+  validation_failed: '/messages',
+  model_not_supported: '/model',
+  prompt_not_found: '/metadata/prompt_name',
+};
+
+function exampleError(code: ErrorCode): AppError {
+  const { title } = ERROR_CODES[code];
+  const pointer = EXAMPLE_POINTERS[code];
+  return new AppError(code, `${title}.`, pointer ? { errors: [{ pointer, detail: 'cannot be used' }] } : {});
+}
+
 /** The responses for errors of these codes, by status. */
 export function openAiErrorResponses(codes: readonly ErrorCode[]): Record<string, object> {
   const byStatus = Map.groupBy(codes, (code) => openAiStatus(code, ERROR_CODES[code].status));
@@ -52,10 +65,7 @@ export function openAiErrorResponses(codes: readonly ErrorCode[]): Record<string
           'application/json': {
             schema: { $ref: getSchemaPath(OpenAiErrorDto) },
             examples: Object.fromEntries(
-              ofStatus.map((code) => [
-                openAiErrorCode(code),
-                { value: toOpenAiError(new AppError(code, `${ERROR_CODES[code].title}.`)) },
-              ]),
+              ofStatus.map((code) => [openAiErrorCode(code), { value: toOpenAiError(exampleError(code)) }]),
             ),
           },
         },

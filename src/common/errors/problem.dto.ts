@@ -62,7 +62,11 @@ export class ProblemDto {
   })
   code!: ErrorCode;
 
-  @ApiProperty({ description: 'Whether the same request may succeed when it is sent again', example: false })
+  @ApiProperty({
+    description:
+      'Whether the same request may succeed when it is sent again: after `Retry-After` where it is given; a question with the same `Idempotency-Key`',
+    example: false,
+  })
   retryable!: boolean;
 
   @ApiProperty({
@@ -71,7 +75,7 @@ export class ProblemDto {
   })
   request_id!: string;
 
-  @ApiProperty({ type: [FieldErrorDto], required: false, description: 'One entry a faulty field' })
+  @ApiProperty({ type: [FieldErrorDto], required: false, description: 'One entry for each faulty field' })
   errors?: FieldErrorDto[];
 
   @ApiProperty({

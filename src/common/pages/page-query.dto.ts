@@ -11,7 +11,7 @@ export class PageQueryDto {
     minimum: 1,
     maximum: 100,
     default: 20,
-    description: 'Most to list',
+    description: 'How many to list at most',
   })
   @IsOptional()
   @Type(() => Number)
@@ -20,7 +20,12 @@ export class PageQueryDto {
   @Max(100, { message: 'must be at most 100' })
   limit: number = 20;
 
-  @ApiProperty({ type: String, required: false, description: 'The `next_cursor` of the page before' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    description:
+      'The `next_cursor` of the page before, with the same filters; what is added meanwhile moves no page',
+  })
   @IsOptional()
   @Matches(UUID, { message: 'must be a next_cursor of an earlier page' })
   cursor?: string;

@@ -13,21 +13,28 @@ export class TrainingMessageDto {
     type: 'integer',
     required: false,
     enum: [0],
-    description: 'Only in an earlier answer: it is known, and not learnt',
+    description:
+      'Only in earlier answers of `exportSft` in the `openai` format: they are known, and not learnt',
     example: 0,
   })
   weight?: 0;
 }
 
 /** A line of `GET /api/exports/sft?format=openai`. */
-@ApiSchema({ name: 'SftRow' })
+@ApiSchema({
+  name: 'SftRow',
+  description: 'A line of `GET /api/exports/sft?format=openai`',
+})
 export class SftRowDto {
   @ApiProperty({ type: [TrainingMessageDto], description: 'The last is the answer to learn' })
   messages!: TrainingMessageDto[];
 }
 
 /** A line of `GET /api/exports/sft?format=trl`: a conversational prompt-completion. */
-@ApiSchema({ name: 'SftTrlRow' })
+@ApiSchema({
+  name: 'SftTrlRow',
+  description: 'A line of `GET /api/exports/sft?format=trl`: a conversational prompt-completion',
+})
 export class SftTrlRowDto {
   @ApiProperty({ type: [TrainingMessageDto], description: 'What came before the answer' })
   prompt!: TrainingMessageDto[];
@@ -44,7 +51,10 @@ export class PreferenceInputDto {
 }
 
 /** A line of `GET /api/exports/dpo?format=openai`. */
-@ApiSchema({ name: 'DpoRow' })
+@ApiSchema({
+  name: 'DpoRow',
+  description: 'A line of `GET /api/exports/dpo?format=openai`',
+})
 export class DpoRowDto {
   @ApiProperty({ type: PreferenceInputDto })
   input!: PreferenceInputDto;
@@ -57,7 +67,11 @@ export class DpoRowDto {
 }
 
 /** A line of `GET /api/exports/dpo?format=trl`: a conversational preference with an explicit prompt. */
-@ApiSchema({ name: 'DpoTrlRow' })
+@ApiSchema({
+  name: 'DpoTrlRow',
+  description:
+    'A line of `GET /api/exports/dpo?format=trl`: a conversational preference with an explicit prompt',
+})
 export class DpoTrlRowDto {
   @ApiProperty({ type: [TrainingMessageDto], description: 'What both answer' })
   prompt!: TrainingMessageDto[];
@@ -80,7 +94,10 @@ export class EvalSourceDto {
 }
 
 /** A line of `GET /api/exports/eval`. */
-@ApiSchema({ name: 'EvalCase' })
+@ApiSchema({
+  name: 'EvalCase',
+  description: 'A line of `GET /api/exports/eval`',
+})
 export class EvalCaseDto {
   @ApiProperty({
     type: String,

@@ -10,9 +10,10 @@ const GIVEN = { role: 'assistant', content: '退货期限是 7 天。' };
 
 const LINES = `One JSON object a line (JSON Lines, also called NDJSON), in the order in which the questions were asked: at most
 one for each question. Of several feedbacks on one answer one counts: that with a better answer, else that with stars, else the last.
-The same request gives the same bytes again as long as nothing has changed. A connection that ends without its end (the last
-chunk) is an export that failed. No row names an end user; what people wrote into questions and answers is in it as they
-wrote it.`;
+The filters are about that one: an answer whose one does not fit is left out.
+The same request gives the same bytes again as long as nothing has changed. A response that is cut
+off before its last chunk is an export that failed. No row names an end user; what people wrote into questions and answers is in it as they
+wrote it. A client can have two exports at once; a third one is 429: read those to their end first.`;
 
 /** Documents `GET /api/exports/sft`. */
 export function ApiExportSft(): MethodDecorator {

@@ -22,7 +22,8 @@ export class ExportQueryDto extends FeedbackFilterDto {
     maximum: 50,
     default: 10,
     description:
-      'Rounds of its conversation (variant A) that come before each question, at most; 0: none 历史消息的数量',
+      'Rounds before each question, at most: of its conversation, or of the history that the request brought; 0: none ' +
+      '历史消息的数量',
   })
   @IsOptional()
   @Transform(toNumber)
@@ -41,7 +42,7 @@ export class GoodAnswersQueryDto {
     maximum: 5,
     default: 4,
     description:
-      'An answer with at least so many stars is good as it is; one with a `better_answer` is in whatever its stars. ' +
+      'An answer with at least this many stars is good as it is; one with a `better_answer` is in whatever its stars. ' +
       '达到此评分即为好回答',
   })
   @IsOptional()
@@ -60,7 +61,7 @@ export class TrainingQueryDto {
     required: false,
     default: 'openai',
     description:
-      "`openai`: as OpenAI's fine-tuning reads it; `trl`: as Hugging Face's TRL reads it. 数据格式",
+      "`openai`, the default: as OpenAI's fine-tuning reads it; `trl`: as Hugging Face's TRL reads it. 数据格式",
   })
   @IsOptional()
   @IsIn(FORMATS, { message: 'must be openai or trl' })

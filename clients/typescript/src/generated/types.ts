@@ -14,16 +14,25 @@ export type TurnFrame = ChatFailedFrame | ChatEndedFrame | ChatStartedFrame | Ch
  */
 export type QaDone = '[DONE]';
 
+/**
+ * More text, not cumulative; empty when it only keeps the connection open
+ */
 export type QaDeltaFrame = {
     data: string;
 };
 
 export type QaAction = 'RETRYING' | 'BREAK';
 
+/**
+ * `RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: what came before is one message and stays; the next begins.
+ */
 export type QaActionFrame = {
     action: QaAction;
 };
 
+/**
+ * The first frame: the question was accepted
+ */
 export type QaStartedFrame = {
     data: '';
     /**
@@ -45,17 +54,26 @@ export type SourceDoc = {
     metadata: SourceMetadata;
 };
 
+/**
+ * The passages that the answer may draw on, once, before its text (输出信息来源)
+ */
 export type QaSourcesFrame = {
     sourceDocs: Array<SourceDoc>;
     chat_id: string;
 };
 
+/**
+ * The end of an answer, before `[DONE]`
+ */
 export type QaEndedFrame = {
     data: '';
     finish_reason: FinishReason;
     usage: Usage;
 };
 
+/**
+ * Tokens, as the model server counted them or, where it does not, as they are estimated
+ */
 export type Usage = {
     input_tokens: number;
     output_tokens: number;
@@ -63,6 +81,9 @@ export type Usage = {
 
 export type FinishReason = 'stop' | 'length' | 'content_filter' | 'cancelled';
 
+/**
+ * The end of an answer that failed, before `[DONE]`
+ */
 export type QaFailedFrame = {
     data: '';
     error: Problem;
@@ -110,7 +131,7 @@ export type Problem = {
      */
     code: ErrorCode;
     /**
-     * Whether the same request may succeed when it is sent again
+     * Whether the same request may succeed when it is sent again: after `Retry-After` where it is given; a question with the same `Idempotency-Key`
      */
     retryable: boolean;
     /**
@@ -118,7 +139,7 @@ export type Problem = {
      */
     request_id: string;
     /**
-     * One entry a faulty field
+     * One entry for each faulty field
      */
     errors?: Array<FieldError>;
     /**
@@ -127,17 +148,26 @@ export type Problem = {
     supported?: Array<string>;
 };
 
+/**
+ * More text, not cumulative; empty when it only keeps the connection open
+ */
 export type ChatDeltaFrame = {
     text: string;
     message_id: string;
 };
 
+/**
+ * The first frame: the question was accepted
+ */
 export type ChatStartedFrame = {
     text: '';
     message_id: string;
     conversation_id: string;
 };
 
+/**
+ * The end of an answer, and of its stream
+ */
 export type ChatEndedFrame = {
     text: '';
     message_id: string;
@@ -145,9 +175,15 @@ export type ChatEndedFrame = {
     usage: Usage;
 };
 
+/**
+ * The end of an answer that failed, and of its stream
+ */
 export type ChatFailedFrame = {
     text: '';
     message_id: string;
+    /**
+     * The status that `error` has
+     */
     code: number;
     /**
      * For people
@@ -171,7 +207,7 @@ export type QaFrame = QaFailedFrame | QaEndedFrame | QaSourcesFrame | QaStartedF
 export type ChatFrame = ChatFailedFrame | ChatEndedFrame | ChatStartedFrame | ChatDeltaFrame;
 
 /**
- * Earlier messages (前端传来的当前会话的历史消息), which win over the database; or a number, which means history_len
+ * Earlier messages, oldest first (前端传来的当前会话的历史消息), in place of the stored ones: at most 1,000, of 100,000 characters each. An empty list is not given. A number other than 0 means `history_len`; for no history set `history_len` to 0.
  */
 export type ChatHistory = Array<HistoryMessage> | number | null;
 
@@ -194,6 +230,9 @@ export type Receipt = {
      * The answer, or what there was of it; empty while the turn is running
      */
     text: string;
+    /**
+     * Absent while it is answered, and when it failed
+     */
     finish_reason?: FinishReason;
     /**
      * Why it failed: the `code` of a problem
@@ -204,11 +243,11 @@ export type Receipt = {
      */
     error_detail?: string;
     /**
-     * Of variant A
+     * Of variant A, or of `metadata` on `/v1`; absent: none
      */
     conversation_id?: string;
     /**
-     * Who asked
+     * Who asked; a `uid` of variant B in lower case
      */
     end_user?: string;
     model_name: string;
@@ -253,13 +292,19 @@ export type ReceiptFeedback = {
     updated_at: string;
 };
 
-export type AttemptOutcome = 'answered' | 'model_failed' | 'model_refused' | 'model_overloaded' | 'model_timeout';
+/**
+ * `cancelled`: given up while it ran, by a caller or because the turn ended otherwise
+ */
+export type AttemptOutcome = 'answered' | 'cancelled' | 'model_failed' | 'model_refused' | 'model_overloaded' | 'model_timeout';
 
 export type Attempt = {
     /**
      * Host and upstream model
      */
     target: string;
+    /**
+     * `cancelled`: given up while it ran, by a caller or because the turn ended otherwise
+     */
     outcome: AttemptOutcome;
     /**
      * In ms
@@ -281,7 +326,7 @@ export type TurnVariant = 'conversation' | 'qa' | 'openai';
 export type Feedback = {
     chat_id: string;
     /**
-     * The end user, as the question named it 用户id
+     * The end user, as the question named it; a `uid` of variant B in lower case 用户id
      */
     uid: string;
     /**
@@ -312,11 +357,11 @@ export type Feedback = {
 
 export type FeedbackRequest = {
     /**
-     * The `chat_id` of a `qa` answer or the `message_id` of a `conversation` answer. UUID, 跟 /api/chat 接口一样
+     * The turn: `chat_id` of variant B, `message_id` of variant A, `id` of a chat completion. UUID, 跟 /api/chat 接口一样
      */
     chat_id: string;
     /**
-     * The end user who asked: the `uid` or `user_id` of the question; any when the question named none. 用户id
+     * The end user who asked: the `uid`, `user_id` or `user` of the question; any when the question named none. 用户id
      */
     uid: string;
     /**
@@ -336,9 +381,12 @@ export type FeedbackRequest = {
 export type StoppedTurn = {
     chat_id: string;
     /**
-     * `cancelled` when it was stopped; else how it had ended before. `running`: its owner does not answer.
+     * `cancelled`: it was stopped; `completed`, `failed`: it had ended before; `running`: the process that answers it did not react within 5 seconds, send this again.
      */
     status: TurnStatus;
+    /**
+     * Absent while it is running, and when it failed
+     */
     finish_reason?: FinishReason;
     /**
      * How much text was kept, in UTF-16 code units
@@ -362,14 +410,14 @@ export type QaRequest = {
      */
     uid: string;
     /**
-     * Earlier rounds, oldest first: [question, answer] pairs (历史聊天记录)
+     * Earlier rounds, oldest first: [question, answer] pairs (历史聊天记录), at most 500, of 100,000 characters a text
      */
     history?: Array<[
         string,
         string
     ]> | null;
     /**
-     * Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` the passages are appended.
+     * Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` the passages are appended. Absent: those of the template `qa`; save your own under that name to change it.
      */
     qa_prompt?: string | null;
     /**
@@ -388,7 +436,7 @@ export type ChatRequest = {
      */
     user_id?: string | null;
     /**
-     * The conversation (对话框的ID): the caller's own id, made on first use. Absent or empty: a new conversation.
+     * The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a new conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one question is being answered in it, another is 409 `turn_in_progress`: wait, or stop the turn that is `running` in `GET /api/conversations/{conversation_id}/messages`.
      */
     conversation_id?: string | null;
     /**
@@ -417,7 +465,7 @@ export type ChatRequest = {
      */
     max_tokens?: number | null;
     /**
-     * A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`, `name@label` or `name@latest` for another one; absent: `default`
+     * A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`, `name@label` or `name@latest` for another one; absent: `default`. Documents are searched only when the template has `{{context}}`, or by the model `builtin`; the passages then stand in the receipt of the turn.
      */
     prompt_name?: string | null;
 };
@@ -577,11 +625,11 @@ export type ChatStreamData = {
     body: ChatRequest;
     headers?: {
         /**
-         * A key of your own for this question: sent again with it, the question is not answered anew, but by the first answer. With another body: 409.
+         * A key of your own for this question, such as a UUID. It counts for 24 hours, for your client, on all routes that ask. The same question sent again with it gets the answer that is running, or the stored one from its beginning; the model is not asked again. A question that means something else (only `stream` may differ): 409 `request_differs`. An answer that failed and is `retryable`, or that was given up because its reader had left, sets the key free: send the same again for a new attempt. A question that is refused has not used its key.
          */
         'Idempotency-Key'?: string;
         /**
-         * The `id:` of the last frame that you have, after a stream that broke off: with the same body the answer goes on from there. With another body: 409; unknown: 404.
+         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
          */
         'Last-Event-ID'?: string;
     };
@@ -640,11 +688,11 @@ export type QaChatData = {
     body: QaRequest;
     headers?: {
         /**
-         * A key of your own for this question: sent again with it, the question is not answered anew, but by the first answer. With another body: 409.
+         * A key of your own for this question, such as a UUID. It counts for 24 hours, for your client, on all routes that ask. The same question sent again with it gets the answer that is running, or the stored one from its beginning; the model is not asked again. A question that means something else (only `stream` may differ): 409 `request_differs`. An answer that failed and is `retryable`, or that was given up because its reader had left, sets the key free: send the same again for a new attempt. A question that is refused has not used its key.
          */
         'Idempotency-Key'?: string;
         /**
-         * The `id:` of the last frame that you have, after a stream that broke off: with the same body the answer goes on from there. With another body: 409; unknown: 404.
+         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
          */
         'Last-Event-ID'?: string;
     };
@@ -703,7 +751,7 @@ export type FollowTurnData = {
     body?: never;
     headers?: {
         /**
-         * The id of the last frame that you have
+         * The `id:` of the last frame that you have, as it is; one of another turn: 404
          */
         'Last-Event-ID'?: string;
     };

@@ -6,7 +6,10 @@ const FINISH_REASONS = ['stop', 'length', 'content_filter', 'cancelled'] as cons
 const MESSAGE_ID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
 
 /** Variant A's answer as JSON. */
-@ApiSchema({ name: 'ChatAnswer' })
+@ApiSchema({
+  name: 'ChatAnswer',
+  description: 'A whole answer of variant A',
+})
 export class ChatAnswerDto {
   @ApiProperty({ example: '机器学习是一门关于算法和统计的科学。' })
   text!: string;
@@ -28,7 +31,10 @@ export class ChatAnswerDto {
 }
 
 /** The first frame: the turn was accepted. */
-@ApiSchema({ name: 'ChatStartedFrame' })
+@ApiSchema({
+  name: 'ChatStartedFrame',
+  description: 'The first frame: the question was accepted',
+})
 export class ChatStartedFrameDto {
   @ApiProperty({ enum: [''] })
   text!: '';
@@ -41,7 +47,10 @@ export class ChatStartedFrameDto {
 }
 
 /** More text, not cumulative; empty when it only keeps the connection open. */
-@ApiSchema({ name: 'ChatDeltaFrame' })
+@ApiSchema({
+  name: 'ChatDeltaFrame',
+  description: 'More text, not cumulative; empty when it only keeps the connection open',
+})
 export class ChatDeltaFrameDto {
   @ApiProperty({ example: '机器学习' })
   text!: string;
@@ -51,7 +60,10 @@ export class ChatDeltaFrameDto {
 }
 
 /** The last frame of an answer. */
-@ApiSchema({ name: 'ChatEndedFrame' })
+@ApiSchema({
+  name: 'ChatEndedFrame',
+  description: 'The end of an answer, and of its stream',
+})
 export class ChatEndedFrameDto {
   @ApiProperty({ enum: [''] })
   text!: '';
@@ -67,7 +79,10 @@ export class ChatEndedFrameDto {
 }
 
 /** The last frame of an answer that failed. */
-@ApiSchema({ name: 'ChatFailedFrame' })
+@ApiSchema({
+  name: 'ChatFailedFrame',
+  description: 'The end of an answer that failed, and of its stream',
+})
 export class ChatFailedFrameDto {
   @ApiProperty({ enum: [''] })
   text!: '';
@@ -75,7 +90,13 @@ export class ChatFailedFrameDto {
   @ApiProperty({ format: 'uuid', example: MESSAGE_ID })
   message_id!: string;
 
-  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, example: 502 })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 400,
+    maximum: 599,
+    description: 'The status that `error` has',
+    example: 502,
+  })
   code!: number;
 
   @ApiProperty({ description: 'For people', example: 'The model server failed.' })

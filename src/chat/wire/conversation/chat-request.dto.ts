@@ -51,7 +51,10 @@ export class ChatRequestDto {
   @ApiProperty({
     type: String,
     description:
-      "The conversation (对话框的ID): the caller's own id, made on first use. Absent or empty: a new conversation.",
+      "The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a new " +
+      'conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one question is being ' +
+      'answered in it, another is 409 `turn_in_progress`: wait, or stop the turn that is `running` in ' +
+      '`GET /api/conversations/{conversation_id}/messages`.',
     maxLength: 128,
     required: false,
     nullable: true,
@@ -87,7 +90,9 @@ export class ChatRequestDto {
 
   @ApiProperty({
     description:
-      'Earlier messages (前端传来的当前会话的历史消息), which win over the database; or a number, which means history_len',
+      'Earlier messages, oldest first (前端传来的当前会话的历史消息), in place of the stored ones: at most 1,000, of 100,000 ' +
+      'characters each. An empty list is not given. A number other than 0 means `history_len`; for no history set ' +
+      '`history_len` to 0.',
     title: 'ChatHistory',
     oneOf: [
       { type: 'array', items: { $ref: getSchemaPath(HistoryMessageDto) } },
@@ -95,7 +100,7 @@ export class ChatRequestDto {
       { type: 'null' },
     ],
     required: false,
-    example: [],
+    example: [{ role: 'user', content: '你好' }],
   })
   @IsOptional()
   @IsHistory()
@@ -157,7 +162,8 @@ export class ChatRequestDto {
     type: String,
     description:
       "A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; " +
-      '`name@3`, `name@label` or `name@latest` for another one; absent: `default`',
+      '`name@3`, `name@label` or `name@latest` for another one; absent: `default`. Documents are searched only when the ' +
+      'template has `{{context}}`, or by the model `builtin`; the passages then stand in the receipt of the turn.',
     maxLength: MAX_PROMPT_NAME_CHARACTERS,
     required: false,
     nullable: true,

@@ -3,6 +3,7 @@ import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } f
 import type { ErrorCode } from '../../../common/errors/error-codes.js';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { ApiRepeatHeaders } from '../repeat.api.js';
+import { WAIT } from '../whole-answer.api.js';
 import {
   ChatAnswerDto,
   ChatDeltaFrameDto,
@@ -85,9 +86,10 @@ export function ApiChat(): MethodDecorator {
       summary: 'Ask, and get the whole answer (聊天接口, 非流式输出)',
       description:
         'With `"stream": true`, or without `stream` when `Accept` names `text/event-stream`, the answer is the stream of ' +
-        '`/chat/stream` without `id:` lines. Generated clients use `/chat/stream` for that.',
+        '`/chat/stream` without `id:` lines. Generated clients use `/chat/stream` for that.\n\n' +
+        WAIT,
     }),
-    ApiRepeatHeaders(),
+    ApiRepeatHeaders('whole answer'),
     ApiExtraModels(HistoryMessageDto),
     ApiBody({ type: ChatRequestDto, examples: QUESTIONS_WITHOUT_STREAM }),
     ApiOkResponse({ type: ChatAnswerDto, description: 'The answer' }),
@@ -110,7 +112,10 @@ export function ApiChatStream(): MethodDecorator {
       summary: 'Ask, and read the answer as it is made (流式输出)',
       description:
         'Server-sent events; each `data:` is one JSON frame. First the turn, then deltas, last the frame with ' +
-        '`finish_reason`, or with `error` when it failed. A stream that ends without one of these is not complete.\n\n' +
+        '`finish_reason`, or with `error` when it failed; there is no `[DONE]`. A stream that ends without one of these is not ' +
+        'complete. A model that fails after the question was accepted is told by the frame with `error`, never by a ' +
+        'status. After 10 seconds of silence an empty delta comes, without `id:`. Tell frames apart by what they have: ' +
+        '`error`, `finish_reason`, `conversation_id`; anything else is text.\n\n' +
         STREAM,
     }),
     ApiRepeatHeaders(),

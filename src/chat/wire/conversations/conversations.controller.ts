@@ -9,6 +9,7 @@ import {
   ConversationMessageListDto,
   ConversationPageQueryDto,
   ConversationQueryDto,
+  MessagePageQueryDto,
   RenameConversationDto,
 } from './conversations.dto.js';
 import { toConversation, toConversationList, toMessageList } from './conversations.encoder.js';
@@ -16,7 +17,9 @@ import { toConversation, toConversationList, toMessageList } from './conversatio
 const ApiConversationId = () =>
   ApiParam({
     name: 'conversation_id',
-    description: 'Your own id of the conversation, percent-encoded (对话框的ID)',
+    description:
+      'Your own id of the conversation (对话框的ID); generated clients encode it, others must percent-encode it. `.` and `..` cannot be reached: HTTP clients take ' +
+      'them for steps in the path.',
     schema: { type: 'string', minLength: 1, maxLength: 128, example: 'conv456' },
   });
 
@@ -68,7 +71,7 @@ export class ConversationsController {
   async listConversationMessages(
     @Caller() client: CallingClient,
     @Param('conversation_id') externalId: string,
-    @Query() { user_id: endUser, limit, cursor }: ConversationPageQueryDto,
+    @Query() { user_id: endUser, limit, cursor }: MessagePageQueryDto,
   ): Promise<ConversationMessageListDto> {
     const key = { clientId: client.id, externalId, endUser };
     return toMessageList(await this.conversations.listTurns(key, { limit, cursor }));

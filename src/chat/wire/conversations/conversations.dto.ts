@@ -9,15 +9,28 @@ export class ConversationQueryDto {
     type: String,
     required: false,
     maxLength: 128,
-    description: 'Only those of this end user (用户的ID); absent: of all your end users',
+    description: 'Whose it must be, else 404 (用户的ID); absent: any end user’s, or nobody’s',
   })
   @IsOptional()
   @IsStorableText({ max: 128 })
   user_id?: string;
 }
 
-/** Which part of a list is wanted, and whose. */
-export class ConversationPageQueryDto extends IntersectionType(PageQueryDto, ConversationQueryDto) {}
+/** Which part of the messages is wanted, and whose conversation it must be. */
+export class MessagePageQueryDto extends IntersectionType(PageQueryDto, ConversationQueryDto) {}
+
+/** Which part of the list is wanted, and whose. */
+export class ConversationPageQueryDto extends PageQueryDto {
+  @ApiProperty({
+    type: String,
+    required: false,
+    maxLength: 128,
+    description: 'Only those of this end user (用户的ID); absent: of all your end users, and of nobody',
+  })
+  @IsOptional()
+  @IsStorableText({ max: 128 })
+  user_id?: string;
+}
 
 /** A new name for a conversation. */
 @ApiSchema({ name: 'RenameConversationRequest' })
@@ -57,7 +70,7 @@ export class ConversationDto {
 /** One page of conversations. */
 @ApiSchema({ name: 'ConversationList' })
 export class ConversationListDto {
-  @ApiProperty({ type: [ConversationDto], description: 'The newest first' })
+  @ApiProperty({ type: [ConversationDto], description: 'The newest first, by when they were made' })
   conversations!: ConversationDto[];
 
   @ApiProperty({

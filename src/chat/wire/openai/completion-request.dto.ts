@@ -48,7 +48,8 @@ export class CompletionRequestDto {
     type: [ChatCompletionMessageDto],
     minItems: 1,
     maxItems: 1_000,
-    description: 'Instructions, what was said before, and, last, the question of the user.',
+    description:
+      'Instructions, what was said before and, last, the question, of the role `user` and not empty. At most 100,000 characters each.',
   })
   @IsOpenAiMessages()
   messages!: GivenMessage[];
@@ -70,7 +71,7 @@ export class CompletionRequestDto {
     required: false,
     nullable: true,
     description:
-      'Chunks as server-sent events (是否流式输出). Generated clients use `/v1/chat/completions/stream` for that.',
+      'Chunks as server-sent events (是否流式输出). Generated clients use `/v1/chat/completions/stream` for that, where it is ignored.',
     example: false,
   })
   @IsOptional()
@@ -130,7 +131,7 @@ export class CompletionRequestDto {
     required: false,
     nullable: true,
     maxItems: 16,
-    description: 'Where the model is to stop; a single string is taken too',
+    description: 'Where the model is to stop, 1 to 1,000 characters each; a single string is taken too',
   })
   @IsOptional()
   @IsStop()
@@ -161,7 +162,8 @@ export class CompletionRequestDto {
     type: 'object',
     additionalProperties: true,
     selfRequired: false,
-    description: 'Goes to the model server as it is',
+    nullable: true,
+    description: 'Goes to the model server as it is: an object with a `type`, of at most 32,000 characters',
     example: { type: 'text' },
   })
   @IsOptional()
@@ -186,10 +188,12 @@ export class CompletionRequestDto {
     type: 'object',
     additionalProperties: { type: 'string' },
     selfRequired: false,
+    nullable: true,
     description:
       '`conversation_id`: the conversation that the question belongs to; without earlier messages of its own it is ' +
       'answered with what was said there. `conversation_name`: its name when it is made. `prompt_name`: a prompt ' +
-      'template in place of system messages.',
+      'template in place of system messages (with both: 400). At most 128, 255 and 302 characters; other members, of at ' +
+      'most 512, are ignored.',
     example: { conversation_id: 'conv456' },
   })
   @IsOptional()

@@ -19,7 +19,11 @@ export class OpenAiModelsController {
 
   @Get(':model')
   @ApiOperation({ operationId: 'getOpenAiModel', summary: 'One of the models (查看模型)' })
-  @ApiParam({ name: 'model', schema: { type: 'string', example: 'builtin' } })
+  @ApiParam({
+    name: 'model',
+    description: 'Its `id`; in a URL a `/` in it is `%2F`',
+    schema: { type: 'string', example: 'builtin' },
+  })
   @ApiOkResponse({ type: OpenAiModelDto, description: 'The model' })
   @ApiProblemResponses('model_not_supported')
   get(@Param('model') model: string): OpenAiModelDto {

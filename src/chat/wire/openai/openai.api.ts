@@ -1,14 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import type { ErrorCode } from '../../../common/errors/error-codes.js';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
+import { ApiIdempotencyKey } from '../repeat.api.js';
+import { WAIT } from '../whole-answer.api.js';
 import { CompletionChunkDto, CompletionDto, CompletionFailedFrameDto } from './completion.dto.js';
 import { CompletionRequestDto } from './completion-request.dto.js';
 
@@ -69,14 +64,7 @@ data: [DONE]
 
 function ApiCompletionRequest(): MethodDecorator {
   return applyDecorators(
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description:
-        'A key of your own for this question: sent again with it, the question is not answered anew, but by the first ' +
-        'answer. With other messages: 409.',
-      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
-    }),
+    ApiIdempotencyKey(),
     ApiBody({ type: CompletionRequestDto, examples: QUESTIONS }),
     ApiProblemResponses(...ERRORS),
   );
@@ -90,8 +78,9 @@ export function ApiCompletion(): MethodDecorator {
       summary: 'Ask as clients of the OpenAI API do, and get the whole answer (OpenAI 兼容接口)',
       description:
         'For the `openai` SDKs and what speaks their language: their base URL is `/v1` of this service, their key is a key of ' +
-        'it. With `"stream": true` the answer is the stream of `/v1/chat/completions/stream`. Text alone: tools, images, audio and ' +
-        'several answers are refused.',
+        'it. With `"stream": true` the answer is the stream of `/v1/chat/completions/stream`. Tools, functions, images, audio, ' +
+        '`logprobs` and `n` above 1 are refused; other members that are not listed are ignored.\n\n' +
+        WAIT,
     }),
     ApiCompletionRequest(),
     ApiOkResponse({ type: CompletionDto, description: 'The answer' }),

@@ -6,7 +6,10 @@ import { UsageDto } from '../../../common/api/usage.dto.js';
 const CHAT_ID = '71746553-1652-4a22-833b-f45e798aa1d1';
 
 /** The first frame: the turn was accepted. */
-@ApiSchema({ name: 'QaStartedFrame' })
+@ApiSchema({
+  name: 'QaStartedFrame',
+  description: 'The first frame: the question was accepted',
+})
 export class QaStartedFrameDto {
   @ApiProperty({ enum: [''] })
   data!: '';
@@ -16,7 +19,10 @@ export class QaStartedFrameDto {
 }
 
 /** The passages that the answer may draw on, once, before the first token (输出信息来源). */
-@ApiSchema({ name: 'QaSourcesFrame' })
+@ApiSchema({
+  name: 'QaSourcesFrame',
+  description: 'The passages that the answer may draw on, once, before its text (输出信息来源)',
+})
 export class QaSourcesFrameDto {
   @ApiProperty({ type: [SourceDocDto] })
   sourceDocs!: SourceDocDto[];
@@ -26,7 +32,10 @@ export class QaSourcesFrameDto {
 }
 
 /** More text, not cumulative; empty when it only keeps the connection open. */
-@ApiSchema({ name: 'QaDeltaFrame' })
+@ApiSchema({
+  name: 'QaDeltaFrame',
+  description: 'More text, not cumulative; empty when it only keeps the connection open',
+})
 export class QaDeltaFrameDto {
   @ApiProperty({ example: 'Send ' })
   data!: string;
@@ -36,14 +45,21 @@ export class QaDeltaFrameDto {
  * `RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: what came before is
  * one message; the next begins.
  */
-@ApiSchema({ name: 'QaActionFrame' })
+@ApiSchema({
+  name: 'QaActionFrame',
+  description:
+    '`RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: what came before is one message and stays; the next begins.',
+})
 export class QaActionFrameDto {
   @ApiProperty({ enum: ['RETRYING', 'BREAK'], enumName: 'QaAction', example: 'BREAK' })
   action!: 'RETRYING' | 'BREAK';
 }
 
 /** The last frame of an answer, before `[DONE]`. */
-@ApiSchema({ name: 'QaEndedFrame' })
+@ApiSchema({
+  name: 'QaEndedFrame',
+  description: 'The end of an answer, before `[DONE]`',
+})
 export class QaEndedFrameDto {
   @ApiProperty({ enum: [''] })
   data!: '';
@@ -60,7 +76,10 @@ export class QaEndedFrameDto {
 }
 
 /** The last frame of an answer that failed, before `[DONE]`. */
-@ApiSchema({ name: 'QaFailedFrame' })
+@ApiSchema({
+  name: 'QaFailedFrame',
+  description: 'The end of an answer that failed, before `[DONE]`',
+})
 export class QaFailedFrameDto {
   @ApiProperty({ enum: [''] })
   data!: '';

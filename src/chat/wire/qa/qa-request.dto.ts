@@ -30,7 +30,8 @@ export class QaRequestDto {
   uid!: string;
 
   @ApiProperty({
-    description: 'Earlier rounds, oldest first: [question, answer] pairs (历史聊天记录)',
+    description:
+      'Earlier rounds, oldest first: [question, answer] pairs (历史聊天记录), at most 500, of 100,000 characters a text',
     type: 'array',
     items: { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 },
     required: false,
@@ -45,7 +46,7 @@ export class QaRequestDto {
     type: String,
     description:
       'Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` ' +
-      'the passages are appended.',
+      'the passages are appended. Absent: those of the template `qa`; save your own under that name to change it.',
     maxLength: 8_000,
     required: false,
     nullable: true,

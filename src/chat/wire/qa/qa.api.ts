@@ -74,7 +74,12 @@ export function ApiQaChat(): MethodDecorator {
       summary: 'Ask the documents, and read the answer as it is made (聊天功能)',
       description:
         'Server-sent events, always; each `data:` is one JSON frame, and the last is `[DONE]`. First the turn, then ' +
-        '`sourceDocs`, then deltas, at the end the frame with `finish_reason`, or with `error` when it failed.\n\n' +
+        '`sourceDocs`, then deltas, with `{"action":"BREAK"}` and `{"action":"RETRYING"}` among them, at the end the frame with ' +
+        '`finish_reason`, or with `error` when it failed; then `[DONE]`, which is no JSON, after a failure too. A model that ' +
+        'fails is told by that frame, never by a status. After 10 seconds of silence an empty delta comes, without `id:`. Tell ' +
+        'frames apart by what they have: `error`, `finish_reason`, `sourceDocs`, `chat_id`, `action`; anything else is text.\n\n' +
+        'On `RETRYING` drop the text since the last `BREAK`, or since the start: it comes anew. At `BREAK` what came before ' +
+        'is one message, and stays. What you have then is what is stored.\n\n' +
         'A body with `query` in place of `question` is variant A: it is answered exactly as by `POST /chat`.\n\n' +
         STREAM,
     }),

@@ -56,7 +56,7 @@ export class RenderPromptDto {
 
   @ApiProperty({
     type: [PromptMessageDto],
-    description: 'Earlier messages, oldest first 历史消息',
+    description: 'Earlier messages, oldest first, of 100,000 characters each 历史消息',
     maxItems: 1_000,
     required: false,
     nullable: true,

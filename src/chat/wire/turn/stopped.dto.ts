@@ -11,7 +11,8 @@ export class StoppedDto {
     enum: ['running', 'completed', 'failed', 'cancelled'],
     enumName: 'TurnStatus',
     description:
-      '`cancelled` when it was stopped; else how it had ended before. `running`: its owner does not answer.',
+      '`cancelled`: it was stopped; `completed`, `failed`: it had ended before; `running`: the process that answers it did not ' +
+      'react within 5 seconds, send this again.',
     example: 'cancelled',
   })
   status!: 'running' | 'completed' | 'failed' | 'cancelled';
@@ -20,6 +21,7 @@ export class StoppedDto {
     enum: ['stop', 'length', 'content_filter', 'cancelled'],
     enumName: 'FinishReason',
     required: false,
+    description: 'Absent while it is running, and when it failed',
     example: 'cancelled',
   })
   finish_reason?: string;

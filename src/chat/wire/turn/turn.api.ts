@@ -25,7 +25,8 @@ export function ApiFollow(): MethodDecorator {
     ApiHeader({
       name: 'Last-Event-ID',
       required: false,
-      description: 'The id of the last frame that you have',
+      description: 'The `id:` of the last frame that you have, as it is; one of another turn: 404',
+      schema: { type: 'string' },
     }),
     ApiOkResponse({
       description: "The frames of the turn's own variant",
