@@ -1,5 +1,7 @@
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../command.js';
+import { folderOf } from '../generator.js';
 import { pythonClient, requiredVersion } from '../python-client.js';
 
 const FOLDER = 'openapi-python-client';
@@ -11,7 +13,20 @@ export const openapiPythonClient = pythonClient({
   folder: FOLDER,
   package: 'client',
   generate: async ({ folder, document }, bin) => {
-    const options = ['--path', document, '--output-path', 'client', '--meta', 'none', '--fail-on-warning'];
+    // It knows no lines of JSON, and would leave out what exports answer.
+    const config = join(folder, 'config.yaml');
+    await copyFile(join(folderOf(FOLDER), 'config.yaml'), config);
+    const options = [
+      '--path',
+      document,
+      '--output-path',
+      'client',
+      '--meta',
+      'none',
+      '--config',
+      config,
+      '--fail-on-warning',
+    ];
     // It formats what it writes with ruff, which is beside it.
     const env = { PATH: `${bin}:${process.env['PATH']}` };
     await run({
