@@ -72,6 +72,7 @@ function onPostgres(
   return {
     name: `${name}, PostgreSQL`,
     ...rest,
+    hasMemoryBound: true,
     missing: () => null,
     start: async (stage) => startService(stage, { DATABASE_URL: await stage.makeDatabase() }),
   };

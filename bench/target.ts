@@ -22,6 +22,8 @@ export interface Target {
   readonly maxRounds?: number;
   /** It would take most of the time of all of them: the first round has it, the others do not. */
   readonly isSlow?: true;
+  /** There is a bound on its memory, which is measured in each round; that of others in the first alone. */
+  readonly hasMemoryBound?: true;
   /** Why it cannot be run here; null: it can. */
   readonly missing: () => string | null;
   /** Starts it anew, on an empty database where it has one. */
