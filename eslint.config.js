@@ -77,7 +77,8 @@ export default tseslint.config(
       globals: Object.fromEntries(
         [
           ...['document', 'window', 'navigator', 'location', 'sessionStorage', 'crypto', 'setTimeout'],
-          ...['AbortController', 'FormData', 'HTMLButtonElement', 'HTMLDivElement', 'HTMLFieldSetElement'],
+          ...['clearTimeout', 'AbortController', 'AbortSignal', 'FormData'],
+          ...['HTMLButtonElement', 'HTMLDivElement', 'HTMLFieldSetElement'],
           ...['HTMLFormElement', 'HTMLInputElement', 'HTMLParagraphElement', 'HTMLSelectElement'],
           ...['HTMLTextAreaElement'],
         ].map((name) => [name, 'readonly']),

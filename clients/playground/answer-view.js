@@ -59,6 +59,15 @@ export class AnswerView {
     }
   }
 
+  /**
+   * Adds what is for whoever looks for it.
+   * @param {...HTMLElement} more
+   */
+  showMore(...more) {
+    // In a log, all of it would be read out behind each answer.
+    this.root.append(make('div', { ariaLive: 'off' }, ...more));
+  }
+
   /** @param {unknown} error */
   fail(error) {
     this.#closeBubble();
@@ -111,8 +120,8 @@ function toSources(sources) {
 
 /** @param {unknown} error */
 function toFault(error) {
+  // No alert: the log that it is in is read out already, and would be twice.
   const fault = make('div', { className: 'fault' });
-  fault.setAttribute('role', 'alert');
   if (error instanceof ProblemError) {
     const { code = `HTTP ${error.status}`, problem, message } = error;
     fault.append(say(make('strong'), 'requestFailed', { code }), make('p', {}, message));

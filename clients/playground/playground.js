@@ -1,14 +1,15 @@
 import { AnswerView } from './answer-view.js';
 import { createChatClient, ProblemError } from './chat-client.js';
 import { find, make } from './element.js';
+import { forgetKey, rememberedKey, rememberKey } from './key-store.js';
 import { makeRatingForm } from './rating-form.js';
 import { makeReceipt } from './receipt-view.js';
+import { RunningAnswer } from './running-answer.js';
 import { beSilent, otherLanguage, say, switchLanguage, translatePage } from './words.js';
 
-/** @import { AnswerEvent, ChatClient, Question } from './chat-client.js' */
+/** @import { ChatClient, Question } from './chat-client.js' */
 /** @import { Word } from './words.js' */
 
-const KEY_ITEM = 'llm-chat-playground-key';
 /** So near the end of the page, a reader wants to see what comes. */
 const END_PX = 120;
 
@@ -35,35 +36,39 @@ const uid = newUuid();
 
 /** @type {ChatClient | undefined} */
 let client;
+/** How often a key was given or forgotten: what comes of an earlier one is no news. */
+let connects = 0;
 /**
- * Of variant A, as soon as it has begun.
- * @type {string | undefined}
+ * Of variant A: the one that the next question belongs to. It has an id as soon as it has begun.
+ * @type {{ id?: string }}
  */
-let conversationId;
+let conversation = {};
 /**
  * The answer that comes at present.
- * @type {{ view: AnswerView, leaving: AbortController } | undefined}
+ * @type {RunningAnswer | undefined}
  */
 let running;
 
 /** @param {string} key */
 async function connect(key) {
   disconnect();
+  const current = connects;
   if (key === '') return refuseKey('keyMissing');
   try {
     // Beside this page, wherever a proxy may have put it.
     const connected = createChatClient({ baseUrl: '.', key });
     const [models, prompts] = await Promise.all([connected.models(), connected.prompts()]);
-    if (page.key.value.trim() !== key) return;
+    if (current !== connects) return;
     client = connected;
     page.model.replaceChildren(...models.map(({ name }) => make('option', { value: name }, name)));
     page.prompt.replaceChildren(...prompts.map(({ name }) => make('option', { value: name }, name)));
     page.prompt.value = 'default';
-    sessionStorage.setItem(KEY_ITEM, key);
+    rememberKey(key);
     say(page.status, 'connected');
     showState();
     page.question.focus();
   } catch (error) {
+    if (current !== connects) return;
     // What no header takes is no key either.
     const isWrong = error instanceof TypeError || (error instanceof ProblemError && error.status === 401);
     if (isWrong) refuseKey('keyWrong');
@@ -72,10 +77,11 @@ async function connect(key) {
 }
 
 function disconnect() {
+  connects++;
   client = undefined;
-  conversationId = undefined;
-  sessionStorage.removeItem(KEY_ITEM);
-  running?.leaving.abort();
+  conversation = {};
+  forgetKey();
+  running?.leave();
   beSilent(page.keyFault);
   beSilent(page.status);
   page.key.ariaInvalid = null;
@@ -98,11 +104,12 @@ function showState() {
   page.forget.hidden = !isConnected;
   page.settings.disabled = !isConnected;
   page.question.disabled = !isConnected;
-  page.ask.disabled = !isConnected || running !== undefined;
   for (const choice of [page.model, page.prompt, page.newConversation]) choice.disabled = isQa;
+  const [going, coming] = running === undefined ? [page.stop, page.ask] : [page.ask, page.stop];
   // A button that goes takes the focus with it.
-  if (running === undefined && document.activeElement === page.stop) page.question.focus();
-  page.stop.disabled = running === undefined;
+  if (document.activeElement === going) page.question.focus();
+  going.disabled = true;
+  coming.disabled = !isConnected;
 }
 
 function variant() {
@@ -120,7 +127,7 @@ function toQuestion(text) {
     user_id: uid,
     model_name: page.model.value,
     prompt_name: page.prompt.value,
-    conversation_id: conversationId,
+    conversation_id: conversation.id,
   };
 }
 
@@ -128,57 +135,43 @@ function toQuestion(text) {
 async function ask(text) {
   if (client === undefined || running !== undefined || text.trim() === '') return;
   const asked = client;
+  const askedIn = conversation;
   const view = new AnswerView(text);
-  const leaving = new AbortController();
-  running = { view, leaving };
+  const current = new RunningAnswer(asked, page.status);
+  running = current;
   page.log.append(view.root);
   page.question.value = '';
-  say(page.status, 'asking');
   showState();
   view.root.scrollIntoView({ block: 'nearest' });
   try {
-    const answer = asked.ask(toQuestion(text), { signal: leaving.signal });
-    for await (const event of answer) keepingTheEndInSight(() => show(view, event));
+    const answer = asked.ask(toQuestion(text), { signal: current.signal });
+    for await (const event of answer) {
+      keepingTheEndInSight(() => view.show(event));
+      current.take(event);
+    }
   } catch (error) {
     keepingTheEndInSight(() => view.fail(error));
     say(page.status, 'failed');
   }
+  current.end();
   running = undefined;
-  if (asked === client) conversationId = view.conversationId ?? conversationId;
+  // Not that of the page: a new one may have been begun while the answer came.
+  askedIn.id = view.conversationId ?? askedIn.id;
   const { chatId } = view;
   if (chatId !== undefined)
     keepingTheEndInSight(() =>
-      view.root.append(makeRatingForm(asked, { chatId, uid }), makeReceipt(asked, chatId)),
+      view.showMore(makeRatingForm(asked, { chatId, uid }), makeReceipt(asked, chatId)),
     );
   showState();
 }
 
 /**
- * @param {AnswerView} view
- * @param {AnswerEvent} event
+ * Whether an input method has the key: with Enter it takes a word, with Escape it drops one.
+ * @param {KeyboardEvent} event
  */
-function show(view, event) {
-  view.show(event);
-  if (event.type === 'reconnecting') {
-    say(page.status, 'reconnecting', { seconds: (event.delayMs / 1_000).toFixed(1) });
-    return;
-  }
-  const word = event.type === 'completed' ? 'answered' : 'answering';
-  // Said again with each token, it would never be read out to its end.
-  if (page.status.dataset['word'] !== word) say(page.status, word);
-}
-
-async function stop() {
-  if (client === undefined || running === undefined) return;
-  const { view, leaving } = running;
-  say(page.status, 'stopping');
-  // Without an id it was not accepted yet: nothing but the connection is there to be ended.
-  if (view.chatId === undefined) return leaving.abort();
-  try {
-    await client.stop(view.chatId);
-  } catch {
-    leaving.abort();
-  }
+function isComposing(event) {
+  // Safari ends the composition before it tells of the key that ended it, which is 229 then.
+  return event.isComposing || event.keyCode === 229;
 }
 
 /** @param {() => void} change */
@@ -219,7 +212,7 @@ page.forget.addEventListener('click', () => {
 });
 page.settings.addEventListener('change', showState);
 page.newConversation.addEventListener('click', () => {
-  conversationId = undefined;
+  conversation = {};
   say(page.status, 'conversationBegun');
   page.question.focus();
 });
@@ -228,19 +221,18 @@ page.askForm.addEventListener('submit', (event) => {
   void ask(page.question.value);
 });
 page.question.addEventListener('keydown', (event) => {
-  // While an input method composes Chinese, Enter chooses a candidate.
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
   event.preventDefault();
   page.askForm.requestSubmit();
 });
-page.stop.addEventListener('click', () => void stop());
+page.stop.addEventListener('click', () => running?.stop());
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && !event.isComposing) void stop();
+  if (event.key === 'Escape' && !isComposing(event)) running?.stop();
 });
 
 translatePage();
 showLanguage();
 showState();
-page.key.value = sessionStorage.getItem(KEY_ITEM) ?? '';
+page.key.value = rememberedKey();
 if (page.key.value !== '') void connect(page.key.value);
 else page.key.focus();

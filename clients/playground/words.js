@@ -1,3 +1,5 @@
+import { silently } from './live-regions.js';
+
 const ENGLISH = {
   title: 'Playground',
   key: 'Key',
@@ -28,6 +30,8 @@ const ENGLISH = {
   retrying: 'RETRYING: the model failed. The text of this message is withdrawn, and comes anew.',
   nextMessage: 'BREAK: the message is whole.',
   reconnecting: 'The connection dropped. Back in {seconds} s …',
+  refusedForNow: 'Refused for the time being ({code}). Trying again in {seconds} s …',
+  reconnectingNow: 'Reconnecting …',
   stopping: 'Stopping …',
   answered: 'The answer is whole.',
   failed: 'There is no answer, or not all of it.',
@@ -98,6 +102,8 @@ const CHINESE = {
   retrying: 'RETRYING：模型出错，这条消息的文字作废，重新生成。',
   nextMessage: 'BREAK：这条消息结束。',
   reconnecting: '连接断开，{seconds} 秒后重连……',
+  refusedForNow: '暂时被拒绝（{code}），{seconds} 秒后再试……',
+  reconnectingNow: '正在重连……',
   stopping: '正在停止……',
   answered: '回答完毕。',
   failed: '没有回答，或者不完整。',
@@ -200,7 +206,7 @@ export function translatePage() {
 /** From English to Chinese, and back. */
 export function switchLanguage() {
   language = language === 'en' ? 'zh-CN' : 'en';
-  translatePage();
+  silently(translatePage);
 }
 
 /** @returns {Language} the one that the page is not in */

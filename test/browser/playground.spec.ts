@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { answer, continuing, hold } from '../support/model-server.answers.js';
+import { answer, hold } from '../support/model-server.answers.js';
 import { gate, script } from '../support/model-server.exchange.js';
 import { status } from '../support/model-server.faults.js';
 import { ModelServer } from '../support/model-server.js';
@@ -204,13 +204,13 @@ describe('The playground, in a browser', () => {
       headers: { authorization: `Bearer ${service.key}` },
     });
     const refused = await playground.ask('q');
-    await refused.getByRole('alert').getByText('prompt_not_found').waitFor();
+    await refused.locator('.fault').getByText('prompt_not_found').waitFor();
     expect(await refused.locator('form.rating').count()).toBe(0);
 
     await playground.choose('qa');
     model.next(status(400, { error: { message: 'no' } }));
     const failed = await playground.askToTheEnd('q');
-    await failed.getByRole('alert').getByText('model_refused').waitFor();
+    await failed.locator('.fault').getByText('model_refused').waitFor();
     await playground.takeScreenshot('failures');
   });
 
@@ -407,25 +407,6 @@ describe('The playground, in a browser', () => {
       );
     expect(small).toEqual([]);
     await playground.takeScreenshot('phone');
-  });
-
-  it('comes back by itself when the connection drops, and says so', async () => {
-    const playground = await openWithKey();
-    const whole = 'It goes on after the drop.';
-    model.next(continuing(whole));
-    let drops = 0;
-    await playground.page.route('**/api/chat', async (route) => {
-      if (drops++ === 0) await route.abort('connectionreset');
-      else await route.continue();
-    });
-    const turn = await playground.ask('q');
-    await playground.page.getByText('The connection dropped.').waitFor();
-    await turn.locator('form.rating').waitFor();
-    expect(await playground.messagesOf(turn)).toEqual([whole]);
-    // The browser said so too.
-    expect(playground.complaints.splice(0)).toEqual(
-      expect.arrayContaining([expect.stringContaining('failed')]),
-    );
   });
 
   it('works behind a slash too', async () => {

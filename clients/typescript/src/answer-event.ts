@@ -16,10 +16,16 @@ export type RetryingEvent = Extract<FrameContent, { type: 'retrying' }>;
 /** What came before is a message of its own, and stays; the next one begins. Variant B only. */
 export type BreakEvent = Extract<FrameContent, { type: 'break' }>;
 
-/** The connection dropped; the answer goes on where it was after a pause. Nothing of the text changes. */
+/**
+ * The connection dropped, or there was none, or the service refused for the time being (a 5xx that may be tried again);
+ * after a pause the answer goes on where it was, and a question that was not accepted yet is asked again. Nothing of
+ * the text changes.
+ */
 export interface ReconnectingEvent {
   readonly type: 'reconnecting';
   readonly delayMs: number;
+  /** A ProblemError when the service, or something in front of it, refused; else what the connection broke off with. */
+  readonly cause: unknown;
 }
 
 /** Always the last one: the answer is whole, and stored. */

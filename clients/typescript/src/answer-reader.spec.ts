@@ -154,6 +154,13 @@ describe('Reading an answer', () => {
     expect([text, pauses.length]).toEqual(['half of it', 2]);
   });
 
+  it('gives up in the end where undefined options say nothing else', async () => {
+    const options = { reconnect: { ...QUICK, maxAttempts: undefined }, idleTimeoutMs: undefined };
+    const { error, pauses } = await ask([status(503, OVERLOADED)], options);
+    expect(error).toMatchObject({ status: 503 });
+    expect(pauses).toHaveLength(10);
+  });
+
   it('comes back when there is not even a head for too long', async () => {
     const { text } = await ask([() => undefined, stream(STARTED, HALF, REST, ENDED)], { idleTimeoutMs: 40 });
     expect(text).toBe('half of it');
@@ -171,6 +178,66 @@ describe('Reading an answer', () => {
     const { error, requests } = await ask([stream(withoutId(STARTED), withoutId(HALF))]);
     expect(error).toBeInstanceOf(ConnectionError);
     expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['frames that say nothing', stream('data: {"choices":[]}\n\n')],
+    ['frames that say nothing, with ids', stream('id: 1\ndata: {}\n\n', 'id: 2\ndata: {}\n\n')],
+    ['heartbeats', stream(HEARTBEAT, HEARTBEAT)],
+    ['what is no JSON', stream('data: Hello.\n\n')],
+  ])('gives up where its question is answered with nothing but %s', async (_name, foreign) => {
+    const { error, requests } = await ask([foreign]);
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(requests).toHaveLength(4);
+  });
+
+  it.each([
+    ['text', HALF],
+    ['an end', ENDED],
+    ['a BREAK', frame(2, { action: 'BREAK' })],
+  ])('stops at a stream that begins with %s: it is that of something else', async (_name, first) => {
+    const { error, events, requests } = await ask([stream(first, REST, ENDED)]);
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect((error as Error).message).toContain('not the service');
+    expect([events, requests.length]).toEqual([[], 1]);
+  });
+
+  it('throws the problem of an answer that failed before it began', async () => {
+    const failed = { ...problem('model_failed', true), status: 502 };
+    const { error, requests } = await ask([stream(frame(1, { data: '', error: failed }))]);
+    expect(error).toMatchObject({ status: 502, code: 'model_failed', partial: { text: '' } });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('keeps its patience with an answer that has begun, as long as heartbeats come', async () => {
+    const silent = Array<Answering>(5).fill(stream(HEARTBEAT));
+    const { text, pauses } = await ask([stream(STARTED), ...silent, stream(HALF, REST, ENDED)]);
+    expect([text, pauses.length]).toEqual(['half of it', 6]);
+  });
+
+  it('says why it comes back: a refusal, or a connection that dropped', async () => {
+    const { events } = await ask([status(503, OVERLOADED), stream(STARTED, HALF), stream(REST, ENDED)]);
+    const causes = events.flatMap((event) => (event.type === 'reconnecting' ? [event.cause] : []));
+    expect(causes).toEqual([expect.any(ProblemError), expect.any(Error)]);
+    expect(causes).toMatchObject([
+      { status: 503, code: 'service_overloaded' },
+      { message: 'The stream ended without its last frame' },
+    ]);
+  });
+
+  it('asks the same again, though its caller has changed the objects of the question', async () => {
+    service = await ScriptedService.start(status(503, OVERLOADED), stream(STARTED, HALF, REST, ENDED));
+    const client = createChatClient({
+      baseUrl: service.url,
+      key: () => Promise.resolve('k'),
+      reconnect: QUICK,
+    });
+    const history: [string, string][] = [['q', 'a']];
+    const pending = client.ask({ question: 'q', uid: 'u', history });
+    history.push(['changed', 'changed']);
+    await pending;
+    const bodies = service.requests.map(({ body }) => JSON.parse(body) as unknown);
+    expect(bodies).toEqual(Array(2).fill({ question: 'q', uid: 'u', history: [['q', 'a']] }));
   });
 
   it('stops when what it comes back for is gone', async () => {

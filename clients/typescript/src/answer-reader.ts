@@ -4,19 +4,20 @@ import { decodeFrame, type FrameContent } from './answer-frame.js';
 import { ChatError, ConnectionError, ProblemError } from './chat-error.js';
 import { Connection } from './connection.js';
 import { pauseBefore, type ReconnectPolicy } from './reconnect-policy.js';
-import { type Route, type Service, toProblemError } from './service.js';
+import { KeyFailure, type Route, type Service, toProblemError } from './service.js';
 import { sleep } from './sleep.js';
 
 /** What is sent until the answer has an id to come back with: a question with its key, or the id of an earlier answer. */
 export interface FirstRequest {
   readonly route: Route;
-  readonly body?: object;
+  /** JSON, as it goes over the wire each time. */
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ReadingOptions {
   readonly policy: ReconnectPolicy;
-  /** After how long without a frame a connection counts as dropped. */
+  /** After how long without a byte a connection counts as dropped. */
   readonly idleTimeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -25,7 +26,7 @@ export interface ReadingOptions {
 export class AnswerReader {
   private fold: AnswerFold = NOTHING_YET;
   private lastEventId = '';
-  /** Since the last frame. */
+  /** Since the last frame of the answer. */
   private failures = 0;
   private isOver = false;
   private readonly ending = new AbortController();
@@ -38,7 +39,7 @@ export class AnswerReader {
 
   /**
    * The last event is `completed`.
-   * @throws ProblemError, ConnectionError, or the reason for which it was ended
+   * @throws ProblemError, ConnectionError, the reason for which it was ended, or what getting the key threw
    */
   async *read(): AsyncGenerator<AnswerEvent, void, undefined> {
     const { signal } = this.options;
@@ -62,7 +63,7 @@ export class AnswerReader {
     if (this.isOver) return;
     signal.throwIfAborted();
     const delayMs = this.pauseAfter(drop);
-    yield { type: 'reconnecting', delayMs };
+    yield { type: 'reconnecting', delayMs, cause: drop };
     await sleep(delayMs, signal);
   }
 
@@ -75,15 +76,18 @@ export class AnswerReader {
       this.expectStream(response);
       for await (const { data, lastEventId } of connection.read(response)) {
         const frame = decodeFrame(data);
-        this.failures = 0;
         // A heartbeat has none.
         if (lastEventId !== '') this.lastEventId = lastEventId;
-        if (frame) yield this.take(frame);
+        const event = frame && this.take(frame);
+        // Whatever else answers with a stream of its own would be asked for ever.
+        if (this.fold.chatId !== undefined) this.failures = 0;
+        if (event) yield event;
         if (this.isOver) return undefined;
       }
       return new Error('The stream ended without its last frame');
     } catch (error) {
       if (error instanceof ChatError) throw error;
+      if (error instanceof KeyFailure) throw error.cause;
       return error;
     } finally {
       connection.close(this.isOver);
@@ -108,8 +112,18 @@ export class AnswerReader {
       throw new ConnectionError(`What answers is not the service: it sent ${type}`, this.partial());
   }
 
-  /** @throws ProblemError when the answer failed */
+  /** @throws ConnectionError where the frame is that of another server, such as a model server */
+  private expectBeginning({ type }: FrameContent): void {
+    if (this.fold.chatId !== undefined || type === 'started' || type === 'failed') return;
+    throw new ConnectionError(
+      `What answers is not the service: its stream begins with ${type}`,
+      this.partial(),
+    );
+  }
+
+  /** @throws ProblemError when the answer failed, ConnectionError when it has no beginning */
   private take(frame: FrameContent): AnswerEvent {
+    this.expectBeginning(frame);
     this.fold = foldFrame(this.fold, frame);
     switch (frame.type) {
       case 'failed': {

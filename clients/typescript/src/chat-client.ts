@@ -12,7 +12,7 @@ import type {
   StoppedTurn,
 } from './generated/types.js';
 import { PendingAnswer } from './pending-answer.js';
-import { DEFAULT_RECONNECT_POLICY, type ReconnectPolicy } from './reconnect-policy.js';
+import { type ReconnectPolicy, toReconnectPolicy } from './reconnect-policy.js';
 import { assertHeaders, type Route, Service, type ServiceOptions } from './service.js';
 
 export type {
@@ -57,8 +57,8 @@ export interface ChatClientOptions extends ServiceOptions {
   /** How to come back when a connection drops; what is not given is as it is by default. */
   readonly reconnect?: Partial<ReconnectPolicy>;
   /**
-   * After how many ms without a byte a connection counts as dropped; 45,000 by default. The service sends something
-   * every 10 s (`HEARTBEAT_INTERVAL_MS`).
+   * After how many ms without a byte a connection counts as dropped; 45,000 by default, `Infinity` for never. The
+   * service sends something every 10 s (`HEARTBEAT_INTERVAL_MS`).
    */
   readonly idleTimeoutMs?: number;
 }
@@ -78,7 +78,7 @@ export interface AskOptions extends CallOptions {
 
 const DEFAULT_IDLE_TIMEOUT_MS = 45_000;
 
-/** @throws TypeError when `baseUrl` is no URL, or `key` has characters that no header takes */
+/** @throws TypeError when `baseUrl` is no URL for `fetch`, or `key` has characters that no header takes */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   return new ChatClient(options);
 }
@@ -93,15 +93,18 @@ export class ChatClient {
 
   /**
    * Asks, and reads the answer: iterate what this returns, await it, or both. It throws a ProblemError when the
-   * question is refused or the answer fails, a ConnectionError when it cannot be read to its end.
-   * @throws TypeError when the key has characters that no header takes
+   * question is refused or the answer fails, a ConnectionError when it cannot be read to its end. What becomes of the
+   * question's objects afterwards changes nothing.
+   * @throws TypeError when the key has characters that no header takes, or the question is nothing that JSON can hold
    */
   ask(question: Question, options: AskOptions = {}): PendingAnswer {
     const { idempotencyKey = newIdempotencyKey(), signal } = options;
     const headers = { 'idempotency-key': idempotencyKey };
     assertHeaders(headers);
     const route: Route = typeof question.query === 'string' ? 'POST chat/stream' : 'POST api/chat';
-    return this.read({ route, body: question, headers }, signal);
+    // At the next attempt, a question that was changed meanwhile would be another one under the same key: a 409.
+    const body = JSON.stringify(question);
+    return this.read({ route, body, headers }, signal);
   }
 
   /** Reads an answer again from its start, by the id that its `started` event had. One that is not whole yet goes on live. */
@@ -116,7 +119,7 @@ export class ChatClient {
 
   /** Stores what an end user thinks of an answer; sent again, it replaces the fields that it gives. */
   feedback(feedback: FeedbackRequest, options: CallOptions = {}): Promise<Feedback> {
-    return this.service.getJson('POST api/feedback', { ...options, body: feedback });
+    return this.service.getJson('POST api/feedback', { ...options, body: JSON.stringify(feedback) });
   }
 
   /** All that is stored of an answer. */
@@ -142,8 +145,8 @@ export class ChatClient {
   }
 
   private read(first: FirstRequest, signal?: AbortSignal): PendingAnswer {
-    const { reconnect, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = this.options;
-    const policy = { ...DEFAULT_RECONNECT_POLICY, ...reconnect };
+    const policy = toReconnectPolicy(this.options.reconnect);
+    const idleTimeoutMs = this.options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS;
     const reader = new AnswerReader(this.service, first, { policy, idleTimeoutMs, signal });
     return new PendingAnswer(reader.read(), reader.end);
   }

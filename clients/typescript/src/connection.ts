@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from './sleep.js';
 import { SseDecoder, type ServerSentEvent } from './sse-decoder.js';
 
 /** For how long the rest of a stream is waited for of which the end is known. */
@@ -10,7 +11,8 @@ export class Connection {
 
   /**
    * @param signal of the caller
-   * @param idleTimeoutMs how long to wait for the answer's head, and then for each further piece of it
+   * @param idleTimeoutMs how long to wait for the answer's head, and then for each further piece of it; `Infinity`: as
+   * long as it takes
    */
   constructor(
     private readonly signal: AbortSignal,
@@ -27,7 +29,7 @@ export class Connection {
 
   /** Waits for something of the connection, and ends that when it takes too long. */
   async within<T>(waiting: Promise<T>, timeoutMs = this.idleTimeoutMs): Promise<T> {
-    const timer = setTimeout(() => this.controller.abort(new Silence(timeoutMs)), timeoutMs);
+    const timer = this.startTimer(timeoutMs);
     try {
       return await waiting;
     } finally {
@@ -52,6 +54,13 @@ export class Connection {
     this.signal.removeEventListener('abort', this.passOn);
     if (isOver) void this.readRest();
     else this.controller.abort();
+  }
+
+  private startTimer(timeoutMs: number): ReturnType<typeof setTimeout> | undefined {
+    // A timer makes 1 ms of what is no finite number: every connection would count as dropped.
+    if (!Number.isFinite(timeoutMs)) return undefined;
+    const giveUp = (): void => this.controller.abort(new Silence(timeoutMs));
+    return setTimeout(giveUp, Math.min(timeoutMs, LONGEST_TIMER_MS));
   }
 
   private readonly passOn = (): void => this.controller.abort(this.signal.reason);

@@ -1,7 +1,26 @@
 import fc from 'fast-check';
-import { DEFAULT_RECONNECT_POLICY, pauseBefore } from './reconnect-policy.js';
+import { DEFAULT_RECONNECT_POLICY, pauseBefore, toReconnectPolicy } from './reconnect-policy.js';
 
 const ATTEMPTS = Array.from({ length: DEFAULT_RECONNECT_POLICY.maxAttempts }, (_, index) => index + 1);
+
+describe('The policy of reconnects', () => {
+  it('is the default where nothing is given', () => {
+    const nothing = {
+      maxAttempts: undefined,
+      firstDelayMs: undefined,
+      maxDelayMs: undefined,
+      maxRetryAfterMs: undefined,
+    };
+    for (const given of [undefined, {}, nothing])
+      expect(toReconnectPolicy(given)).toEqual(DEFAULT_RECONNECT_POLICY);
+  });
+
+  it('is what is given, also where that is nought', () => {
+    const given = { maxAttempts: 0, firstDelayMs: 0, maxDelayMs: 1, maxRetryAfterMs: 0 };
+    expect(toReconnectPolicy(given)).toEqual(given);
+    expect(toReconnectPolicy({ maxAttempts: 3 })).toEqual({ ...DEFAULT_RECONNECT_POLICY, maxAttempts: 3 });
+  });
+});
 
 describe('The pause before an attempt to reconnect', () => {
   it('is at most twice as long each time, up to a limit', () => {

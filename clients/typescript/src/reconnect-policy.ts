@@ -17,6 +17,17 @@ export const DEFAULT_RECONNECT_POLICY: ReconnectPolicy = {
   maxRetryAfterMs: 60_000,
 };
 
+/** The default, but for what is given. An option that is there and undefined would make it try for ever, without pauses. */
+export function toReconnectPolicy(given: Partial<ReconnectPolicy> = {}): ReconnectPolicy {
+  const { maxAttempts, firstDelayMs, maxDelayMs, maxRetryAfterMs } = DEFAULT_RECONNECT_POLICY;
+  return {
+    maxAttempts: given.maxAttempts ?? maxAttempts,
+    firstDelayMs: given.firstDelayMs ?? firstDelayMs,
+    maxDelayMs: given.maxDelayMs ?? maxDelayMs,
+    maxRetryAfterMs: given.maxRetryAfterMs ?? maxRetryAfterMs,
+  };
+}
+
 /**
  * How long to wait before attempt number `attempt` (from 1): a random time, so that callers which were cut off
  * together do not come back together; never less than the service asked for.
