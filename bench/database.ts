@@ -7,6 +7,7 @@ import { tmpdir, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
+import type { DataSource } from 'typeorm';
 import { Workspace } from '../chaos/stage/workspace.js';
 import { ClientKeyEntity } from '../src/auth/client-key.entity.js';
 import { ClientEntity } from '../src/auth/client.entity.js';
@@ -50,7 +51,7 @@ function readSizes(): number[] {
 
 async function makeDatabase(stage: OpenStage, turns: number): Promise<MeasuredDatabase> {
   const url = await stage.makeDatabase();
-  const config = { kind: 'postgres' as const, url, poolSize: 4, ...TIMEOUTS };
+  const config = { kind: 'postgres' as const, url, poolSize: 1, ...TIMEOUTS };
   const entities = [ClientEntity, ClientKeyEntity, ConversationEntity, TurnEntity];
   const dataSource = await openDatabase(config, entities);
   const client = new pg.Client({ connectionString: url });
@@ -62,10 +63,28 @@ async function makeDatabase(stage: OpenStage, turns: number): Promise<MeasuredDa
       'SELECT pg_size_pretty(pg_database_size(current_database())) AS size',
     );
     say(`${turns} turns: made in ${Math.round((Date.now() - begunAt) / 1_000)} s, ${rows[0]?.size}`);
+    await readAll(dataSource, past.clientId);
     return { turns, dataSource, past, times: new Map() };
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Has the one connection read every page of the turns and of the index that histories are read by. The first time that a
+ * connection's process looks at a page, the system has to map it: connections that have been in use for long have
+ * that behind them, as have those of a PostgreSQL with huge pages.
+ */
+async function readAll(dataSource: DataSource, clientId: string): Promise<void> {
+  // A process beside this one would do the looking.
+  await dataSource.query('SET max_parallel_workers_per_gather = 0');
+  await dataSource.query('SELECT sum(length(answer)) FROM turn');
+  await dataSource.query('SET enable_seqscan = off');
+  await dataSource.query('SET enable_bitmapscan = off');
+  await dataSource.query('SELECT count(*) FROM turn WHERE client_id = $1 AND conversation_id IS NOT NULL', [
+    clientId,
+  ]);
+  await dataSource.query('RESET ALL');
 }
 
 /** Both databases by turns, so that the machine's moods fall on both. */
