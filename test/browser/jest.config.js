@@ -12,4 +12,6 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/test/browser/**/*.spec.ts'],
   testTimeout: 60_000,
+  // By default Jest leaves a core free: on two, one test after the other.
+  maxWorkers: 2,
 };

@@ -121,9 +121,11 @@ describe('Swagger UI, in a browser', () => {
       const examples = await docs.examples(operation);
       for (const example of examples.length > 0 ? examples : [undefined]) {
         const answer = await docs.execute(operation, { example });
-        if (!expected.includes(answer.status)) refused.push({ operation, example, ...answer });
+        if (expected.includes(answer.status)) continue;
+        refused.push({ operation, example, ...answer });
+        // Of all of them, screenshots would take longer than the rest.
+        await docs.takeScreenshot(operation.toLowerCase().match(/\w+/g)!.join('-'), operation);
       }
-      await docs.takeScreenshot(operation.toLowerCase().match(/\w+/g)!.join('-'), operation);
       await docs.fold(operation);
     }
     expect(refused).toEqual([]);
