@@ -1,10 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { operationsOf } from './openapi.operations.js';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 type Schema = Exclude<Schemas[string], { $ref: string }>;
 type SchemaOrReference = Schemas[string];
-
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 /**
  * Makes a component of every schema that stands in the middle of another one, or of a response, and has a `title`, and
@@ -16,8 +15,8 @@ export function nameTitledSchemas(document: OpenAPIObject): void {
   const schemas = ((document.components ??= {}).schemas ??= {});
   const namer = new SchemaNamer(schemas);
   for (const [name, schema] of Object.entries(schemas)) schemas[name] = namer.withNamedParts(schema);
-  for (const item of Object.values(document.paths)) {
-    for (const response of METHODS.flatMap((method) => Object.values(item[method]?.responses ?? {}))) {
+  for (const { operation } of operationsOf(document)) {
+    for (const response of Object.values(operation.responses)) {
       const content = response && 'content' in response ? response.content : {};
       for (const media of Object.values(content ?? {})) {
         if (media.schema) media.schema = namer.named(media.schema);

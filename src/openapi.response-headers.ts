@@ -1,7 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { OPENAI_PATHS } from './common/errors/openai-error.js';
-
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+import { operationsOf } from './openapi.operations.js';
 
 const HEADERS = {
   'X-Request-Id': {
@@ -44,11 +43,9 @@ const STATUSES_TO_WAIT_AT: readonly string[] = ['409', '429', '502', '503', '504
 export function declareResponseHeaders(document: OpenAPIObject): void {
   document.components ??= {};
   document.components.headers = { ...HEADERS };
-  for (const [path, item] of Object.entries(document.paths)) {
-    for (const method of METHODS) {
-      for (const [status, response] of Object.entries(item[method]?.responses ?? {})) {
-        if (response && !('$ref' in response)) response.headers = refer(namesFor(path, status));
-      }
+  for (const { path, operation } of operationsOf(document)) {
+    for (const [status, response] of Object.entries(operation.responses)) {
+      if (response && !('$ref' in response)) response.headers = refer(namesFor(path, status));
     }
   }
 }

@@ -6,6 +6,7 @@ import { OpenAiErrorDto, openAiErrorResponses } from './common/errors/openai-err
 import { OPENAI_PATHS } from './common/errors/openai-error.js';
 import { exampleProblem, ProblemDto, problemResponse } from './common/errors/problem.dto.js';
 import { declareResponseHeaders } from './openapi.response-headers.js';
+import { type Operation, operationsOf } from './openapi.operations.js';
 import { nameTitledSchemas } from './openapi.named-schemas.js';
 
 const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-compatible model server.
@@ -45,8 +46,6 @@ const TAGS = {
   health: 'For probes; no key needed',
 };
 
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
-
 /** What every route with a key can answer, whatever it does: said once, here. */
 const PROBLEMS_WITH_KEY: readonly ErrorCode[] = ['unauthorized', 'internal_error', 'database_unavailable'];
 
@@ -62,8 +61,6 @@ const PROBLEMS_WITH_BODY: readonly ErrorCode[] = [
 
 /** What every route with a name or an id in its path can answer, as to `%zz`. */
 const PROBLEMS_WITH_PATH_PARAMETER: readonly ErrorCode[] = ['bad_request'];
-
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** The OpenAPI document of every route. The same for each start: it is committed, and compared in CI. */
 export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObject {
@@ -109,13 +106,10 @@ export function serveOpenApi(app: NestExpressApplication, { ui }: { ui: boolean 
 }
 
 function declareCommonProblems(document: OpenAPIObject): void {
-  for (const [path, item] of Object.entries(document.paths)) {
-    for (const method of METHODS) {
-      const operation = item[method];
-      if (!operation || operation.security?.length === 0) continue;
-      for (const code of commonProblems(operation)) declareProblem(operation, code);
-      if (path.startsWith(OPENAI_PATHS)) speakOpenAi(operation);
-    }
+  for (const { path, operation } of operationsOf(document)) {
+    if (operation.security?.length === 0) continue;
+    for (const code of commonProblems(operation)) declareProblem(operation, code);
+    if (path.startsWith(OPENAI_PATHS)) speakOpenAi(operation);
   }
 }
 
