@@ -98,7 +98,7 @@ function describeBodyFault({ status, headers, text }: KeptResponse): string | nu
   const contentType = headers['content-type'];
   if (status >= 400) return readError({ status, contentType, text }).fault;
   if (contentType?.startsWith('application/json')) return JSON.parse(text) === undefined ? 'no JSON' : null;
-  if (contentType === 'text/event-stream') return describeStreamFault(text);
+  if (contentType?.startsWith('text/event-stream')) return describeStreamFault(text);
   if (contentType === 'application/x-ndjson') return describeLinesFault(text);
   return status === 204 && text === '' ? null : `content type ${contentType}`;
 }

@@ -52,10 +52,20 @@ describe('The bytes of a stream', () => {
     model.next(behaviour);
     const { status, headers, chunks } = await rawPost({ url: service.url + path, key: service.key, body });
     expect(status).toBe(200);
-    expect(headers['content-type']).toBe('text/event-stream');
+    expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
     expect(headers['x-accel-buffering']).toBe('no');
     const expected = golden(name).replaceAll('<path>', path);
     expect(anonymous(chunks.join(''))).toBe(expected);
+  });
+
+  it('come with the same headers when a stream is read again, and when only the headers are asked for', async () => {
+    model.next(fullAnswer);
+    const response = await service.post('/chat/stream', { query: 'q' });
+    const id = /"message_id":"([^"]+)"/.exec(await response.text())![1]!;
+    for (const method of ['GET', 'HEAD']) {
+      const { headers } = await service.request(method, `/api/chat/${id}/stream`);
+      expect([method, headers.get('content-type')]).toEqual([method, 'text/event-stream; charset=utf-8']);
+    }
   });
 
   it('are one frame a write', async () => {

@@ -1,7 +1,8 @@
 import { Conformity, conforming, type Exchange } from '../support/conformity.js';
 
+const SSE = 'text/event-stream; charset=utf-8';
 const PONG: Exchange = { method: 'GET', path: '/api/ping', status: 200, contentType: 'application/json' };
-const CHAT: Exchange = { method: 'POST', path: '/chat', status: 200, contentType: 'text/event-stream' };
+const CHAT: Exchange = { method: 'POST', path: '/chat', status: 200, contentType: SSE };
 
 const check = (exchange: Exchange, body: string) => () => Conformity.of(exchange)!.checkBody(body);
 
@@ -32,6 +33,10 @@ describe('What is not as documented', () => {
     expect(check(CHAT, `${good}: comment\n\n`)).toThrow('without data');
     // What was cut off is the connection's fault.
     expect(check(CHAT, `${good}data: {"te`)).not.toThrow();
+  });
+
+  it('is a stream without a charset, which Python and Java read as Latin-1', () => {
+    expect(() => Conformity.of({ ...CHAT, contentType: 'text/event-stream' })).toThrow('has no charset');
   });
 
   it('breaks the response that it is read from', async () => {

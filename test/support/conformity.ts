@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { SSE_CONTENT_TYPE } from '../../src/common/http/sse-framing.js';
 import { compileSchema, DOCUMENT, type Schema } from './document-schemas.js';
 
 /** What was sent and what came back, as far as the document has a say in it. */
@@ -76,6 +77,7 @@ export class Conformity {
       if (BEFORE_THE_ROUTE.includes(status)) return null;
       throw new Error(`The document does not know ${name}`);
     }
+    if (form === 'frames' && contentType !== SSE_CONTENT_TYPE) throw new Error(`${name} has no charset`);
     if (headers) checkHeaders(name, headers, found);
     const schemas = found.flatMap(({ schema }) => (schema ? [pieceOf(schema, form)] : []));
     return new Conformity(name, form, schemas.length > 0 ? validatorOf(name, { anyOf: schemas }) : null);

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { createParamDecorator, type ExecutionContext, Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Observable } from 'rxjs';
@@ -12,6 +13,9 @@ const MAX_UNSENT_BYTES = 768 * 1024;
 const CATCH_UP_MS = 2_000;
 /** Past it there is no waiting: so much is more than a process can hold for each of its readers. */
 const MAX_BURST_BYTES = 4 * 1024 * 1024;
+
+/** Without the charset Python's requests, RestTemplate and Apache HttpClient read Latin-1, and tear frames at the byte 0x85. */
+export const SSE_CONTENT_TYPE = 'text/event-stream; charset=utf-8';
 
 /** What Nest's `@Sse` pipes into the response, as far as it is needed here. */
 interface NestSseStream {
@@ -31,6 +35,7 @@ interface RequestWithFrames extends Request {
  *   message, at which pages that parse every message send their question again, for ever;
  * - without the `id: 1`, `id: 2`, … before frames that have no id of their own. A strict client of
  *   variant A takes each network chunk for one `data:` frame and loses the text of anything else;
+ * - with the charset in the content type, which it leaves out;
  * - without comments, which it writes to find out whether a silent client is still there: another
  *   empty message. Heartbeats find that out.
  *
@@ -76,6 +81,9 @@ export class FrameWriter {
     this.stream = stream;
     const write = this.response.write.bind(this.response) as (...args: unknown[]) => boolean;
     this.response.write = (...args: unknown[]): boolean => args[0] === '\n' || write(...args);
+    const writeHead = this.response.writeHead.bind(this.response) as (...args: unknown[]) => Response;
+    this.response.writeHead = (status: number, headers: unknown) =>
+      writeHead(status, { ...(headers as OutgoingHttpHeaders), 'Content-Type': SSE_CONTENT_TYPE });
     stream.writeMessage = ({ type }, done) => {
       // Nest reports an error, which no stream of ours has: no client knows such a frame, but every one knows a cut.
       if (type !== undefined) this.response.destroy();
