@@ -1,19 +1,18 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { ClientService } from './auth/client.service.js';
+import { readClientSet } from './cli.client-set.js';
+import { UsageError } from './cli.usage-error.js';
 import { KnowledgeLoader } from './knowledge/knowledge-loader.js';
 
 const USAGE = `Usage:
   npm run client:add -- NAME [--expires-in-days N]   make a key for a client, and the client when it is new
   npm run client:list                                list clients and their keys
-  npm run client:set -- NAME --break-max-bytes N     cut answers of variant B for a channel whose messages are at most
-                                                     N bytes of UTF-8 (64 or more; 0: any)
+  npm run client:set -- NAME [OPTION VALUE]...       set where a client's answers are cut, and more, and show what is set
+                                                     (without NAME: the options)
   npm run client:revoke -- NAME|KEY_ID               revoke all keys of a client, or one key
   npm run knowledge:load -- FOLDER                   load a folder of .md and .txt files, for all clients
 `;
-
-/** Something the caller typed; told without a stack. */
-export class UsageError extends Error {}
 
 /** What a command does once the service's parts are there, and says in the end. */
 export type Work = (app: INestApplicationContext) => Promise<string>;
@@ -38,21 +37,7 @@ const COMMANDS: ReadonlyMap<string, Reader> = new Map(
       if (args.length > 0) throw new UsageError(USAGE);
       return listKeys;
     },
-    'client:set': (args) => {
-      const { name, value } = nameAndOption(args, 'break-max-bytes');
-      const bytes = Number(value);
-      if (!Number.isInteger(bytes) || bytes > 10_000_000 || (bytes < 64 && bytes !== 0)) {
-        throw new UsageError('--break-max-bytes takes 64 to 10000000, or 0');
-      }
-      return async (app) => {
-        if (!(await app.get(ClientService).setBreakMaxBytes(name, bytes === 0 ? null : bytes))) {
-          throw new UsageError('There is no client of that name.');
-        }
-        return bytes === 0
-          ? `Messages to ${name} may have any length.`
-          : `Messages to ${name} have at most ${bytes} bytes.`;
-      };
-    },
+    'client:set': readClientSet,
     'client:revoke': (args) => {
       const { name } = nameAndOption(args);
       return async (app) => {

@@ -1,7 +1,8 @@
 import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { readCommand, UsageError } from './cli.commands.js';
+import { readCommand } from './cli.commands.js';
 import { CliModule } from './cli.module.js';
+import { UsageError } from './cli.usage-error.js';
 import { AppError } from './common/errors/app-error.js';
 import { StartError } from './common/errors/start-error.js';
 import type { AppConfig } from './config/app-config.js';

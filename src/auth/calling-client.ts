@@ -1,13 +1,12 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
+import type { ClientSettings } from './client-settings.js';
 
 /** The team whose key a request carries. Everything stored belongs to one. */
-export interface CallingClient {
+export interface CallingClient extends ClientSettings {
   /** UUIDv7 of the client's row. */
   readonly id: string;
   readonly name: string;
-  /** The longest message that its channel takes, in UTF-8 bytes; absent: any. */
-  readonly breakMaxBytes?: number;
 }
 
 /** The request as the guard leaves it. */

@@ -4,6 +4,7 @@ import { In, IsNull, type Repository } from 'typeorm';
 import { newId } from '../common/uuid.js';
 import type { CallingClient } from './calling-client.js';
 import { ClientKeyEntity } from './client-key.entity.js';
+import type { ClientSettings, ClientSettingsChange } from './client-settings.js';
 import { ClientEntity } from './client.entity.js';
 
 /** A key as the command line lists it. */
@@ -54,14 +55,13 @@ export class ClientRepository {
 
   /** The key with that hash, unless it has expired (by the database's clock) or was revoked. */
   async findLiveKey(hash: Buffer): Promise<LiveKey | null> {
-    const rows: { id: string; name: string; breakMaxBytes: number | null; hash: Buffer }[] =
-      await this.keys.query(
-        `SELECT client.id, client.name, client.break_max_bytes AS "breakMaxBytes", client_key.hash
+    const rows: (StoredClient & { hash: Buffer })[] = await this.keys.query(
+      `SELECT ${CLIENT_COLUMNS}, client_key.hash
          FROM client_key JOIN client ON client.id = client_key.client_id
         WHERE client_key.hash = $1 AND client_key.revoked_at IS NULL
           AND (client_key.expires_at IS NULL OR client_key.expires_at > now())`,
-        [hash],
-      );
+      [hash],
+    );
     const [row] = rows;
     return row ? { client: toCallingClient(row), hash: row.hash } : null;
   }
@@ -93,17 +93,29 @@ export class ClientRepository {
     return revoked[0]?.length ?? 0;
   }
 
-  /** Sets the longest message of a client's channel; null: any. False when there is no such client. */
-  async setBreakMaxBytes(name: string, breakMaxBytes: number | null): Promise<boolean> {
-    const result = await this.clients.update({ name }, { breakMaxBytes });
-    return (result.affected ?? 0) > 0;
+  /** Changes a client's settings, and returns all that are set; null when there is no such client. */
+  async changeSettings(name: string, change: ClientSettingsChange): Promise<ClientSettings | null> {
+    if (Object.keys(change).length > 0) await this.clients.update({ name }, change);
+    const client = await this.clients.findOneBy({ name });
+    return client && toSettings(client);
   }
 }
 
-function toCallingClient({
-  id,
-  name,
-  breakMaxBytes,
-}: Pick<ClientEntity, 'id' | 'name' | 'breakMaxBytes'>): CallingClient {
-  return { id, name, ...(breakMaxBytes !== null && { breakMaxBytes }) };
+type StoredClient = Pick<ClientEntity, 'id' | 'name' | keyof ClientSettings>;
+
+/** The columns of a {@link StoredClient}, for statements that are written by hand. */
+const CLIENT_COLUMNS = `client.id, client.name, client.break_enabled AS "breakEnabled",
+  client.break_min_chars AS "breakMinChars", client.break_after_ms AS "breakAfterMs",
+  client.break_max_bytes AS "breakMaxBytes", client.break_first_ms AS "breakFirstMs",
+  client.whole_answer AS "wholeAnswer"`;
+
+function toCallingClient(client: StoredClient): CallingClient {
+  return { id: client.id, name: client.name, ...toSettings(client) };
+}
+
+/** Without those that are at their default. */
+function toSettings(client: StoredClient): ClientSettings {
+  const { breakEnabled, breakMinChars, breakAfterMs, breakMaxBytes, breakFirstMs, wholeAnswer } = client;
+  const stored = { breakEnabled, breakMinChars, breakAfterMs, breakMaxBytes, breakFirstMs, wholeAnswer };
+  return Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== null));
 }

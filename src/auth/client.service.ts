@@ -3,6 +3,7 @@ import { AppError, invalidField } from '../common/errors/app-error.js';
 import { isUuid } from '../common/uuid.js';
 import type { CallingClient } from './calling-client.js';
 import { bearerKey, displayPrefix, generateKey, hashKey, isSameHash } from './client-key.js';
+import type { ClientSettings, ClientSettingsChange } from './client-settings.js';
 import { ClientRepository, type ListedKey } from './client.repository.js';
 import { ConfiguredKeys } from './configured-keys.js';
 
@@ -75,12 +76,11 @@ export class ClientService {
   }
 
   /**
-   * Sets the longest message that a client's channel takes, in UTF-8 bytes: longer answers are cut by BREAK.
-   * A running service goes by it at once, or within seconds for a client whose key the environment names.
-   * @param maxBytes at least 64; null: any
-   * @returns false when there is no such client
+   * Changes what is set for a client; an empty change only reads. A running service goes by it at once, or
+   * within seconds for a client whose key the environment names.
+   * @returns all that is set afterwards; null when there is no such client
    */
-  async setBreakMaxBytes(clientName: string, maxBytes: number | null): Promise<boolean> {
-    return this.repository.setBreakMaxBytes(clientName, maxBytes);
+  async changeSettings(clientName: string, change: ClientSettingsChange): Promise<ClientSettings | null> {
+    return this.repository.changeSettings(clientName, change);
   }
 }

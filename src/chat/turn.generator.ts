@@ -6,6 +6,7 @@ import { type FoundPassage, Retriever } from '../knowledge/retriever.js';
 import type { ChatMessage, CompletionRequest } from '../llm/completion.js';
 import { LlmService } from '../llm/llm.service.js';
 import { AnswerText, type TextPolicy } from './answer-text.js';
+import { segmentsFor } from './break-settings.js';
 import type { Source } from './domain/turn-event.js';
 import type { TurnRequest } from './domain/turn-request.js';
 import type { GenerationEvent } from './running-turn.js';
@@ -64,9 +65,7 @@ export class TurnGenerator {
   /** Only variant B can void and cut. */
   private policyFor({ request, client }: GenerationPlan): TextPolicy {
     if (request.variant !== 'qa') return { canVoid: false };
-    const { breakMinChars: minChars, breakAfterMs: afterMs } = this.config.turn;
-    if (minChars === 0) return { canVoid: true };
-    return { canVoid: true, segments: { minChars, afterMs, maxBytes: client.breakMaxBytes } };
+    return { canVoid: true, segments: segmentsFor(client, this.config.turn) };
   }
 
   private async gather(plan: GenerationPlan): Promise<{ passages: FoundPassage[]; history: ChatMessage[] }> {

@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { InitialSchema1795220000000 } from './migrations/1795220000000-initial-schema.js';
+import { ClientSettings1795271000000 } from './migrations/1795271000000-client-settings.js';
 import { ConversationLists1795240000000 } from './migrations/1795240000000-conversation-lists.js';
 import { PromptLabels1795255000000 } from './migrations/1795255000000-prompt-labels.js';
 import { FeedbackLists1795258000000 } from './migrations/1795258000000-feedback-lists.js';
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   PromptLabels1795255000000,
   FeedbackLists1795258000000,
   OwnContext1795262000000,
+  ClientSettings1795271000000,
 ];

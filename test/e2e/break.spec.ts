@@ -196,7 +196,7 @@ describe('An answer of variant B in messages', () => {
     useService({ BREAK_MIN_CHARS: '600' });
 
     it('is cut so that each fits', async () => {
-      await service.app.get(ClientService).setBreakMaxBytes('test', 64);
+      await service.app.get(ClientService).changeSettings('test', { breakMaxBytes: 64 });
       const text = '机器学习是人工智能的一个分支。'.repeat(8);
       model.next(answer(text));
       const told = await ask(service, 'qa');
@@ -219,7 +219,7 @@ describe('An answer of variant B in messages', () => {
         return messagesOf(events.map(({ data }) => parse(data)));
       };
       expect(await pieces()).toEqual([text]);
-      await service.app.get(ClientService).setBreakMaxBytes('bot', 64);
+      await service.app.get(ClientService).changeSettings('bot', { breakMaxBytes: 64 });
       let cut: string[] = [];
       while (cut.length < 2) cut = await pieces();
       for (const piece of cut) expect(Buffer.byteLength(piece)).toBeLessThanOrEqual(64);
