@@ -24,18 +24,29 @@ export function jsonBody(limitBytes: number): RequestHandler[] {
 }
 
 function refuseOtherContentTypes(request: Request, _response: Response, next: NextFunction): void {
-  const hasBody =
-    Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
-  if (METHODS_WITH_BODY.has(request.method) && hasBody && !isJson(request)) {
-    next(
-      new AppError(
-        'unsupported_media_type',
-        'Send the body as JSON in UTF-8, with Content-Type: application/json.',
-      ),
-    );
-    return;
-  }
-  next();
+  if (!METHODS_WITH_BODY.has(request.method) || isJson(request)) return next();
+  if ('transfer-encoding' in request.headers) return refuseUnlessEmpty(request, next);
+  next(Number(request.headers['content-length'] ?? 0) > 0 ? unsupportedMediaType() : undefined);
+}
+
+/**
+ * An empty body needs no type. Proxies send an empty chunked one for an HTTP/2 request that has none, and only its
+ * end tells it from any other: the first byte decides, and none is kept.
+ */
+function refuseUnlessEmpty(request: Request, next: NextFunction): void {
+  const pass = (): void => next();
+  request.once('end', pass);
+  request.once('data', () => {
+    request.off('end', pass);
+    next(unsupportedMediaType());
+  });
+}
+
+function unsupportedMediaType(): AppError {
+  return new AppError(
+    'unsupported_media_type',
+    'Send the body as JSON in UTF-8, with Content-Type: application/json.',
+  );
 }
 
 /** JSON has no other character set than UTF-8 (RFC 8259, section 8.1). */

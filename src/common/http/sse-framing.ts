@@ -37,7 +37,9 @@ interface RequestWithFrames extends Request {
  *   variant A takes each network chunk for one `data:` frame and loses the text of anything else;
  * - with the charset in the content type, which it leaves out;
  * - without comments, which it writes to find out whether a silent client is still there: another
- *   empty message. Heartbeats find that out.
+ *   empty message. Heartbeats find that out;
+ * - without its `Connection: keep-alive`, with which Node keeps a connection that the client asked to close: a client
+ *   that waits for the close (PHP's `file_get_contents`) waits for the idle timeout (RFC 9112, 9.6).
  *
  * Nest opens the stream, ends it, and unsubscribes when the client leaves. Bound to the SSE routes, before they run;
  * JSON answers of the same routes pass unchanged.
@@ -82,8 +84,10 @@ export class FrameWriter {
     const write = this.response.write.bind(this.response) as (...args: unknown[]) => boolean;
     this.response.write = (...args: unknown[]): boolean => args[0] === '\n' || write(...args);
     const writeHead = this.response.writeHead.bind(this.response) as (...args: unknown[]) => Response;
-    this.response.writeHead = (status: number, headers: unknown) =>
-      writeHead(status, { ...(headers as OutgoingHttpHeaders), 'Content-Type': SSE_CONTENT_TYPE });
+    this.response.writeHead = (status: number, headers: unknown) => {
+      const { Connection: _, ...kept } = headers as OutgoingHttpHeaders;
+      return writeHead(status, { ...kept, 'Content-Type': SSE_CONTENT_TYPE });
+    };
     stream.writeMessage = ({ type }, done) => {
       // Nest reports an error, which no stream of ours has: no client knows such a frame, but every one knows a cut.
       if (type !== undefined) this.response.destroy();
