@@ -1,5 +1,4 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
 import type { Page } from '../common/pages/page.js';
 import { IsStorableText } from '../common/text/storable-text.js';
@@ -96,8 +95,6 @@ export class CreateDocumentDto {
   })
   @IsOptional()
   @IsDocumentMetadata()
-  // The original: class-transformer leaves out names such as `toString` when it copies an object.
-  @Transform(({ obj }: { obj: { metadata?: unknown } }) => obj.metadata)
   metadata?: DocumentMetadata | null;
 }
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { AppError, invalidField } from '../errors/app-error.js';
+import { toPointer } from './field-pointer.js';
 
 /** Deeper bodies overflow the stack of what validates them. */
 const MAX_DEPTH = 32;
@@ -99,7 +100,7 @@ function refuseOddBodies(request: Request, _response: Response, next: NextFuncti
 /** The pointer of the first top-level member that is nested too deeply. Not recursive, on purpose. */
 function findTooDeep(body: object | undefined): string | null {
   for (const [name, member] of Object.entries(body ?? {})) {
-    if (isTooDeep(member)) return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (isTooDeep(member)) return toPointer(name);
   }
   return null;
 }

@@ -1,5 +1,4 @@
 import { ApiHideProperty, ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { IsStorableText } from '../../../common/text/storable-text.js';
 import { type GivenMessage, IsOpenAiMessages } from './openai-messages.validator.js';
@@ -168,8 +167,6 @@ export class CompletionRequestDto {
   })
   @IsOptional()
   @IsResponseFormat()
-  // The original: class-transformer leaves out names such as `toString` when it copies an object.
-  @Transform(({ obj }: { obj: { response_format?: unknown } }) => obj.response_format)
   response_format?: Record<string, unknown> | null;
 
   @ApiProperty({

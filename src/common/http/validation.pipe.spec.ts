@@ -1,0 +1,83 @@
+import { Allow, IsInt, IsOptional, IsString } from 'class-validator';
+import { Type } from 'class-transformer';
+import { AppError } from '../errors/app-error.js';
+import { createValidationPipe } from './validation.pipe.js';
+
+class Body {
+  @IsString()
+  text!: string;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  count?: number;
+
+  @IsOptional()
+  @Allow()
+  data?: unknown;
+
+  undeclared?: string;
+}
+
+const pipe = createValidationPipe();
+const transform = (value: unknown) => pipe.transform(value, { type: 'body', metatype: Body });
+
+/** An object that must not be walked over. */
+function unlistable<Given extends object>(given: Given): Given {
+  return new Proxy(given, {
+    ownKeys: () => {
+      throw new Error('All members were listed');
+    },
+  });
+}
+
+describe('The validation of a body', () => {
+  it('looks at declared members only, however many others there are', async () => {
+    const body = unlistable({
+      text: 't',
+      ...Object.fromEntries(Array.from({ length: 9 }, (_, i) => [i, 0])),
+    });
+    const valid = await transform(body);
+    expect(valid).toBeInstanceOf(Body);
+    expect({ ...(valid as object) }).toEqual({ text: 't' });
+  });
+
+  it('leaves objects and lists to the validators of their members', async () => {
+    const data = unlistable({ k: 0 });
+    expect(((await transform({ text: 't', data })) as Body).data).toBe(data);
+    const list = unlistable([1]);
+    expect(((await transform({ text: 't', data: list })) as Body).data).toBe(list);
+  });
+
+  it('converts scalars as their decorators say', async () => {
+    expect(await transform({ text: 't', count: '5', data: null })).toEqual({
+      text: 't',
+      count: 5,
+      data: null,
+    });
+  });
+
+  it('takes no member from a prototype, and sets none', async () => {
+    const body = JSON.parse('{"text":"t","__proto__":{"count":"x"},"constructor":{}}') as object;
+    const valid = await transform(body);
+    expect(valid).toEqual({ text: 't' });
+    expect(Object.getPrototypeOf(valid)).toBe(Body.prototype);
+    await expect(transform(Object.create({ text: 't' }))).rejects.toThrow(AppError);
+  });
+
+  it.each([undefined, null, {}])('names what is missing of %p', async (body) => {
+    const refused = await transform(body).then(String, (error: AppError) => error.errors);
+    expect(refused).toEqual([{ pointer: '/text', detail: 'must be a string' }]);
+  });
+});
+
+it('Of a thousand faults of a query the first hundred are listed, and no name is repeated at length', async () => {
+  const query = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, i) => [`${i}${'x'.repeat(10_000)}`, '']),
+  );
+  const refused: unknown = await pipe
+    .transform(query, { type: 'query', metatype: Body })
+    .then(String, (error: AppError) => error.errors);
+  expect(refused).toHaveLength(100);
+  expect(JSON.stringify(refused).length).toBeLessThan(100 * 400);
+});
