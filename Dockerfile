@@ -16,8 +16,11 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
+# DATABASE=postgres: without a DATABASE_URL the service refuses to start, instead of giving each container a database
+# of its own that is lost with it. DATABASE=embedded asks for that one.
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
+    DATABASE=postgres \
     DATA_DIR=/data
 WORKDIR /app
 COPY --from=modules /app/node_modules ./node_modules
@@ -31,7 +34,7 @@ COPY docs/guide ./docs/guide
 # By number, so that Kubernetes can see that it is not root. Only the data folder is its own.
 RUN install -d -m 0700 -o 10001 -g 10001 /data
 USER 10001:10001
-# The embedded database; not used when DATABASE_URL names a PostgreSQL.
+# The embedded database; used with DATABASE=embedded alone.
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \

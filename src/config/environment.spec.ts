@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigurationError, type Environment, environmentSchema, parseEnvironment } from './environment.js';
 
 function faultsOf(environment: Environment): readonly string[] {
@@ -108,6 +111,7 @@ describe('faults of the environment', () => {
     ['LOG_LEVEL', 'info'],
     ['DATABASE_URL', 'mysql://db/chat'],
     ['DATABASE_URL', 'db:5432'],
+    ['DATABASE', 'postgresql'],
     ['DATABASE_POOL_SIZE', '0'],
     ['API_KEYS', 'no-name'],
     ['API_KEYS', '=key'],
@@ -218,5 +222,79 @@ describe('the model of the environment', () => {
     const faults = faultsOf({ ...given, LLM_MODELS_FILE: '/none/models.yaml' });
     expect(faults).toContain('LLM_MODELS_FILE: cannot be given together with LLM_BASE_URL');
     expect(faults).toContain('LLM_MODELS_FILE: cannot be given together with LLM_MODEL');
+  });
+});
+
+describe('a secret in a file', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'secrets-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function file(content: string): string {
+    const path = join(folder, 'secret');
+    writeFileSync(path, content);
+    return path;
+  }
+
+  it('is read, without the line end and the byte order mark around it', () => {
+    const url = file('\uFEFFpostgres://u:p@db/chat\r\n');
+    expect(parseEnvironment({ DATABASE_URL_FILE: url }).database).toMatchObject({
+      kind: 'postgres',
+      url: 'postgres://u:p@db/chat',
+    });
+    const model = { LLM_BASE_URL: 'http://models.example/v1', LLM_MODEL: 'm' };
+    const { models } = parseEnvironment({ ...model, LLM_API_KEY_FILE: file('sk-1\n') }).llm;
+    expect(models[0]?.targets[0]?.apiKey).toBe('sk-1');
+  });
+
+  it('may hold several keys, one a line', () => {
+    const keys = ['first', 'second'].map((name) => ({ clientName: name, key: `${name}-${'k'.repeat(40)}` }));
+    const text = keys.map(({ clientName, key }) => `${clientName}=${key}\n`).join('');
+    expect(parseEnvironment({ API_KEYS_FILE: file(text) }).auth.apiKeys).toEqual(keys);
+  });
+
+  it.each(['DATABASE_URL', 'API_KEYS', 'LLM_API_KEY'])('is refused by name: %s_FILE', (name) => {
+    const variable = `${name}_FILE`;
+    const missing = join(folder, 'hunter2');
+    expect(faultsOf({ [variable]: missing })).toEqual([
+      `${variable}: names a file that cannot be read (ENOENT)`,
+    ]);
+    expect(faultsOf({ [variable]: folder })).toEqual([
+      `${variable}: names a file that cannot be read (EISDIR)`,
+    ]);
+    expect(faultsOf({ [variable]: file(' \n') })).toEqual([`${variable}: names a file that is empty`]);
+    expect(faultsOf({ [variable]: missing, [name]: 'x' })).toContain(
+      `${variable}: is given twice, with _FILE added to its name and without`,
+    );
+  });
+});
+
+describe('DATABASE', () => {
+  const url = { DATABASE_URL: 'postgres://u:p@db/chat' };
+
+  it('chooses the embedded database by name', () => {
+    expect(parseEnvironment({ DATABASE: 'embedded' }).database.kind).toBe('embedded');
+    expect(parseEnvironment({ DATABASE: 'postgres', ...url }).database.kind).toBe('postgres');
+  });
+
+  it('refuses to fall back to the embedded database where it is postgres, as in the image', () => {
+    expect(faultsOf({ DATABASE: 'postgres' })).toEqual([
+      expect.stringMatching(/^DATABASE_URL: is needed .*DATABASE=embedded/),
+    ]);
+  });
+
+  it('refuses two databases', () => {
+    expect(faultsOf({ DATABASE: 'embedded', ...url })).toEqual([expect.stringMatching(/^DATABASE: /)]);
+  });
+});
+
+describe('a file .env', () => {
+  it('that begins with a byte order mark keeps its first variable', () => {
+    expect(parseEnvironment({ '\uFEFFPORT': '8080' }).http.port).toBe(8080);
+    expect(parseEnvironment({ '\uFEFFPORT': '8080', PORT: '9090' }).http.port).toBe(9090);
+  });
+
+  it('that is UTF-16 is refused by name', () => {
+    expect(faultsOf({ '\uFFFD\uFFFDP': '' })).toEqual([expect.stringMatching(/^\.env: .*UTF-8/)]);
   });
 });

@@ -7,7 +7,9 @@ import type {
   DatabaseConfig,
   ModelConfig,
 } from './app-config.js';
+import { databaseUrl } from './database-url.js';
 import type { Environment } from './environment-variables.js';
+import { givenVariables } from './given-variables.js';
 import {
   continuationMode,
   DEFAULT_CONTEXT_TOKENS,
@@ -20,6 +22,7 @@ import {
   toContinuation,
 } from './model-rules.js';
 import { readModelsFile } from './models-file.js';
+import { withSecretsOfFiles } from './secret-files.js';
 
 export type { Environment };
 
@@ -51,14 +54,6 @@ const wholeNumber = (fallback: number, { min, max }: { min: number; max: number 
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
     .default(fallback);
 
-const urlOf = (protocols: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-      `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    );
-
 const onOrOff = z.enum(['on', 'off'], 'must be on or off').default('on');
 
 const list = z
@@ -66,7 +61,7 @@ const list = z
   .default('')
   .transform((value) =>
     value
-      .split(',')
+      .split(/[,\n]/)
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
   );
@@ -105,7 +100,9 @@ export const environmentSchema = z.object({
     )
     .default('log'),
 
-  DATABASE_URL: urlOf(['postgres:', 'postgresql:']).optional(),
+  DATABASE: z.enum(['embedded', 'postgres'], 'must be embedded or postgres').optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_URL_FILE: z.string().optional(),
   DATABASE_POOL_SIZE: wholeNumber(10, { min: 1, max: 1_000 }),
   DATABASE_CONNECT_TIMEOUT_MS: positiveMilliseconds(5_000),
   DATABASE_STATEMENT_TIMEOUT_MS: positiveMilliseconds(15_000),
@@ -113,12 +110,14 @@ export const environmentSchema = z.object({
   DATA_DIR: z.string().default('./data'),
 
   API_KEYS: apiKeys,
+  API_KEYS_FILE: z.string().optional(),
 
   LLM_BASE_URL: modelBaseUrl.optional(),
   LLM_API_KEY: z
     .string()
     .refine((key) => findApiKeyFault(key) === null, 'holds characters that a key cannot have')
     .optional(),
+  LLM_API_KEY_FILE: z.string().optional(),
   LLM_MODEL: modelName.optional(),
   LLM_CONTEXT_TOKENS: wholeNumber(DEFAULT_CONTEXT_TOKENS, { min: 256, max: 100_000_000 }),
   LLM_CONTINUATION: continuationMode,
@@ -146,20 +145,28 @@ type Parsed = z.infer<typeof environmentSchema>;
  * @throws ConfigurationError with every fault, each by the name of its variable.
  */
 export function parseEnvironment(environment: Environment): AppConfig {
-  const given = trimmed(environment);
+  const faults: string[] = [];
+  const given = withSecretsOfFiles(givenVariables(environment, faults), faults);
   const result = environmentSchema.safeParse(given);
-  const faults = result.success
-    ? []
-    : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (!result.success)
+    faults.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const contradiction = findDatabaseContradiction(given);
+  if (contradiction !== null) faults.push(contradiction);
   const models = readModels(given, faults);
   if (!result.success || faults.length > 0) throw new ConfigurationError(faults);
   return toAppConfig(result.data, models);
 }
 
-/** Without white space around values: a secret made with `echo` ends with a line end, which no header takes. */
-function trimmed(environment: Environment): Environment {
-  const entries = Object.entries(environment).map(([name, value]) => [name, value?.trim() ?? ''] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+/** The image sets `DATABASE=postgres`: there an embedded database would be lost with its container. */
+function findDatabaseContradiction({ DATABASE: kind, ...given }: Environment): string | null {
+  const isUrlGiven = given['DATABASE_URL'] !== undefined || given['DATABASE_URL_FILE'] !== undefined;
+  if (kind === 'postgres' && !isUrlGiven)
+    return (
+      'DATABASE_URL: is needed where DATABASE is postgres, as in the container image. DATABASE=embedded chooses ' +
+      'the embedded database instead, which is lost with its container unless /data is a volume'
+    );
+  if (kind === 'embedded' && isUrlGiven) return 'DATABASE: cannot be embedded when DATABASE_URL is given';
+  return null;
 }
 
 /** Models from the file or from the three variables; what is wrong with them is added to `faults`. */

@@ -80,6 +80,26 @@ describe('readModelsFile', () => {
     });
   });
 
+  it('reads keys from files of their own', () => {
+    const key = join(folder, 'key');
+    writeFileSync(key, 'sk-file\n');
+    const content = {
+      models: [
+        { name: 'a', base_url: 'http://m.example/v1', api_key_file: key },
+        { name: 'b', base_url: 'http://m.example/v1', api_key_env: 'B_KEY' },
+      ],
+    };
+    const models = read(content, { B_KEY_FILE: key });
+    expect(faults).toEqual([]);
+    expect(models.map(({ targets }) => targets[0]?.apiKey)).toEqual(['sk-file', 'sk-file']);
+  });
+
+  it('reads a file with a byte order mark', () => {
+    expect(read('\uFEFFmodels:\n  - name: m\n    base_url: http://m.example/v1\n')).toHaveLength(1);
+    expect(read('\uFEFF{"models":[{"name":"m","base_url":"http://m.example/v1"}]}')).toHaveLength(1);
+    expect(faults).toEqual([]);
+  });
+
   it('reads JSON', () => {
     expect(read({ models: [{ name: 'm', base_url: 'http://m.example/v1' }] })).toHaveLength(1);
     expect(faults).toEqual([]);
@@ -116,6 +136,10 @@ describe('readModelsFile', () => {
     ['models.0.model', { ...model, model: '' }],
     ['models.0.api_key_env', { ...model, api_key_env: 'NOT_SET' }],
     ['models.0.api_key_env', { ...model, api_key_env: 'BAD_KEY' }],
+    ['models.0.api_key_env', { ...model, api_key_env: 'KEY_OF_MISSING' }],
+    ['models.0.api_key_env', { ...model, api_key_env: 'TWICE' }],
+    ['models.0.api_key_file', { ...model, api_key_file: '/nowhere/key' }],
+    ['models.0.api_key_file', { ...model, api_key_file: '/nowhere/key', api_key_env: 'TWICE' }],
     ['models.0.context_tokens', { ...model, context_tokens: 1 }],
     ['models.0.context_tokens', { ...model, context_tokens: '4096' }],
     ['models.0.defaults.temperature', { ...model, defaults: { temperature: 2.1 } }],
@@ -136,7 +160,15 @@ describe('readModelsFile', () => {
     ['models.0.prefill_flags', { ...model, continuation: 'prefill', prefill_flags: 'ollama' }],
     ['models.0.prefill_flags', { ...model, prefill_flags: 'vllm' }],
   ])('says that %s is at fault in %j', (path, faulty) => {
-    read({ models: [faulty] }, { BAD_KEY: 'sk-\u00e9' });
+    read(
+      { models: [faulty] },
+      {
+        BAD_KEY: 'sk-\u00e9',
+        KEY_OF_MISSING_FILE: '/nowhere/key',
+        TWICE: 'sk-1',
+        TWICE_FILE: '/nowhere/key',
+      },
+    );
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(new RegExp(`^LLM_MODELS_FILE: ${path.replaceAll('.', '\\.')}: `));
   });

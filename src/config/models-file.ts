@@ -14,14 +14,16 @@ import {
   toBaseUrl,
   toContinuation,
 } from './model-rules.js';
+import { readSecret, readSecretFile, type Secret } from './secret-files.js';
 
-/** What the server calls the model, where that is not its name, and the variable that holds its key. */
+/** What the server calls the model, where that is not its name, and the variable or the file that holds its key. */
 const targetOptions = {
   model: z.string().min(1).max(200).optional(),
   api_key_env: z.string().min(1).optional(),
+  api_key_file: z.string().min(1).optional(),
 };
 
-const targetSchema = z.strictObject({ base_url: modelBaseUrl, ...targetOptions });
+const targetSchema = z.strictObject({ base_url: modelBaseUrl, ...targetOptions }).superRefine(refuseTwoKeys);
 
 const modelSchema = z
   .strictObject({
@@ -45,12 +47,33 @@ const modelSchema = z
 type FileTarget = z.infer<typeof targetSchema>;
 type FileModel = z.infer<typeof modelSchema>;
 
+type KeyPlaces = { readonly api_key_env?: string; readonly api_key_file?: string };
+
+function refuseTwoKeys({ api_key_env, api_key_file }: KeyPlaces, context: z.RefinementCtx): void {
+  if (api_key_env === undefined || api_key_file === undefined) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['api_key_file'],
+    message: 'cannot be given together with api_key_env',
+  });
+}
+
 function refuseContradictions(model: FileModel, context: z.RefinementCtx): void {
   const refuse = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', path, message });
-  const { base_url, model: upstream, api_key_env, targets, continuation, prefill_flags } = model;
+  const {
+    base_url,
+    model: upstream,
+    api_key_env,
+    api_key_file,
+    targets,
+    continuation,
+    prefill_flags,
+  } = model;
+  refuseTwoKeys(model, context);
   if (targets === undefined && base_url === undefined) refuse('is needed, or targets', 'base_url');
-  if (targets !== undefined && [base_url, upstream, api_key_env].some((value) => value !== undefined))
-    refuse('cannot be given beside base_url, model or api_key_env: these stand in each target', 'targets');
+  const ofOneTarget = [base_url, upstream, api_key_env, api_key_file];
+  if (targets !== undefined && ofOneTarget.some((value) => value !== undefined))
+    refuse('cannot be given beside base_url, model or api_key_…: these belong in each target', 'targets');
   const fault = findPrefillFault(continuation, prefill_flags);
   if (fault !== null) refuse(fault, 'prefill_flags');
 }
@@ -72,8 +95,9 @@ function refuseEqualNames(models: readonly FileModel[], context: z.RefinementCtx
 }
 
 /**
- * Reads the models of `LLM_MODELS_FILE` (YAML, of which JSON is a part). A key stands in the environment,
- * never in the file: `api_key_env` names its variable. Every fault is added to `faults` with its path in the
+ * Reads the models of `LLM_MODELS_FILE` (YAML, of which JSON is a part). A key is in the environment or in a file of
+ * its own, never in this file: `api_key_env` names its variable (or, with `_FILE` added, the variable that names its
+ * file), `api_key_file` the file. Every fault is added to `faults` with its path in the
  * file (`models.0.base_url`); none repeats a value.
  */
 export function readModelsFile(path: string, environment: Environment, faults: string[]): ModelConfig[] {
@@ -112,26 +136,35 @@ function toModels(
       report(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
     return [];
   }
-  const readKey: KeyReader = (variable, path) => {
-    if (variable === undefined) return undefined;
-    const apiKey = environment[variable]?.trim();
-    const fault = findApiKeyFault(apiKey);
+  const readKey: KeyReader = (places, path) => {
+    const key = findKey(places, environment);
     // Without the variable's name: somebody may have put the key there in its place.
-    if (fault !== null) report(`${path}.api_key_env: names a variable that ${fault}`);
-    return apiKey;
+    if (key.fault !== null) report(`${path}.${key.fault}`);
+    return key.value;
   };
   return result.data.models.map((model, index) => toModelConfig(model, `models.${index}`, readKey));
 }
 
-/** The key that a variable holds; `path` is for a fault. */
-type KeyReader = (variable: string | undefined, path: string) => string | undefined;
+/** The key of a target; `path` is for a fault. */
+type KeyReader = (places: KeyPlaces, path: string) => string | undefined;
+
+function findKey({ api_key_env: variable, api_key_file: file }: KeyPlaces, environment: Environment): Secret {
+  if (file !== undefined) return checked('api_key_file: names a file that', readSecretFile(file));
+  if (variable === undefined) return { value: undefined, fault: null };
+  return checked('api_key_env: names a variable that', readSecret(environment, variable));
+}
+
+function checked(place: string, { value, fault }: Secret): Secret {
+  const problem = fault ?? findApiKeyFault(value);
+  return { value, fault: problem === null ? null : `${place} ${problem}` };
+}
 
 function toModelConfig(model: FileModel, path: string, readKey: KeyReader): ModelConfig {
   const { name, base_url = '', targets = [], defaults } = model;
   const toTarget = (target: FileTarget, targetPath: string): TargetConfig => ({
     baseUrl: toBaseUrl(target.base_url),
     model: target.model ?? name,
-    apiKey: readKey(target.api_key_env, targetPath),
+    apiKey: readKey(target, targetPath),
   });
   return {
     name,
