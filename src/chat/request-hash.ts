@@ -24,7 +24,13 @@ export interface SamePrompts {
  */
 export function hashRequest(request: TurnRequest, same: SameNames): Buffer {
   const model = request.model === same.defaultModel ? undefined : request.model;
-  const meaning = { ...request, model, prompt: canonicalPrompt(request.prompt, same) };
+  // Where a fault would be reported is no part of what is asked.
+  const meaning = {
+    ...request,
+    promptPointer: undefined,
+    model,
+    prompt: canonicalPrompt(request.prompt, same),
+  };
   return createHash('sha256').update(canonical(meaning)).digest();
 }
 

@@ -9,10 +9,11 @@ import { AnswerText, type TextPolicy } from './answer-text.js';
 import { segmentsFor } from './break-settings.js';
 import type { Source } from './domain/turn-event.js';
 import type { TurnRequest } from './domain/turn-request.js';
+import type { Instructions } from './instructions.js';
 import type { GenerationEvent } from './running-turn.js';
 import { TurnHistory } from './turn.history.js';
 import { searchPassages, toSource } from './turn.passages.js';
-import { composeMessages, type Instructions, writePassages } from './turn.prompt.js';
+import { composeMessages, writePassages } from './turn.prompt.js';
 
 /** Everything that answering needs, settled before the turn was accepted. */
 export interface GenerationPlan {

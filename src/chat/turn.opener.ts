@@ -1,15 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallingClient } from '../auth/calling-client.js';
-import { AppError, notFound } from '../common/errors/app-error.js';
+import { AppError, invalidField, notFound } from '../common/errors/app-error.js';
 import { newId } from '../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { LlmService } from '../llm/llm.service.js';
 import { PromptService } from '../prompt/prompt.service.js';
 import { ownContextOf } from './domain/own-context.js';
 import type { PromptChoice, TurnRequest } from './domain/turn-request.js';
+import { describeSizeFault, type Instructions, readsContext } from './instructions.js';
 import type { GenerationPlan } from './turn.generator.js';
-import { type Instructions, readsContext } from './turn.prompt.js';
 import { type NewTurn, TurnRepository } from './turn.repository.js';
+
+/** Where a fault of a template is reported when the wire names no other member. */
+const PROMPT_NAME = '/prompt_name';
 
 /** Who asks what, and as a repetition of what. */
 export interface Asking {
@@ -53,6 +56,8 @@ export class TurnOpener {
     const { client, request } = asking;
     const model = this.llm.getModel(request.model);
     const prompt = await this.choosePrompt(client.id, request.prompt);
+    const fault = describeSizeFault(prompt.instructions, request, model.contextTokens);
+    if (fault !== null) throw invalidField(request.promptPointer ?? PROMPT_NAME, fault);
     const turn = this.toNewTurn(asking, { model: model.name, prompt });
     const conversation = joinedConversation(request);
     const stored = await this.turns.insert(turn, conversation);

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { CallingClient } from '../auth/calling-client.js';
+import { invalidField } from '../common/errors/app-error.js';
 import { Retriever } from '../knowledge/retriever.js';
 import type { ChatMessage } from '../llm/completion.js';
 import { LlmService } from '../llm/llm.service.js';
 import type { ModelDescription } from '../llm/model-description.js';
 import { PromptService } from '../prompt/prompt.service.js';
 import { type PromptVariable, variablesOf } from '../prompt/template.js';
+import { describeSizeFault, type Instructions, readsContext } from './instructions.js';
 import { searchPassages, toSource } from './turn.passages.js';
-import { composeMessages, type Instructions, readsContext, writePassages } from './turn.prompt.js';
+import { composeMessages, writePassages } from './turn.prompt.js';
 
 /** A question that is not asked. */
 export interface PreviewRequest {
@@ -52,6 +54,8 @@ export class TurnPreview {
     const { name, version, template } = await this.choose(client.id, request);
     const model = this.llm.getModel(request.model);
     const instructions: Instructions = { kind: 'template', text: template };
+    const fault = describeSizeFault(instructions, request, model.contextTokens);
+    if (fault !== null) throw invalidField(request.template === undefined ? '/name' : '/template', fault);
     const messages = composeMessages({
       instructions,
       question: request.question,

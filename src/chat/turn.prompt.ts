@@ -1,22 +1,15 @@
+import { toOneLine } from '../common/text/one-line.js';
 import { estimateTokens } from '../common/text/token-estimate.js';
 import type { ChatMessage } from '../llm/completion.js';
-import { inlineVariablesOf, renderInline, renderTemplate, variablesOf } from '../prompt/template.js';
+import { renderInline, renderTemplate } from '../prompt/template.js';
 import type { Source } from './domain/turn-event.js';
+import { type Instructions, MOST_ADDED_TOKENS, partsOf, tokensOfRendered } from './instructions.js';
 
 /** Tokens kept free for the answer when the request names no limit; a quarter of a small context. */
 const ANSWER_TOKENS = 1_024;
 
 /** What a chat format adds to each message, about. */
 const TOKENS_PER_MESSAGE = 4;
-
-/**
- * Instructions: a template with `{{variables}}`, or a request's own: with `{context}` and `{question}`, or `verbatim`,
- * in which nothing is filled in.
- */
-export interface Instructions {
-  readonly kind: 'template' | 'inline' | 'verbatim';
-  readonly text: string;
-}
 
 export interface PromptParts {
   readonly instructions: Instructions;
@@ -29,16 +22,24 @@ export interface PromptParts {
   readonly maxTokens?: number;
 }
 
-/** Whether instructions read passages. */
-export function readsContext({ kind, text }: Instructions): boolean {
-  return kind === 'inline' || (kind === 'template' && variablesOf(text).has('context'));
+/** Line ends as a model may read them: LF, CR, vertical tab, form feed, U+0085, U+2028 and U+2029. */
+const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+
+/** Of a source's name, in characters: it may be a URL with a long query. */
+const MAX_SOURCE_LENGTH = 300;
+
+/**
+ * The passages of a prompt, numbered as an answer cites them: `[1] (source)`, and below it the text, each line behind
+ * `> `. So no passage can hold a line that looks like the head of a further one, or like the end of its own.
+ */
+export function writePassages(sources: readonly Source[]): string {
+  return sources.map(writePassage).join('\n\n');
 }
 
-/** The passages of a prompt, numbered as an answer cites them. */
-export function writePassages(sources: readonly Source[]): string {
-  return sources
-    .map(({ text, metadata }, index) => `[${index + 1}] (${metadata.source})\n${text}`)
-    .join('\n\n');
+function writePassage({ text, metadata }: Source, index: number): string {
+  const source = toOneLine(metadata.source).slice(0, MAX_SOURCE_LENGTH).toWellFormed();
+  const lines = text.split(LINE_END).map((line) => `> ${line}`.trimEnd());
+  return [`[${index + 1}] (${source})`, ...lines].join('\n');
 }
 
 /**
@@ -46,20 +47,15 @@ export function writePassages(sources: readonly Source[]): string {
  * the last message themselves. History that does not fit the context is dropped, oldest rounds first.
  */
 export function composeMessages(parts: PromptParts): ChatMessage[] {
-  const written =
-    parts.instructions.kind === 'template' && variablesOf(parts.instructions.text).has('history');
+  const { uses } = partsOf(parts.instructions);
+  const written = uses.history > 0;
   const room = roomForHistory(parts);
   const history = newestThatFit(parts.history, room);
   const instructions = render(parts, written ? writeHistory(history) : '');
   const messages = written ? [] : history;
-  if (holdsQuestion(parts.instructions)) return [...messages, { role: 'user', content: instructions }];
+  if (uses.question > 0) return [...messages, { role: 'user', content: instructions }];
   const system: ChatMessage[] = instructions.trim() === '' ? [] : [{ role: 'system', content: instructions }];
   return [...system, ...messages, { role: 'user', content: parts.question }];
-}
-
-function holdsQuestion({ kind, text }: Instructions): boolean {
-  if (kind === 'verbatim') return false;
-  return (kind === 'template' ? variablesOf(text) : inlineVariablesOf(text)).has('question');
 }
 
 function render({ instructions, question, context }: PromptParts, history: string): string {
@@ -67,14 +63,20 @@ function render({ instructions, question, context }: PromptParts, history: strin
   if (instructions.kind === 'template')
     return renderTemplate(instructions.text, { question, context, history });
   const text = renderInline(instructions.text, { question, context });
-  const appended = !inlineVariablesOf(instructions.text).has('context') && context !== '';
+  const appended = partsOf(instructions).uses.context === 0 && context !== '';
   return appended ? `${text}\n\n${context}` : text;
 }
 
 function roomForHistory(parts: PromptParts): number {
   const answer = parts.maxTokens ?? Math.min(ANSWER_TOKENS, Math.floor(parts.contextTokens / 4));
-  const fixed = estimateTokens(render(parts, '')) + estimateTokens(parts.question) + 2 * TOKENS_PER_MESSAGE;
-  return parts.contextTokens - answer - fixed;
+  const { text, uses } = partsOf(parts.instructions);
+  const question = estimateTokens(parts.question);
+  const context = estimateTokens(parts.context);
+  const rendered = tokensOfRendered({ text, uses }, { question, context, history: 0 });
+  const appended = parts.instructions.kind === 'inline' && uses.context === 0 ? context : 0;
+  const room = parts.contextTokens - answer - rendered - appended - question - 2 * TOKENS_PER_MESSAGE;
+  // Written several times, it would multiply.
+  return uses.history > 1 ? Math.min(room, MOST_ADDED_TOKENS) / uses.history : room;
 }
 
 /** Cuts only before a question: an answer without its question would confuse the model. */

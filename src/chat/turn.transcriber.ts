@@ -3,7 +3,8 @@ import type { ChatMessage } from '../llm/completion.js';
 import { PromptService } from '../prompt/prompt.service.js';
 import { latestRounds } from './domain/own-context.js';
 import { USUAL_ROUNDS } from './domain/turn-request.js';
-import { composeMessages, type Instructions, writePassages } from './turn.prompt.js';
+import { describeSizeFault, type Instructions } from './instructions.js';
+import { composeMessages, writePassages } from './turn.prompt.js';
 import type { TurnTranscript, TurnTranscripts } from './turn.reader.js';
 import { type AskedTurn, type EarlierRound, TurnTranscriptRepository } from './turn-transcript.repository.js';
 
@@ -27,9 +28,12 @@ export class TurnTranscriber implements TurnTranscripts {
       const said = ownContext?.history ?? (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
       const told = ownContext?.history ? rounds : Math.min(rounds, ownContext?.rounds ?? USUAL_ROUNDS);
       const history = latestRounds(said, told);
-      const instructions = ownContext?.instructions ?? templates.get(templateOf(turn)) ?? PASSAGES_ALONE;
       const { question, sources } = turn;
       const context = writePassages(sources);
+      const given = ownContext?.instructions ?? templates.get(templateOf(turn)) ?? PASSAGES_ALONE;
+      // An older release accepted instructions that fill the memory when they are rendered.
+      const isTooLong = describeSizeFault(given, { question, context }, Infinity) !== null;
+      const instructions: Instructions = isTooLong ? { ...given, kind: 'verbatim' } : given;
       const prompt = composeMessages({ instructions, question, context, history, contextTokens: Infinity });
       return { ...turn, history, prompt };
     });

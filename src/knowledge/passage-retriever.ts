@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { toOneLine } from '../common/text/one-line.js';
 import { queryTerms } from '../common/text/terms.js';
 import { headingAnchor } from './heading-anchor.js';
 import type { PassageCandidate } from './passage.repository.js';
@@ -38,13 +39,19 @@ function toFoundPassage({ candidate, score }: RankedPassage): FoundPassage {
   const { text, title, heading, documentId, metadata } = candidate;
   return {
     text,
-    title,
-    source: sourceOf(candidate),
-    ...(heading !== null && { heading }),
+    // Names stand in lines of prompts and answers; what they are stored as may have line ends.
+    title: nameOf(title),
+    source: nameOf(sourceOf(candidate)),
+    ...(heading !== null && { heading: nameOf(heading) }),
     documentId,
     score: Math.max(Number(score.toFixed(4)), 0.0001),
     metadata,
   };
+}
+
+/** Never empty: a title may be a line end and nothing else. */
+function nameOf(text: string): string {
+  return toOneLine(text) || '-';
 }
 
 /** A file of the service's own documentation is named down to the heading, as a link to it would be. */

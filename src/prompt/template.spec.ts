@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import {
   describeTemplateFault,
-  inlineVariablesOf,
+  partsOfInline,
+  partsOfTemplate,
   renderInline,
   renderTemplate,
   variablesOf,
@@ -163,10 +164,35 @@ describe('renderInline', () => {
     fc.assert(
       fc.property(trickyText, (text) => {
         expect(renderInline(text, { question: '', context: '' }) !== text).toBe(
-          inlineVariablesOf(text).size > 0,
+          Object.values(partsOfInline(text).uses).some((count) => count > 0),
         );
       }),
       { numRuns: 1000 },
+    );
+  });
+});
+
+describe('the parts of a template', () => {
+  it('count what its rendering will hold, an alias as the name it stands for', () => {
+    const template = 'a {{question}}{{ input }} b {{context}} {{unknown}} {question}';
+    expect(partsOfTemplate(template)).toEqual({
+      text: 'a  b  {{unknown}} {question}',
+      uses: { question: 2, context: 1, history: 0 },
+    });
+    expect(partsOfInline('{question}{context} {{question}}')).toEqual({
+      text: ' {}',
+      uses: { question: 2, context: 1, history: 0 },
+    });
+  });
+
+  it('add up to the length of the rendering', () => {
+    fc.assert(
+      fc.property(trickyText, trickyText, (template, question) => {
+        const { text, uses } = partsOfTemplate(template);
+        const rendered = renderTemplate(template, { question, context: 'ccc', history: 'hh' });
+        const filledIn = uses.question * question.length + uses.context * 3 + uses.history * 2;
+        expect(rendered).toHaveLength(text.length + filledIn);
+      }),
     );
   });
 });

@@ -50,14 +50,40 @@ export function renderTemplate(template: string, values: PromptValues): string {
   });
 }
 
-/** The variables that the instructions of one request use: `{context}` and `{question}`, in single braces. */
-export function inlineVariablesOf(text: string): Set<InlineVariable> {
-  return new Set(Array.from(text.matchAll(INLINE_PLACEHOLDER), (match) => match[1] as InlineVariable));
+/** What a template is made of: the text beside its placeholders, and how often each variable is used. */
+export interface TemplateParts {
+  readonly text: string;
+  readonly uses: Readonly<Record<PromptVariable, number>>;
+}
+
+/** The parts of a template, an alias counted under the name it stands for. Linear in its length. */
+export function partsOfTemplate(template: string): TemplateParts {
+  return takeApart(template, PLACEHOLDER, (name) => VARIABLES.get(name));
+}
+
+/** The same of the instructions of one request, whose placeholders have single braces. */
+export function partsOfInline(text: string): TemplateParts {
+  return takeApart(text, INLINE_PLACEHOLDER, (name) => name as InlineVariable);
 }
 
 /** Fills the instructions of one request in, in one pass. All but `{context}` and `{question}` is text. */
 export function renderInline(text: string, values: InlineValues): string {
   return text.replace(INLINE_PLACEHOLDER, (_, variable: InlineVariable) => values[variable]);
+}
+
+function takeApart(
+  template: string,
+  placeholders: RegExp,
+  variableOf: (name: string) => PromptVariable | undefined,
+): TemplateParts {
+  const uses = { question: 0, context: 0, history: 0 };
+  const text = template.replace(placeholders, (placeholder: string, name: string) => {
+    const variable = variableOf(name);
+    if (variable === undefined) return placeholder;
+    uses[variable]++;
+    return '';
+  });
+  return { text, uses };
 }
 
 /** The names in a template's placeholders, each once, in the order of their first use. */

@@ -78,7 +78,7 @@ describe('A rendered prompt', () => {
           role: 'user',
           content:
             'System: Be kind.\nUser: Hello {{question}}\nAssistant: Hello! $&\n--\n' +
-            `[1] (penguins.md)\n${PENGUINS}\n--\n${ASKED}`,
+            `[1] (penguins.md)\n> ${PENGUINS}\n--\n${ASKED}`,
         },
       ],
     });

@@ -36,6 +36,8 @@ export interface TurnRequest {
   readonly conversation?: ConversationChoice;
   readonly history: HistorySource;
   readonly prompt: PromptChoice;
+  /** Where a fault of the prompt is reported, as a JSON pointer into the body; absent: `/prompt_name`. */
+  readonly promptPointer?: string;
   /** `always`: retrieve passages; `when-used`: only for a template or model that reads them. */
   readonly retrieval: 'always' | 'when-used';
   /** A configured model's name; absent: the default one. */

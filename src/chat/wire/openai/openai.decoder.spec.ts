@@ -23,6 +23,7 @@ describe('What a caller of the OpenAI API means', () => {
   it('is a question alone, without a template, when it says no more', async () => {
     expect(await decode({ messages: [ASKED] })).toEqual({
       variant: 'openai',
+      promptPointer: '/metadata/prompt_name',
       question: 'q',
       history: { from: 'conversation', rounds: 10 },
       prompt: { kind: 'verbatim', text: '' },

@@ -27,6 +27,7 @@ export function decodeCompletionRequest(body: CompletionRequestDto): TurnRequest
     conversation: decodeConversation(body, question),
     history: decodeHistory(messages.slice(begin, -1)),
     prompt: decodePrompt(body, messages.slice(0, begin)),
+    promptPointer: '/metadata/prompt_name',
     retrieval: 'when-used',
     model: orNothing(body.model),
     temperature: body.temperature ?? undefined,

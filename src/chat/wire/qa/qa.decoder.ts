@@ -10,6 +10,7 @@ export function decodeQaRequest(body: QaRequestDto): TurnRequest {
     endUser: body.uid.toLowerCase(),
     history: { from: 'request', messages: (body.history ?? []).flatMap(decodePair) },
     prompt: body.qa_prompt ? { kind: 'inline', text: body.qa_prompt } : { kind: 'template', name: 'qa' },
+    promptPointer: '/qa_prompt',
     retrieval: 'always',
     temperature: body.temperature ?? undefined,
   };
