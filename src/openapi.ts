@@ -18,6 +18,7 @@ const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-com
 Press **Authorize**, paste a key, open an operation and press **Execute**. Every error is
 \`application/problem+json\` (RFC 9457); its \`code\` says what happened. Routes under \`/v1\` answer errors as the OpenAI API does.
 
+* Send the types that are documented. Variants A and B and feedback also take numbers and booleans as text, numbers as ids, and UUIDs in any form.
 * In a body, \`null\` means "not given", and members that are not known are ignored. A query parameter that is not known is 400.
 * Bodies are JSON objects in UTF-8 of at most 1 MiB (1,048,576 bytes), unless the service is set up otherwise; larger ones are 413.
   Lengths of texts count UTF-16 code units, as JavaScript and Java do; U+0000 is refused.

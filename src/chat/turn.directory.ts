@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../common/errors/app-error.js';
-import { isUuid } from '../common/uuid.js';
+import { readUuid } from '../common/uuid.js';
 import type { TurnEntity } from './turn.entity.js';
 import type { StoredTurn, TurnArchive, TurnOwner, TurnReader } from './turn.reader.js';
 import { TurnRepository } from './turn.repository.js';
@@ -28,6 +28,7 @@ export class TurnDirectory implements TurnReader, TurnArchive {
   }
 
   private async find(clientId: string, turnId: string): Promise<TurnEntity | null> {
-    return isUuid(turnId) ? this.turns.findOfClient(clientId, turnId) : null;
+    const id = readUuid(turnId);
+    return id === null ? null : this.turns.findOfClient(clientId, id);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { asyncScheduler, defer, from, type Observable, scheduled } from 'rxjs';
 import { notFound } from '../common/errors/app-error.js';
-import { isUuid } from '../common/uuid.js';
+import { readUuid } from '../common/uuid.js';
 import { joinDeltas } from './domain/join-deltas.js';
 import type { TurnEvent } from './domain/turn-event.js';
 import { RemoteTurn } from './remote-turn.js';
@@ -28,7 +28,8 @@ export class TurnPlayer {
 
   /** @throws AppError `not_found`, the same for an unknown turn and for another client's */
   async get(clientId: string, turnId: string): Promise<TurnEntity> {
-    const turn = isUuid(turnId) ? await this.turns.findOfClient(clientId, turnId) : null;
+    const id = readUuid(turnId);
+    const turn = id === null ? null : await this.turns.findOfClient(clientId, id);
     if (!turn) throw notFound('turn');
     return turn;
   }
@@ -73,7 +74,8 @@ function paced(events: readonly TurnEvent[]): Observable<TurnEvent> {
 
 /** @throws AppError `not_found` for an id that no frame of ours can have had */
 export function parseEventId(eventId: string): { turnId: string; seq: number } {
-  const [turnId = '', seq = '', ...rest] = eventId.split(':');
-  if (!isUuid(turnId) || !/^\d{1,9}$/.test(seq) || rest.length > 0) throw notFound('event');
-  return { turnId: turnId.toLowerCase(), seq: Number(seq) };
+  const [id = '', seq = '', ...rest] = eventId.split(':');
+  const turnId = readUuid(id);
+  if (turnId === null || !/^\d{1,9}$/.test(seq) || rest.length > 0) throw notFound('event');
+  return { turnId, seq: Number(seq) };
 }

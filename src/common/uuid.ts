@@ -16,6 +16,20 @@ export function isUuid(value: string): boolean {
   return UUID.test(value);
 }
 
+/**
+ * The usual form, in lower case, of a UUID in any of its forms: without hyphens, in braces, as a URN, in either case.
+ * Null for everything else.
+ */
+export function readUuid(text: string): string | null {
+  const digits = text
+    .replace(/^urn:uuid:/i, '')
+    .replace(/^\{(.*)\}$/, '$1')
+    .replaceAll('-', '')
+    .toLowerCase();
+  if (!/^[0-9a-f]{32}$/.test(digits)) return null;
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 /** When a UUIDv7 was made, in whole milliseconds since 1970 (RFC 9562, section 5.7). */
 export function millisecondsOf(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

@@ -34,14 +34,16 @@ describe('the body of a feedback', () => {
     ['/chat_id', { chat_id: `${VALID.chat_id}\n` }],
     ['/uid', { uid: undefined }],
     ['/uid', { uid: '' }],
-    ['/uid', { uid: 5 }],
+    ['/uid', { uid: true }],
     ['/uid', { uid: 'x'.repeat(129) }],
     ['/uid', { uid: 'a\u0000' }],
     ['/uid', { uid: '\ud800' }],
     ['/stars', { stars: 0 }],
     ['/stars', { stars: 6 }],
     ['/stars', { stars: 4.5 }],
-    ['/stars', { stars: '5' }],
+    ['/stars', { stars: '4.5' }],
+    ['/stars', { stars: 'x' }],
+    ['/stars', { stars: '' }],
     ['/stars', { stars: true }],
     ['/stars', { stars: [5] }],
     ['/reason', { reason: 5 }],
@@ -54,6 +56,15 @@ describe('the body of a feedback', () => {
     await expect(validate({ ...VALID, ...fields })).rejects.toMatchObject({
       code: 'validation_failed',
       errors: [{ pointer }],
+    });
+  });
+
+  it('is read from texts and numbers, as the reference system reads it', async () => {
+    const bare = VALID.chat_id.replaceAll('-', '');
+    expect(await validate({ chat_id: bare.toUpperCase(), uid: 5, stars: ' 5 ' })).toEqual({
+      chat_id: VALID.chat_id,
+      uid: '5',
+      stars: 5,
     });
   });
 

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
 import type { Page } from '../common/pages/page.js';
 import { IsStorableText } from '../common/text/storable-text.js';
 import type { FeedbackEntity } from './feedback.entity.js';
@@ -16,6 +17,7 @@ export class SendFeedbackDto {
       'The turn: `chat_id` of variant B, `message_id` of variant A, `id` of a chat completion. UUID, 跟 /api/chat 接口一样',
     example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77',
   })
+  @Lenient(toUuidText)
   // Any version: an id that we never gave out is a 404, not a malformed one.
   @IsUUID('loose', { message: 'must be a UUID' })
   chat_id!: string;
@@ -28,6 +30,7 @@ export class SendFeedbackDto {
       'The end user who asked: the `uid`, `user_id` or `user` of the question; any when the question named none. 用户id',
     example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
   })
+  @Lenient(toIdText)
   @IsStorableText({ min: 1, max: 128 })
   uid!: string;
 
@@ -40,6 +43,7 @@ export class SendFeedbackDto {
     description: '1 (plain) to 5 (best). 用户评价对话，5最好，1平庸',
     example: 1,
   })
+  @Lenient(toInteger)
   @IsOptional()
   @IsIn([1, 2, 3, 4, 5], { message: 'must be a whole number from 1 to 5' })
   stars?: number | null;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TurnReader } from '../chat/turn.reader.js';
 import { notFound } from '../common/errors/app-error.js';
 import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
-import { isUuid } from '../common/uuid.js';
+import { readUuid } from '../common/uuid.js';
 import type { FeedbackFilter } from './feedback-filter.js';
 import type { FeedbackEntity } from './feedback.entity.js';
 import { FeedbackRepository } from './feedback.repository.js';
@@ -95,7 +95,9 @@ export class FeedbackService {
   }
 }
 
-/** UUIDs are the same in either case (RFC 9562); every other name is compared as it is. */
+/** UUIDs are the same in all their forms; every other name is compared as it is. */
 function isSameEndUser(one: string, other: string): boolean {
-  return one === other || (isUuid(one) && isUuid(other) && one.toLowerCase() === other.toLowerCase());
+  if (one === other) return true;
+  const uuid = readUuid(one);
+  return uuid !== null && uuid === readUuid(other);
 }

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { StoredTurn } from '../chat/turn.reader.js';
 import type { Slice } from '../common/pages/page.js';
-import { isUuid } from '../common/uuid.js';
+import { readUuid } from '../common/uuid.js';
 import type { FeedbackFilter } from './feedback-filter.js';
 
 /** A feedback with the turn that it is on. */
@@ -141,7 +141,10 @@ function valuesOf(clientId: string, filter: FeedbackFilter): unknown[] {
   return [clientId, ...given.map((value) => value ?? null)];
 }
 
-/** UUIDs are the same in either case (RFC 9562), and are written in one; every other name is what it is. */
+/** UUIDs are the same in all their forms, and are written in few of them; every other name is what it is. */
 function spellingsOf(uid: string): string[] {
-  return isUuid(uid) ? [...new Set([uid, uid.toLowerCase(), uid.toUpperCase()])] : [uid];
+  const usual = readUuid(uid);
+  if (usual === null) return [uid];
+  const bare = usual.replaceAll('-', '');
+  return [...new Set([uid, usual, usual.toUpperCase(), bare, bare.toUpperCase()])];
 }

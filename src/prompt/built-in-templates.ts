@@ -49,5 +49,9 @@ export const BUILT_IN_TEMPLATES: ReadonlyMap<string, BuiltInTemplate> = new Map(
   BUILT_IN.map((template) => [template.name, template]),
 );
 
-/** Names that stand for another one as long as the client has saved no template under them itself. */
-export const TEMPLATE_ALIASES: ReadonlyMap<string, string> = new Map([['llm_chat', 'default']]);
+/** Names that stand for another one, unless the client has saved a template of that name. Reference clients send them. */
+export const TEMPLATE_ALIASES: ReadonlyMap<string, string> = new Map([
+  ['llm_chat', 'default'],
+  ['general_chat', 'default'],
+  ['py', 'default'],
+]);

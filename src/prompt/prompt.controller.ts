@@ -56,7 +56,7 @@ export class PromptController {
     summary: 'Read a prompt template 查看提示模板',
     description:
       'The template that a request with this `prompt_name` would get: your own, or the built-in one. ' +
-      '`llm_chat` stands for `default` unless you have saved a template of that name.',
+      '`llm_chat`, `general_chat` and `py` stand for `default` unless you have saved a template of that name.',
   })
   @ApiReference('default')
   @ApiOkResponse({ type: PromptDto, description: 'The template' })

@@ -15,7 +15,14 @@ describe('getTemplate', () => {
         });
       }
     }
-    for (const alias of ['llm_chat', 'llm_chat@production', 'llm_chat@latest'])
+    for (const alias of [
+      'llm_chat',
+      'llm_chat@production',
+      'llm_chat@latest',
+      'general_chat',
+      'py',
+      'py@latest',
+    ])
       expect(await prompts.getTemplate('client', alias)).toMatchObject({ name: 'default', builtIn: true });
   });
 

@@ -60,6 +60,8 @@ describe('canonicalReference', () => {
     ['translate@latest', 'translate@latest'],
     ['llm_chat', 'default'],
     ['llm_chat@production', 'default'],
+    ['general_chat', 'default'],
+    ['py', 'default'],
     ['llm_chat@beta', 'default@beta'],
     ['translate@', 'translate@'],
     ['a b@production', 'a b@production'],

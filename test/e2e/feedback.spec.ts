@@ -118,7 +118,7 @@ describe('feedback', () => {
     ['/uid', { uid: '' }],
     ['/uid', { uid: 'a\u0000' }],
     ['/stars', { stars: 6 }],
-    ['/stars', { stars: '5' }],
+    ['/stars', { stars: '4.5' }],
     ['/reason', { reason: 'x'.repeat(4_001) }],
     ['/better_answer', { better_answer: ['x'] }],
   ])('is refused at %s for %j', async (pointer, fields) => {

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import { toBoolean } from '../../common/http/lenient-scalars.js';
 import { problemContextOf } from '../../common/http/request-context.js';
 import type { Framing } from './framing.js';
 
@@ -35,8 +36,9 @@ export const RouteFraming = createParamDecorator((_: unknown, context: Execution
 
 /** `stream` decides when given; else whether the caller names SSE as what it accepts. */
 function wantsStream(request: Request, body: Record<string, unknown>): boolean {
-  if (typeof body['stream'] === 'boolean') return body['stream'];
-  return !isGiven(body['stream']) && /\btext\/event-stream\b/i.test(request.get('accept') ?? '');
+  const stream = toBoolean(body['stream']);
+  if (typeof stream === 'boolean') return stream;
+  return !isGiven(stream) && /\btext\/event-stream\b/i.test(request.get('accept') ?? '');
 }
 
 function isGiven(value: unknown): boolean {

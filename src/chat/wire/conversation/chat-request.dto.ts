@@ -1,5 +1,6 @@
 import { ApiHideProperty, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { Lenient, toBoolean, toIdText, toInteger, toNumber } from '../../../common/http/lenient-scalars.js';
 import { IsStorableText } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS, MAX_QUESTION_CHARACTERS } from '../question-limits.js';
 import { IsHistory } from './history.validator.js';
@@ -21,7 +22,8 @@ export class HistoryMessageDto {
 
 /**
  * The body of variant A. No `default` is declared here or in any other body: generators make such a field required
- * (openapi-typescript) or send it with every request (those for Python and Java).
+ * (openapi-typescript) or send it with every request (those for Python and Java). What is read leniently has its plain
+ * type there.
  */
 @ApiSchema({ name: 'ChatRequest' })
 export class ChatRequestDto {
@@ -44,6 +46,7 @@ export class ChatRequestDto {
     nullable: true,
     example: 'user123',
   })
+  @Lenient(toIdText)
   @IsOptional()
   @IsStorableText({ max: 128 })
   user_id?: string | null;
@@ -60,6 +63,7 @@ export class ChatRequestDto {
     nullable: true,
     example: 'conv456',
   })
+  @Lenient(toIdText)
   @IsOptional()
   @IsStorableText({ max: 128 })
   conversation_id?: string | null;
@@ -72,6 +76,7 @@ export class ChatRequestDto {
     nullable: true,
     example: 'Feedback',
   })
+  @Lenient(toIdText)
   @IsOptional()
   @IsStorableText({ max: 255 })
   conversation_name?: string | null;
@@ -83,6 +88,7 @@ export class ChatRequestDto {
     nullable: true,
     example: 10,
   })
+  @Lenient(toInteger)
   @IsOptional()
   @IsInt({ message: 'must be a whole number' })
   @Max(Number.MAX_SAFE_INTEGER)
@@ -102,6 +108,7 @@ export class ChatRequestDto {
     required: false,
     example: [{ role: 'user', content: '你好' }],
   })
+  @Lenient(toInteger)
   @IsOptional()
   @IsHistory()
   history?: number | HistoryMessageDto[] | null;
@@ -114,6 +121,7 @@ export class ChatRequestDto {
     nullable: true,
     example: false,
   })
+  @Lenient(toBoolean)
   @IsOptional()
   @IsBoolean({ message: 'must be true or false' })
   stream?: boolean | null;
@@ -126,6 +134,7 @@ export class ChatRequestDto {
     nullable: true,
     example: 'builtin',
   })
+  @Lenient(toIdText)
   @IsOptional()
   @IsStorableText({ max: 200 })
   model_name?: string | null;
@@ -139,6 +148,7 @@ export class ChatRequestDto {
     nullable: true,
     example: 0.8,
   })
+  @Lenient(toNumber)
   @IsOptional()
   @IsNumber({}, { message: 'must be a number from 0 to 2' })
   @Min(0, { message: 'must be a number from 0 to 2' })
@@ -153,6 +163,7 @@ export class ChatRequestDto {
     nullable: true,
     example: 1024,
   })
+  @Lenient(toInteger)
   @IsOptional()
   @IsInt({ message: 'must be a whole number' })
   @Max(2_147_483_647)
@@ -169,6 +180,7 @@ export class ChatRequestDto {
     nullable: true,
     example: 'default',
   })
+  @Lenient(toIdText)
   @IsOptional()
   @IsStorableText({ max: MAX_PROMPT_NAME_CHARACTERS })
   prompt_name?: string | null;

@@ -1,5 +1,6 @@
 import { ApiHideProperty, ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { Allow, IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { Lenient, toNumber, toUuidText } from '../../../common/http/lenient-scalars.js';
 import { IsStorableText } from '../../../common/text/storable-text.js';
 import { IsUuidText } from '../../../common/text/uuid-text.js';
 import { ExcludesSibling } from '../excludes-sibling.validator.js';
@@ -26,6 +27,7 @@ export class QaRequestDto {
     description: 'The end user, made by the caller (用户id，用户自行生成设置)',
     example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
   })
+  @Lenient(toUuidText)
   @IsUuidText()
   uid!: string;
 
@@ -65,6 +67,7 @@ export class QaRequestDto {
     nullable: true,
     example: 0,
   })
+  @Lenient(toNumber)
   @IsOptional()
   @IsNumber({}, { message: 'must be a number from 0 to 1' })
   @Min(0, { message: 'must be a number from 0 to 1' })

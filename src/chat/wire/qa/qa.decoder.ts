@@ -7,7 +7,7 @@ export function decodeQaRequest(body: QaRequestDto): TurnRequest {
   return {
     variant: 'qa',
     question: body.question,
-    endUser: body.uid.toLowerCase(),
+    endUser: body.uid,
     history: { from: 'request', messages: (body.history ?? []).flatMap(decodePair) },
     prompt: body.qa_prompt ? { kind: 'inline', text: body.qa_prompt } : { kind: 'template', name: 'qa' },
     promptPointer: '/qa_prompt',
