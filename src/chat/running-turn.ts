@@ -3,6 +3,7 @@ import { AppError } from '../common/errors/app-error.js';
 import { databaseErrorToAppError } from '../database/database-error.js';
 import type { AttemptRecord, Usage } from '../llm/completion.js';
 import { joinDeltas } from './domain/join-deltas.js';
+import { MAX_DELTA_UNITS, splitDelta } from './domain/split-delta.js';
 import type { Source, TurnEvent, TurnEventBody } from './domain/turn-event.js';
 import { EMPTY_TEXT, foldText, wholeText } from './domain/turn-fold.js';
 import type { TurnOutcome } from './domain/turn-outcome.js';
@@ -153,6 +154,11 @@ export class RunningTurn {
         break;
       case 'text.delta':
         this.firstTokenMs ??= Math.round(performance.now() - this.startedAt);
+        // Before they are numbered: the parts have the same ids for every reader.
+        if (event.text.length > MAX_DELTA_UNITS) {
+          for (const text of splitDelta(event.text)) this.append({ type: 'text.delta', text });
+          return;
+        }
         break;
       default:
     }

@@ -41,7 +41,7 @@ describe('LlmService, of a server that fails', () => {
     ['F25 error event', faults.errorEventAfter(said, { message: 'boom' })],
     ['F26 bad gzip', faults.badGzip()],
     ['F27 frame that is no JSON', faults.invalidFrameAfter(said)],
-    ['F30 frame of 5 MB', faults.hugeFrameAfter(said, 5_000_000)],
+    ['F30 frame of 9 MB', faults.hugeFrameAfter(said, 9_000_000)],
   ];
 
   describe.each(passing)('%s', (_, fault) => {

@@ -145,7 +145,7 @@ describe('A model server that fails', () => {
     ['F24 silence', faults.silenceAfter(HALF), 'model_timeout'],
     ['F25 an error frame', faults.errorFrameAfter(HALF, { type: 'server_error' }), 'model_failed'],
     ['F27 a frame that is no JSON', faults.invalidFrameAfter(HALF), 'model_failed'],
-    ['F30 a frame of 5 MB', faults.hugeFrameAfter(HALF, 5_000_000), 'model_failed'],
+    ['F30 a frame of 9 MB', faults.hugeFrameAfter(HALF, 9_000_000), 'model_failed'],
   ];
 
   describe('after it has said something', () => {

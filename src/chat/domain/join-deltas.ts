@@ -1,7 +1,5 @@
+import { MAX_DELTA_UNITS } from './split-delta.js';
 import type { TurnEvent } from './turn-event.js';
-
-/** Longest joined delta, in UTF-16 code units. */
-const MAX_JOINED = 4_096;
 
 /**
  * The same events with deltas that follow each other joined, each under the number of its last part. For
@@ -14,7 +12,7 @@ export function joinDeltas(events: readonly TurnEvent[]): TurnEvent[] {
     const isJoined =
       event.type === 'text.delta' &&
       last?.type === 'text.delta' &&
-      last.text.length + event.text.length <= MAX_JOINED;
+      last.text.length + event.text.length <= MAX_DELTA_UNITS;
     if (isJoined) joined[joined.length - 1] = { ...event, text: last.text + event.text };
     else joined.push(event);
   }

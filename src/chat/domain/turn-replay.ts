@@ -1,3 +1,4 @@
+import { splitDelta } from './split-delta.js';
 import type { Source, TurnEvent, TurnEventBody } from './turn-event.js';
 import { type OutlinedEvent, readOutline, type TurnOutline } from './turn-outline.js';
 
@@ -39,8 +40,11 @@ function openTextAnew(turn: EndedTurn, outlined: readonly OutlinedEvent[], lastC
   const from = outlined.findLast(({ seq, span }) => span && seq < lastCommit)?.span?.[1] ?? 0;
   const seq = outlined.at(-1)?.seq ?? 0;
   const voided: TurnEvent = { type: 'text.voided', seq: seq + 1 };
-  const text = turn.answer.slice(from);
-  return text === '' ? [voided] : [voided, { type: 'text.delta', text, seq: seq + 2 }];
+  const parts = splitDelta(turn.answer.slice(from));
+  return [
+    voided,
+    ...parts.map((text, index): TurnEvent => ({ type: 'text.delta', text, seq: seq + 2 + index })),
+  ];
 }
 
 function eventsAfter(turn: EndedTurn, outlined: readonly OutlinedEvent[], afterSeq: number): TurnEvent[] {

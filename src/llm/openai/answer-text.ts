@@ -5,6 +5,9 @@ import { cutText, TextCleaner } from './clean-text.js';
 /** No answer is longer, in characters: beyond this a model repeats itself, and memory is spent on it. */
 export const MAX_ANSWER_CHARS = 1_000_000;
 
+/** Room for the longest answer as JSON, every character of it escaped. */
+export const MAX_ANSWER_BYTES = 8_388_608;
+
 /** What a server wraps each message in: a few tokens for its role and its ends. */
 const TOKENS_PER_MESSAGE = 4;
 

@@ -1,19 +1,16 @@
 import { BROKEN_ANSWER } from '../failure-classes.js';
 import { ModelFailure, toModelFailure } from '../model-failure.js';
 import type { Answer, AnswerEnd, AnswerState } from './answer.js';
-import { type AnswerRequest, AnswerText } from './answer-text.js';
+import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.js';
 import { BodyBuffer } from './body-buffer.js';
 import { decodeChatChunk } from './chat-chunk.js';
-
-/** Room for the longest answer, in bytes, every character of it escaped. */
-const MAX_BODY_BYTES = 8_388_608;
 
 /** A whole `chat.completion` as JSON, from a server that does not stream. Its text comes at its end. */
 export class JsonAnswer implements Answer {
   state: AnswerState = 'open';
   readonly hasNewToken = false;
   readonly isCut = false;
-  private readonly body = new BodyBuffer(MAX_BODY_BYTES);
+  private readonly body = new BodyBuffer(MAX_ANSWER_BYTES);
 
   constructor(private readonly request: AnswerRequest) {}
 
@@ -33,7 +30,7 @@ export class JsonAnswer implements Answer {
 
   private decode(): AnswerEnd {
     if (this.body.isOverfull)
-      throw new ModelFailure(BROKEN_ANSWER, `the answer exceeds ${MAX_BODY_BYTES} bytes`);
+      throw new ModelFailure(BROKEN_ANSWER, `the answer exceeds ${MAX_ANSWER_BYTES} bytes`);
     const { text: raw, finishReason, usage } = decodeChatChunk(this.body.toString());
     if (finishReason === undefined) throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
     const answerText = new AnswerText(this.request);

@@ -123,7 +123,7 @@ describe('OpenAiClient, of a server that fails', () => {
       ['F25 error frame of another form', faults.errorFrameAfter(said, 'boom')],
       ['F25 error event', faults.errorEventAfter(said, { message: 'boom' })],
       ['F27 frame that is no JSON', faults.invalidFrameAfter(said)],
-      ['F30 frame of 5 MB', faults.hugeFrameAfter(said, 5_000_000)],
+      ['F30 frame of 9 MB', faults.hugeFrameAfter(said, 9_000_000)],
       ['the finish reason of a failure', answer(said, { finishReason: 'error' })],
     ];
 

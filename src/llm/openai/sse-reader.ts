@@ -1,9 +1,11 @@
+import { MAX_ANSWER_BYTES } from './answer-text.js';
+
 const LF = 0x0a;
 const CR = 0x0d;
 const BOM = 0xfeff;
 
-/** Above this an event is no delta of any model, and would only fill the memory. In bytes. */
-export const MAX_EVENT_BYTES = 1_048_576;
+/** Above this an event would only fill the memory: gateways that do not stream send an answer as one. */
+export const MAX_EVENT_BYTES = MAX_ANSWER_BYTES;
 
 /** An event, or a line of one, is larger than the reader takes. The reader cannot be used any more. */
 export class SseEventTooLargeError extends Error {
