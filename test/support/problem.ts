@@ -6,6 +6,7 @@ export interface ReceivedProblem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  readonly msg?: string;
   readonly instance: string;
   readonly code: ErrorCode;
   readonly retryable: boolean;
@@ -39,11 +40,20 @@ export function describeProblemFault({ status, contentType, text }: Answered): s
   for (const member of ['detail', 'instance', 'request_id'] as const) {
     if (typeof problem[member] !== 'string' || problem[member] === '') return `it has no ${member}`;
   }
+  const fault = describeMsgFault(problem as ReceivedProblem);
+  if (fault !== null) return fault;
   const pointers = (problem.errors ?? []).map(({ pointer }) => pointer);
   // Into the body, a query parameter, or a header.
   return pointers.every((pointer) => /^(?:\?.+|(?:\/.*)?|[A-Z][\w-]*)$/s.test(pointer))
     ? null
     : `its pointers are ${pointers.join()}`;
+}
+
+/** Clients of variant A's reference read `msg`; other routes do not have it. On `/api/chat` the body decides. */
+function describeMsgFault({ instance, detail, msg }: ReceivedProblem): string | null {
+  if (/^\/chat(?:\/stream)?\/?$/i.test(instance) && msg === undefined) return 'it has no msg';
+  if (!/^\/(?:api\/)?chat(?:\/stream)?\/?$/i.test(instance) && msg !== undefined) return 'it has msg';
+  return msg === undefined || msg === detail ? null : 'its msg is not its detail';
 }
 
 interface OpenAiError {

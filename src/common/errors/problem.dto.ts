@@ -51,6 +51,14 @@ export class ProblemDto {
   })
   detail!: string;
 
+  @ApiProperty({
+    type: String,
+    required: false,
+    description: 'On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`',
+    example: 'The request has a field that cannot be used.',
+  })
+  msg?: string;
+
   @ApiProperty({ description: 'The path of the request', example: '/chat' })
   instance!: string;
 
@@ -112,7 +120,7 @@ export function problemResponse(codes: readonly ErrorCode[]): ProblemResponse {
 /** A problem of this code, as a caller could get it. */
 export function exampleProblem(code: ErrorCode): Problem & { readonly supported?: readonly string[] } {
   const error = new AppError(code, `${ERROR_CODES[code].title}.`, EXAMPLE_MEMBERS[code]);
-  return toProblem(error, { path: '/chat', requestId: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' });
+  return toProblem(error, { path: '/api/chat', requestId: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' });
 }
 
 /** What problems of some codes carry beyond what all do. */

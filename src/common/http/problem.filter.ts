@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
+import { isOfConversation, toConversationProblem } from '../errors/conversation-problem.js';
 import { ERROR_CODES } from '../errors/error-codes.js';
 import { OPENAI_PATHS, openAiStatus, toOpenAiError } from '../errors/openai-error.js';
 import { toProblem } from '../errors/problem.js';
@@ -20,7 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
-    const context = problemContextOf(host.switchToHttp().getRequest<Request>());
+    const request = host.switchToHttp().getRequest<Request>();
+    const context = problemContextOf(request);
     const error = this.toAppError(thrown);
     this.log(error, context.requestId);
     if (response.headersSent) {
@@ -31,11 +33,14 @@ export class ProblemFilter implements ExceptionFilter {
     if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', error.retryAfterSeconds);
     if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     if (context.path.toLowerCase().startsWith(OPENAI_PATHS)) answerAsOpenAi(response, error);
-    else
+    else {
+      const problem = toProblem(error, context);
+      const isConversation = isOfConversation(context.path, request.body);
       response
         .status(error.status)
         .setHeader('Content-Type', 'application/problem+json')
-        .end(JSON.stringify(toProblem(error, context)));
+        .end(JSON.stringify(isConversation ? toConversationProblem(problem) : problem));
+    }
   }
 
   private toAppError(thrown: unknown): AppError {

@@ -123,6 +123,10 @@ export type Problem = {
      */
     detail: string;
     /**
+     * On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`
+     */
+    msg?: string;
+    /**
      * The path of the request
      */
     instance: string;
