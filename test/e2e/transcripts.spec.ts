@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { ClientService } from '../../src/auth/client.service.js';
 import { answer } from '../support/model-server.answers.js';
 import { endAfter } from '../support/model-server.faults.js';
 import type { ModelServer } from '../support/model-server.js';
+import { readProblem } from '../support/problem.js';
 import { rawPost } from '../support/raw-http.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
 import type { TestService } from '../support/service.js';
@@ -56,6 +58,29 @@ describe('The bytes of a stream', () => {
     expect(headers['x-accel-buffering']).toBe('no');
     const expected = golden(name).replaceAll('<path>', path);
     expect(anonymous(chunks.join(''))).toBe(expected);
+  });
+
+  it.each(['/chat', '/api/chat'])('are those of transcripts/conversation-whole.txt on %s', async (path) => {
+    const key = await service.addClient(`whole ${path}`);
+    await service.app.get(ClientService).changeSettings(`whole ${path}`, { wholeAnswer: 'sse' });
+    const body = { query: 'q', conversation_id: 'conv456', stream: false };
+    model.next(fullAnswer);
+    const { status, headers, chunks } = await rawPost({ url: service.url + path, key, body });
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
+    expect(anonymous(chunks.join(''))).toBe(golden('conversation-whole'));
+    // A failure is a status, as on the JSON route.
+    model.next(failingAnswer);
+    const failed = await service.post(path, body, { key });
+    expect(failed.status).toBe(502);
+    expect(await readProblem(failed)).toMatchObject({ code: 'model_failed' });
+    // A stream is a stream.
+    model.next(fullAnswer);
+    const streamed = await rawPost({ url: service.url + path, key, body: { ...body, stream: true } });
+    expect(anonymous(streamed.chunks.join(''))).toBe(golden('conversation-chat'));
+    // Another client is not set so.
+    model.next(fullAnswer);
+    expect(await (await service.post(path, body)).json()).toMatchObject({ finish_reason: 'stop' });
   });
 
   it('come with the same headers when a stream is read again, and when only the headers are asked for', async () => {

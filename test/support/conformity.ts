@@ -71,8 +71,9 @@ export class Conformity {
     const type = contentType?.split(';')[0] ?? '';
     const form = FORMS[type] ?? 'whole';
     const name = `${route.name} → ${status} ${type}`;
-    const candidates = [route.name, ...(ALSO[route.name] ?? [])].map((each) => routeNamed(each).operation);
-    const found = candidates.flatMap((operation) => documentedResponse(operation, status, type) ?? []);
+    const found = [route.name, ...(ALSO[route.name] ?? [])].flatMap((each) =>
+      documentedResponses(each, status, type),
+    );
     if (found.length === 0) {
       if (BEFORE_THE_ROUTE.includes(status)) return null;
       throw new Error(`The document does not know ${name}`);
@@ -153,6 +154,12 @@ function observed(body: ReadableStream<Uint8Array>, conformity: Conformity): Rea
 /** What each line of a body is. */
 function pieceOf(schema: Schema, form: Form): Schema {
   return form === 'lines' ? (schema['contentSchema'] as Schema) : schema;
+}
+
+/** A client may be set to get variant A's JSON answer as a frame: only the description of the operation says so. */
+function documentedResponses(name: string, status: number, type: string): Documented[] {
+  const types = name === 'POST /chat' && FORMS[type] === 'frames' ? [type, 'application/json'] : [type];
+  return types.flatMap((each) => documentedResponse(routeNamed(name).operation, status, each) ?? []);
 }
 
 /** Null: the response is not documented. */

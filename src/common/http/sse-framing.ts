@@ -69,6 +69,15 @@ export function toWire({ id, data }: SseFrame): string {
   return id === undefined ? `data: ${data}\n\n` : `id: ${id}\ndata: ${data}\n\n`;
 }
 
+/** A response of which a route sets headers only. */
+export type SettableHeaders = Pick<Response, 'setHeader'>;
+
+/** The body of an answer that is one frame, for clients that read every answer as a stream. */
+export function asOnlyFrame(answer: object, response: SettableHeaders): string {
+  response.setHeader('Content-Type', SSE_CONTENT_TYPE);
+  return toWire({ data: JSON.stringify(answer) });
+}
+
 /** Writes the frames of one response. */
 export class FrameWriter {
   private readonly logger = new Logger(FrameWriter.name);

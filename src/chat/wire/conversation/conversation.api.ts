@@ -86,7 +86,8 @@ export function ApiChat(): MethodDecorator {
       summary: 'Ask, and get the whole answer (聊天接口, 非流式输出)',
       description:
         'With `"stream": true`, or without `stream` when `Accept` names `text/event-stream`, the answer is the stream of ' +
-        '`/chat/stream` without `id:` lines. Generated clients use `/chat/stream` for that.\n\n' +
+        '`/chat/stream` without `id:` lines. Generated clients use `/chat/stream` for that. A client that is set so ' +
+        '(`client:set NAME --whole-answer sse`) gets the JSON answer as one frame `data: {…}` of `text/event-stream`.\n\n' +
         WAIT,
     }),
     ApiRepeatHeaders('whole answer'),

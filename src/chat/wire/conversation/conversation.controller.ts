@@ -1,10 +1,10 @@
-import { Body, Controller, HttpCode, Post, RequestMethod, Sse } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, RequestMethod, Res, Sse } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { Disconnected } from '../../../common/http/disconnected.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
-import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
+import { asOnlyFrame, Frames, FrameWriter, type SettableHeaders } from '../../../common/http/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import type { ReadableTurn } from '../../readable-turn.js';
 import { type Repetition, TurnService } from '../../turn.service.js';
@@ -34,9 +34,12 @@ export class ConversationController {
     @Caller() client: CallingClient,
     @Repeat() repeat: RepeatHeaders,
     @Disconnected() disconnected: AbortSignal,
-  ): Promise<ChatAnswerDto> {
+    @Res({ passthrough: true }) response: SettableHeaders,
+  ): Promise<ChatAnswerDto | string> {
     // A JSON answer is whole, wherever the caller was.
-    return this.presenter.answer(await this.start(client, body, { ...repeat, isWhole: true }), disconnected);
+    const turn = await this.start(client, body, { ...repeat, isWhole: true });
+    const answer = await this.presenter.answer(turn, disconnected);
+    return client.wholeAnswer === 'sse' ? asOnlyFrame(answer, response) : answer;
   }
 
   @Sse('chat/stream', { method: RequestMethod.POST })
