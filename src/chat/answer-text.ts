@@ -96,18 +96,20 @@ export class AnswerText {
     subscriber.next(event);
   }
 
-  /** A piece that has been open for long is cut at its sentence's end although the model is silent. */
+  /**
+   * A piece that has been open for long is cut at its sentence's end although the model is silent. A timer that runs is
+   * left alone: one a delta costs more than one that comes too early.
+   */
   private armWake(subscriber: Subscriber<GenerationEvent>): void {
-    clearTimeout(this.wake);
-    const wakeAt = this.segmenter?.wakeAt ?? null;
+    const wakeAt = this.wake ? null : (this.segmenter?.wakeAt ?? null);
     if (wakeAt === null || subscriber.closed) return;
-    this.wake = setTimeout(
-      () => {
-        if (!this.segmenter) return;
-        this.pass(subscriber, this.segmenter.tick(performance.now()));
-        this.armWake(subscriber);
-      },
-      Math.max(0, wakeAt - performance.now()),
-    );
+    const delayMs = Math.max(0, wakeAt - performance.now());
+    this.wake = setTimeout(() => this.wakeUp(subscriber), delayMs);
+  }
+
+  private wakeUp(subscriber: Subscriber<GenerationEvent>): void {
+    this.wake = undefined;
+    this.pass(subscriber, this.segmenter?.tick(performance.now()) ?? []);
+    this.armWake(subscriber);
   }
 }

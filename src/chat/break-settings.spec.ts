@@ -13,8 +13,8 @@ describe('Where answers to a client are cut', () => {
   });
 
   it('is what is set for the client', () => {
-    const settings = { breakMinChars: 80, breakAfterMs: 1_000, breakMaxBytes: 2_048 };
-    expect(segments(settings)).toEqual({ minChars: 80, afterMs: 1_000, maxBytes: 2_048 });
+    const settings = { breakMinChars: 80, breakAfterMs: 1_000, breakMaxBytes: 2_048, breakFirstMs: 4_000 };
+    expect(segments(settings)).toEqual({ minChars: 80, afterMs: 1_000, maxBytes: 2_048, firstMs: 4_000 });
   });
 
   it('is nowhere for a client without BREAK', () => {

@@ -19,5 +19,6 @@ export function segmentsFor(client: CallingClient, defaults: Defaults): Segmente
     minChars: client.breakMinChars ?? (defaults.breakMinChars || MIN_CHARS),
     afterMs: client.breakAfterMs ?? defaults.breakAfterMs,
     maxBytes: client.breakMaxBytes,
+    firstMs: client.breakFirstMs,
   };
 }

@@ -11,6 +11,7 @@ import {
   SENTENCE_START,
   type SentenceState,
   takeOpaque,
+  takePlain,
   takeProse,
 } from './sentence.js';
 import * as spans from './span.js';
@@ -68,7 +69,21 @@ export class BoundaryScanner {
   /** What has been read may have to stay whole with what follows. */
   get mayBeInside(): boolean {
     const { line, span } = this.state;
-    return line.isOpening || line.block !== 'none' || spans.mayBeInSpan(span);
+    return line.isOpening || line.block !== 'none' || line.kind === 'heading' || spans.mayBeInSpan(span);
+  }
+
+  /** The last character was one of a word, and nothing is open that plain text could close or change. */
+  get isPlain(): boolean {
+    const { line, span, sentence } = this.state;
+    if (line.isOpening || line.isFenceOpener || line.block === 'math' || sentence.word === '') return false;
+    return line.block === 'fence' || spans.isNothingOpen(span);
+  }
+
+  /** Takes plain text (`HeldText.plainAt`): as if each character had been met and taken. */
+  takePlain(run: string): void {
+    const { line, span, sentence } = this.state;
+    takePlain(sentence, run);
+    if (line.block !== 'fence') span.previous = run.charAt(run.length - 1);
   }
 
   /** Whether a sentence or paragraph has ended, should nothing follow for a while. */

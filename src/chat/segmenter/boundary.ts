@@ -13,13 +13,26 @@ export const RANK = {
   insideLine: 5,
   grapheme: 6,
   word: 7,
-  clause: 8,
-  line: 9,
-  sentence: 10,
-  paragraph: 11,
+  /** Between a heading and its text. */
+  headingEnd: 8,
+  /** Between a list item and the first item of a list in it; size and time may choose it, too. */
+  subItem: 9,
+  clause: 10,
+  line: 11,
+  sentence: 12,
+  /** Before an item, or another block, within a list item. */
+  nestedItem: 13,
+  item: 14,
+  /** Before a heading, too. */
+  paragraph: 15,
 } as const;
 
 export type Rank = (typeof RANK)[keyof typeof RANK];
+
+/** Whether size and time may choose such a place. */
+export function endsSentence(rank: Rank): boolean {
+  return rank >= RANK.sentence || rank === RANK.subItem;
+}
 
 /** The rank of a place on a line, were it within something that is not to be torn. */
 export function insideRank(rank: Rank): Rank {

@@ -159,6 +159,7 @@ function closeFence(line: LineState): LineKind | null {
 function settle(line: LineState, kind: LineKind): LineKind | null {
   const isFirst = line.kind === null;
   leaveContainers(line, kind);
+  if (isFirst) noteNesting(line, kind);
   line.block = blockAfter(line, kind);
   line.isOpening = kind === 'item';
   line.hasContent = kind !== 'heading' && kind !== 'item';
@@ -182,6 +183,26 @@ function leaveContainers(line: LineState, kind: LineKind): void {
   if (line.quotes < line.beforeQuotes) line.lists = [];
   const { column, lists } = line;
   if ((lists.at(-1) ?? 0) > column) line.lists = lists.filter((content) => content <= column);
+}
+
+/** Says where in a list a line is. Many write an inner list two columns deep, also where CommonMark wants three. */
+function noteNesting(line: LineState, kind: LineKind): void {
+  const { column, outerColumn } = line;
+  if (kind === 'item') {
+    line.isNested = line.lists.length > 0 || (outerColumn >= 0 && column >= outerColumn + 2);
+    line.itemPlace = placeOfItem(line);
+    line.itemColumn = column;
+    if (!line.isNested) line.outerColumn = column;
+    return;
+  }
+  line.isNested = line.lists.length > 0;
+  const goesOn = line.isNested || kind === 'code' || (kind === 'text' && !line.isAfterBlank);
+  if (!goesOn) line.itemColumn = line.outerColumn = -1;
+}
+
+function placeOfItem({ isNested, column, itemColumn }: LineState): LineState['itemPlace'] {
+  if (itemColumn < 0) return 'first';
+  return isNested && column > itemColumn ? 'inner' : 'next';
 }
 
 function blockAfter(line: LineState, kind: LineKind): LineState['block'] {

@@ -17,9 +17,23 @@ export interface LineContext {
 export function rankOfLine(line: LineState, context: LineContext): Rank {
   if (extendsGrapheme(context.char)) return RANK.none;
   if (context.isInside) return rankInside(line);
+  if (line.before === 'heading' && (line.isAfterBlank || !mayBelongToTheLineBefore(line, context.char)))
+    return RANK.headingEnd;
+  const rank = rankOutside(line, context);
+  return line.isNested ? rankNested(line, rank) : rank;
+}
+
+function rankOutside(line: LineState, context: LineContext): Rank {
   if (line.before === 'fenceEnd') return RANK.paragraph;
   if (line.isAfterBlank) return rankAfterBlank(line);
   return rankInParagraph(line, context);
+}
+
+/** What belongs to a list item stays with it where that can be. */
+function rankNested(line: LineState, rank: Rank): Rank {
+  if (rank < RANK.sentence) return rank;
+  if (line.itemPlace === 'inner') return RANK.subItem;
+  return rank > RANK.sentence ? RANK.nestedItem : rank;
 }
 
 /** Before its second row a table, and before its first line of code a fence, would lose its meaning. */
@@ -29,15 +43,13 @@ function rankInside(line: LineState): Rank {
 }
 
 function rankAfterBlank(line: LineState): Rank {
-  // A heading stays with what it is the heading of; indented code has blank lines of its own.
-  const belongsTogether = line.before === 'heading' || (line.kind === 'text' && isDeep(line));
-  return belongsTogether ? RANK.line : RANK.paragraph;
+  // Indented code has blank lines of its own.
+  return line.kind === 'text' && isDeep(line) ? RANK.line : RANK.paragraph;
 }
 
 function rankInParagraph(line: LineState, { char, isInSpan, hasEndedSentence }: LineContext): Rank {
   if (mayBelongToTheLineBefore(line, char)) return RANK.none;
   if (isInSpan) return RANK.insideWord;
-  if (line.before === 'heading') return RANK.line;
   switch (line.kind) {
     case 'heading':
     case 'fence':
@@ -45,6 +57,9 @@ function rankInParagraph(line: LineState, { char, isInSpan, hasEndedSentence }: 
       return RANK.paragraph;
     case 'text':
       return hasEndedSentence && !isLowerCase(char) ? RANK.sentence : rankOfQuote(line);
+    case 'item':
+      // The first item stays with the words that announce the list.
+      return line.itemPlace === 'first' ? RANK.sentence : RANK.item;
     default:
       return RANK.sentence;
   }

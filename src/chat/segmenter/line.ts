@@ -27,8 +27,15 @@ export interface LineState {
   markerEnd: number;
   /** Quote marks of this line. */
   quotes: number;
+  /** The line belongs to a list item, or is one that belongs to another. */
+  isNested: boolean;
+  /** Of the line's item, in its list; `inner`: the first of a list within an item. */
+  itemPlace: 'none' | 'first' | 'inner' | 'next';
   /** The content columns of the list items that we are in, outermost first. */
   lists: readonly number[];
+  /** The columns of the last item's marker and of the outermost one's; -1: we are in no list. */
+  itemColumn: number;
+  outerColumn: number;
   hasContent: boolean;
   hasPipe: boolean;
   hasDash: boolean;
@@ -69,6 +76,8 @@ const LINE_START = {
   isProbeOver: false,
   markerEnd: -1,
   quotes: 0,
+  isNested: false,
+  itemPlace: 'none',
   hasContent: false,
   hasPipe: false,
   hasDash: false,
@@ -80,6 +89,8 @@ export const FIRST_LINE: Readonly<LineState> = {
   ...LINE_START,
   block: 'none',
   lists: [],
+  itemColumn: -1,
+  outerColumn: -1,
   fence: NO_FENCE,
   isSureTable: false,
   mathPrevious: '',

@@ -106,6 +106,41 @@ describe('the segmenter with a byte budget', () => {
     );
   });
 
+  it('leaves at most one piece unused in all, but for the ends of sentences', () => {
+    const sentences = fc.array(
+      fc.constantFrom('So. ', 'It works well. ', '今天很好。', '先看，再想；最后做。', 'Yes! '),
+      {
+        minLength: 1,
+        maxLength: 12,
+      },
+    );
+    const block = fc
+      .tuple(fc.constantFrom('', '', '- ', '  - ', '## Head\n\n', '1. '), sentences)
+      .map(([mark, words]) => `${mark}${words.join('')}`);
+    const blocks = fc.array(fc.tuple(block, fc.constantFrom('\n', '\n\n')), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(blocks, fc.integer({ min: 160, max: 600 }), cutting, (made, maxBytes, by) => {
+        const text = made.flat().join('');
+        const pieces = piecesOf(chunksOf(text, by), { minChars: 1, afterMs: 0, nowMs: NOW, maxBytes });
+        // The longest sentence, with its heading or marker and what ends its line.
+        const usable = maxBytes - 30 - 14;
+        expect(pieces.length).toBeLessThanOrEqual(Math.ceil((Buffer.byteLength(text) + maxBytes) / usable));
+        for (const piece of pieces) expect(piece.trim()).not.toBe('');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is one piece where it fits', () => {
+    fc.assert(
+      fc.property(text$, sizes, cutting, (text, options, by) => {
+        const maxBytes = Math.max(1, Buffer.byteLength(text));
+        expect(piecesOf(chunksOf(text, by), { ...options, maxBytes, nowMs: NOW })).toEqual([text]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('tears nothing that would fit into a piece', () => {
     fc.assert(
       fc.property(markdown, cutting, budgets, (parts, by, maxBytes) => {

@@ -197,8 +197,8 @@ describe('a cut by time', () => {
   ])('does not fall after %j', (text) => {
     const segmenter = new Segmenter(options, 0);
     segmenter.push(text, 20_000);
-    expect(segmenter.wakeAt).toBeNull();
     expect(segmenter.tick(60_000)).toEqual([]);
+    expect(segmenter.wakeAt).toBeNull();
   });
 
   it('waits a moment, for the model may have ended', () => {
@@ -246,8 +246,8 @@ describe('a cut by bytes', () => {
     expectCuts('Aa. Bbb ccc ddd eee ¦fff ggg', within(20));
   });
 
-  it('leaves the cuts by size alone', () => {
-    expectCuts('One.\n\n¦Two. ¦Three four five six ¦seven. ¦Eight', { ...EVERYWHERE, maxBytes: 20 });
+  it('says alone when to cut: size and time do not', () => {
+    expectCuts('One.\n\nTwo. Three ¦four five six ¦seven. Eight', { minChars: 1, afterMs: 0, maxBytes: 20 });
   });
 
   it('holds back nothing but what may have to stay whole, before the end is near', () => {
@@ -281,7 +281,7 @@ describe('a restart', () => {
     const segmenter = new Segmenter({ ...EVERYWHERE, maxBytes: 20 }, 0);
     expect(written(segmenter.push('```\naaa. Bbb\nccc. Ddd\nE', 0))).toBe('```\naaa. Bbb\n¦ccc. Ddd\n');
     segmenter.restart(0);
-    expect(written(segmenter.push('f. G\n```\nH', 0))).toBe('f. G\n```\n¦H');
+    expect(written(segmenter.push('fff. Ggg\n```\nHh hhhhhhh', 0))).toBe('fff. Ggg\n```\n¦Hh ');
   });
 
   it('opens the piece anew', () => {

@@ -1,22 +1,27 @@
-import { RANK, type Rank } from './boundary.js';
+import { endsSentence, RANK, type Rank } from './boundary.js';
 import { BoundaryScanner, type ScanState } from './boundary-scanner.js';
 import { ByteBudget } from './byte-budget.js';
 import { isSpace, utf8Bytes } from './characters.js';
-import { GRAPHEME_CONTEXT, isGraphemeStart } from './graphemes.js';
-import { Outbox, type SegmenterOutput } from './outbox.js';
+import { isGraphemeStart } from './graphemes.js';
+import { HeldText, type SegmenterOutput } from './held-text.js';
 
-export type { SegmenterOutput } from './outbox.js';
+export type { SegmenterOutput } from './held-text.js';
 
 export interface SegmenterOptions {
   /**
    * Smallest piece before a cut, in UTF-16 units, above 0. From here on the end of a paragraph or of a sentence
-   * cuts, and from {@link LONG_PIECES} times as much on that of a line or of a clause.
+   * cuts, and from {@link LONG_PIECES} times as much on that of a line or of a clause. Without effect beside `maxBytes`.
    */
   readonly minChars: number;
-  /** How long a piece may be open, in ms, before the end of a sentence cuts it whatever its size. */
+  /** How long a piece may be open, in ms, before the end of a sentence cuts it whatever its size. Without effect beside `maxBytes`. */
   readonly afterMs: number;
-  /** Largest piece in UTF-8 bytes; absent: none. Where it cannot be kept otherwise it wins over everything but graphemes. */
+  /**
+   * Largest piece in UTF-8 bytes; absent: none. Only it says when to cut: between 60 % and 100 % of it at the best
+   * place. Where it cannot be kept otherwise it wins over everything but graphemes.
+   */
   readonly maxBytes?: number;
+  /** After how many ms the first piece ends at the next end of a sentence, whatever its size; absent or 0: never. */
+  readonly firstMs?: number;
 }
 
 /**
@@ -29,14 +34,23 @@ export const SETTLE_MS = 1000;
 /** How many times `minChars` a piece may grow before it does without the end of a sentence. */
 export const LONG_PIECES = 4;
 
+/** With a budget, what in new text may begin something that has to stay whole, or a line. */
+const MAY_OPEN = /[\n[<`$]|!(?:\[|$)|(?<![a-z])(?:h(?:$|t(?:$|t))|w(?:$|w))/i;
+
+/** A UTF-16 unit is at most so many bytes of UTF-8. */
+const MAX_UNIT_BYTES = 3;
+
 /** A place that text is held back for: what comes after it is not passed on, so that it can still be cut at. */
 interface Mark {
   /** In units since the first. */
   readonly at: number;
-  /** Bytes of the piece before it. */
+  /** Bytes of the piece before it, where there is a budget. */
   readonly bytes: number;
   readonly state: ScanState;
 }
+
+/** The marks of emphasis are nothing that a reader would see. */
+const isInk = (char: string) => !isSpace(char) && char !== '*' && char !== '_';
 
 /**
  * Decides, while an answer streams, where one message ends and the next begins. Cuts fall at the end of a
@@ -46,23 +60,28 @@ interface Mark {
  *
  * Text is held back only where the place of a cut is open: at a line's start that would be cut at, until it
  * is known what the line is (at most some 100 characters), and with a byte budget as `ByteBudget` says.
- * Time and memory per character are constant.
+ * Time and memory per character are constant. Text is read only when a cut may be due: until then it is passed on as it comes.
  */
 export class Segmenter {
   private readonly scanner = new BoundaryScanner();
-  private readonly outbox = new Outbox();
+  private readonly held = new HeldText();
   private readonly budget?: ByteBudget;
+  /** When the first piece's time is over. */
+  private readonly firstDueAt: number;
+  private isFirst = true;
   private pieceStart = this.scanner.snapshot();
   private openedAt: number;
   private now: number;
-  /** Units since the first: where the piece starts, and what has been scanned. */
+  /** Units since the first: where the piece starts, and what has been read. */
   private pieceAt = 0;
   private position = 0;
   private bytes = 0;
-  /** Whether the piece has anything that a reader would see: the marks of emphasis alone are nothing. */
+  /** Whether the piece has anything that a reader would see. */
   private hasInk = false;
   /** The start of a line whose opening is still being read. */
   private lineMark: Mark | null = null;
+  /** How far the text had come when it was found to end with no sentence. */
+  private unfinishedAt = -1;
 
   /** `nowMs`: from here on the first piece is open; any clock, the same for all calls. */
   constructor(
@@ -70,6 +89,7 @@ export class Segmenter {
     nowMs: number,
   ) {
     this.openedAt = this.now = nowMs;
+    this.firstDueAt = options.firstMs ? nowMs + options.firstMs : Infinity;
     if (options.maxBytes !== undefined) this.budget = new ByteBudget(options.maxBytes);
   }
 
@@ -77,41 +97,47 @@ export class Segmenter {
   push(text: string, nowMs: number): SegmenterOutput[] {
     if (text === '') return [];
     this.now = nowMs;
-    this.outbox.add(text);
-    this.scan(false);
-    return this.outbox.take(this.heldFrom);
+    this.held.add(text);
+    if (this.mayCut(text)) this.scan(false);
+    return this.take();
   }
 
   /**
-   * When {@link tick} wants to be called although nothing was pushed (ms, same clock), or null: a sentence has
-   * ended, and when the piece has been open for long and the model silent for a moment, it will be cut.
+   * When {@link tick} wants to be called although nothing was pushed (ms, same clock), or null: the piece has been
+   * open for long then, and the model silent for a moment. Until the next call it changes with pushes only to be later.
    */
   get wakeAt(): number | null {
-    if (!this.hasInk || !this.scanner.hasEndedSentence || this.outbox.end > this.position) return null;
-    return Math.max(this.openedAt + this.options.afterMs, this.now + SETTLE_MS);
+    const { end } = this.held;
+    if (end === this.pieceAt || end === this.unfinishedAt || this.dueAt === Infinity) return null;
+    return Math.max(this.dueAt, this.now + SETTLE_MS);
   }
 
-  /** Cuts when it is time; before {@link wakeAt} it does nothing. Should the model end right after, the cut was the last output. */
+  /** Cuts when it is time and a sentence has ended; before {@link wakeAt} it does nothing. Should the model end right after, the cut was the last output. */
   tick(nowMs: number): SegmenterOutput[] {
     const { wakeAt } = this;
     if (wakeAt === null || nowMs < wakeAt) return [];
     this.now = nowMs;
+    this.scan(false);
+    if (!this.hasInk || !this.scanner.hasEndedSentence || this.held.end > this.position) {
+      this.unfinishedAt = this.held.end;
+      return [];
+    }
     if (this.lineMark) this.cutAt(this.lineMark);
     else this.cutHere();
     this.scan(false);
-    return this.outbox.take(this.heldFrom);
+    return this.take();
   }
 
   /** The model has ended: what was held back. Never ends with a cut (a BREAK with nothing after it starts an empty message). */
   flush(): SegmenterOutput[] {
-    this.scan(true);
+    if (this.mayBeNear) this.scan(true);
     while (this.isOverBudget) {
       const mark = this.budget?.best ?? this.lineMark;
       if (!mark) break;
-      this.cutAt(mark);
+      this.cutForBudget(mark);
       this.scan(true);
     }
-    return this.outbox.take(this.position);
+    return this.held.take(this.held.end, this.held.end);
   }
 
   /**
@@ -119,26 +145,50 @@ export class Segmenter {
    * the cut was made in, and open from now on.
    */
   restart(nowMs: number): void {
-    this.outbox.clear(this.pieceAt);
+    this.held.clear(this.pieceAt);
     this.scanner.restore(this.pieceStart);
     this.position = this.pieceAt;
     this.now = nowMs;
     this.beginPiece();
   }
 
-  private get heldFrom(): number {
-    return Math.min(this.position, this.lineMark?.at ?? Infinity, this.budget?.best?.at ?? Infinity);
+  private take(): SegmenterOutput[] {
+    const { wholeEnd } = this.held;
+    const heldFrom = Math.min(wholeEnd, this.lineMark?.at ?? Infinity, this.budget?.best?.at ?? Infinity);
+    return this.held.take(heldFrom, this.position);
   }
 
   private get isOverBudget(): boolean {
     return this.budget !== undefined && this.bytes > this.budget.maxBytes;
   }
 
+  /** When time alone makes the end of a sentence a place to cut. */
+  private get dueAt(): number {
+    const ofSize = this.budget ? Infinity : this.openedAt + this.options.afterMs;
+    return this.isFirst ? Math.min(this.firstDueAt, ofSize) : ofSize;
+  }
+
+  /** Whether the piece can be cut in what has come and was not read: else that need not be read yet. `text`: the new part of it. */
+  private mayCut(text: string): boolean {
+    if (this.now >= this.dueAt) return true;
+    const { budget, held } = this;
+    if (!budget) return held.end - this.pieceAt >= this.options.minChars;
+    if (this.lineMark || budget.best || this.scanner.mayBeInside) return true;
+    return this.mayBeNear || MAY_OPEN.test(text);
+  }
+
+  /** Whether the piece is near its budget with all that has come. */
+  private get mayBeNear(): boolean {
+    const unreadBytes = MAX_UNIT_BYTES * (this.held.end - this.position);
+    return this.budget !== undefined && this.budget.isNear(this.bytes + unreadBytes);
+  }
+
   private scan(isEnd: boolean): void {
     for (;;) {
-      const char = this.outbox.characterAt(this.position, isEnd);
+      const char = this.held.characterAt(this.position, isEnd);
       if (char === '') return;
       this.step(char);
+      if (this.scanner.isPlain) this.skipPlain();
     }
   }
 
@@ -147,35 +197,57 @@ export class Segmenter {
     this.choose(this.scanner.meet(char), char);
     const lineRank = this.scanner.take(char);
     this.position += char.length;
-    this.bytes += utf8Bytes(char);
-    this.hasInk ||= !isSpace(char) && char !== '*' && char !== '_';
+    if (this.budget) this.bytes += utf8Bytes(char);
+    this.hasInk ||= isInk(char);
     if (lineRank !== null || char === '\n') this.chooseLine(lineRank ?? RANK.none);
-    if (!this.lineMark) this.keepBudget();
+    if (this.budget && !this.lineMark) this.keepBudget(this.budget);
+  }
+
+  /** Takes what follows of plain text at once, where none of its places could be wanted. */
+  private skipPlain(): void {
+    const { budget } = this;
+    let limit = Infinity;
+    if (budget && !budget.isNear(this.bytes)) {
+      limit = Math.floor((budget.nearFrom - this.bytes) / MAX_UNIT_BYTES);
+    } else if (budget && !budget.hasGoodPlace) {
+      return;
+    }
+    const run = this.held.plainAt(this.position, limit);
+    if (run === '') return;
+    this.scanner.takePlain(run);
+    this.position += run.length;
+    if (!budget) return;
+    this.bytes += Buffer.byteLength(run);
+    if (!this.lineMark) this.keepBudget(budget);
   }
 
   /** Only where a cut is wanted: else the line's opening can be passed on at once. */
   private markLine(): void {
+    if (this.position < this.held.passedTo) return;
     const isWanted =
       this.budget ?? (!this.scanner.isInLiteralBlock && this.isDue(RANK.paragraph, this.position));
     if (isWanted) this.lineMark = this.markHere();
   }
 
   private chooseLine(rank: Rank): void {
-    const mark = this.lineMark;
+    const { budget, lineMark: mark } = this;
     if (!mark) return;
     this.lineMark = null;
     if (this.isDue(rank, mark.at)) {
       this.cutAt(mark);
-    } else if (this.budget) {
-      const place = rank === RANK.none && this.isOverBudget && this.budget.isAtALoss ? RANK.lastResort : rank;
-      if (this.budget.wants(place, mark.bytes)) this.budget.best = { ...mark, rank: place };
+    } else if (budget) {
+      const isLost = rank === RANK.none && this.isOverBudget && budget.isAtALoss;
+      const place = isLost ? RANK.lastResort : budget.rankAt(rank, mark.bytes);
+      if (budget.wants(place, mark.bytes)) budget.best = { ...mark, rank: place };
     }
   }
 
   /** Judges the place before `char`. */
   private choose(rank: Rank, char: string): void {
+    // The reader has what lies before and after it already.
+    if (this.position < this.held.passedTo) return;
     if (this.hasInk && this.isDue(rank, this.position)) this.cutHere();
-    else if (this.budget && this.bytes > 0)
+    else if (this.budget && this.position > this.pieceAt)
       this.chooseForBudget(this.budget, this.hasInk ? rank : RANK.none, char);
   }
 
@@ -193,23 +265,21 @@ export class Segmenter {
   }
 
   /** The place that was kept for it takes the cut when the budget runs out; far from there nothing need be held back. */
-  private keepBudget(): void {
-    const { budget } = this;
-    if (!budget?.best) return;
-    if (this.isOverBudget) this.cutAt(budget.best);
+  private keepBudget(budget: ByteBudget): void {
+    if (!budget.best) return;
+    if (this.isOverBudget) this.cutForBudget(budget.best);
     else if (!budget.isNear(this.bytes) && !this.scanner.mayBeInside) budget.best = null;
   }
 
   private isGraphemeStart(char: string): boolean {
-    const before = this.outbox.before(this.position, GRAPHEME_CONTEXT);
+    const before = this.held.before(this.position);
     return isGraphemeStart({ before, char, flagHalves: this.scanner.flagHalves });
   }
 
   private isDue(rank: Rank, at: number): boolean {
-    const { minChars, afterMs } = this.options;
-    const size = at - this.pieceAt;
-    if (rank < RANK.sentence) return rank >= RANK.clause && size >= LONG_PIECES * minChars;
-    return size >= minChars || this.now - this.openedAt >= afterMs;
+    const size = this.budget ? 0 : at - this.pieceAt;
+    if (endsSentence(rank)) return size >= this.options.minChars || this.now >= this.dueAt;
+    return rank >= RANK.clause && size >= LONG_PIECES * this.options.minChars;
   }
 
   private markHere(): Mark {
@@ -220,12 +290,18 @@ export class Segmenter {
     this.cutAt(this.markHere());
   }
 
+  private cutForBudget(mark: Mark): void {
+    this.budget?.noteCut(mark.bytes);
+    this.cutAt(mark);
+  }
+
   /** What was scanned after the mark is scanned again, as part of the next piece. */
   private cutAt({ at, state }: Mark): void {
-    this.outbox.cut(at);
+    this.held.cut(at);
     this.scanner.restore(state);
     this.pieceStart = state;
     this.pieceAt = this.position = at;
+    this.isFirst = false;
     this.beginPiece();
   }
 
@@ -234,6 +310,7 @@ export class Segmenter {
     this.bytes = 0;
     this.hasInk = false;
     this.lineMark = null;
+    this.unfinishedAt = -1;
     if (this.budget) this.budget.best = null;
   }
 }

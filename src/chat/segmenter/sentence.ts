@@ -90,6 +90,15 @@ export function takeProse(state: SentenceState, char: string): void {
   if (char === '"') state.isQuoting = !state.isQuoting;
 }
 
+/** Takes plain text after a word character: word characters, with spaces between them. */
+export function takePlain(state: SentenceState, run: string): void {
+  const space = run.lastIndexOf(' ');
+  state.word = ((space < 0 ? state.word : '') + run.slice(space + 1)).slice(0, LONGEST_WORD);
+  state.isAfterWide = isWide(run.charAt(run.length - 1));
+  if (space < 0) return;
+  state.isFirstWord = state.isAfterAbbreviation = state.isDotted = false;
+}
+
 /** Takes a character of something that has no sentences: a link, a tag. A sentence that ended right before it stays ended. */
 export function takeOpaque(state: SentenceState, char: string): void {
   if (isSpace(char)) {

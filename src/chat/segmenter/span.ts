@@ -50,6 +50,11 @@ export function isInSpan(span: SpanState): boolean {
   return isOpaque(span) || span.isUrl;
 }
 
+/** Nothing is open but, perhaps, emphasis, and nothing may have begun. */
+export function isNothingOpen(span: SpanState): boolean {
+  return !isInSpan(span) && !span.isEscaped && span.urlProbe === '' && span.stars === 0;
+}
+
 /** Within something that has no sentences of its own. */
 export function isOpaque(span: SpanState): boolean {
   return isInCode(span) || span.brackets > 0 || span.link !== 'none' || span.tag !== 'none' || span.isMath;
