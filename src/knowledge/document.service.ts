@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../common/errors/app-error.js';
 import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
 import { isUuid } from '../common/uuid.js';
+import { inSlices } from '../common/work/time-slices.js';
 import {
   type DocumentInput,
   DocumentRepository,
   type DocumentSummary,
   type StoredDocument,
 } from './document.repository.js';
-import { indexPassages } from './passage-indexer.js';
+import { indexSteps } from './passage-indexer.js';
 import type { Owner } from './terms-vector.js';
 
 export interface CreatedDocument {
@@ -25,7 +26,7 @@ export class DocumentService {
   /** Stores a document and makes it searchable at once, in place of an earlier one of the same external id. */
   async createDocument(clientId: string, document: DocumentInput): Promise<CreatedDocument> {
     const owner: Owner = { scope: 'client', clientId };
-    const passages = await indexPassages(document, owner);
+    const passages = await inSlices(indexSteps(document, owner));
     const { isNew, ...stored } = await this.documents.save(document, { owner, passages });
     return { document: { ...document, ...stored, passages: passages.length }, isNew };
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { inSlices } from '../common/work/time-slices.js';
 import { type DocumentFile, readDocumentFolder } from './document-folder.js';
 import { DocumentRepository, type LoadedDocument, type UnownedScope } from './document.repository.js';
-import { indexPassages } from './passage-indexer.js';
+import { indexSteps } from './passage-indexer.js';
 
 /** What loaded files become. */
 export interface LoadOptions {
@@ -68,7 +69,7 @@ export class KnowledgeLoader {
     const metadata = metadataOf?.(path) ?? {};
     const owner = { scope, clientId: null };
     const document = { title, source: sourcePrefix + path, content, format, externalId: path, metadata };
-    const passages = await indexPassages(document, owner);
+    const passages = await inSlices(indexSteps(document, owner));
     // Of ten replicas that start at once nine find here that it has been done.
     const saved = isCurrent
       ? await this.documents.saveIfChanged(document, { owner, passages })

@@ -1,23 +1,19 @@
-import { setImmediate } from 'node:timers/promises';
 import type { DocumentInput, IndexedPassage } from './document.repository.js';
-import { splitDocument } from './passage-splitter.js';
+import { splitSteps } from './passage-splitter.js';
 import { type Owner, toTermsVector } from './terms-vector.js';
 
-/** About 10 ms of work. */
-const PASSAGES_PER_BREATH = 25;
-
 /**
- * Cuts a document into passages and finds their terms. Lets the event loop breathe in between: the terms
- * of a document of a million characters take some 300 ms, in which no answer would stream.
+ * Cuts a document into passages and finds their terms, `size` passages at a time. The terms of a document of a million
+ * characters take some 300 ms, so the work is to be done in slices: undefined where it may pause.
  */
-export async function indexPassages(
+export function* indexSteps(
   { content, format, title }: Pick<DocumentInput, 'content' | 'format' | 'title'>,
   owner: Owner,
-): Promise<IndexedPassage[]> {
+): Generator<undefined, IndexedPassage[]> {
   const indexed: IndexedPassage[] = [];
-  for (const { heading, text } of splitDocument(content, format, title)) {
-    if (indexed.length % PASSAGES_PER_BREATH === PASSAGES_PER_BREATH - 1) await setImmediate();
-    indexed.push({ heading, text, terms: toTermsVector({ title, heading, text }, owner) });
+  for (const draft of splitSteps(content, format, title)) {
+    if (draft) indexed.push({ ...draft, terms: toTermsVector({ title, ...draft }, owner) });
+    yield undefined;
   }
   return indexed;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { toOneLine } from '../common/text/one-line.js';
-import { queryTerms } from '../common/text/terms.js';
+import { queryTermSteps } from '../common/text/terms.js';
+import { inSlices } from '../common/work/time-slices.js';
 import { headingAnchor } from './heading-anchor.js';
 import type { PassageCandidate } from './passage.repository.js';
 import { PassageRepository } from './passage.repository.js';
@@ -23,7 +24,7 @@ export class PassageRetriever extends Retriever {
     limit,
     includeServiceDocumentation = false,
   }: SearchRequest): Promise<FoundPassage[]> {
-    const terms = queryTerms(query);
+    const terms = await inSlices(queryTermSteps(query));
     if (terms.length === 0) return [];
     const matches = await this.passages.findMatches({
       clientId,

@@ -15,6 +15,43 @@ describe('splitting a document', () => {
     ]);
   });
 
+  it.each([
+    [
+      'a heading that is long, above short sections',
+      '# ' + 'x'.repeat(400_000) + '\n' + '## a\nb\n'.repeat(62_000),
+    ],
+    ['the same, shorter', '# ' + 'x'.repeat(60_000) + '\n' + '## a\nb\n'.repeat(5_000)],
+    ['short sections', '# a\nb\n'.repeat(150_000)],
+    ['sections without a heading', '#\na\n'.repeat(3_000)],
+    [
+      'six levels of long headings',
+      [1, 2, 3, 4, 5, 6].map((level) => `${'#'.repeat(level)} ${'字'.repeat(500)}\n`).join('') +
+        '####### a\n###### b\nc\n'.repeat(10_000),
+    ],
+  ])('makes no more of %s than the document has', (_, content) => {
+    const drafts = splitDocument(content, 'markdown');
+    expect(drafts.length).toBeLessThanOrEqual(102 + widthOf(content) / 150);
+    const kept = drafts.reduce((sum, { heading, text }) => sum + text.length + (heading ?? '').length, 0);
+    expect(kept).toBeLessThan(4 * content.length + 50_000);
+    expect(bare(drafts.map(({ text }) => text).join(''))).toBe(bare(content));
+  });
+
+  it('names what the sections of one passage have in common', () => {
+    const section = (index: number) => `## Part ${index}\n\ntext ${index}\n\n`;
+    const content = `# Guide\n\n${Array.from({ length: 400 }, (_, index) => section(index)).join('')}`;
+    const drafts = splitDocument(content, 'markdown');
+    expect(drafts[1]).toEqual({ heading: 'Guide > Part 1', text: '## Part 1\n\ntext 1' });
+    const shared = drafts.filter(({ text }) => text.split('## Part').length > 2);
+    expect(shared.length).toBeGreaterThan(0);
+    expect(new Set(shared.map(({ heading }) => heading))).toEqual(new Set(['Guide']));
+  });
+
+  it('keeps the innermost headings where a path is long', () => {
+    const title = (name: string) => `${name} ${'word '.repeat(20)}`.trim();
+    const content = `# ${title('a')}\n## ${title('b')}\n### ${title('c')}\ntext`;
+    expect(splitDocument(content, 'markdown')[0]?.heading).toBe(`${title('b')} > ${title('c')}`);
+  });
+
   it('keeps headings without text', () => {
     expect(splitDocument('# A\n## B\n# C', 'markdown')).toEqual([{ heading: 'C', text: '# A\n## B\n# C' }]);
   });

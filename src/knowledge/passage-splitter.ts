@@ -1,6 +1,6 @@
-import { type Block, blocksOf, type Heading, paragraphsOf } from '../common/text/markdown-blocks.js';
+import { type Block, blockSteps, type Heading, paragraphSteps } from '../common/text/markdown-blocks.js';
 import { unitWidth, widthOf } from '../common/text/script.js';
-import { sentencesOf } from '../common/text/sentences.js';
+import { readSentences } from '../common/text/sentences.js';
 import type { DocumentFormat } from './document.entity.js';
 
 /** A passage before it is stored. */
@@ -17,109 +17,155 @@ export const TARGET_WIDTH = 800;
 export const MAX_BLOCK_WIDTH = 1600;
 /** No passage is wider: headings, and the widest block. */
 export const MAX_PASSAGE_WIDTH = TARGET_WIDTH + MAX_BLOCK_WIDTH;
-/** The width of the column, in characters. */
-const MAX_HEADING_LENGTH = 500;
+/** Of a heading path, in characters: each passage has it again, so a long one would multiply. */
+const MAX_PATH_LENGTH = 240;
+/** Of one heading in a path. */
+const MAX_TITLE_LENGTH = 120;
+
+/**
+ * How many passages a document may have: some, and one more for this width. Where its sections are so short that they
+ * would be more, several of them share a passage: each costs far more than the seven characters of `## a\nb\n`.
+ */
+const FREE_PASSAGES = 100;
+const WIDTH_PER_PASSAGE = 150;
 
 /**
  * Cuts a document into passages that fit a prompt. Passages end at headings, else between blocks, else
  * at sentences or lines. Joined, they hold all of the text but blank lines. Linear in the length of `content`.
  */
 export function splitDocument(content: string, format: DocumentFormat, title = ''): PassageDraft[] {
-  const splitter = new Splitter(content, title);
-  const blocks = format === 'markdown' ? blocksOf(content) : paragraphsOf(content);
-  for (const block of blocks) splitter.add(block);
-  return splitter.finish();
+  return [...splitSteps(content, format, title)].filter((draft) => draft !== undefined);
 }
 
+/** The same, one after the other; undefined where the work may pause. */
+export function* splitSteps(
+  content: string,
+  format: DocumentFormat,
+  title: string,
+): Generator<PassageDraft | undefined, void> {
+  const splitter = new Splitter(content, title);
+  const blocks = format === 'markdown' ? blockSteps(content) : paragraphSteps(content);
+  for (const block of blocks) {
+    if (block) yield* splitter.add(block);
+    else yield undefined;
+  }
+  yield* splitter.flush();
+}
+
+type Steps = Generator<PassageDraft | undefined, void>;
+
 class Splitter {
-  private readonly drafts: PassageDraft[] = [];
+  /** The headings above what comes next, and above the body that is in the passage already. */
   private path: readonly Heading[] = [];
+  private bodyPath: readonly Heading[] | null = null;
+  private count = 0;
   private start = 0;
   private end = 0;
   private width = 0;
-  private hasBody = false;
 
   constructor(
     private readonly content: string,
     private readonly title: string,
   ) {}
 
-  add(block: Block): void {
+  *add(block: Block): Steps {
     const width = widthOf(this.content.slice(block.start, block.end));
-    if (block.kind === 'heading') this.addHeading(block.heading, block.end, width);
-    else if (block.kind === 'fence' || block.kind === 'table') this.addBody(block, width, MAX_BLOCK_WIDTH);
-    else this.addBody(block, width, TARGET_WIDTH);
+    if (block.kind === 'heading') yield* this.addHeading(block.heading, block.end, width);
+    else if (block.kind === 'fence' || block.kind === 'table')
+      yield* this.addBody(block, width, MAX_BLOCK_WIDTH);
+    else yield* this.addBody(block, width, TARGET_WIDTH);
   }
 
-  finish(): PassageDraft[] {
-    this.flush();
-    return this.drafts;
+  *flush(): Steps {
+    const text = withoutBlankEnds(this.content.slice(this.start, this.end));
+    if (text !== '') yield { heading: pathOf(this.bodyPath ?? this.path), text };
+    this.count += text === '' ? 0 : 1;
+    this.start = this.end;
+    this.width = 0;
+    this.bodyPath = null;
   }
 
-  private addHeading(heading: Heading, end: number, width: number): void {
+  private *addHeading({ level, title }: Heading, end: number, width: number): Steps {
     // Headings that follow each other stay with the text below them.
-    if (this.hasBody || this.width + width > TARGET_WIDTH) this.flush();
-    this.path = [...this.path.filter(({ level }) => level < heading.level), heading];
-    if (width > TARGET_WIDTH) this.addPieces(end, TARGET_WIDTH, sentencesOf);
+    const isSection = this.bodyPath !== null && this.hasPassageToSpare();
+    if (isSection || this.width + width > TARGET_WIDTH) yield* this.flush();
+    // The document's own title is not repeated.
+    const shown = title === this.title ? '' : title.slice(0, MAX_TITLE_LENGTH).toWellFormed();
+    this.path = [...this.path.filter((above) => above.level < level), { level, title: shown }];
+    if (width > TARGET_WIDTH) yield* this.addPieces(end, TARGET_WIDTH, readSentences);
     else this.extend(end, width);
   }
 
-  private addBody({ kind, end }: Block, width: number, limit: number): void {
-    if (width > limit)
-      this.addPieces(end, limit, kind === 'fence' || kind === 'table' ? linesOf : sentencesOf);
-    else this.addPiece(end, width, limit);
+  private hasPassageToSpare(): boolean {
+    return this.count < FREE_PASSAGES + this.end / WIDTH_PER_PASSAGE;
   }
 
-  private addPieces(end: number, limit: number, cut: (text: string) => string[]): void {
+  private *addBody({ kind, end }: Block, width: number, limit: number): Steps {
+    const cut = kind === 'fence' || kind === 'table' ? readLines : readSentences;
+    if (width > limit) yield* this.addPieces(end, limit, cut);
+    else yield* this.addPiece(end, width, limit);
+  }
+
+  private *addPieces(end: number, limit: number, cut: (text: string) => Iterable<string>): Steps {
     let reached = this.end;
-    for (const piece of cut(this.content.slice(this.end, end)).flatMap((unit) => cutToWidth(unit, limit))) {
-      reached += piece.length;
-      this.addPiece(reached, widthOf(piece), limit);
+    for (const unit of cut(this.content.slice(this.end, end))) {
+      yield undefined;
+      for (const piece of cutToWidth(unit, limit)) {
+        reached += piece.length;
+        yield* this.addPiece(reached, widthOf(piece), limit);
+      }
     }
   }
 
-  private addPiece(end: number, width: number, limit: number): void {
-    if (this.hasBody && this.width + width > limit) this.flush();
+  private *addPiece(end: number, width: number, limit: number): Steps {
+    if (this.bodyPath && this.width + width > limit) yield* this.flush();
     this.extend(end, width);
-    this.hasBody = true;
+    this.bodyPath = this.bodyPath ? sharedPath(this.bodyPath, this.path) : this.path;
   }
 
   private extend(end: number, width: number): void {
     this.end = end;
     this.width += width;
   }
-
-  private flush(): void {
-    const text = withoutBlankEnds(this.content.slice(this.start, this.end));
-    if (text !== '') this.drafts.push({ heading: this.headingPath(), text });
-    this.start = this.end;
-    this.width = 0;
-    this.hasBody = false;
-  }
-
-  private headingPath(): string | null {
-    const titles = this.path
-      .map(({ title }) => title)
-      .filter((title) => title !== '' && title !== this.title);
-    const path = titles.join(' > ');
-    return path === '' ? null : path.slice(0, MAX_HEADING_LENGTH).toWellFormed();
-  }
 }
 
-function linesOf(text: string): string[] {
-  return text.split(/(?<=\n)/);
+/** What two paths begin with. */
+function sharedPath(one: readonly Heading[], other: readonly Heading[]): readonly Heading[] {
+  if (one === other) return one;
+  const end = one.findIndex((heading, index) => heading !== other[index]);
+  return end < 0 ? one : one.slice(0, end);
+}
+
+/** The innermost headings say most: where not all have room, they stay. */
+function pathOf(headings: readonly Heading[]): string | null {
+  let path = '';
+  for (const { title } of headings.toReversed()) {
+    if (title === '') continue;
+    const longer = path === '' ? title : `${title} > ${path}`;
+    if (longer.length > MAX_PATH_LENGTH) break;
+    path = longer;
+  }
+  return path === '' ? null : path;
+}
+
+function* readLines(text: string): Generator<string, void> {
+  for (let start = 0; start < text.length;) {
+    const feed = text.indexOf('\n', start);
+    const end = feed < 0 ? text.length : feed + 1;
+    yield text.slice(start, end);
+    start = end;
+  }
 }
 
 /** Cuts what has no sentence or line end for longer than `limit`: at white space, else between characters. */
-function cutToWidth(text: string, limit: number): string[] {
-  const pieces: string[] = [];
+function* cutToWidth(text: string, limit: number): Generator<string, void> {
   let start = 0;
   while (text.length - start > limit / 2) {
     const end = endWithin(text, start, limit);
-    pieces.push(text.slice(start, end));
+    yield text.slice(start, end);
     start = end;
   }
-  return start < text.length ? [...pieces, text.slice(start)] : pieces;
+  if (start < text.length) yield text.slice(start);
 }
 
 /** The end of the longest stretch from `start` on that is no wider than `limit` and splits no word that fits. */

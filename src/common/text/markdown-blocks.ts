@@ -31,83 +31,126 @@ interface OpenBlock {
  * one pass, linear in the length of `text`.
  */
 export function blocksOf(text: string): Block[] {
-  const lines = linesOf(text);
-  const blocks: Block[] = [];
-  let start = 0;
-  let index = 0;
-  while (index < lines.length) {
-    const { kind, heading, next } = readBlock(lines, index);
-    index = skipBlank(lines, next);
-    const end = lines[index]?.start ?? text.length;
-    blocks.push(
-      kind === 'heading' && heading ? { kind, start, end, heading } : { kind: bodyKind(kind), start, end },
-    );
-    start = end;
-  }
-  return blocks;
+  return [...blockSteps(text)].filter((block) => block !== PAUSE);
 }
 
 /** The paragraphs of plain text, apart by blank lines, covering all of it as {@link blocksOf} does. */
 export function paragraphsOf(text: string): Block[] {
-  const lines = linesOf(text);
-  const blocks: Block[] = [];
+  return [...paragraphSteps(text)].filter((block) => block !== PAUSE);
+}
+
+/** The same as {@link blocksOf}, one after the other; undefined where the work may pause. */
+export function* blockSteps(text: string): Generator<Block | typeof PAUSE, void> {
+  const lines = new LineReader(text);
   let start = 0;
-  let index = skipBlank(lines, 0);
-  while (start < text.length) {
-    index = skipBlank(
-      lines,
-      readWhile(lines, index, (line) => !isBlank(line)),
-    );
-    const end = lines[index]?.start ?? text.length;
-    blocks.push({ kind: 'paragraph', start, end });
+  for (let index = 0; lines.at(index) !== undefined;) {
+    const { kind, heading, next } = yield* readBlock(lines, index);
+    index = yield* skipBlank(lines, next);
+    lines.forget(index);
+    const end = lines.at(index)?.start ?? text.length;
+    yield kind === 'heading' && heading
+      ? { kind, start, end, heading }
+      : { kind: bodyKind(kind), start, end };
     start = end;
   }
-  return blocks;
 }
 
-/** The lines of `text`; of blank ones that follow each other only the first, for a megabyte of them is cheap to send. */
-function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
-  let wasBlank = false;
-  for (let start = 0; start < text.length;) {
-    const feed = text.indexOf('\n', start);
-    const line = { start, text: text.slice(start, feed < 0 ? text.length : feed) };
-    const blank = isBlank(line.text);
-    if (!blank || !wasBlank) lines.push(line);
-    wasBlank = blank;
-    start += line.text.length + 1;
+/** The same as {@link paragraphsOf}, one after the other; undefined where the work may pause. */
+export function* paragraphSteps(text: string): Generator<Block | typeof PAUSE, void> {
+  const lines = new LineReader(text);
+  let start = 0;
+  let index = yield* skipBlank(lines, 0);
+  while (start < text.length) {
+    index = yield* skipBlank(lines, yield* readWhile(lines, index, (line) => !isBlank(line)));
+    lines.forget(index);
+    const end = lines.at(index)?.start ?? text.length;
+    yield { kind: 'paragraph', start, end };
+    start = end;
   }
-  return lines;
 }
 
-function readBlock(lines: readonly Line[], from: number): OpenBlock {
-  const index = skipBlank(lines, from);
-  const text = lines[index]?.text ?? '';
+/** Where a long work may pause. */
+const PAUSE = undefined;
+
+/** Lines that are read between two pauses: well below a millisecond. */
+const LINES_PER_STEP = 256;
+
+/** Further than this a second line of dashes is not looked for, and no line is kept. */
+const MAX_FRONT_MATTER_LINES = 1_000;
+
+type Steps<Result> = Generator<typeof PAUSE, Result>;
+
+/**
+ * The lines of a text, read as they are needed: those of a megabyte of short ones would take a hundred megabytes. Of
+ * blank ones that follow each other there is only the first, for a megabyte of them is cheap to send.
+ */
+class LineReader {
+  private readonly lines: Line[] = [];
+  /** The index of the first one that is kept. */
+  private first = 0;
+  private reached = 0;
+  private wasBlank = false;
+
+  constructor(private readonly text: string) {}
+
+  /** Counts from 0; undefined: behind the end. Not for lines that were forgotten. */
+  at(index: number): Line | undefined {
+    while (index - this.first >= this.lines.length && this.reached < this.text.length) this.read();
+    return this.lines[index - this.first];
+  }
+
+  /** What stands before the line at `index` is not needed any more. */
+  forget(index: number): void {
+    this.lines.splice(0, index - this.first);
+    this.first = index;
+  }
+
+  private read(): void {
+    const start = this.reached;
+    const feed = this.text.indexOf('\n', start);
+    const line = { start, text: this.text.slice(start, feed < 0 ? this.text.length : feed) };
+    const blank = isBlank(line.text);
+    if (!blank || !this.wasBlank) this.lines.push(line);
+    this.wasBlank = blank;
+    this.reached = start + line.text.length + 1;
+  }
+}
+
+function* readBlock(lines: LineReader, from: number): Steps<OpenBlock> {
+  const index = yield* skipBlank(lines, from);
+  const text = lines.at(index)?.text ?? '';
   if (index === 0 && text.trimEnd() === '---') return { kind: 'paragraph', next: endOfFrontMatter(lines) };
   const fence = fenceOf(text);
-  if (fence) return { kind: 'fence', next: endOfFence(lines, index, fence) };
+  if (fence) return { kind: 'fence', next: yield* endOfFence(lines, index, fence) };
   const heading = headingOf(text) ?? underlinedHeadingOf(lines, index);
   if (heading) return { kind: 'heading', heading, next: index + (headingOf(text) ? 1 : 2) };
-  if (startsTable(lines, index)) return { kind: 'table', next: readWhile(lines, index + 1, isTableRow) };
+  if (startsTable(lines, index))
+    return { kind: 'table', next: yield* readWhile(lines, index + 1, isTableRow) };
   const kind = isItem(text) ? 'item' : 'paragraph';
-  return { kind, next: readWhile(lines, index + 1, (line, at) => !isBlank(line) && !startsBlock(lines, at)) };
+  const next = yield* readWhile(lines, index + 1, (line, at) => !isBlank(line) && !startsBlock(lines, at));
+  return { kind, next };
 }
 
 function bodyKind(kind: OpenBlock['kind']): BodyKind {
   return kind === 'heading' ? 'paragraph' : kind;
 }
 
-function readWhile(
-  lines: readonly Line[],
+function* readWhile(
+  lines: LineReader,
   from: number,
   holds: (text: string, index: number) => boolean,
-): number {
+): Steps<number> {
   let index = from;
-  for (let line = lines[index]; line !== undefined && holds(line.text, index); line = lines[index]) index++;
+  for (let line = lines.at(index); line !== undefined && holds(line.text, index); line = lines.at(index)) {
+    index++;
+    if (index % LINES_PER_STEP > 0) continue;
+    lines.forget(index);
+    yield PAUSE;
+  }
   return index;
 }
 
-function skipBlank(lines: readonly Line[], from: number): number {
+function skipBlank(lines: LineReader, from: number): Steps<number> {
   return readWhile(lines, from, isBlank);
 }
 
@@ -115,8 +158,8 @@ function isBlank(text: string): boolean {
   return text.trim() === '';
 }
 
-function startsBlock(lines: readonly Line[], index: number): boolean {
-  const text = lines[index]?.text ?? '';
+function startsBlock(lines: LineReader, index: number): boolean {
+  const text = lines.at(index)?.text ?? '';
   return (
     isItem(text) || headingOf(text) !== undefined || fenceOf(text) !== undefined || startsTable(lines, index)
   );
@@ -131,11 +174,11 @@ function isTableRow(text: string): boolean {
 }
 
 /** With a pipe in front a row is a row; without one, only above a line of dashes and pipes. */
-function startsTable(lines: readonly Line[], index: number): boolean {
-  const text = lines[index]?.text ?? '';
+function startsTable(lines: LineReader, index: number): boolean {
+  const text = lines.at(index)?.text ?? '';
   if (!isTableRow(text)) return false;
   if (/^[ \t]*\|/.test(text)) return true;
-  const below = lines[index + 1]?.text ?? '';
+  const below = lines.at(index + 1)?.text ?? '';
   return below.includes('-') && below.includes('|') && /^[\s:|-]+$/.test(below);
 }
 
@@ -154,9 +197,9 @@ function withoutClosingMarks(title: string): string {
 }
 
 /** A line of text with a line of `=` or `-` below it. */
-function underlinedHeadingOf(lines: readonly Line[], index: number): Heading | undefined {
-  const title = lines[index]?.text.trim() ?? '';
-  const mark = /^ {0,3}(?:(={2,})|-{2,})\s*$/.exec(lines[index + 1]?.text ?? '');
+function underlinedHeadingOf(lines: LineReader, index: number): Heading | undefined {
+  const title = lines.at(index)?.text.trim() ?? '';
+  const mark = /^ {0,3}(?:(={2,})|-{2,})\s*$/.exec(lines.at(index + 1)?.text ?? '');
   if (!mark || title === '' || isItem(title) || isTableRow(title) || /^-+$/.test(title)) return undefined;
   return { level: mark[1] ? 1 : 2, title };
 }
@@ -168,16 +211,20 @@ function fenceOf(text: string): string | undefined {
 }
 
 /** A fence that is never closed reaches to the end of the text. */
-function endOfFence(lines: readonly Line[], opening: number, fence: string): number {
+function* endOfFence(lines: LineReader, opening: number, fence: string): Steps<number> {
   const isClosing = (text: string) => {
     const mark = text.trim();
     return mark.length >= fence.length && mark === fence.charAt(0).repeat(mark.length);
   };
-  return readWhile(lines, opening + 1, (text) => !isClosing(text)) + 1;
+  return (yield* readWhile(lines, opening + 1, (text) => !isClosing(text))) + 1;
 }
 
-function endOfFrontMatter(lines: readonly Line[]): number {
-  const closing = readWhile(lines, 1, (text) => text.trimEnd() !== '---');
+function endOfFrontMatter(lines: LineReader): number {
+  for (let index = 1; index < MAX_FRONT_MATTER_LINES; index++) {
+    const line = lines.at(index);
+    if (line === undefined) break;
+    if (line.text.trimEnd() === '---') return index + 1;
+  }
   // Without a second line of dashes the first is a ruler.
-  return closing < lines.length ? closing + 1 : 1;
+  return 1;
 }

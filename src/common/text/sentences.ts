@@ -6,5 +6,10 @@ const SENTENCES = new Intl.Segmenter('zh', { granularity: 'sentence' });
  * stays with the sentence before it. Linear in the length of `text`.
  */
 export function sentencesOf(text: string): string[] {
-  return Array.from(SENTENCES.segment(text), ({ segment }) => segment);
+  return [...readSentences(text)];
+}
+
+/** The same, one after the other. */
+export function* readSentences(text: string): Generator<string, void> {
+  for (const { segment } of SENTENCES.segment(text)) yield segment;
 }

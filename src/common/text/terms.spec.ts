@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { documentTerms, queryTerms } from './terms.js';
+import { documentTerms, queryTerms, queryTermSteps } from './terms.js';
 
 const found = (question: string, text: string) => {
   const terms = documentTerms(text);
@@ -72,5 +72,25 @@ describe('terms', () => {
     for (const character of ['a', ' ', '的', '.', "'", '_', '\u0301']) {
       expect(() => documentTerms(character.repeat(1_000_000))).not.toThrow();
     }
+  });
+});
+
+describe('a long question', () => {
+  const termsOf = (question: string) => queryTerms(question).map(({ term }) => term);
+
+  it('is read to its end', () => {
+    expect(termsOf('x '.repeat(15_990) + 'zebra')).toContain('zebra');
+    expect(termsOf('数据库'.repeat(10_660) + ' zebra')).toContain('zebra');
+  });
+
+  it('is read as far as it is long once normalised: U+FDFA stands for eighteen characters', () => {
+    expect(termsOf('\ufdfa '.repeat(1_000) + 'zebra')).toContain('zebra');
+    expect(termsOf('\ufdfa '.repeat(3_000) + 'zebra')).not.toContain('zebra');
+  });
+
+  it('pauses again and again', () => {
+    const steps = [...queryTermSteps('\ufdfa'.repeat(32_000))];
+    expect(steps.length).toBeGreaterThan(3);
+    expect([...queryTermSteps('word '.repeat(6_400))].length).toBeGreaterThan(60);
   });
 });

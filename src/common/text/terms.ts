@@ -1,3 +1,4 @@
+import { atOnce } from '../work/time-slices.js';
 import { englishStem } from './english-stem.js';
 import { isStopWord } from './stop-words.js';
 import { type Word, wordsOf } from './words.js';
@@ -15,6 +16,9 @@ export interface QueryTerm {
 
 /** No word that is worth finding is longer; a line of base64 is not. In characters. */
 const MAX_TERM_LENGTH = 64;
+/** Of a question, in characters: read at a time, some milliseconds of work; and read at all, once normalised. */
+const PART_LENGTH = 500;
+const MAX_READ = 40_000;
 const PART_WEIGHT = 0.3;
 const SINGLE_CHARACTER_WEIGHT = 0.3;
 const INNER_PAIR_WEIGHT = 0.6;
@@ -43,16 +47,42 @@ export function documentTerms(text: string): string[] {
  * Words that every question has (`how`, `please`, `怎么`) are none. Comparable with `documentTerms`.
  */
 export function queryTerms(question: string, limit = 48): QueryTerm[] {
+  return atOnce(queryTermSteps(question, limit));
+}
+
+/** The same as {@link queryTerms}, undefined where the work may pause. */
+export function* queryTermSteps(question: string, limit = 48): Generator<undefined, QueryTerm[]> {
   const found = new Map<string, { term: QueryTerm; count: number }>();
-  for (const term of candidateTerms(wordsOf(question))) {
-    const known = found.get(term.term);
-    const best = known && known.term.weight >= term.weight ? known.term : term;
-    found.set(term.term, { term: best, count: (known?.count ?? 0) + 1 });
+  for (const part of partsToRead(question)) {
+    for (const term of candidateTerms(wordsOf(part))) {
+      const known = found.get(term.term);
+      const best = known && known.term.weight >= term.weight ? known.term : term;
+      found.set(term.term, { term: best, count: (known?.count ?? 0) + 1 });
+    }
+    yield undefined;
   }
   return [...found.values()]
     .sort((a, b) => b.count * b.term.weight - a.count * a.term.weight)
     .slice(0, limit)
     .map(({ term }) => term);
+}
+
+/**
+ * A question in parts that are read at a time, cut at white space where there is some. No more of it than
+ * {@link MAX_READ} once normalised: one character (U+FDFA) may stand for eighteen.
+ */
+function* partsToRead(question: string): Generator<string, void> {
+  let read = 0;
+  for (let start = 0; start < question.length && read < MAX_READ;) {
+    const part = question.slice(start, start + PART_LENGTH);
+    const space = start + PART_LENGTH < question.length ? part.search(/\s\S*$/) : -1;
+    const end = space > 0 ? space : part.length;
+    // Half a character normalises to itself, and is no word.
+    const normalised = part.slice(0, end).normalize('NFKC');
+    read += normalised.length;
+    yield normalised;
+    start += end;
+  }
 }
 
 function* candidateTerms(words: readonly Word[]): Iterable<QueryTerm> {

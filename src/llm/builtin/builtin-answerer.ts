@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { sentencesOf } from '../../common/text/sentences.js';
 import { estimateTokens } from '../../common/text/token-estimate.js';
+import { inSlices } from '../../common/work/time-slices.js';
 import type { Completion$, CompletionEvent, CompletionRequest } from '../completion.js';
 import { extractAnswer } from './extractive-answer.js';
 import { withinTokens } from './within-tokens.js';
@@ -12,9 +13,9 @@ export class BuiltinAnswerer {
   /** The answer, sentence by sentence. Never fails; the same request has the same answer. */
   answer(request: CompletionRequest): Completion$ {
     return new Observable<CompletionEvent>((subscriber) => {
-      const events = eventsOf(request, performance.now());
+      const startedAt = performance.now();
       let pending: NodeJS.Immediate;
-      const emitNext = () => {
+      const emitNext = (events: Iterator<CompletionEvent, undefined>) => {
         const { value, done } = events.next();
         if (done) {
           subscriber.complete();
@@ -22,19 +23,24 @@ export class BuiltinAnswerer {
         }
         subscriber.next(value);
         // Not all at once: between two deltas others have their turn, and an unsubscribe is noticed.
-        if (!subscriber.closed) pending = setImmediate(emitNext);
+        if (!subscriber.closed) pending = setImmediate(emitNext, events);
       };
-      pending = setImmediate(emitNext);
+      const { question, passages } = request;
+      inSlices(extractAnswer(question, passages)).then(
+        (answer) => {
+          if (!subscriber.closed) emitNext(eventsOf(request, { answer, startedAt }));
+        },
+        (error: unknown) => subscriber.error(error),
+      );
       return () => clearImmediate(pending);
     });
   }
 }
 
 function* eventsOf(
-  { question, passages, messages, maxTokens }: CompletionRequest,
-  startedAt: number,
+  { messages, maxTokens }: CompletionRequest,
+  { answer: whole, startedAt }: { readonly answer: string; readonly startedAt: number },
 ): Generator<CompletionEvent, undefined> {
-  const whole = extractAnswer(question, passages);
   const text = maxTokens === undefined ? whole : withinTokens(whole, maxTokens);
   const firstTokenMs = text === '' ? undefined : Math.round(performance.now() - startedAt);
   for (const sentence of sentencesOf(text)) yield { type: 'delta', text: sentence };

@@ -11,11 +11,14 @@ const WORTH_QUOTING = { samePassage: 0.4, otherPassage: 0.6 };
 /**
  * Answers a question by quoting: of the passages, which come best first, the sentences, list items, table
  * rows and code that share most with the question, in their order, with their sources. Says so when nothing
- * fits. The same question and passages give the same answer.
+ * fits. The same question and passages give the same answer. Yields undefined where the work may pause.
  */
-export function extractAnswer(question: string, passages: readonly SourcePassage[]): string {
+export function* extractAnswer(
+  question: string,
+  passages: readonly SourcePassage[],
+): Generator<undefined, string> {
   const language = languageOf(question);
-  const chosen = chooseUnits(scoreUnits(question, passages));
+  const chosen = chooseUnits(yield* scoreUnits(question, passages));
   if (chosen.length === 0) return NOTHING_FOUND[language];
   const used = [...new Set(chosen.map(({ passage }) => passage))].flatMap((index) => passages[index] ?? []);
   return `${quote(chosen)}\n\n${sourcesLine(language, used)}`;

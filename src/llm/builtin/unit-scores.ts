@@ -1,5 +1,5 @@
 import { hasCjk, widthOf } from '../../common/text/script.js';
-import { documentTerms, type QueryTerm, queryTerms } from '../../common/text/terms.js';
+import { documentTerms, type QueryTerm, queryTermSteps } from '../../common/text/terms.js';
 import type { SourcePassage } from '../completion.js';
 import { type AnswerUnit, unitsOf } from './answer-units.js';
 
@@ -30,10 +30,14 @@ const OTHER_LANGUAGE = 0.35;
 /** From this width on a unit says less for its length. */
 const SHORT_WIDTH = 160;
 
-/** Every quotable unit of the passages with its score, in their order. */
-export function scoreUnits(question: string, passages: readonly SourcePassage[]): ScoredUnit[] {
-  const terms = queryTerms(question);
-  const units = passages.flatMap(readPassage);
+/** Every quotable unit of the passages with its score, in their order; undefined where the work may pause. */
+export function* scoreUnits(
+  question: string,
+  passages: readonly SourcePassage[],
+): Generator<undefined, ScoredUnit[]> {
+  const terms = yield* queryTermSteps(question);
+  const units: ReadUnit[] = [];
+  for (const [index, passage] of passages.entries()) units.push(...(yield* readPassage(passage, index)));
   const worths = terms.map((term) => term.weight * rarity(term, units));
   const worthOf = (isHit: (term: QueryTerm) => boolean) =>
     terms.reduce((sum, term, index) => (isHit(term) ? sum + (worths[index] ?? 0) : sum), 0);
@@ -46,13 +50,19 @@ export function scoreUnits(question: string, passages: readonly SourcePassage[])
   });
 }
 
-function readPassage({ text, title }: SourcePassage, passage: number): ReadUnit[] {
+function* readPassage({ text, title }: SourcePassage, passage: number): Generator<undefined, ReadUnit[]> {
   const { headings, units } = unitsOf(text);
   const above = [title, ...headings].join('\n');
-  return units.map((unit, position) => {
-    const context = new Set(documentTerms(`${above}\n${unit.head}`));
-    return { ...unit, passage, position, context, terms: new Set(documentTerms(unit.text)) };
-  });
+  // A passage of a thousand short rows has few different heads.
+  const contexts = new Map<string, ReadonlySet<string>>();
+  const read: ReadUnit[] = [];
+  for (const [position, unit] of units.entries()) {
+    const context = contexts.get(unit.head) ?? new Set(documentTerms(`${above}\n${unit.head}`));
+    contexts.set(unit.head, context);
+    read.push({ ...unit, passage, position, context, terms: new Set(documentTerms(unit.text)) });
+    yield undefined;
+  }
+  return read;
 }
 
 /** 1 for a term in one unit, less for one in many; a term of the headings alone is as rare as can be. */
