@@ -12,7 +12,7 @@ const outside = (...folders) => `^src/(?!(?:${folders.join('|')})/)`;
 /** What of a feature another one may see. A new face is named here, or it is none. */
 const FACES_OF_FEATURES = [
   '^src/[^/]+/[^/]+\\.(?:module|service)\\.ts$',
-  '^src/auth/(?:calling-client|client-settings|public\\.decorator)\\.ts$',
+  '^src/auth/(?:calling-client|client-settings|(?:public|takes-own-places)\\.decorator)\\.ts$',
   '^src/llm/(?:completion|model-description)\\.ts$',
   '^src/prompt/template\\.ts$',
   '^src/knowledge/retriever\\.ts$',
@@ -20,7 +20,8 @@ const FACES_OF_FEATURES = [
 ];
 
 /** Every feature may know who is calling, and open a route. */
-const FACES_OF_AUTH = '^src/auth/(?:calling-client|client-settings|public\\.decorator)\\.ts$';
+const FACES_OF_AUTH =
+  '^src/auth/(?:calling-client|client-settings|(?:public|takes-own-places)\\.decorator)\\.ts$';
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 

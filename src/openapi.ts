@@ -48,7 +48,12 @@ const TAGS = {
 };
 
 /** What every route with a key can answer, whatever it does: said once, here. */
-const PROBLEMS_WITH_KEY: readonly ErrorCode[] = ['unauthorized', 'internal_error', 'database_unavailable'];
+const PROBLEMS_WITH_KEY: readonly ErrorCode[] = [
+  'unauthorized',
+  'too_many_requests',
+  'internal_error',
+  'database_unavailable',
+];
 
 /** What every route that reads a body can answer. */
 const PROBLEMS_WITH_BODY: readonly ErrorCode[] = [
@@ -97,7 +102,6 @@ export function serveOpenApi(app: NestExpressApplication, { ui }: { ui: boolean 
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'LLM chat service',
     swaggerOptions: {
-      persistAuthorization: true,
       displayRequestDuration: true,
       tryItOutEnabled: true,
       // The list of schemas is longer than the list of operations.

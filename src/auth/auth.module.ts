@@ -1,16 +1,25 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseModule } from '../database/database.module.js';
 import { AuthGuard } from './auth.guard.js';
 import { ClientKeyEntity } from './client-key.entity.js';
 import { ClientEntity } from './client.entity.js';
 import { ClientRepository } from './client.repository.js';
 import { ClientService } from './client.service.js';
 import { ConfiguredKeys } from './configured-keys.js';
+import { ShareGuard } from './share.guard.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ClientEntity, ClientKeyEntity])],
-  providers: [ClientRepository, ClientService, ConfiguredKeys, { provide: APP_GUARD, useClass: AuthGuard }],
+  imports: [DatabaseModule, TypeOrmModule.forFeature([ClientEntity, ClientKeyEntity])],
+  providers: [
+    ClientRepository,
+    ClientService,
+    ConfiguredKeys,
+    // In this order: a share is somebody's.
+    { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_GUARD, useClass: ShareGuard },
+  ],
   exports: [ClientService],
 })
 export class AuthModule {}

@@ -1,6 +1,7 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { sseFraming } from '../common/http/sse-framing.js';
+import { DatabaseModule } from '../database/database.module.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { PromptModule } from '../prompt/prompt.module.js';
@@ -11,6 +12,7 @@ import { TurnAnswerer } from './turn.answerer.js';
 import { TurnHistory } from './turn.history.js';
 import { TurnKeeper } from './turn.keeper.js';
 import { TurnLeaseRepository } from './turn-lease.repository.js';
+import { TurnLimits } from './turn.limits.js';
 import { TurnLog } from './turn.log.js';
 import { TurnLogRepository } from './turn-log.repository.js';
 import { TurnLogEntity } from './turn-log.entity.js';
@@ -48,6 +50,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
 @Module({
   imports: [
     TypeOrmModule.forFeature([ConversationEntity, TurnEntity, TurnLogEntity]),
+    DatabaseModule,
     KnowledgeModule,
     LlmModule,
     PromptModule,
@@ -73,6 +76,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnHistory,
     TurnKeeper,
     TurnLeaseRepository,
+    TurnLimits,
     TurnLog,
     TurnLogRepository,
     TurnOpener,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Observable, type Subscriber } from 'rxjs';
+import type { DatabaseShares } from '../database/database-shares.js';
 import { joinDeltas } from './domain/join-deltas.js';
 import type { TurnEvent } from './domain/turn-event.js';
 import { replayOf, replayOfMissing } from './stored-turn.js';
@@ -16,6 +17,7 @@ interface Stores {
   readonly turns: TurnRepository;
   readonly log: TurnLogRepository;
   readonly leases: TurnLeaseRepository;
+  readonly shares: DatabaseShares;
 }
 
 /**
@@ -40,11 +42,12 @@ export class RemoteTurn {
     let notedAt = -Infinity;
     while (!subscriber.closed) {
       try {
-        if (performance.now() - notedAt > NOTE_READER_FOR_MS / 2) {
-          notedAt = performance.now();
-          await this.stores.leases.noteReadElsewhere(this.turn.id, NOTE_READER_FOR_MS);
-        }
-        const { events, isOver } = await this.look(seq);
+        const mustNote = performance.now() - notedAt > NOTE_READER_FOR_MS / 2;
+        if (mustNote) notedAt = performance.now();
+        const { events, isOver } = await this.stores.shares.runAccepted(this.turn.clientId, async () => {
+          if (mustNote) await this.stores.leases.noteReadElsewhere(this.turn.id, NOTE_READER_FOR_MS);
+          return this.look(seq);
+        });
         for (const event of joinDeltas(events)) subscriber.next(event);
         seq = events.at(-1)?.seq ?? seq;
         if (isOver) return subscriber.complete();

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import type { CallingClient } from '../auth/calling-client.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { DatabaseShares } from '../database/database-shares.js';
 import { type FoundPassage, Retriever } from '../knowledge/retriever.js';
 import type { ChatMessage, CompletionRequest } from '../llm/completion.js';
 import { LlmService } from '../llm/llm.service.js';
@@ -12,6 +13,7 @@ import type { TurnRequest } from './domain/turn-request.js';
 import type { Instructions } from './instructions.js';
 import type { GenerationEvent } from './running-turn.js';
 import { TurnHistory } from './turn.history.js';
+import type { Admission } from './turn.limits.js';
 import { searchPassages, toSource } from './turn.passages.js';
 import { composeMessages, writePassages } from './turn.prompt.js';
 
@@ -25,6 +27,8 @@ export interface GenerationPlan {
   readonly retrieves: boolean;
   /** The row of the turn's conversation; null: none. */
   readonly conversationId: string | null;
+  /** Released when the generation ends, however it ends. */
+  readonly admission: Admission;
 }
 
 /** From an accepted turn to its events: search, history, prompt, model. */
@@ -35,6 +39,7 @@ export class TurnGenerator {
     private readonly history: TurnHistory,
     private readonly retriever: Retriever,
     private readonly llm: LlmService,
+    private readonly shares: DatabaseShares,
   ) {}
 
   /**
@@ -44,6 +49,7 @@ export class TurnGenerator {
   generate(plan: GenerationPlan): Observable<GenerationEvent> {
     return new Observable((subscriber) => {
       this.answer(plan, subscriber).catch((error: unknown) => subscriber.error(error));
+      return () => plan.admission.release();
     });
   }
 
@@ -76,7 +82,8 @@ export class TurnGenerator {
 
   private async search({ client, request, model, retrieves }: GenerationPlan): Promise<FoundPassage[]> {
     if (!retrieves) return [];
-    return searchPassages(this.retriever, { clientId: client.id, question: request.question, model });
+    const { question } = request;
+    return searchPassages(this.retriever, { clientId: client.id, question, model, isAccepted: true });
   }
 
   private async readHistory({
@@ -91,7 +98,7 @@ export class TurnGenerator {
     // It was begun by this very question: nothing is to be found.
     if (request.conversation?.externalId === undefined) return [];
     const limits = { rounds: history.rounds, tokens: model.contextTokens };
-    return this.history.read(client.id, conversationId, limits);
+    return this.shares.runAccepted(client.id, () => this.history.read(client.id, conversationId, limits));
   }
 }
 
@@ -108,6 +115,8 @@ function toCompletionRequest(
   const { question, temperature, maxTokens, parameters } = plan.request;
   const { contextTokens, name } = plan.model;
   return {
+    client: plan.client.id,
+    place: plan.admission.place ?? undefined,
     model: name,
     messages: composeMessages({
       instructions: plan.instructions,

@@ -4,11 +4,13 @@ import { AppError, invalidField, notFound } from '../common/errors/app-error.js'
 import { newId } from '../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { LlmService } from '../llm/llm.service.js';
+import type { ModelDescription } from '../llm/model-description.js';
 import { PromptService } from '../prompt/prompt.service.js';
 import { ownContextOf } from './domain/own-context.js';
 import type { PromptChoice, TurnRequest } from './domain/turn-request.js';
 import { describeSizeFault, type Instructions, readsContext } from './instructions.js';
 import type { GenerationPlan } from './turn.generator.js';
+import { type Admission, TurnLimits } from './turn.limits.js';
 import { type NewTurn, TurnRepository } from './turn.repository.js';
 
 /** Where a fault of a template is reported when the wire names no other member. */
@@ -41,6 +43,12 @@ interface ChosenPrompt {
   readonly version: number | null;
 }
 
+interface Allowed {
+  readonly model: ModelDescription;
+  readonly prompt: ChosenPrompt;
+  readonly admission: Admission;
+}
+
 /** Decides whether a turn can be accepted, and stores it when it can: all that can still refuse. */
 @Injectable()
 export class TurnOpener {
@@ -49,6 +57,7 @@ export class TurnOpener {
     private readonly turns: TurnRepository,
     private readonly llm: LlmService,
     private readonly prompts: PromptService,
+    private readonly limits: TurnLimits,
   ) {}
 
   /** @throws AppError when the turn is refused; then nothing was stored */
@@ -58,9 +67,22 @@ export class TurnOpener {
     const prompt = await this.choosePrompt(client.id, request.prompt);
     const fault = describeSizeFault(prompt.instructions, request, model.contextTokens);
     if (fault !== null) throw invalidField(request.promptPointer ?? PROMPT_NAME, fault);
+    const admission = this.limits.admit(client.id, model.name);
+    try {
+      const opening = await this.store(asking, { model, prompt, admission });
+      if (opening.kind !== 'opened') admission.release();
+      return opening;
+    } catch (refusal) {
+      admission.release();
+      throw refusal;
+    }
+  }
+
+  private async store(asking: Asking, { model, prompt, admission }: Allowed): Promise<Opening> {
+    const { client, request } = asking;
     const turn = this.toNewTurn(asking, { model: model.name, prompt });
     const conversation = joinedConversation(request);
-    const stored = await this.turns.insert(turn, conversation);
+    const stored = await this.limits.inShare(client.id, () => this.turns.insert(turn, conversation));
     switch (stored.kind) {
       case 'foreign_conversation':
         throw notFound('conversation');
@@ -78,7 +100,15 @@ export class TurnOpener {
         const { instructions } = prompt;
         const retrieves = request.retrieval === 'always' || model.readsPassages || readsContext(instructions);
         const { conversationId } = stored;
-        const plan: GenerationPlan = { client, request, instructions, model, retrieves, conversationId };
+        const plan: GenerationPlan = {
+          client,
+          request,
+          instructions,
+          model,
+          retrieves,
+          conversationId,
+          admission,
+        };
         return { kind: 'opened', id: turn.id, conversationId: conversation?.externalId, plan };
       }
     }
@@ -86,7 +116,9 @@ export class TurnOpener {
 
   private async choosePrompt(clientId: string, choice: PromptChoice): Promise<ChosenPrompt> {
     if (choice.kind !== 'template') return { instructions: choice, name: null, version: null };
-    const { name, version, template } = await this.prompts.getTemplate(clientId, choice.name);
+    const { name, version, template } = await this.limits.inShare(clientId, () =>
+      this.prompts.getTemplate(clientId, choice.name),
+    );
     return { instructions: { kind: 'template', text: template }, name, version };
   }
 

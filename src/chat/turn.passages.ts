@@ -9,18 +9,21 @@ export interface PassageSearch {
   readonly clientId: string;
   readonly question: string;
   readonly model: { readonly builtin: boolean };
+  /** As of a `SearchRequest`. */
+  readonly isAccepted?: boolean;
 }
 
 /** The passages that a question's prompt is made with, best first. */
 export function searchPassages(
   retriever: Retriever,
-  { clientId, question, model }: PassageSearch,
+  { clientId, question, model, isAccepted }: PassageSearch,
 ): Promise<FoundPassage[]> {
   return retriever.search({
     clientId,
     query: question,
     limit: PASSAGES,
     includeServiceDocumentation: model.builtin,
+    isAccepted,
   });
 }
 

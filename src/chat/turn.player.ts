@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { asyncScheduler, defer, from, type Observable, scheduled } from 'rxjs';
 import { notFound } from '../common/errors/app-error.js';
 import { readUuid } from '../common/uuid.js';
+import { DatabaseShares } from '../database/database-shares.js';
 import { joinDeltas } from './domain/join-deltas.js';
 import type { TurnEvent } from './domain/turn-event.js';
 import { RemoteTurn } from './remote-turn.js';
@@ -24,12 +25,13 @@ export class TurnPlayer {
     private readonly log: TurnLogRepository,
     private readonly leases: TurnLeaseRepository,
     private readonly registry: TurnRegistry,
+    private readonly shares: DatabaseShares,
   ) {}
 
   /** @throws AppError `not_found`, the same for an unknown turn and for another client's */
   async get(clientId: string, turnId: string): Promise<TurnEntity> {
     const id = readUuid(turnId);
-    const turn = id === null ? null : await this.turns.findOfClient(clientId, id);
+    const turn = id === null ? null : await this.find(clientId, id);
     if (!turn) throw notFound('turn');
     return turn;
   }
@@ -53,17 +55,24 @@ export class TurnPlayer {
       variant,
       model,
       ...(conversationId !== null && {
-        conversationId: await this.turns.getConversationExternalId(clientId, conversationId),
+        conversationId: await this.shares.run(clientId, () =>
+          this.turns.getConversationExternalId(clientId, conversationId),
+        ),
       }),
       events$: defer(() => this.eventsOf(turn, afterSeq)),
     };
+  }
+
+  private find(clientId: string, turnId: string): Promise<TurnEntity | null> {
+    return this.shares.run(clientId, () => this.turns.findOfClient(clientId, turnId));
   }
 
   private eventsOf(turn: TurnEntity, afterSeq: number): Observable<TurnEvent> {
     const local = this.registry.find(turn.id);
     if (local) return local.read(afterSeq);
     if (turn.status !== 'running') return paced(joinDeltas(replayOf(turn, afterSeq)));
-    return new RemoteTurn(turn, { turns: this.turns, log: this.log, leases: this.leases }).read(afterSeq);
+    const { turns, log, leases, shares } = this;
+    return new RemoteTurn(turn, { turns, log, leases, shares }).read(afterSeq);
   }
 }
 

@@ -8,6 +8,7 @@ import type { ModelDescription } from '../llm/model-description.js';
 import { PromptService } from '../prompt/prompt.service.js';
 import { type PromptVariable, variablesOf } from '../prompt/template.js';
 import { describeSizeFault, type Instructions, readsContext } from './instructions.js';
+import { TurnLimits } from './turn.limits.js';
 import { searchPassages, toSource } from './turn.passages.js';
 import { composeMessages, writePassages } from './turn.prompt.js';
 
@@ -43,6 +44,7 @@ export class TurnPreview {
     private readonly llm: LlmService,
     private readonly prompts: PromptService,
     private readonly retriever: Retriever,
+    private readonly limits: TurnLimits,
   ) {}
 
   /**
@@ -70,7 +72,8 @@ export class TurnPreview {
     clientId: string,
     { promptName, template }: PreviewRequest,
   ): Promise<{ name: string; version: number | null; template: string }> {
-    if (template === undefined) return this.prompts.readTemplate(clientId, promptName);
+    if (template === undefined)
+      return this.limits.inShare(clientId, () => this.prompts.readTemplate(clientId, promptName));
     this.prompts.refuseFaulty(promptName, template);
     return { name: promptName, version: null, template };
   }

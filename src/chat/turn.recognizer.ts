@@ -6,6 +6,7 @@ import { PromptService } from '../prompt/prompt.service.js';
 import type { TurnRequest } from './domain/turn-request.js';
 import { hashRequest, isRepetition } from './request-hash.js';
 import type { TurnEntity } from './turn.entity.js';
+import { TurnLimits } from './turn.limits.js';
 import { TurnRegistry } from './turn.registry.js';
 import { TurnRepository } from './turn.repository.js';
 
@@ -21,6 +22,7 @@ export class TurnRecognizer {
     private readonly registry: TurnRegistry,
     private readonly llm: LlmService,
     private readonly prompts: PromptService,
+    private readonly limits: TurnLimits,
   ) {}
 
   /** What a new turn is to be recognized by. */
@@ -38,9 +40,10 @@ export class TurnRecognizer {
    * @throws AppError `request_differs`
    */
   async findByKey(clientId: string, request: TurnRequest, key: string): Promise<TurnEntity | null> {
-    // A key that has grown old, or was freed by a failure meanwhile, can be used anew.
-    if (await this.turns.releaseOldKey(clientId, key)) return null;
-    const turn = await this.turns.findByIdempotencyKey(clientId, key);
+    const turn = await this.limits.inShare(clientId, async () =>
+      // A key that has grown old, or was freed by a failure meanwhile, can be used anew.
+      (await this.turns.releaseOldKey(clientId, key)) ? null : this.turns.findByIdempotencyKey(clientId, key),
+    );
     if (turn) this.refuseOther(turn, request, 'This Idempotency-Key was used for another request.');
     return turn;
   }
@@ -56,8 +59,11 @@ export class TurnRecognizer {
   ): Promise<TurnEntity | null> {
     if (request.endUser === undefined) return null;
     const giveUpAt = performance.now() + TWIN_WAIT_MS;
+    const { endUser } = request;
     for (;;) {
-      const twin = await this.turns.findRunningTwin(clientId, request.endUser, requestHash);
+      const twin = await this.limits.inShare(clientId, () =>
+        this.turns.findRunningTwin(clientId, endUser, requestHash),
+      );
       if (!twin) return null;
       const isUnread = this.registry.find(twin.id)?.hasReaders === false || twin.isUnread;
       if (isUnread) return this.findRepeated(clientId, request, twin.id);
@@ -71,7 +77,7 @@ export class TurnRecognizer {
     request: TurnRequest,
     turnId: string,
   ): Promise<TurnEntity | null> {
-    const turn = await this.turns.findOfClient(clientId, turnId);
+    const turn = await this.limits.inShare(clientId, () => this.turns.findOfClient(clientId, turnId));
     return turn && isRepetition(request, turn, this.prompts) ? turn : null;
   }
 }

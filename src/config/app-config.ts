@@ -10,6 +10,8 @@ export interface AppConfig {
   readonly auth: AuthConfig;
   readonly llm: LlmConfig;
   readonly turn: TurnConfig;
+  /** What one client may hold of the places that the others leave at a model, in the database, in search: 1 to 100. */
+  readonly clientSharePercent: number;
   readonly logLevel: LogLevel;
 }
 

@@ -44,6 +44,7 @@ describe('parseEnvironment', () => {
         breakMinChars: 600,
         breakAfterMs: 15_000,
       },
+      clientSharePercent: 50,
       logLevel: 'log',
     });
   });
@@ -124,6 +125,8 @@ describe('faults of the environment', () => {
     ['LLM_TOTAL_TIMEOUT_MS', '86400001'],
     ['LLM_MAX_RETRIES', '11'],
     ['LLM_MAX_IN_FLIGHT', '0'],
+    ['CLIENT_SHARE_PERCENT', '0'],
+    ['CLIENT_SHARE_PERCENT', '101'],
     ['LLM_CONTINUATION', 'retry'],
     ['LLM_PREFILL_FLAGS', 'ollama'],
     ['HEARTBEAT_INTERVAL_MS', '0'],

@@ -111,6 +111,7 @@ export const environmentSchema = z.object({
 
   API_KEYS: apiKeys,
   API_KEYS_FILE: z.string().optional(),
+  CLIENT_SHARE_PERCENT: wholeNumber(50, { min: 1, max: 100 }),
 
   LLM_BASE_URL: modelBaseUrl.optional(),
   LLM_API_KEY: z
@@ -228,6 +229,7 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
       breakMinChars: env.BREAK_MIN_CHARS,
       breakAfterMs: env.BREAK_AFTER_MS,
     },
+    clientSharePercent: env.CLIENT_SHARE_PERCENT,
     logLevel: env.LOG_LEVEL,
   };
 }

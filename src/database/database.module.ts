@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { APP_CONFIG, type AppConfig, type DatabaseConfig } from '../config/app-config.js';
 import { DatabaseHealth } from './database-health.js';
 import { DatabaseInfo } from './database-info.js';
+import { DatabaseShares } from './database-shares.js';
 import { openDatabase, type ServiceDataSource } from './open-database.js';
 
 /** Carries our configuration through TypeORM's module to {@link open}. */
@@ -29,12 +30,13 @@ async function open(options?: DataSourceOptions): Promise<DataSource> {
   ],
   providers: [
     DatabaseHealth,
+    DatabaseShares,
     {
       provide: DatabaseInfo,
       inject: [DataSource],
       useFactory: (dataSource: DataSource) => (dataSource as ServiceDataSource).info,
     },
   ],
-  exports: [DatabaseHealth, DatabaseInfo],
+  exports: [DatabaseHealth, DatabaseInfo, DatabaseShares],
 })
 export class DatabaseModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ChatModule } from '../chat/chat.module.js';
+import { DatabaseModule } from '../database/database.module.js';
 import { ExportController } from './export/export.controller.js';
 import { ExportService } from './export/export.service.js';
 import { ExportSlots } from './export/export-slots.js';
@@ -13,7 +14,7 @@ import { RatedTurnRepository } from './rated-turn.repository.js';
 
 /** Feedback on answers of either variant, and what is made of it. */
 @Module({
-  imports: [TypeOrmModule.forFeature([FeedbackEntity, FeedbackRevisionEntity]), ChatModule],
+  imports: [TypeOrmModule.forFeature([FeedbackEntity, FeedbackRevisionEntity]), ChatModule, DatabaseModule],
   controllers: [FeedbackController, ExportController],
   providers: [ExportService, ExportSlots, FeedbackService, FeedbackRepository, RatedTurnRepository],
   exports: [FeedbackService],

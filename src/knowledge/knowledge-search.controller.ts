@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
+import { TakesOwnPlaces } from '../auth/takes-own-places.decorator.js';
 import { ApiProblemResponses } from '../common/errors/problem.dto.js';
 import {
   FoundPassagesDto,
@@ -11,6 +12,7 @@ import {
 import { Retriever } from './retriever.js';
 
 @ApiTags('knowledge')
+@TakesOwnPlaces()
 @Controller('api/knowledge')
 export class KnowledgeSearchController {
   constructor(private readonly retriever: Retriever) {}

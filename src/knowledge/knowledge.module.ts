@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseModule } from '../database/database.module.js';
 import { DocumentController } from './document.controller.js';
 import { DocumentEntity } from './document.entity.js';
 import { DocumentRepository } from './document.repository.js';
@@ -11,10 +12,11 @@ import { PassageRepository } from './passage.repository.js';
 import { PassageRetriever } from './passage-retriever.js';
 import { Retriever } from './retriever.js';
 import { ServiceDocumentation } from './service-documentation.js';
+import { SharedRetriever } from './shared-retriever.js';
 
 /** Documents, the passages they are cut into, and their search. */
 @Module({
-  imports: [TypeOrmModule.forFeature([DocumentEntity, PassageEntity])],
+  imports: [DatabaseModule, TypeOrmModule.forFeature([DocumentEntity, PassageEntity])],
   controllers: [DocumentController, KnowledgeSearchController],
   providers: [
     DocumentService,
@@ -22,7 +24,8 @@ import { ServiceDocumentation } from './service-documentation.js';
     PassageRepository,
     KnowledgeLoader,
     ServiceDocumentation,
-    { provide: Retriever, useClass: PassageRetriever },
+    PassageRetriever,
+    { provide: Retriever, useClass: SharedRetriever },
   ],
   exports: [Retriever, KnowledgeLoader],
 })

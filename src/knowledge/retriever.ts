@@ -21,6 +21,8 @@ export interface SearchRequest {
   readonly limit: number;
   /** Search the service's own documentation too: for the built-in model only. */
   readonly includeServiceDocumentation?: boolean;
+  /** For a turn that was accepted: it waits for the client's other searches, however long they take. */
+  readonly isAccepted?: boolean;
 }
 
 /** Finds passages among the documents a client may read, best first. An empty list is a normal answer. */

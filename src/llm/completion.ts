@@ -30,7 +30,17 @@ export interface SourcePassage {
  */
 export type ModelParameters = Readonly<Record<string, unknown>>;
 
+/** A place at a target of a model that is kept for an answer until it begins. Cross it as it is. */
+export interface ModelPlace {
+  /** Gives the place back, unless the answer has begun and ended. Further calls do nothing. */
+  readonly release: () => void;
+}
+
 export interface CompletionRequest {
+  /** Whose answer it is: a UUID. One client holds no more than its share of a target. */
+  readonly client: string;
+  /** As `LlmService.reserve` gave it. */
+  readonly place?: ModelPlace;
   /** A configured model's name, as `LlmService.getModel` returned it. */
   readonly model: string;
   /** What a model server gets, complete and in order. */

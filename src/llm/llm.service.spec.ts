@@ -15,7 +15,7 @@ const GOOD: ModelConfig = {
 };
 const FAST: ModelConfig = { ...GOOD, name: 'fast', contextTokens: 1_024 };
 
-const REQUEST: CompletionRequest = { model: 'good', messages: [], question: 'Hi', passages: [] };
+const REQUEST: CompletionRequest = { client: 'a', model: 'good', messages: [], question: 'Hi', passages: [] };
 
 /** The service is real; the answerers are stand-ins that note what they are asked. */
 function serviceOf(models: readonly ModelConfig[]) {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig } from '../config/app-config.js';
 import { BuiltinAnswerer } from './builtin/builtin-answerer.js';
-import type { Completion$, CompletionRequest } from './completion.js';
+import type { Completion$, CompletionRequest, ModelPlace } from './completion.js';
 import { ModelAnswerer } from './model-answerer.js';
 import type { ModelDescription } from './model-description.js';
 
@@ -44,6 +44,16 @@ export class LlmService {
     throw new AppError('model_not_supported', 'There is no model of this name.', {
       extensions: { supported: this.descriptions.map((candidate) => candidate.name) },
     });
+  }
+
+  /**
+   * Keeps a place at a target of the model for an answer, as the share of the client allows.
+   * @returns null: the model needs none, or none of its targets takes a request of anybody: the answer says so
+   * @throws AppError `too_many_requests` when the client's own answers are all that is in the way
+   */
+  reserve(model: string, clientId: string): ModelPlace | null {
+    const config = this.config.llm.models.find(({ name }) => name === model);
+    return config ? this.answerer.reserve(config, clientId) : null;
   }
 
   /**

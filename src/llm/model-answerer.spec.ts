@@ -24,6 +24,7 @@ const MODEL: ModelConfig = {
   defaults: { temperature: 0.2, maxTokens: 100 },
 };
 const REQUEST: CompletionRequest = {
+  client: 'a',
   model: 'good',
   messages: [{ role: 'user', content: 'Hi' }],
   question: 'Hi',
@@ -39,7 +40,8 @@ function answererOf(attempt$: Attempt$, { maxInFlight = 200, maxRetries = 0 } = 
       return attempt$;
     },
   } as unknown as OpenAiClient;
-  const config = { llm: { totalTimeoutMs: 60_000, maxRetries, maxInFlight } } as AppConfig;
+  const llm = { totalTimeoutMs: 60_000, maxRetries, maxInFlight };
+  const config = { llm, clientSharePercent: 100 } as AppConfig;
   return { answerer: new ModelAnswerer(config, openAi, new ManualTiming()), asked };
 }
 

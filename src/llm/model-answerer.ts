@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { shareIsTaken } from '../common/errors/app-error.js';
 import { ERROR_CODES } from '../common/errors/error-codes.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
 import type { Completion$, CompletionRequest } from './completion.js';
@@ -6,7 +7,7 @@ import type { ModelFailure } from './model-failure.js';
 import type { ChatRequest } from './openai/chat-request.js';
 import { OpenAiClient } from './openai/openai-client.js';
 import { answerInAttempts } from './retry/attempts.js';
-import { Target } from './retry/target.js';
+import { Target, type TargetPlace } from './retry/target.js';
 import { TIMING, type Timing } from './retry/timing.js';
 
 /** Answers of model servers. Its targets remember how they fared, so there is one of it in a process. */
@@ -21,12 +22,26 @@ export class ModelAnswerer {
     @Inject(TIMING) private readonly timing: Timing,
   ) {}
 
+  /** As `LlmService.reserve`, of a model that is configured: at the first of its targets that takes a request. */
+  reserve(model: ModelConfig, clientId: string): TargetPlace | null {
+    const targets = this.targetsOf(model);
+    for (const target of targets) {
+      const place = target.reserve(clientId);
+      if (place) return place;
+    }
+    if (targets.some((target) => target.isShareTaken(clientId))) throw shareIsTaken('model');
+    return null;
+  }
+
   /** As `LlmService.complete`, of a model that is configured. */
   answer(model: ModelConfig, request: CompletionRequest): Completion$ {
     const { maxRetries, totalTimeoutMs } = this.config.llm;
     const plan = {
       targets: this.targetsOf(model),
       request: withDefaults(request, model),
+      client: request.client,
+      // Only `reserve` makes one.
+      place: request.place as TargetPlace | undefined,
       continuation: model.continuation,
       keptText: request.keptText,
       onAttempt: request.onAttempt,
@@ -55,6 +70,7 @@ export class ModelAnswerer {
     return new Target({
       config,
       maxInFlight: this.config.llm.maxInFlight,
+      clientSharePercent: this.config.clientSharePercent,
       timing: this.timing,
       onChange: (label, isOut) =>
         isOut

@@ -29,7 +29,7 @@ function find(query: string): Promise<FoundPassage[]> {
 
 async function ask(question: string): Promise<string> {
   const passages = await find(question);
-  const request = { model: 'builtin', messages: [], question, passages };
+  const request = { client: 'a', model: 'builtin', messages: [], question, passages };
   const events$ = new BuiltinAnswerer().answer(request);
   return lastValueFrom(
     events$.pipe(reduce((text, event) => text + (event.type === 'delta' ? event.text : ''), '')),

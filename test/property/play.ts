@@ -12,6 +12,7 @@ import type { TurnRegistry } from '../../src/chat/turn.registry.js';
 import type { TurnRepository } from '../../src/chat/turn.repository.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import type { AppConfig } from '../../src/config/app-config.js';
+import { DatabaseShares } from '../../src/database/database-shares.js';
 import type { Retriever } from '../../src/knowledge/retriever.js';
 import type { BuiltinAnswerer } from '../../src/llm/builtin/builtin-answerer.js';
 import { LlmService } from '../../src/llm/llm.service.js';
@@ -84,7 +85,8 @@ export class Play {
     const models = new ModelAnswerer(config, this.model as unknown as OpenAiClient, timing);
     const llm = new LlmService(config, models, {} as BuiltinAnswerer);
     const retriever = { search: () => Promise.resolve([]) } as unknown as Retriever;
-    const generator = new TurnGenerator(config, {} as TurnHistory, retriever, llm);
+    const shares = new DatabaseShares(config);
+    const generator = new TurnGenerator(config, {} as TurnHistory, retriever, llm, shares);
     const mortal = {
       generate: (asked: GenerationPlan) => generator.generate(asked).pipe(takeUntil(this.death$)),
     };
@@ -123,6 +125,7 @@ export class Play {
       store as TurnLogRepository,
       store as TurnLeaseRepository,
       registry,
+      new DatabaseShares(configure(this.schedule).config),
     );
     const { row } = this.store;
     const { events$ } = await player.play(row, caller.seq);
@@ -168,7 +171,8 @@ function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPla
   const config = {
     llm: { models: [model], maxRetries, totalTimeoutMs, maxInFlight: 10 },
     turn: { breakMinChars, breakAfterMs, disconnectGraceMs },
-    database: { kind: 'postgres' },
+    database: { kind: 'postgres', poolSize: 10, connectTimeoutMs: 5_000 },
+    clientSharePercent: 100,
   } as unknown as AppConfig;
   const plan: GenerationPlan = {
     client: { id: TURN.clientId, name: 'client', breakMaxBytes },
@@ -183,6 +187,7 @@ function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPla
     model: { name: 'm', contextTokens: 8_192, builtin: false },
     retrieves: variant === 'qa',
     conversationId: null,
+    admission: { place: null, release: () => undefined },
   };
   return { config, plan };
 }

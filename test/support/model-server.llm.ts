@@ -70,7 +70,8 @@ export class LlmAndServers {
       continuation: continuation ?? { mode: 'instruct' as const },
       defaults: {},
     };
-    const config = { llm: { ...PATIENT, ...limits, models: [model] } } as unknown as AppConfig;
+    const llm = { ...PATIENT, ...limits, models: [model] };
+    const config = { llm, clientSharePercent: 100 } as unknown as AppConfig;
     const connections = new ModelConnections(config);
     this.open.push(connections);
     const after = (ms: number, callback: () => void) => {
@@ -93,6 +94,7 @@ export class LlmAndServers {
     let retries = 0;
     const attempts: AttemptRecord[] = [];
     const asked: CompletionRequest = {
+      client: 'a',
       model: 'test-model',
       messages: [{ role: 'user', content: 'What is a monad, in simple words?' }],
       question: 'What is a monad, in simple words?',

@@ -62,6 +62,7 @@ export class ScriptedAttempts {
     return new Target({
       config: { baseUrl: `http://${host}/v1`, model: 'm' },
       maxInFlight,
+      clientSharePercent: 100,
       timing: this.timing,
     });
   }
@@ -69,7 +70,7 @@ export class ScriptedAttempts {
   /** A target that has just been taken out of service. */
   deadTargetAt(host: string): Target {
     const target = this.targetAt(host);
-    for (let index = 0; index < 20; index++) target.enter().end('outage');
+    for (let index = 0; index < 20; index++) target.enter({ client: 'a' }).end('outage');
     return target;
   }
 
@@ -83,6 +84,7 @@ export class ScriptedAttempts {
     const plan: AttemptsPlan = {
       targets: change.targets ?? [this.targetAt('a')],
       request: ASKED,
+      client: 'a',
       continuation: { mode: 'instruct' },
       maxRetries: 2,
       totalTimeoutMs: 300_000,

@@ -59,3 +59,12 @@ export function invalidField(pointer: string, detail: string): AppError {
     errors: [{ pointer, detail }],
   });
 }
+
+/**
+ * A 429 for a client whose other requests hold its share of something that all clients use.
+ * @param what of which it has a share, such as `database`
+ */
+export function shareIsTaken(what: string): AppError {
+  const detail = `Your other requests hold your share of the ${what}. Wait until one of them has ended.`;
+  return new AppError('too_many_requests', detail, { retryAfterSeconds: 1 });
+}

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../../auth/calling-client.js';
+import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
 import { sendJsonLines } from '../../common/http/json-lines.js';
 import { ApiExportDpo, ApiExportEval, ApiExportSft } from './export.api.js';
 import {
@@ -17,6 +18,7 @@ import { ExportService } from './export.service.js';
 
 /** What feedback is collected for: data to train and to evaluate models with. */
 @ApiTags('exports')
+@TakesOwnPlaces()
 @Controller('api/exports')
 export class ExportController {
   constructor(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TurnTranscripts } from '../../chat/turn.reader.js';
+import { DatabaseShares } from '../../database/database-shares.js';
 import type { FeedbackFilter } from '../feedback-filter.js';
 import { type PassedFeedback, RatedTurnRepository, type Step } from '../rated-turn.repository.js';
 import {
@@ -54,6 +55,7 @@ export class ExportService {
   constructor(
     private readonly rated: RatedTurnRepository,
     private readonly transcripts: TurnTranscripts,
+    private readonly shares: DatabaseShares,
   ) {}
 
   /** Good and corrected answers, for supervised fine-tuning. */
@@ -87,11 +89,12 @@ export class ExportService {
   }
 
   private async *steps({ clientId, filter }: ExportRequest): AsyncGenerator<PassedFeedback[]> {
-    const createdUntil = await this.rated.readClock();
+    const createdUntil = await this.shares.run(clientId, () => this.rated.readClock());
     let after: Step['after'] = BEGINNING;
     let lastTurnId = '';
     for (;;) {
-      const passed = await this.rated.walk(clientId, filter, { after, createdUntil, limit: STEP });
+      const step = { after, createdUntil, limit: STEP };
+      const passed = await this.shares.runAccepted(clientId, () => this.rated.walk(clientId, filter, step));
       // Of one turn another feedback may count by now than did when the step before ended in its middle.
       const counting = passed.filter(({ counts, turnId }) => counts && turnId !== lastTurnId);
       yield counting;
@@ -107,7 +110,9 @@ export class ExportService {
     feedback: readonly PassedFeedback[],
   ): Promise<RatedTranscript[]> {
     const byTurn = new Map(feedback.map((one) => [one.turnId, one]));
-    const turns = await this.transcripts.read(clientId, [...byTurn.keys()], historyRounds);
+    const turns = await this.shares.runAccepted(clientId, () =>
+      this.transcripts.read(clientId, [...byTurn.keys()], historyRounds),
+    );
     // One that was deleted between the two is in neither.
     return turns.map((turn) => ({ turn, feedback: byTurn.get(turn.id)! }));
   }

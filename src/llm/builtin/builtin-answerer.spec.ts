@@ -33,7 +33,8 @@ function toRequest(
   passages: readonly SourcePassage[],
   maxTokens?: number,
 ): CompletionRequest {
-  return { model: 'builtin', messages: [{ role: 'user', content: question }], question, passages, maxTokens };
+  const messages = [{ role: 'user' as const, content: question }];
+  return { client: 'a', model: 'builtin', messages, question, passages, maxTokens };
 }
 
 async function ask(...request: Parameters<typeof toRequest>) {

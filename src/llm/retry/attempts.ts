@@ -7,7 +7,7 @@ import type { Attempt$ } from '../openai/attempt-event.js';
 import type { ChatRequest } from '../openai/chat-request.js';
 import { toContinuationRequest, withKeptText } from './continuation.js';
 import { Route, type Step } from './route.js';
-import type { Target, Visit } from './target.js';
+import type { Target, TargetPlace, Visit } from './target.js';
 import type { Timing } from './timing.js';
 import { withoutOverlap } from './without-overlap.js';
 
@@ -16,6 +16,10 @@ export interface AttemptsPlan {
   /** In order of preference, each once; never empty. */
   readonly targets: readonly Target[];
   readonly request: ChatRequest;
+  /** Whose share of the targets it takes. */
+  readonly client: string;
+  /** At one of the targets, kept for the first attempt. */
+  readonly place?: TargetPlace;
   readonly continuation: ContinuationConfig;
   /** As in `CompletionRequest`. */
   readonly keptText?: () => string;
@@ -42,24 +46,34 @@ class Attempts {
     private readonly timing: Timing,
   ) {
     this.endsAt = timing.now() + plan.totalTimeoutMs;
-    this.route = new Route(plan.targets, { maxRetries: plan.maxRetries, endsAt: this.endsAt }, timing);
+    const { targets, maxRetries, client } = plan;
+    this.route = new Route(targets, { maxRetries, endsAt: this.endsAt, client }, timing);
   }
 
   begin(): Completion$ {
-    const target = this.route.first();
-    return target ? this.attempt({ target, kept: '' }) : this.refuse();
+    const place = this.usablePlace();
+    const target = this.route.first(place?.target);
+    return target ? this.attempt({ target, kept: '', place }) : this.refuse();
+  }
+
+  private usablePlace(): TargetPlace | undefined {
+    const { place } = this.plan;
+    if (!place || place.target.isInService) return place;
+    place.release();
+    return undefined;
   }
 
   private refuse(): Completion$ {
-    const busyMs = Math.min(...this.plan.targets.map((target) => target.busyMs()));
+    const { targets, client } = this.plan;
+    const busyMs = Math.min(...targets.map((target) => target.busyMs(client)));
     const retryAfterSeconds = Math.max(1, Math.ceil(busyMs / 1_000));
     const failure = new ModelFailure(NO_TARGET_FREE, 'no target takes a request now', { retryAfterSeconds });
     this.plan.onFailure(failure);
     return throwError(() => toAppError(failure));
   }
 
-  private attempt({ target, kept, giveBack }: AttemptPlan): Completion$ {
-    const visit = target.enter(giveBack);
+  private attempt({ target, kept, place, giveBack }: AttemptPlan): Completion$ {
+    const visit = target.enter({ client: this.plan.client, place, giveBack });
     this.plan.onAttempt?.(() => visit.toRecord('cancelled'));
     return this.ask(target, kept).pipe(
       map((event): CompletionEvent => {
@@ -99,7 +113,8 @@ class Attempts {
     return this.pause(step.waitMs).pipe(
       mergeMap(() => {
         // In the pause the time may have run out, or the target been taken out or filled by others.
-        if (this.timing.now() >= this.endsAt || step.target.busyMs() > 0) return failWith(failure);
+        if (this.timing.now() >= this.endsAt || step.target.busyMs(this.plan.client) > 0)
+          return failWith(failure);
         return this.attempt({ ...step, kept: this.plan.keptText?.() ?? '' });
       }),
     );
@@ -120,6 +135,7 @@ interface AttemptPlan {
   readonly target: Target;
   /** What of earlier attempts stands; `''`: nothing. */
   readonly kept: string;
+  readonly place?: TargetPlace;
   readonly giveBack?: () => void;
 }
 

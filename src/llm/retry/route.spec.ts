@@ -17,12 +17,22 @@ describe('Route', () => {
   function targets(count: number): Target[] {
     const hosts = ['a', 'b', 'c'].slice(0, count);
     return hosts.map(
-      (host) => new Target({ config: { baseUrl: `http://${host}/v1`, model: 'm' }, maxInFlight: 9, timing }),
+      (host) =>
+        new Target({
+          config: { baseUrl: `http://${host}/v1`, model: 'm' },
+          maxInFlight: 9,
+          clientSharePercent: 100,
+          timing,
+        }),
     );
   }
 
   function routeOf(through: readonly Target[], limits: Partial<RouteLimits> = {}): Route {
-    return new Route(through, { maxRetries: 2, endsAt: timing.now() + 300_000, ...limits }, timing);
+    return new Route(
+      through,
+      { maxRetries: 2, endsAt: timing.now() + 300_000, client: 'a', ...limits },
+      timing,
+    );
   }
 
   /** Hosts and pauses of the whole way when every attempt fails. */
@@ -95,7 +105,7 @@ describe('Route', () => {
 
   it('passes over targets that take no request', () => {
     const [a, b, c] = targets(3) as [Target, Target, Target];
-    const visits = Array.from({ length: 9 }, () => a.enter());
+    const visits = Array.from({ length: 9 }, () => a.enter({ client: 'a' }));
     expect(wayOf(routeOf([a, b, c]), always)).toEqual([
       ['b', 0],
       ['c', 0],
@@ -113,7 +123,7 @@ describe('Route', () => {
 
   it('begins nowhere when no target takes a request', () => {
     const [target] = targets(1) as [Target];
-    Array.from({ length: 9 }, () => target.enter());
+    Array.from({ length: 9 }, () => target.enter({ client: 'a' }));
     expect(routeOf([target]).first()).toBeNull();
   });
 

@@ -19,6 +19,8 @@ export interface RouteLimits {
   readonly maxRetries: number;
   /** Of {@link Timing.now}: no attempt begins then or later. */
   readonly endsAt: number;
+  /** Whose answer it is: a target that has as many requests of this client as it may have is not asked. */
+  readonly client: string;
 }
 
 /**
@@ -39,9 +41,13 @@ export class Route {
     private readonly timing: Timing,
   ) {}
 
-  /** Where to begin; null when no target takes a request now. */
-  first(): Target | null {
-    const target = this.targets.find((candidate) => candidate.busyMs() === 0) ?? null;
+  /**
+   * Where to begin; null when no target takes a request now.
+   * @param kept the target with a place for the request
+   */
+  first(kept?: Target): Target | null {
+    const { client } = this.limits;
+    const target = kept ?? this.targets.find((candidate) => candidate.busyMs(client) === 0) ?? null;
     if (target) this.go(target);
     return target;
   }
@@ -79,7 +85,7 @@ export class Route {
   }
 
   private stepTo(target: Target): Step | null {
-    if (target.busyMs() > 0) return null;
+    if (target.busyMs(this.limits.client) > 0) return null;
     const tries = this.triesOf(target);
     const restMs = this.restMsOf(target);
     const waitMs = tries === 0 ? 0 : restMs + backoffMs(tries, this.timing.random());

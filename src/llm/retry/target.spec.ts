@@ -11,7 +11,7 @@ describe('Target', () => {
       model: 'Qwen/Qwen3',
       apiKey: 'sk-1',
     };
-    target = new Target({ config, maxInFlight: 2, timing });
+    target = new Target({ config, maxInFlight: 2, clientSharePercent: 100, timing });
   });
 
   it('is called by host and upstream model, without path, query and key', () => {
@@ -25,30 +25,30 @@ describe('Target', () => {
     ['begun and ended', (visit: Visit) => (visit.begin(), visit.end('answered'))],
     ['ended twice', (visit: Visit) => (visit.end('answered'), visit.end('neither'))],
   ])('takes as many requests as it may, and one more when one is %s', (_, end) => {
-    const [first] = [target.enter(), target.enter()];
-    expect(target.busyMs()).toBeGreaterThan(0);
+    const [first] = [target.enter({ client: 'a' }), target.enter({ client: 'a' })];
+    expect(target.busyMs('a')).toBeGreaterThan(0);
     end(first);
-    expect(target.busyMs()).toBe(0);
-    target.enter();
-    expect(target.busyMs()).toBeGreaterThan(0);
+    expect(target.busyMs('a')).toBe(0);
+    target.enter({ client: 'a' });
+    expect(target.busyMs('a')).toBeGreaterThan(0);
   });
 
   it('takes none while its breaker is open', () => {
-    for (let index = 0; index < 20; index++) target.enter().end('outage');
-    expect(target.busyMs()).toBe(10_000);
+    for (let index = 0; index < 20; index++) target.enter({ client: 'a' }).end('outage');
+    expect(target.busyMs('a')).toBe(10_000);
   });
 
   it('is as patient with a probe that answers for long as with any other request', () => {
-    for (let index = 0; index < 20; index++) target.enter().end('outage');
+    for (let index = 0; index < 20; index++) target.enter({ client: 'a' }).end('outage');
     timing.pass(10_000);
-    const probe = target.enter();
-    expect(target.busyMs()).toBeGreaterThan(0);
+    const probe = target.enter({ client: 'a' });
+    expect(target.busyMs('a')).toBeGreaterThan(0);
     probe.begin();
-    expect(target.busyMs()).toBe(0);
+    expect(target.busyMs('a')).toBe(0);
   });
 
   it('records a request in whole milliseconds, with its first text when it had one', () => {
-    const visit = target.enter();
+    const visit = target.enter({ client: 'a' });
     timing.pass(12.4);
     expect(visit.toRecord('model_failed')).toEqual({
       target: 'gpu1.example:8000/Qwen/Qwen3',

@@ -559,6 +559,10 @@ export type ListModelsErrors = {
      */
     401: Problem;
     /**
+     * `too_many_requests`: Too many requests
+     */
+    429: Problem;
+    /**
      * `internal_error`: Something went wrong
      */
     500: Problem;
@@ -604,6 +608,10 @@ export type ListPromptsErrors = {
      * `unauthorized`: A valid key is needed
      */
     401: Problem;
+    /**
+     * `too_many_requests`: Too many requests
+     */
+    429: Problem;
     /**
      * `internal_error`: Something went wrong
      */
@@ -668,6 +676,10 @@ export type ChatStreamErrors = {
      */
     415: Problem;
     /**
+     * `too_many_requests`: Too many requests
+     */
+    429: Problem;
+    /**
      * `internal_error`: Something went wrong
      */
     500: Problem;
@@ -731,6 +743,10 @@ export type QaChatErrors = {
      */
     415: Problem;
     /**
+     * `too_many_requests`: Too many requests
+     */
+    429: Problem;
+    /**
      * `internal_error`: Something went wrong
      */
     500: Problem;
@@ -783,6 +799,10 @@ export type FollowTurnErrors = {
      */
     404: Problem;
     /**
+     * `too_many_requests`: Too many requests
+     */
+    429: Problem;
+    /**
      * `internal_error`: Something went wrong
      */
     500: Problem;
@@ -828,6 +848,10 @@ export type StopTurnErrors = {
      * `not_found`: Not found
      */
     404: Problem;
+    /**
+     * `too_many_requests`: Too many requests
+     */
+    429: Problem;
     /**
      * `internal_error`: Something went wrong
      */
@@ -878,6 +902,10 @@ export type SendFeedbackErrors = {
      */
     415: Problem;
     /**
+     * `too_many_requests`: Too many requests
+     */
+    429: Problem;
+    /**
      * `internal_error`: Something went wrong
      */
     500: Problem;
@@ -927,6 +955,10 @@ export type GetReceiptErrors = {
      * `not_found`: Not found
      */
     404: Problem;
+    /**
+     * `too_many_requests`: Too many requests
+     */
+    429: Problem;
     /**
      * `internal_error`: Something went wrong
      */

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, RequestMethod, Res, Sse } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { Disconnected } from '../../../common/http/disconnected.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { asOnlyFrame, Frames, FrameWriter, type SettableHeaders } from '../../../common/http/sse-framing.js';
@@ -19,6 +20,7 @@ import { ConversationPresenter } from './conversation.presenter.js';
 
 /** Variant A, "conversation". A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
 @ApiTags('chat')
+@TakesOwnPlaces()
 @Controller()
 export class ConversationController {
   constructor(

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, RequestMethod, Sse } from '@nestjs/co
 import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { Disconnected } from '../../../common/http/disconnected.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
@@ -17,6 +18,7 @@ import { OpenAiPresenter } from './openai.presenter.js';
 
 /** The chat completions of the OpenAI API. A request for a stream is sent to `/stream` by the middleware. */
 @ApiTags('openai')
+@TakesOwnPlaces()
 @Controller('v1/chat/completions')
 export class OpenAiController {
   constructor(

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, RequestMethod, Sse } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import type { ProblemContext } from '../../../common/errors/problem.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { RequestContext } from '../../../common/http/request-context.js';
@@ -15,6 +16,7 @@ import { QaPresenter } from './qa.presenter.js';
 
 /** Variant B, "qa". A body of variant A on its route is sent to variant A's handlers by the middleware. */
 @ApiTags('qa')
+@TakesOwnPlaces()
 @Controller('api/chat')
 export class QaController {
   constructor(

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { TurnPreview } from '../../turn.preview.js';
 import { decodeRenderRequest } from './render.decoder.js';
@@ -25,6 +26,7 @@ const EXAMPLES = {
 
 /** What a question would become, without asking it. */
 @ApiTags('prompts')
+@TakesOwnPlaces()
 @Controller('api/prompts/:name/render')
 export class RenderController {
   constructor(private readonly preview: TurnPreview) {}

@@ -2,6 +2,7 @@ import { Controller, HttpCode, Param, Post, RequestMethod, Sse } from '@nestjs/c
 import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import { EMPTY, type Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import type { ProblemContext } from '../../../common/errors/problem.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { RequestContext } from '../../../common/http/request-context.js';
@@ -16,6 +17,7 @@ import { TurnPresenter } from './turn.presenter.js';
 
 /** A turn after it was asked, whichever variant it was asked on. */
 @ApiTags('turns')
+@TakesOwnPlaces()
 @Controller('api/chat/:chat_id')
 export class TurnController {
   constructor(
