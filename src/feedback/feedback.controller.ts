@@ -37,12 +37,15 @@ export class FeedbackController {
       '(用来提升语料质量). Put in the `chat_id` (or `message_id`) of an answer that you have received, and the end user who ' +
       'asked. There is one feedback for each answer and end user: sending again replaces the fields that are given ' +
       '(a field that is absent or null is not given) and keeps the earlier revision; to take one back, withdraw the ' +
-      'feedback and send the others again. All of `stars`, `reason` and ' +
-      '`better_answer` may be left out. An unknown `chat_id`, one of another client and one of another end user are ' +
+      'feedback and send the others again. Give at least one of `stars`, `reason` and ' +
+      '`better_answer`. What changes nothing makes no revision. An unknown `chat_id`, one of another client and one of another end user are ' +
       'the same 404.',
   })
   @ApiCreatedResponse({ type: FeedbackDto, description: 'Stored; the first from this end user' })
-  @ApiOkResponse({ type: FeedbackDto, description: 'Stored in place of the earlier revision' })
+  @ApiOkResponse({
+    type: FeedbackDto,
+    description: 'Stored in place of the earlier revision, or the same as it',
+  })
   @ApiProblemResponses(
     'validation_failed',
     'malformed_json',
@@ -55,9 +58,9 @@ export class FeedbackController {
     @Body() body: SendFeedbackDto,
     @Res({ passthrough: true }) response: SettableStatus,
   ): Promise<FeedbackDto> {
-    const stored = await this.feedback.send(toFeedbackRequest(client.id, body));
-    response.status(stored.revision === 1 ? HttpStatus.CREATED : HttpStatus.OK);
-    return toFeedbackDto(stored);
+    const { feedback, isNew } = await this.feedback.send(toFeedbackRequest(client.id, body));
+    response.status(isNew ? HttpStatus.CREATED : HttpStatus.OK);
+    return toFeedbackDto(feedback);
   }
 
   @Get()

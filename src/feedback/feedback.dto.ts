@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { invalidField } from '../common/errors/app-error.js';
 import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
 import type { Page } from '../common/pages/page.js';
 import { IsStorableText } from '../common/text/storable-text.js';
@@ -105,7 +106,7 @@ export class FeedbackDto {
   @ApiProperty({
     type: 'integer',
     minimum: 1,
-    description: 'How often this feedback was sent; earlier revisions are kept',
+    description: 'How often this feedback was changed, from 1 on; earlier revisions are kept',
     example: 1,
   })
   revision!: number;
@@ -197,8 +198,11 @@ export class WithdrawFeedbackQueryDto {
   uid!: string;
 }
 
+/** @throws AppError `validation_failed` for a feedback that says nothing, as one whose fields are all unknown */
 export function toFeedbackRequest(clientId: string, body: SendFeedbackDto): FeedbackRequest {
   const { chat_id: turnId, uid, stars, reason, better_answer: betterAnswer } = body;
+  if ((stars ?? reason ?? betterAnswer ?? null) === null)
+    throw invalidField('', 'must have at least one of stars, reason and better_answer');
   return { clientId, turnId, uid, stars, reason, betterAnswer };
 }
 

@@ -56,28 +56,35 @@ export class FeedbackRepository {
 
   /**
    * Replaces the given fields and keeps the feedback as it was, in one statement; null when there is
-   * none. The row is locked before it is copied: of many replacing it at once each copies what the one
+   * none. Where nothing would change, nothing is written: a page that posts the same again every second makes no
+   * revisions. The row is locked before it is read: of many replacing it at once each reads what the one
    * before it wrote, so no revision is lost and the numbers have no gaps.
    */
   async replace(given: GivenFeedback): Promise<FeedbackEntity | null> {
     const [row] = await this.feedback.query<FeedbackRow[]>(
       `WITH earlier AS (
          SELECT * FROM feedback WHERE client_id = $1 AND turn_id = $2 AND uid = $3 FOR NO KEY UPDATE
+       ), changed AS (
+         SELECT * FROM earlier
+         WHERE (coalesce($4::smallint, stars), coalesce($5::text, reason), coalesce($6::text, better_answer))
+               IS DISTINCT FROM (stars, reason, better_answer)
        ), kept AS (
          INSERT INTO feedback_revision (feedback_id, revision, client_id, stars, reason, better_answer, given_at)
-         SELECT id, revision, client_id, stars, reason, better_answer, updated_at FROM earlier
+         SELECT id, revision, client_id, stars, reason, better_answer, updated_at FROM changed
        ), replaced AS (
          UPDATE feedback
-         SET stars = coalesce($4::smallint, earlier.stars),
-             reason = coalesce($5::text, earlier.reason),
-             better_answer = coalesce($6::text, earlier.better_answer),
-             revision = earlier.revision + 1,
-             updated_at = greatest(clock_timestamp(), earlier.updated_at)
-         FROM earlier
-         WHERE feedback.client_id = earlier.client_id AND feedback.id = earlier.id
+         SET stars = coalesce($4::smallint, changed.stars),
+             reason = coalesce($5::text, changed.reason),
+             better_answer = coalesce($6::text, changed.better_answer),
+             revision = changed.revision + 1,
+             updated_at = greatest(clock_timestamp(), changed.updated_at)
+         FROM changed
+         WHERE feedback.client_id = changed.client_id AND feedback.id = changed.id
          RETURNING feedback.*
        )
-       SELECT * FROM replaced`,
+       SELECT * FROM replaced
+       UNION ALL
+       SELECT * FROM earlier WHERE NOT EXISTS (SELECT FROM changed)`,
       [given.clientId, given.turnId, given.uid, given.stars, given.reason, given.betterAnswer],
     );
     return row ? this.toEntity(row) : null;

@@ -102,6 +102,9 @@ describe('send', () => {
   it('replaces the feedback that there is already', async () => {
     const replaced = { revision: 7 } as FeedbackEntity;
     const { service } = setUp(UID, { insert: null, replace: replaced });
-    expect(await service.send({ clientId: 'client', turnId: TURN_ID, uid: UID })).toBe(replaced);
+    expect(await service.send({ clientId: 'client', turnId: TURN_ID, uid: UID })).toEqual({
+      feedback: replaced,
+      isNew: false,
+    });
   });
 });

@@ -29,6 +29,12 @@ export interface FeedbackKey {
 
 export interface FeedbackRequest extends FeedbackKey, FeedbackContent {}
 
+/** A feedback as it is stored, and whether it is the first of this end user on this turn. */
+export interface SentFeedback {
+  readonly feedback: FeedbackEntity;
+  readonly isNew: boolean;
+}
+
 /** Which part of which list is wanted. */
 export type FeedbackListRequest = PageRequest & FeedbackFilter & { readonly uid?: string };
 
@@ -45,20 +51,22 @@ export class FeedbackService {
   ) {}
 
   /**
-   * Stores a feedback, or replaces the given fields of the one that this end user gave before; its
-   * `revision` is 1 exactly when it is the first. A feedback in which nothing is given is one, too.
+   * Stores a feedback, or replaces the given fields of the one that this end user gave before. One that changes
+   * nothing makes no revision.
    * @throws AppError `not_found`: no such turn of this client, or another end user's
    */
-  async send({ clientId, turnId, uid, ...content }: FeedbackRequest): Promise<FeedbackEntity> {
+  async send({ clientId, turnId, uid, ...content }: FeedbackRequest): Promise<SentFeedback> {
     const key = await this.findKey({ clientId, turnId, uid });
     if (!key) throw notFound('turn');
     const { stars = null, reason = null, betterAnswer = null } = content;
     const given = { ...key, stars, reason, betterAnswer };
     for (let attempt = 1; attempt <= MAX_SEND_ATTEMPTS; attempt++) {
-      const stored = (await this.feedback.insert(given)) ?? (await this.feedback.replace(given));
+      const inserted = await this.feedback.insert(given);
       // The turn was deleted since it was looked up.
-      if (stored === 'no-turn') break;
-      if (stored) return stored;
+      if (inserted === 'no-turn') break;
+      if (inserted) return { feedback: inserted, isNew: true };
+      const stored = await this.feedback.replace(given);
+      if (stored) return { feedback: stored, isNew: false };
       // The feedback was withdrawn between the two: this one is the first again.
     }
     throw notFound('turn');

@@ -20,7 +20,7 @@ const GOOD_BODIES: Readonly<Record<string, object>> = {
   'POST /chat': { query: 'q' },
   'POST /chat/stream': { query: 'q' },
   'POST /api/chat': { question: 'q', uid: UID },
-  'POST /api/feedback': { chat_id: newId(), uid: UID },
+  'POST /api/feedback': { chat_id: newId(), uid: UID, stars: 5 },
   'PUT /api/prompts/{name}': { template: 't' },
   'PUT /api/prompts/{name}/labels/{label}': { version: 1 },
   'POST /api/prompts/{name}/render': { question: 'q' },
@@ -152,7 +152,8 @@ async function expectRefused(route: string, cases: readonly Bad[]): Promise<void
 
 /** Fields that take a number for a text, and those that take one for a boolean. */
 const LENIENT_IDS = ['user_id', 'conversation_id', 'conversation_name', 'model_name', 'prompt_name', 'uid'];
-const IS_LENIENT = /^POST \/(?:chat|chat\/stream|api\/chat|api\/feedback)$/;
+const IS_LENIENT =
+  /^(?:POST \/(?:chat|chat\/stream|api\/chat|api\/feedback)|PATCH \/api\/conversations\/\{conversation_id\})$/;
 
 /** What the document says in one way only, so that clients have only one way to say it. */
 const isAlsoTaken = (route: string, { field, json }: BadValue) =>

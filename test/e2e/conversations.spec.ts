@@ -82,6 +82,20 @@ describe('Conversations', () => {
     expect(await get(path('c'))).toMatchObject({ name: '新名称' });
   });
 
+  it('are renamed for the end user that the body names, as questions are asked for it, and for nobody else', async () => {
+    await ask({ conversation_id: 'alices', user_id: '5' });
+    const rename = async (body: object, query = '') =>
+      (await service.request('PATCH', path('alices') + query, { key, body: { name: 'mine', ...body } }))
+        .status;
+    expect(await rename({ user_id: 'bob' })).toBe(404);
+    expect(await rename({ user_id: 'bob' }, '?user_id=5')).toBe(404);
+    expect(await rename({ user_id: '5' }, '?user_id=bob')).toBe(404);
+    expect(await get(path('alices'))).not.toMatchObject({ name: 'mine' });
+    for (const body of [{ user_id: '5' }, { user_id: 5 }, { user_id: '' }, { user_id: null }, {}])
+      expect(await rename(body)).toBe(200);
+    expect(await rename({ user_id: '5' }, '?user_id=5')).toBe(200);
+  });
+
   it('are deleted with their turns, and can be begun anew', async () => {
     const asked = (await (await ask({ conversation_id: 'c' })).json()) as { message_id: string };
     await service.post('/api/feedback', { chat_id: asked.message_id, uid: 'u', stars: 5 }, { key });

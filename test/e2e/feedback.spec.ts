@@ -77,7 +77,7 @@ describe('feedback', () => {
     ).toBe(201);
     const open = await askA();
     expect((await service.post('/api/feedback', { chat_id: open, uid: 'one', stars: 5 })).status).toBe(201);
-    expect((await service.post('/api/feedback', { chat_id: open, uid: 'two' })).status).toBe(201);
+    expect((await service.post('/api/feedback', { chat_id: open, uid: 'two', reason: '' })).status).toBe(201);
   });
 
   it("is refused in the same words on an unknown answer, another client's and another end user's", async () => {
@@ -111,6 +111,31 @@ describe('feedback', () => {
     expect(answers.map(({ revision }) => revision)).toEqual(answers.map((_, index) => index + 1));
     expect(answers.map(({ status }) => status)).toEqual([201, ...Array<number>(19).fill(200)]);
   });
+
+  it('is the same when the same is posted again, one after another and at once', async () => {
+    const chat_id = await askA('user123');
+    const body = { chat_id, uid: 'user123', stars: 4, reason: 'good' };
+    const posts = Array.from({ length: 20 }, () => service.post('/api/feedback', body));
+    const answers = await Promise.all(posts);
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(19).fill(200), 201]);
+    const again = await service.post('/api/feedback', { ...body, reason: null });
+    expect(again.status).toBe(200);
+    const first = await again.json();
+    expect(first).toMatchObject({ revision: 1 });
+    for (const answer of answers) expect(await answer.json()).toEqual(first);
+  });
+
+  it.each([{ rating: 5 }, {}, { stars: null, reason: null, better_answer: null }])(
+    'that says nothing is refused, with the names of what it may say: %j',
+    async (fields) => {
+      const response = await service.post('/api/feedback', { chat_id: newId(), uid: 'user123', ...fields });
+      expect(response.status).toBe(400);
+      expect(await readProblem(response)).toMatchObject({
+        code: 'validation_failed',
+        errors: [{ pointer: '', detail: 'must have at least one of stars, reason and better_answer' }],
+      });
+    },
+  );
 
   it.each([
     ['/chat_id', { chat_id: 'not-a-uuid' }],

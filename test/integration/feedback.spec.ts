@@ -5,7 +5,11 @@ import { newId } from '../../src/common/uuid.js';
 import { FeedbackRevisionEntity } from '../../src/feedback/feedback-revision.entity.js';
 import { FeedbackEntity } from '../../src/feedback/feedback.entity.js';
 import { FeedbackRepository } from '../../src/feedback/feedback.repository.js';
-import { FeedbackService, type FeedbackContent } from '../../src/feedback/feedback.service.js';
+import {
+  FeedbackService,
+  type FeedbackContent,
+  type FeedbackRequest,
+} from '../../src/feedback/feedback.service.js';
 import { RatedTurnRepository } from '../../src/feedback/rated-turn.repository.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 
@@ -34,6 +38,8 @@ beforeAll(async () => {
 });
 
 afterAll(() => database.close());
+
+const send = async (request: FeedbackRequest) => (await service.send(request)).feedback;
 
 async function addClient(): Promise<string> {
   const id = newId();
@@ -75,7 +81,7 @@ function merge(before: FeedbackContent, given: FeedbackContent) {
 describe('sending feedback', () => {
   it('stores the first one as revision 1', async () => {
     const turn = await addTurn('user123');
-    const stored = await service.send({ ...turn, uid: 'user123', stars: 5, reason: '材料错误 {{x}} 😀' });
+    const stored = await send({ ...turn, uid: 'user123', stars: 5, reason: '材料错误 {{x}} 😀' });
     expect(stored).toMatchObject({
       ...turn,
       uid: 'user123',
@@ -91,8 +97,8 @@ describe('sending feedback', () => {
 
   it('replaces the given fields, leaves the others and keeps the earlier revision', async () => {
     const turn = { ...(await addTurn('user123')), uid: 'user123' };
-    const first = await service.send({ ...turn, stars: 1, reason: 'wrong' });
-    const second = await service.send({ ...turn, stars: 4, reason: null, betterAnswer: 'so' });
+    const first = await send({ ...turn, stars: 1, reason: 'wrong' });
+    const second = await send({ ...turn, stars: 4, reason: null, betterAnswer: 'so' });
     expect(second).toMatchObject({
       id: first.id,
       stars: 4,
@@ -107,30 +113,28 @@ describe('sending feedback', () => {
     ]);
   });
 
-  it('takes a feedback in which nothing is given, and one that replaces nothing', async () => {
+  it('makes no revision of one that changes nothing', async () => {
     const turn = { ...(await addTurn('user123')), uid: 'user123' };
-    expect(await service.send(turn)).toMatchObject({
-      stars: null,
-      reason: null,
-      betterAnswer: null,
-      revision: 1,
-    });
-    expect(await service.send({ ...turn, stars: 2 })).toMatchObject({ stars: 2, revision: 2 });
-    expect(await service.send(turn)).toMatchObject({ stars: 2, revision: 3 });
+    const first = await send({ ...turn, stars: 2, reason: '' });
+    for (const same of [{ stars: 2 }, { reason: '' }, { stars: 2, reason: '' }, {}])
+      expect(await service.send({ ...turn, ...same })).toEqual({ feedback: first, isNew: false });
+    const changed = await send({ ...turn, stars: 2, betterAnswer: 'so' });
+    expect(changed).toMatchObject({ stars: 2, reason: '', betterAnswer: 'so', revision: 2 });
+    expect(await listEarlier(changed)).toHaveLength(1);
   });
 
   it('keeps one feedback for two spellings of a UUID', async () => {
     const uid = newId();
     const turn = await addTurn(uid);
-    const first = await service.send({ ...turn, uid: uid.toUpperCase(), stars: 1 });
-    const second = await service.send({ ...turn, uid, stars: 2 });
+    const first = await send({ ...turn, uid: uid.toUpperCase(), stars: 1 });
+    const second = await send({ ...turn, uid, stars: 2 });
     expect(second).toMatchObject({ id: first.id, uid, revision: 2 });
   });
 
   it('keeps one for each uid when nobody in particular asked', async () => {
     const turn = await addTurn(null);
-    const one = await service.send({ ...turn, uid: 'one', stars: 1 });
-    const other = await service.send({ ...turn, uid: 'other', stars: 5 });
+    const one = await send({ ...turn, uid: 'one', stars: 1 });
+    const other = await send({ ...turn, uid: 'other', stars: 5 });
     expect(other).toMatchObject({ uid: 'other', stars: 5, revision: 1 });
     expect(other.id).not.toBe(one.id);
   });
@@ -173,10 +177,11 @@ describe('the database', () => {
 });
 
 describe('many who send feedback at once', () => {
-  // As given fields differ from one to the next, a revision made from a stale row shows.
+  // Each changes something in whatever order they come. As given fields differ, a revision made from a stale row shows.
   const CONTENTS: FeedbackContent[] = Array.from({ length: 20 }, (_, index) => {
     const text = `given ${index}`;
-    return [{ stars: (index % 5) + 1 }, { reason: text }, { betterAnswer: text }, { stars: 1, reason: text }][
+    const stars = (index % 5) + 1;
+    return [{ stars, betterAnswer: text }, { reason: text }, { betterAnswer: text }, { stars, reason: text }][
       index % 4
     ]!;
   });
@@ -184,7 +189,7 @@ describe('many who send feedback at once', () => {
   it.each([1, 2, 3, 4, 5])('lose no revision and leave no gap (round %i)', async () => {
     const turn = { ...(await addTurn('user123')), uid: 'user123' };
     const sent = await Promise.all(
-      CONTENTS.map(async (given) => ({ given, stored: await service.send({ ...turn, ...given }) })),
+      CONTENTS.map(async (given) => ({ given, stored: await send({ ...turn, ...given }) })),
     );
     sent.sort((a, b) => a.stored.revision - b.stored.revision);
     expect(sent.map(({ stored }) => stored.revision)).toEqual(CONTENTS.map((_, index) => index + 1));

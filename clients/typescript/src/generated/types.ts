@@ -346,7 +346,7 @@ export type Feedback = {
      */
     better_answer: string | null;
     /**
-     * How often this feedback was sent; earlier revisions are kept
+     * How often this feedback was changed, from 1 on; earlier revisions are kept
      */
     revision: number;
     /**
@@ -919,7 +919,7 @@ export type SendFeedbackError = SendFeedbackErrors[keyof SendFeedbackErrors];
 
 export type SendFeedbackResponses = {
     /**
-     * Stored in place of the earlier revision
+     * Stored in place of the earlier revision, or the same as it
      */
     200: Feedback;
     /**

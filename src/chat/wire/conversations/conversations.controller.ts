@@ -12,6 +12,7 @@ import {
   MessagePageQueryDto,
   RenameConversationDto,
 } from './conversations.dto.js';
+import { decodeEndUser } from './conversations.decoder.js';
 import { toConversation, toConversationList, toMessageList } from './conversations.encoder.js';
 
 const ApiConversationId = () =>
@@ -91,11 +92,11 @@ export class ConversationsController {
   async renameConversation(
     @Caller() client: CallingClient,
     @Param('conversation_id') externalId: string,
-    @Query() { user_id: endUser }: ConversationQueryDto,
-    @Body() { name }: RenameConversationDto,
+    @Query() query: ConversationQueryDto,
+    @Body() body: RenameConversationDto,
   ): Promise<ConversationDto> {
-    const key = { clientId: client.id, externalId, endUser };
-    return toConversation(await this.conversations.rename(key, name));
+    const key = { clientId: client.id, externalId, endUser: decodeEndUser(query, body) };
+    return toConversation(await this.conversations.rename(key, body.name));
   }
 
   @Delete(':conversation_id')

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { PageQueryDto } from '../../../common/pages/page-query.dto.js';
+import { Lenient, toIdText } from '../../../common/http/lenient-scalars.js';
 import { IsStorableText } from '../../../common/text/storable-text.js';
 
 /** Whose conversation it must be. */
@@ -44,6 +45,20 @@ export class RenameConversationDto {
   })
   @IsStorableText({ min: 1, max: 255 })
   name!: string;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    maxLength: 128,
+    description:
+      'Whose it must be, else 404 (用户的ID), as in `POST /chat`; absent or empty: as the query says',
+    example: 'user123',
+  })
+  @Lenient(toIdText)
+  @IsOptional()
+  @IsStorableText({ max: 128 })
+  user_id?: string | null;
 }
 
 /** A conversation as it is listed. */
