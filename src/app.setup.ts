@@ -12,6 +12,7 @@ import { createValidationPipe } from './common/http/validation.pipe.js';
 import type { HttpConfig } from './config/app-config.js';
 import { databaseErrorToAppError } from './database/database-error.js';
 import { serveOpenApi } from './openapi.js';
+import { frontPage } from './playground/front-page.middleware.js';
 import { playground } from './playground/playground.middleware.js';
 
 /** nginx and cloud balancers keep idle connections for 60 s: whoever closes first must not be us. */
@@ -29,6 +30,7 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
       exposedHeaders: ['X-Request-Id', 'Retry-After', 'X-Should-Retry'],
     });
   }
+  app.use(frontPage(http));
   app.use(bodyRoom(http.bodyLimitBytes), ...jsonBody(http.bodyLimitBytes));
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter([databaseErrorToAppError]));

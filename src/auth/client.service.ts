@@ -70,6 +70,11 @@ export class ClientService {
     return this.repository.revokeKeysOf(keyIdOrClientName);
   }
 
+  /** Whether any key is there that a caller could use now, of the environment or of the database. */
+  async hasKeys(): Promise<boolean> {
+    return this.configured.count > 0 || (await this.repository.hasLiveKeys());
+  }
+
   /** Whether there is a client of that name, with keys or without. */
   async exists(clientName: string): Promise<boolean> {
     return this.repository.exists(clientName);
