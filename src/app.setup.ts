@@ -1,46 +1,57 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
+import { AuthenticationService } from './auth/authentication.service.js';
 import { notFound } from './common/errors/app-error.js';
 import { logAccess } from './common/http/access-log.js';
-import { bodyRoom } from './common/http/body-room.js';
+import { setUpServer } from './common/http/http-server.js';
 import { jsonBody } from './common/http/json-body.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { assignRequestContext } from './common/http/request-context.js';
-import { answerUnreadableRequests } from './common/http/unreadable-request.js';
+import { RequestMemory } from './common/http/request-memory.js';
+import { limitUnreadBodies } from './common/http/unread-body.js';
 import { createValidationPipe } from './common/http/validation.pipe.js';
 import type { HttpConfig } from './config/app-config.js';
 import { databaseErrorToAppError } from './database/database-error.js';
 import { serveOpenApi } from './openapi.js';
-import { frontPage } from './playground/front-page.middleware.js';
 import { playground } from './playground/playground.middleware.js';
 
-/** nginx and cloud balancers keep idle connections for 60 s: whoever closes first must not be us. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** A body that is a little too large is taken and thrown away, so that its caller sees the 413. */
+const MAX_UNREAD_BYTES = 1_048_576;
 
 /** What `main`, the tests and the OpenAPI writer share: all that stands around the routes. */
 export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   app.disable('x-powered-by');
   app.disable('etag');
   if (http.trustProxy !== '') app.set('trust proxy', toTrustProxy(http.trustProxy));
-  app.use(assignRequestContext, logAccess, securityHeaders(), keepPrivate, refuseToDeleteParents);
+  app.use(limitUnreadBodies(http.bodyLimitBytes + MAX_UNREAD_BYTES), assignRequestContext, logAccess);
+  app.use(securityHeaders(), keepPrivate, refuseToDeleteParents);
   if (http.corsOrigins.length > 0) {
     app.enableCors({
       origin: http.corsOrigins.includes('*') ? '*' : [...http.corsOrigins],
       exposedHeaders: ['X-Request-Id', 'Retry-After', 'X-Should-Retry'],
     });
   }
-  app.use(frontPage(http));
-  app.use(bodyRoom(http.bodyLimitBytes), ...jsonBody(http.bodyLimitBytes));
+  app.use(readBodies(app, http.bodyLimitBytes));
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter([databaseErrorToAppError]));
   serveOpenApi(app, { ui: http.swaggerUi });
   if (http.playground) app.use('/playground', playground());
+  setUpServer(app.getHttpServer());
+}
 
-  const server = app.getHttpServer();
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
-  server.headersTimeout = KEEP_ALIVE_TIMEOUT_MS + 1_000;
-  answerUnreadableRequests(server);
+/** Bodies of callers with a valid key; the others are refused by the guard, or by the lack of a route. */
+function readBodies(app: NestExpressApplication, limitBytes: number): RequestHandler {
+  const authentication = app.get(AuthenticationService, { strict: false });
+  return jsonBody({
+    limitBytes,
+    memory: app.get(RequestMemory, { strict: false }),
+    clientOf: (request) =>
+      authentication.identify(request).then(
+        ({ id }) => id,
+        () => null,
+      ),
+  });
 }
 
 /** What belongs to one client is nobody's to keep on the way; pages and their scripts say so themselves where they may be kept. */

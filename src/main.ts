@@ -1,5 +1,59 @@
-/** The service's entry point: looks at the version of Node.js before anything that needs a newer one is loaded. */
-import { refuseOldNode } from './common/node-version.js';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { setUpApp } from './app.setup.js';
+import { StartError } from './common/errors/start-error.js';
+import type { HttpConfig } from './config/app-config.js';
+import { readConfiguration } from './config/read-configuration.js';
+import { logLevelsFrom } from './config/log-levels.js';
+import { ServiceLogger } from './service-logger.js';
+import { welcome } from './welcome.js';
 
-refuseOldNode();
-void import('./serve.js');
+async function main(): Promise<void> {
+  const config = readConfiguration();
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+    logger: new ServiceLogger(logLevelsFrom(config.logLevel)),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  setUpApp(app, config.http);
+  // As PID 1 a process ignores the signal that Nest would send itself again at the end.
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  process.on('unhandledRejection', (reason) => {
+    // One forgotten promise must not end every stream of this process.
+    new Logger('Process').error({ message: 'Unhandled rejection', cause: String(reason) });
+  });
+  await listen(app, config.http);
+  const url = await app.getUrl();
+  await welcome(app, url);
+  process.stdout.write(`ready ${url}\n`);
+}
+
+async function listen(app: NestExpressApplication, { host, port }: HttpConfig): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isTaken = code === 'EADDRINUSE';
+    throw isTaken
+      ? new StartError(`Port ${port} of ${host} is in use by another program. Give another one with PORT.`, {
+          cause,
+        })
+      : new StartError(`The service cannot listen on ${host}, port ${port} (${code}): see HOST and PORT.`, {
+          cause,
+        });
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof StartError) return error.message;
+  return `The service could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exit(1);
+}

@@ -11,6 +11,8 @@ export interface CallingClient extends ClientSettings {
 
 /** The request as the guard leaves it. */
 export interface AuthenticatedRequest extends Request {
+  /** Rejects without a valid key. Set when it is first asked for. */
+  identified?: Promise<CallingClient>;
   callingClient?: CallingClient;
 }
 

@@ -53,25 +53,16 @@ export class ClientRepository {
     return id;
   }
 
-  /** The key with that hash, unless it has expired (by the database's clock) or was revoked. */
-  async findLiveKey(hash: Buffer): Promise<LiveKey | null> {
+  /** The keys with those hashes, but those that have expired (by the database's clock) or were revoked. */
+  async findLiveKeys(hashes: readonly Buffer[]): Promise<LiveKey[]> {
     const rows: (StoredClient & { hash: Buffer })[] = await this.keys.query(
       `SELECT ${CLIENT_COLUMNS}, client_key.hash
          FROM client_key JOIN client ON client.id = client_key.client_id
-        WHERE client_key.hash = $1 AND client_key.revoked_at IS NULL
+        WHERE client_key.hash = ANY($1::bytea[]) AND client_key.revoked_at IS NULL
           AND (client_key.expires_at IS NULL OR client_key.expires_at > now())`,
-      [hash],
+      [hashes],
     );
-    const [row] = rows;
-    return row ? { client: toCallingClient(row), hash: row.hash } : null;
-  }
-
-  /** Whether any key is neither revoked nor expired (by the database's clock). */
-  async hasLiveKeys(): Promise<boolean> {
-    const rows: unknown[] = await this.keys.query(
-      `SELECT 1 FROM client_key WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`,
-    );
-    return rows.length > 0;
+    return rows.map((row) => ({ client: toCallingClient(row), hash: row.hash }));
   }
 
   async listKeys(): Promise<ListedKey[]> {

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, invalidField } from '../common/errors/app-error.js';
+import { invalidField } from '../common/errors/app-error.js';
 import { isUuid } from '../common/uuid.js';
-import type { CallingClient } from './calling-client.js';
-import { bearerKey, displayPrefix, generateKey, hashKey, isSameHash } from './client-key.js';
+import { displayPrefix, generateKey, hashKey } from './client-key.js';
 import type { ClientSettings, ClientSettingsChange } from './client-settings.js';
 import { ClientRepository, type ListedKey } from './client.repository.js';
-import { ConfiguredKeys } from './configured-keys.js';
 
 /** A key that was just made: the only time that it can be seen. */
 export interface NewKey {
@@ -15,30 +13,10 @@ export interface NewKey {
   readonly expiresAt: Date | null;
 }
 
-/** Clients and their keys: who is calling, and who may. */
+/** Clients and their keys: who may call. */
 @Injectable()
 export class ClientService {
-  constructor(
-    private readonly configured: ConfiguredKeys,
-    private readonly repository: ClientRepository,
-  ) {}
-
-  /**
-   * The client whose key an `Authorization` header carries.
-   * @throws AppError `unauthorized` without a header, and for a key that is unknown, expired or revoked
-   */
-  async authenticate(authorization: string | undefined): Promise<CallingClient> {
-    const key = bearerKey(authorization);
-    if (!key) throw new AppError('unauthorized', 'Send a key as "Authorization: Bearer <key>".');
-    const hash = hashKey(key);
-    const configured = this.configured.find(hash);
-    if (configured) return configured;
-    const found = await this.repository.findLiveKey(hash);
-    if (!found || !isSameHash(found.hash, hash)) {
-      throw new AppError('unauthorized', 'The key is unknown, expired or revoked.');
-    }
-    return found.client;
-  }
+  constructor(private readonly repository: ClientRepository) {}
 
   /**
    * Makes a key for the client of that name, and the client when it is new.
@@ -68,11 +46,6 @@ export class ClientService {
   async revoke(keyIdOrClientName: string): Promise<number> {
     if (isUuid(keyIdOrClientName) && (await this.repository.revokeKey(keyIdOrClientName))) return 1;
     return this.repository.revokeKeysOf(keyIdOrClientName);
-  }
-
-  /** Whether any key is there that a caller could use now, of the environment or of the database. */
-  async hasKeys(): Promise<boolean> {
-    return this.configured.count > 0 || (await this.repository.hasLiveKeys());
   }
 
   /** Whether there is a client of that name, with keys or without. */

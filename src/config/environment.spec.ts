@@ -25,7 +25,7 @@ describe('parseEnvironment', () => {
         swaggerUi: true,
         playground: true,
       },
-      database: { kind: 'embedded', dataDir: './data', isDefault: true },
+      database: { kind: 'embedded', dataDir: './data' },
       auth: { apiKeys: [] },
       llm: {
         models: [],

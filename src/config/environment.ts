@@ -66,8 +66,6 @@ const list = z
       .filter((entry) => entry !== ''),
   );
 
-const DEFAULT_DATA_DIR = './data';
-
 const CLIENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,99}$/u;
 
 const apiKeys = list.transform((entries, context): ConfiguredKey[] => {
@@ -109,7 +107,7 @@ export const environmentSchema = z.object({
   DATABASE_CONNECT_TIMEOUT_MS: positiveMilliseconds(5_000),
   DATABASE_STATEMENT_TIMEOUT_MS: positiveMilliseconds(15_000),
   DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: positiveMilliseconds(15_000),
-  DATA_DIR: z.string().default(DEFAULT_DATA_DIR),
+  DATA_DIR: z.string().default('./data'),
 
   API_KEYS: apiKeys,
   API_KEYS_FILE: z.string().optional(),
@@ -237,10 +235,7 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
 }
 
 function toDatabaseConfig(env: Parsed): DatabaseConfig {
-  if (env.DATABASE_URL === undefined) {
-    const isDefault = env.DATABASE === undefined && env.DATA_DIR === DEFAULT_DATA_DIR;
-    return { kind: 'embedded', dataDir: env.DATA_DIR, ...(isDefault && { isDefault }) };
-  }
+  if (env.DATABASE_URL === undefined) return { kind: 'embedded', dataDir: env.DATA_DIR };
   return {
     kind: 'postgres',
     url: env.DATABASE_URL,

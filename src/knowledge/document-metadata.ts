@@ -9,6 +9,8 @@ export type DocumentMetadata = Record<string, string | number | boolean | null>;
 export function describeMetadataFault(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
   const entries = Object.entries(value);
+  // Each takes five bytes at least: to look at all 100,000 that a body may have would block the process.
+  if (entries.length > MAX_METADATA_BYTES / 5) return `must have at most ${MAX_METADATA_BYTES} bytes as JSON`;
   if (entries.some(([, member]) => typeof member === 'object' && member !== null)) {
     return 'must be flat: strings, numbers, booleans and null, but no objects or lists';
   }

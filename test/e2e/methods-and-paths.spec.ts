@@ -21,8 +21,7 @@ afterAll(() => stopServiceWithModel({ model, service }));
 
 describe('What is no route', () => {
   it.each([
-    ['POST', '/'],
-    ['DELETE', '/favicon.ico'],
+    ['GET', '/'],
     ['GET', '/nowhere'],
     ['POST', '/api/chat/x/y/z'],
     ['GET', '/api/prompts/a/b'],

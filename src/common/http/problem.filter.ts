@@ -72,18 +72,10 @@ function answerAsOpenAi(response: Response, error: AppError): void {
     .end(JSON.stringify(toOpenAiError(error)));
 }
 
-function tooLarge(limitBytes: number): AppError {
-  return new AppError(
-    'payload_too_large',
-    `The body is larger than the ${limitBytes} bytes that this service takes.`,
-  );
-}
-
-/** Errors of body-parser and Express carry their status, and know which may be told. */
+/** Errors of Express carry their status. */
 function describeMiddlewareError(thrown: unknown): AppError | null {
   if (!(thrown instanceof Error)) return null;
-  const { status, limit } = thrown as { status?: unknown; limit?: unknown };
+  const { status } = thrown as { status?: unknown };
   if (typeof status !== 'number' || status < 400 || status > 499) return null;
-  if (status === 413 && typeof limit === 'number') return tooLarge(limit);
   return describeHttpError(status, thrown.message);
 }

@@ -1,0 +1,32 @@
+import { FairTurns } from './fair-turns.js';
+
+describe('Turns', () => {
+  it('come one after the other, the clients by turns', async () => {
+    const turns = new FairTurns();
+    const done: string[] = [];
+    let atOnce = 0;
+    const work = (name: string) =>
+      turns.run(name.charAt(0), async () => {
+        expect(++atOnce).toBe(1);
+        await Promise.resolve();
+        done.push(name);
+        atOnce--;
+        return name;
+      });
+    const results = await Promise.all(['a1', 'a2', 'a3', 'b1', 'b2', 'c1'].map(work));
+    expect(results).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'c1']);
+    // The first begins before the others are there.
+    expect(done).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2']);
+  });
+
+  it('leave the event loop to others in between, and are not stopped by a work that fails', async () => {
+    const turns = new FairTurns();
+    const seen: string[] = [];
+    const failed = turns.run('a', () => Promise.reject(new Error('failed')));
+    const later = turns.run('a', () => Promise.resolve(seen.push('work')));
+    await expect(failed).rejects.toThrow('failed');
+    setImmediate(() => seen.push('others'));
+    await later;
+    expect(await turns.run('a', () => Promise.resolve(seen))).toEqual(['work', 'others']);
+  });
+});
