@@ -6,6 +6,7 @@ import { PromptLabels1795255000000 } from './migrations/1795255000000-prompt-lab
 import { FeedbackLists1795258000000 } from './migrations/1795258000000-feedback-lists.js';
 import { OwnContext1795262000000 } from './migrations/1795262000000-own-context.js';
 import { StreamLog1795230000000 } from './migrations/1795230000000-stream-log.js';
+import { DocumentEditions1795274000000 } from './migrations/1795274000000-document-editions.js';
 
 /** Every migration, oldest first. A new one is added here by hand: nothing is found by its file's name. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   FeedbackLists1795258000000,
   OwnContext1795262000000,
   ClientSettings1795271000000,
+  DocumentEditions1795274000000,
 ];

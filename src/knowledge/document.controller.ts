@@ -50,7 +50,13 @@ export class DocumentController {
     type: DocumentDto,
     description: 'Stored in place of the earlier document of this `external_id`',
   })
-  @ApiProblemResponses('validation_failed', 'malformed_json', 'payload_too_large', 'unsupported_media_type')
+  @ApiProblemResponses(
+    'validation_failed',
+    'malformed_json',
+    'conflict',
+    'payload_too_large',
+    'unsupported_media_type',
+  )
   async createDocument(
     @Caller() client: CallingClient,
     @Body() body: CreateDocumentDto,

@@ -4,6 +4,9 @@ import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColu
 export type DocumentScope = 'client' | 'shared' | 'service';
 export type DocumentFormat = 'markdown' | 'text';
 
+/** Of documents and passages that were stored when there were no editions. */
+export const FIRST_EDITION = '00000000-0000-0000-0000-000000000000';
+
 /** A text that answers may be drawn from. */
 @Entity('document')
 @Index('document_client_id_external_id_key', ['clientId', 'externalId'], {
@@ -15,6 +18,8 @@ export type DocumentFormat = 'markdown' | 'text';
   where: 'client_id IS NULL',
 })
 @Index('document_client_id_id_idx', ['clientId', 'id'])
+@Index('document_title_terms_idx', ['titleTerms'], { type: 'gin' })
+@Index('document_staged_at_idx', ['stagedAt'], { where: 'staged_at IS NOT NULL' })
 @Check('document_scope_check', `scope IN ('client', 'shared', 'service')`)
 @Check('document_owner_check', `(scope = 'client') = (client_id IS NOT NULL)`)
 export class DocumentEntity {
@@ -46,6 +51,18 @@ export class DocumentEntity {
 
   @Column('jsonb', { default: {} })
   metadata!: Record<string, unknown>;
+
+  /** The title's terms, with label A, and the lexeme that names the owner: once, and not with each passage. */
+  @Column('tsvector', { name: 'title_terms', default: '', select: false })
+  titleTerms!: string;
+
+  /** The passages that belong to it now: those of the same edition. Null: there are none yet, and nobody sees it. */
+  @Column('uuid', { nullable: true, default: FIRST_EDITION })
+  edition!: string | null;
+
+  /** Since when passages are stored that nobody sees yet, or any more. Null: there are none. */
+  @Column('timestamptz', { name: 'staged_at', nullable: true })
+  stagedAt!: Date | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

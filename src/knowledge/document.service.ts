@@ -1,15 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { notFound } from '../common/errors/app-error.js';
 import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
 import { isUuid } from '../common/uuid.js';
-import { inSlices } from '../common/work/time-slices.js';
+import { DocumentWriterRepository } from './document-writer.repository.js';
 import {
   type DocumentInput,
   DocumentRepository,
   type DocumentSummary,
   type StoredDocument,
 } from './document.repository.js';
-import { indexSteps } from './passage-indexer.js';
+import { indexInBatches } from './passage-indexer.js';
 import type { Owner } from './terms-vector.js';
 
 export interface CreatedDocument {
@@ -20,15 +20,32 @@ export interface CreatedDocument {
 
 /** The documents of a client. Another client's do not exist here. */
 @Injectable()
-export class DocumentService {
-  constructor(private readonly documents: DocumentRepository) {}
+export class DocumentService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(DocumentService.name);
 
-  /** Stores a document and makes it searchable at once, in place of an earlier one of the same external id. */
+  constructor(
+    private readonly documents: DocumentRepository,
+    private readonly writer: DocumentWriterRepository,
+  ) {}
+
+  /** What nobody sees is no reason not to start. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.writer.deleteAbandoned().catch((error: unknown) => {
+      this.logger.warn(`Unfinished documents were not deleted: ${String(error)}`);
+    });
+  }
+
+  /**
+   * Stores a document and makes it searchable at once, in place of an earlier one of the same external id.
+   * @throws AppError `conflict`: the earlier one was deleted meanwhile
+   */
   async createDocument(clientId: string, document: DocumentInput): Promise<CreatedDocument> {
     const owner: Owner = { scope: 'client', clientId };
-    const passages = await inSlices(indexSteps(document, owner));
-    const { isNew, ...stored } = await this.documents.save(document, { owner, passages });
-    return { document: { ...document, ...stored, passages: passages.length }, isNew };
+    const batches = indexInBatches(document, owner);
+    const saved = await this.writer.save(document, { owner, batches });
+    if (!saved) throw new Error('A document that had to be stored was not');
+    const { isNew, ...stored } = saved;
+    return { document: { ...document, ...stored }, isNew };
   }
 
   /** A client's documents without their content, the newest first. */

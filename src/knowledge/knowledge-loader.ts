@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { inSlices } from '../common/work/time-slices.js';
 import { type DocumentFile, readDocumentFolder } from './document-folder.js';
+import { DocumentWriterRepository } from './document-writer.repository.js';
 import { DocumentRepository, type LoadedDocument, type UnownedScope } from './document.repository.js';
-import { indexSteps } from './passage-indexer.js';
+import { indexInBatches } from './passage-indexer.js';
 
 /** What loaded files become. */
 export interface LoadOptions {
@@ -28,7 +28,10 @@ type ReadableFile = Extract<DocumentFile, { title: string }>;
 /** Makes documents of the files in a folder, for all clients. */
 @Injectable()
 export class KnowledgeLoader {
-  constructor(private readonly documents: DocumentRepository) {}
+  constructor(
+    private readonly documents: DocumentRepository,
+    private readonly writer: DocumentWriterRepository,
+  ) {}
 
   /**
    * Loads a folder of Markdown and text files for all clients, and says in words what it did.
@@ -69,11 +72,9 @@ export class KnowledgeLoader {
     const metadata = metadataOf?.(path) ?? {};
     const owner = { scope, clientId: null };
     const document = { title, source: sourcePrefix + path, content, format, externalId: path, metadata };
-    const passages = await inSlices(indexSteps(document, owner));
+    const batches = indexInBatches(document, owner);
     // Of ten replicas that start at once nine find here that it has been done.
-    const saved = isCurrent
-      ? await this.documents.saveIfChanged(document, { owner, passages })
-      : await this.documents.save(document, { owner, passages });
+    const saved = await this.writer.save(document, { owner, batches, onlyIfChanged: isCurrent });
     if (!saved) return 'unchanged';
     return saved.isNew ? 'added' : 'replaced';
   }

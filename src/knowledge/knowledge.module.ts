@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseModule } from '../database/database.module.js';
 import { DocumentController } from './document.controller.js';
 import { DocumentEntity } from './document.entity.js';
+import { DocumentWriterRepository } from './document-writer.repository.js';
 import { DocumentRepository } from './document.repository.js';
 import { DocumentService } from './document.service.js';
 import { KnowledgeLoader } from './knowledge-loader.js';
@@ -21,6 +22,7 @@ import { SharedRetriever } from './shared-retriever.js';
   providers: [
     DocumentService,
     DocumentRepository,
+    DocumentWriterRepository,
     PassageRepository,
     KnowledgeLoader,
     ServiceDocumentation,

@@ -1,19 +1,28 @@
-import { INDEX_LEXEME, ownerLexeme, toOwnerQuery, toTermQuery, toTermsVector } from './terms-vector.js';
+import {
+  INDEX_LEXEME,
+  ownerLexeme,
+  toOwnerQuery,
+  toTermQuery,
+  toTermsVector,
+  toTitleVector,
+} from './terms-vector.js';
 
 const clientId = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
 
 describe('the terms of a passage', () => {
   it('carry where they stand, and whose the passage is', () => {
     const vector = toTermsVector(
-      { title: 'Feedback', heading: 'Sending', text: 'Send feedback, feedback!' },
+      { heading: 'Sending', text: 'Send feedback, feedback!' },
       { scope: 'client', clientId },
     );
-    expect(vector).toBe(`'@client:${clientId}' '${INDEX_LEXEME}' 'feedback':1A,4,5 'send':2B,3`);
+    expect(vector).toBe(`'@client:${clientId}' '${INDEX_LEXEME}' 'send':1B,2 'feedback':3,4`);
+    const title = toTitleVector('Feedback, sent', { scope: 'shared', clientId: null });
+    expect(title).toBe(`'@shared' 'feedback':1A 'sent':2A`);
   });
 
   it('cannot break out of their literal, nor pass for an owner', () => {
     const text = `O'Reilly \\ ' & | ! :* @shared @client:${clientId} ＠service`;
-    const vector = toTermsVector({ title: '', heading: null, text }, { scope: 'shared', clientId: null });
+    const vector = toTermsVector({ heading: null, text }, { scope: 'shared', clientId: null });
     expect(vector).toMatch(/^'@shared' '@index:\d+' 'o''reilli'|^'@shared' '@index:\d+' 'o''reilly'/);
     expect(vector.match(/'@/g)).toHaveLength(2);
   });

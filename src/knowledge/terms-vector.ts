@@ -6,9 +6,8 @@ export type Owner =
   | { readonly scope: Extract<DocumentScope, 'client'>; readonly clientId: string }
   | { readonly scope: Exclude<DocumentScope, 'client'>; readonly clientId: null };
 
-/** Where a passage's terms stand. A term of the title says more than one of the text. */
+/** Where a passage's terms stand. A term of a heading says more than one of the text. */
 export interface PassageTexts {
-  readonly title: string;
   readonly heading: string | null;
   readonly text: string;
 }
@@ -25,25 +24,40 @@ export function ownerLexeme({ scope, clientId }: Owner): string {
  * Marks the passages whose terms were made by the present rules. To be counted up when the rules for
  * terms or for cutting passages change: what was loaded from files is then indexed anew at its next loading.
  */
-export const INDEX_LEXEME = '@index:1';
+export const INDEX_LEXEME = '@index:2';
 
-/** A passage as a `tsvector` literal: the title's terms have label A, the headings' B, the text's D. */
-export function toTermsVector({ title, heading, text }: PassageTexts, owner: Owner): string {
-  const places = new Map<string, string[]>();
-  let position = 0;
-  const add = (terms: readonly string[], label: string) => {
+/** A passage as a `tsvector` literal: the headings' terms have label B, the text's D. */
+export function toTermsVector({ heading, text }: PassageTexts, owner: Owner): string {
+  const places = new Places();
+  places.add(documentTerms(heading ?? ''), 'B');
+  places.add(documentTerms(text), '');
+  return [quote(ownerLexeme(owner)), quote(INDEX_LEXEME), ...places.lexemes()].join(' ');
+}
+
+/** A title as a `tsvector` literal with label A: a search puts it in front of those of the document's passages. */
+export function toTitleVector(title: string, owner: Owner): string {
+  const places = new Places();
+  places.add(documentTerms(title), 'A');
+  return [quote(ownerLexeme(owner)), ...places.lexemes()].join(' ');
+}
+
+/** Where each term stands: positions count from 1. */
+class Places {
+  private readonly places = new Map<string, string[]>();
+  private position = 0;
+
+  add(terms: readonly string[], label: string): void {
     for (const term of terms) {
-      position++;
-      const known = places.get(term);
-      if (known) known.push(`${position}${label}`);
-      else places.set(term, [`${position}${label}`]);
+      this.position++;
+      const known = this.places.get(term);
+      if (known) known.push(`${this.position}${label}`);
+      else this.places.set(term, [`${this.position}${label}`]);
     }
-  };
-  add(documentTerms(title), 'A');
-  add(documentTerms(heading ?? ''), 'B');
-  add(documentTerms(text), '');
-  const lexemes = Array.from(places, ([term, at]) => `${quote(term)}:${at.join(',')}`);
-  return [quote(ownerLexeme(owner)), quote(INDEX_LEXEME), ...lexemes].join(' ');
+  }
+
+  lexemes(): string[] {
+    return Array.from(this.places, ([term, at]) => `${quote(term)}:${at.join(',')}`);
+  }
 }
 
 /** One term as a `tsquery` literal. */

@@ -1,6 +1,6 @@
 import type { DataSource, Repository } from 'typeorm';
 import { queryTerms } from '../../src/common/text/terms.js';
-import type { DocumentInput } from '../../src/knowledge/document.repository.js';
+import type { DocumentInput, IndexedPassage } from '../../src/knowledge/document.repository.js';
 import type { PassageEntity } from '../../src/knowledge/passage.entity.js';
 import { PassageRepository } from '../../src/knowledge/passage.repository.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
@@ -30,6 +30,11 @@ function document(title: string, content: string, rest: Partial<DocumentInput> =
     metadata: {},
     ...rest,
   };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* inOneBatch(passages: readonly IndexedPassage[]): AsyncGenerator<readonly IndexedPassage[]> {
+  yield passages;
 }
 
 function add(clientId: string, input: DocumentInput) {
@@ -133,9 +138,9 @@ describe('an owner’s documents', () => {
       const input = document(scope, 'Xylophone repairs.', { externalId: 'xylophone' });
       const owner = { scope, clientId: null };
       const terms = `'@${scope}' 'xylophon':1 'repair':2`;
-      await knowledge.repository.save(input, {
+      await knowledge.writer.save(input, {
         owner,
-        passages: [{ heading: null, text: 'Xylophone repairs.', terms }],
+        batches: inOneBatch([{ heading: null, text: 'Xylophone repairs.', terms }]),
       });
     }
     expect((await titles(own, 'xylophone repairs')).sort()).toEqual(['own', 'shared']);
@@ -151,9 +156,9 @@ describe('an owner’s documents', () => {
   it('are protected by the where clause, should their mark in the index be another’s', async () => {
     const [own, other] = [await knowledge.addClient(), await knowledge.addClient()];
     const passages = [{ heading: null, text: 'Secret.', terms: `'@client:${other}' 'marimba':1A` }];
-    await knowledge.repository.save(document('secret', 'Secret.'), {
+    await knowledge.writer.save(document('secret', 'Secret.'), {
       owner: { scope: 'client', clientId: own },
-      passages,
+      batches: inOneBatch(passages),
     });
     expect(await titles(other, 'marimba')).toEqual([]);
   });
@@ -173,7 +178,9 @@ describe('an owner’s documents', () => {
     const scans = await explainSearch(own, 'theremin');
     expect(scans).not.toHaveLength(0);
     for (const scan of scans) {
-      expect(JSON.stringify(scan)).toMatch(/passage_terms_idx|passage_pkey/);
+      expect(JSON.stringify(scan)).toMatch(
+        /passage_terms_idx|passage_pkey|passage_document_id_edition_position_key/,
+      );
       expect(scan['Actual Rows'] ?? 0).toBeLessThan(10);
       expect(scan['Rows Removed by Filter'] ?? 0).toBe(0);
       expect(scan['Rows Removed by Index Recheck'] ?? 0).toBe(0);
@@ -266,9 +273,9 @@ describe('a document', () => {
     const { document: before } = await add(client, document('before', 'Ocarina.', { externalId: 'x' }));
     const broken = [{ heading: null, text: 'x', terms: "'not a tsvector" }];
     const owner = { scope: 'client', clientId: client } as const;
-    const saving = knowledge.repository.save(document('after', 'x', { externalId: 'x' }), {
+    const saving = knowledge.writer.save(document('after', 'x', { externalId: 'x' }), {
       owner,
-      passages: broken,
+      batches: inOneBatch(broken),
     });
     await expect(saving).rejects.toThrow();
     expect(await titles(client, 'ocarina')).toEqual(['before']);
@@ -289,6 +296,91 @@ describe('a document', () => {
     expect((await find(client, 'sentence 17011 of the saga'))[0]?.text).toContain('Sentence 17011 ');
   });
 
+  /** Long enough for several statements. */
+  const LONG = Array.from(
+    { length: 400 },
+    (_, index) => `# Part ${index}\n\n${'Zither music. '.repeat(20)}\n\n`,
+  ).join('');
+
+  it('of many passages is seen whole or not at all', async () => {
+    const client = await knowledge.addClient();
+    const { document: before } = await add(client, document('before', 'Zither.', { externalId: 'long' }));
+    let isStored = false;
+    const storing = add(client, document('after', LONG, { externalId: 'long' })).then((created) => {
+      isStored = true;
+      return created;
+    });
+    const seen = new Set<string>();
+    while (!isStored) {
+      const { title, passages } = await knowledge.documents.getDocument(client, before.id);
+      const found = await titles(client, 'zither', { limit: 50 });
+      seen.add(`${title} ${passages}: ${[...new Set(found)].join()} ${found.length}`);
+    }
+    expect(await storing).toMatchObject({ isNew: false, document: { id: before.id, passages: 400 } });
+    expect(seen).toContain('before 1: before 1');
+    // What was read between the two statements is of the one and of the other.
+    const whole = ['before 1: before 1', 'after 400: after 50', 'before 1: after 50'];
+    expect([...seen].filter((state) => !whole.includes(state))).toEqual([]);
+    expect(await countPassages(before.id)).toBe(400);
+  });
+
+  it('of many passages leaves nothing behind when it fails, and the earlier one as it was', async () => {
+    const client = await knowledge.addClient();
+    const { document: before } = await add(client, document('before', 'Ocarina.', { externalId: 'x' }));
+    const owner = { scope: 'client', clientId: client } as const;
+    for (const externalId of ['x', 'y']) {
+      const saving = knowledge.writer.save(document('after', 'x', { externalId }), {
+        owner,
+        batches: failingLate(),
+      });
+      await expect(saving).rejects.toThrow('the end of the world');
+    }
+    expect(await knowledge.documents.getDocument(client, before.id)).toMatchObject({ title: 'before' });
+    expect(await titles(client, 'ocarina bassoon')).toEqual(['before']);
+    const left = await dataSource.query<{ passages: number; documents: number }[]>(
+      `SELECT (SELECT count(*)::int FROM passage WHERE client_id = $1) AS passages,
+         (SELECT count(*)::int FROM document WHERE client_id = $1) AS documents`,
+      [client],
+    );
+    expect(left).toEqual([{ passages: 1, documents: 1 }]);
+  });
+
+  it('that was left unfinished by a process that died is removed', async () => {
+    const client = await knowledge.addClient();
+    const { document: kept } = await add(client, document('kept', 'Ocarina.', { externalId: 'x' }));
+    const [{ id: half } = { id: '' }] = await dataSource.query<{ id: string }[]>(
+      `INSERT INTO document (id, client_id, scope, title, source, format, content, edition, staged_at)
+       VALUES (gen_random_uuid(), $1, 'client', 'half', 's', 'text', 'c', NULL, now() - interval '2 hours') RETURNING id`,
+      [client],
+    );
+    await dataSource.query(`UPDATE document SET staged_at = now() - interval '2 hours' WHERE id = $1`, [
+      kept.id,
+    ]);
+    await dataSource.query(
+      `INSERT INTO passage (id, document_id, client_id, scope, edition, position, text, terms)
+       SELECT gen_random_uuid(), d, $1::uuid, 'client', gen_random_uuid(), n, 'Serpent.', ('''@client:' || $1::uuid || ''' serpent:1')::tsvector
+       FROM generate_series(1, 600) n, unnest($2::uuid[]) d`,
+      [client, [half, kept.id]],
+    );
+    expect(await titles(client, 'serpent')).toEqual([]);
+    expect(await knowledge.documents.listDocuments(client, { limit: 10 })).toMatchObject({
+      items: [{ title: 'kept', passages: 1 }],
+    });
+    await knowledge.writer.deleteAbandoned();
+    expect([await countPassages(kept.id), await countPassages(half)]).toEqual([1, 0]);
+    expect(await titles(client, 'ocarina')).toEqual(['kept']);
+  });
+
+  it('has the terms of its title once, and is found by them in all its passages', async () => {
+    const client = await knowledge.addClient();
+    const title = Array.from({ length: 500 }, (_, index) => String.fromCodePoint(0x4e00 + index)).join('');
+    const before = await sizeOfDocuments();
+    const { document: stored } = await add(client, document(title, '#\na\n'.repeat(3_000)));
+    expect((await sizeOfDocuments()) - before).toBeLessThan(1_500_000);
+    expect(await find(client, title.slice(100, 110), { limit: 50 })).toHaveLength(50);
+    expect((await find(client, title.slice(100, 110)))[0]).toMatchObject({ documentId: stored.id });
+  });
+
   it('is found no more when it is deleted', async () => {
     const [client, other] = [await knowledge.addClient(), await knowledge.addClient()];
     const { document: stored } = await add(client, document('gone', 'Hurdy-gurdy.'));
@@ -304,3 +396,26 @@ describe('a document', () => {
     expect(await dataSource.query('SELECT FROM passage WHERE document_id = $1', [stored.id])).toEqual([]);
   });
 });
+
+async function countPassages(documentId: string): Promise<number> {
+  const [row] = await dataSource.query<{ count: number }[]>(
+    'SELECT count(*)::int AS count FROM passage WHERE document_id = $1',
+    [documentId],
+  );
+  return row!.count;
+}
+
+/** In bytes, indexes and all. */
+async function sizeOfDocuments(): Promise<number> {
+  const [row] = await dataSource.query<{ size: string }[]>(
+    `SELECT pg_total_relation_size('passage') + pg_total_relation_size('document') AS size`,
+  );
+  return Number(row!.size);
+}
+
+/** More batches than are stored at once, and then the end of the world. */
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* failingLate(): AsyncGenerator<readonly IndexedPassage[]> {
+  for (let batch = 0; batch < 20; batch++) yield [{ heading: null, text: 'Bassoon.', terms: "'bassoon':1" }];
+  throw new Error('the end of the world');
+}

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { ClientEntity } from '../../src/auth/client.entity.js';
 import { newId } from '../../src/common/uuid.js';
+import { DocumentWriterRepository } from '../../src/knowledge/document-writer.repository.js';
 import { DocumentRepository } from '../../src/knowledge/document.repository.js';
 import { DocumentService } from '../../src/knowledge/document.service.js';
 import { KnowledgeLoader } from '../../src/knowledge/knowledge-loader.js';
@@ -12,10 +13,11 @@ import { ServiceDocumentation } from '../../src/knowledge/service-documentation.
 /** The knowledge base on a database, without HTTP. */
 export function openKnowledge(dataSource: DataSource) {
   const repository = new DocumentRepository(dataSource);
-  const loader = new KnowledgeLoader(repository);
+  const writer = new DocumentWriterRepository(dataSource);
+  const loader = new KnowledgeLoader(repository, writer);
   return {
-    repository,
-    documents: new DocumentService(repository),
+    writer,
+    documents: new DocumentService(repository, writer),
     loader,
     serviceDocumentation: new ServiceDocumentation(loader),
     retriever: new PassageRetriever(new PassageRepository(dataSource.getRepository(PassageEntity))),
