@@ -79,6 +79,12 @@ export class BoundaryScanner {
     return line.block === 'fence' || spans.isNothingOpen(span);
   }
 
+  /** What follows on this line is code: it changes nothing but its end does. */
+  get isInCodeLine(): boolean {
+    const { line } = this.state;
+    return line.block === 'fence' && !line.isOpening && !line.isFenceOpener;
+  }
+
   /** Takes plain text (`HeldText.plainAt`): as if each character had been met and taken. */
   takePlain(run: string): void {
     const { line, span, sentence } = this.state;
@@ -117,7 +123,8 @@ export class BoundaryScanner {
     const { line } = this.state;
     this.state.flagHalves = isRegionalIndicator(char) ? this.state.flagHalves + 1 : 0;
     if (char === '\n') return this.takeLineEnd();
-    noteDelimiters(line, char, this.state.span.isEscaped || spans.isInCode(this.state.span));
+    if (line.block !== 'fence')
+      noteDelimiters(line, char, this.state.span.isEscaped || spans.isInCode(this.state.span));
     const lineRank = line.isOpening ? this.takeInOpening(char) : this.takeInBody(char);
     this.takeInline(char);
     return lineRank;
@@ -138,6 +145,8 @@ export class BoundaryScanner {
     this.takeInline('\n');
     if (line.kind === null) spans.endParagraph(span);
     this.state.hasLineEndedSentence = hasEnded(sentence);
+    // So a line of code may be left out.
+    if (line.block === 'fence') Object.assign(sentence, SENTENCE_START);
     endLine(line);
     return rank;
   }

@@ -50,6 +50,16 @@ export class HeldText {
     return run.length > limit ? run.slice(0, limit).trimEnd() : run;
   }
 
+  textAt(position: number, length: number): string {
+    return this.text.slice(position - this.start, position - this.start + length);
+  }
+
+  /** How many units are left of the line from `position` on; -1: its end has not come yet. */
+  lineRestAt(position: number): number {
+    const end = this.text.indexOf('\n', position - this.start);
+    return end < 0 ? -1 : end + this.start - position;
+  }
+
   /** The up to {@link GRAPHEME_CONTEXT} units before `position`. */
   before(position: number): string {
     const index = position - this.start;

@@ -49,7 +49,7 @@ function rankAfterBlank(line: LineState): Rank {
 
 function rankInParagraph(line: LineState, { char, isInSpan, hasEndedSentence }: LineContext): Rank {
   if (mayBelongToTheLineBefore(line, char)) return RANK.none;
-  if (isInSpan) return RANK.insideWord;
+  if (isInSpan) return RANK.insideLine;
   switch (line.kind) {
     case 'heading':
     case 'fence':

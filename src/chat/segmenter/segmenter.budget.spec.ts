@@ -94,6 +94,18 @@ describe('An answer in messages of at most 2,048 bytes', () => {
     }
   });
 
+  it.each(['[', '`'])('does without what an unclosed %s might have kept whole', (mark) => {
+    const pieces = cut(`So ${mark}it is. ${english(3_800)}`);
+    expect(pieces).toHaveLength(2);
+    expect(pieces[0]).toMatch(/\. $/);
+  });
+
+  it('is cut at a line end in a text in brackets that is longer than a message', () => {
+    const pieces = cut(`[${'{ "a": 1, "b": 2 },\n'.repeat(25)}](${'x, \n'.repeat(500)})`);
+    expect(pieces.length).toBeGreaterThan(1);
+    for (const piece of pieces.slice(0, -1)) expect(piece).toMatch(/\n$/);
+  });
+
   it('leaves no more room unused than one message in all, however its paragraphs fall', () => {
     const text = `${english(1_290)}\n\n`.repeat(8);
     const least = Math.ceil(Buffer.byteLength(text) / BUDGET);

@@ -1,4 +1,5 @@
-import { Segmenter, SETTLE_MS, type SegmenterOptions, type SegmenterOutput } from './segmenter.js';
+import { Segmenter, type SegmenterOutput } from './segmenter.js';
+import { SETTLE_MS, type SegmenterOptions } from './segmenter-options.js';
 
 /** Every place that time, or the smallest size, may choose is chosen; no piece is so long that it needs another. */
 const EVERYWHERE: SegmenterOptions = { minChars: 1e9, afterMs: 0 };

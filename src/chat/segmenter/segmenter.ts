@@ -4,35 +4,10 @@ import { ByteBudget } from './byte-budget.js';
 import { isSpace, utf8Bytes } from './characters.js';
 import { isGraphemeStart } from './graphemes.js';
 import { HeldText, type SegmenterOutput } from './held-text.js';
+import { LONG_PIECES, SETTLE_MS, type SegmenterOptions } from './segmenter-options.js';
 
 export type { SegmenterOutput } from './held-text.js';
-
-export interface SegmenterOptions {
-  /**
-   * Smallest piece before a cut, in UTF-16 units, above 0. From here on the end of a paragraph or of a sentence
-   * cuts, and from {@link LONG_PIECES} times as much on that of a line or of a clause. Without effect beside `maxBytes`.
-   */
-  readonly minChars: number;
-  /** How long a piece may be open, in ms, before the end of a sentence cuts it whatever its size. Without effect beside `maxBytes`. */
-  readonly afterMs: number;
-  /**
-   * Largest piece in UTF-8 bytes; absent: none. Only it says when to cut: between 60 % and 100 % of it at the best
-   * place. Where it cannot be kept otherwise it wins over everything but graphemes.
-   */
-  readonly maxBytes?: number;
-  /** After how many ms the first piece ends at the next end of a sentence, whatever its size; absent or 0: never. */
-  readonly firstMs?: number;
-}
-
-/**
- * The model must be silent for so long (ms) before the end of what it said is taken for a place to cut:
- * an answer's last sentence is followed by its end within a moment, and a cut with nothing after it
- * would start an empty message.
- */
-export const SETTLE_MS = 1000;
-
-/** How many times `minChars` a piece may grow before it does without the end of a sentence. */
-export const LONG_PIECES = 4;
+export type { SegmenterOptions } from './segmenter-options.js';
 
 /** With a budget, what in new text may begin something that has to stay whole, or a line. */
 const MAY_OPEN = /[\n[<`$]|!(?:\[|$)|(?<![a-z])(?:h(?:$|t(?:$|t))|w(?:$|w))/i;
@@ -122,8 +97,7 @@ export class Segmenter {
       this.unfinishedAt = this.held.end;
       return [];
     }
-    if (this.lineMark) this.cutAt(this.lineMark);
-    else this.cutHere();
+    this.cutAt(this.lineMark ?? this.markHere());
     this.scan(false);
     return this.take();
   }
@@ -173,8 +147,9 @@ export class Segmenter {
     if (this.now >= this.dueAt) return true;
     const { budget, held } = this;
     if (!budget) return held.end - this.pieceAt >= this.options.minChars;
-    if (this.lineMark || budget.best || this.scanner.mayBeInside) return true;
-    return this.mayBeNear || MAY_OPEN.test(text);
+    if (this.mayBeNear) return true;
+    if (this.scanner.isInCodeLine) return text.includes('\n');
+    return this.lineMark !== null || budget.best !== null || this.scanner.mayBeInside || MAY_OPEN.test(text);
   }
 
   /** Whether the piece is near its budget with all that has come. */
@@ -188,7 +163,8 @@ export class Segmenter {
       const char = this.held.characterAt(this.position, isEnd);
       if (char === '') return;
       this.step(char);
-      if (this.scanner.isPlain) this.skipPlain();
+      if (this.scanner.isInCodeLine) this.skipCode();
+      else if (this.scanner.isPlain) this.skipPlain();
     }
   }
 
@@ -203,22 +179,33 @@ export class Segmenter {
     if (this.budget && !this.lineMark) this.keepBudget(this.budget);
   }
 
+  /** Leaves out the rest of a line of code, where none of its places could be wanted. */
+  private skipCode(): void {
+    const length = this.held.lineRestAt(this.position);
+    if (length > 0 && length <= this.unwantedUnits) this.skip(this.held.textAt(this.position, length));
+  }
+
   /** Takes what follows of plain text at once, where none of its places could be wanted. */
   private skipPlain(): void {
-    const { budget } = this;
-    let limit = Infinity;
-    if (budget && !budget.isNear(this.bytes)) {
-      limit = Math.floor((budget.nearFrom - this.bytes) / MAX_UNIT_BYTES);
-    } else if (budget && !budget.hasGoodPlace) {
-      return;
-    }
-    const run = this.held.plainAt(this.position, limit);
+    const { unwantedUnits } = this;
+    const run = unwantedUnits > 0 ? this.held.plainAt(this.position, unwantedUnits) : '';
     if (run === '') return;
     this.scanner.takePlain(run);
-    this.position += run.length;
-    if (!budget) return;
-    this.bytes += Buffer.byteLength(run);
-    if (!this.lineMark) this.keepBudget(budget);
+    this.skip(run);
+  }
+
+  /** In how many units no place below a clause's end could be wanted. */
+  private get unwantedUnits(): number {
+    const { budget, bytes } = this;
+    if (!budget || budget.hasGoodPlace) return Infinity;
+    return Math.max(0, Math.floor((budget.nearFrom - bytes) / MAX_UNIT_BYTES));
+  }
+
+  private skip(text: string): void {
+    this.position += text.length;
+    if (!this.budget) return;
+    this.bytes += Buffer.byteLength(text);
+    if (!this.lineMark) this.keepBudget(this.budget);
   }
 
   /** Only where a cut is wanted: else the line's opening can be passed on at once. */
@@ -246,7 +233,7 @@ export class Segmenter {
   private choose(rank: Rank, char: string): void {
     // The reader has what lies before and after it already.
     if (this.position < this.held.passedTo) return;
-    if (this.hasInk && this.isDue(rank, this.position)) this.cutHere();
+    if (this.hasInk && this.isDue(rank, this.position)) this.cutAt(this.markHere());
     else if (this.budget && this.position > this.pieceAt)
       this.chooseForBudget(this.budget, this.hasInk ? rank : RANK.none, char);
   }
@@ -254,7 +241,7 @@ export class Segmenter {
   private chooseForBudget(budget: ByteBudget, rank: Rank, char: string): void {
     if (this.isOverBudget && !this.lineMark && this.isGraphemeStart(char)) {
       // A grapheme larger than the whole budget lies behind.
-      this.cutHere();
+      this.cutAt(this.markHere());
       return;
     }
     const isNear = budget.isNear(this.bytes);
@@ -284,10 +271,6 @@ export class Segmenter {
 
   private markHere(): Mark {
     return { at: this.position, bytes: this.bytes, state: this.scanner.snapshot() };
-  }
-
-  private cutHere(): void {
-    this.cutAt(this.markHere());
   }
 
   private cutForBudget(mark: Mark): void {

@@ -17,10 +17,15 @@ export interface SpanState extends UrlState {
   tag: 'none' | 'opened' | 'inside';
   /** `*` of the run that is being read, and what stands before it. */
   stars: number;
+  /** Units since a bracket or code span was opened. */
+  openUnits: number;
   beforeStars: string;
   isEmphasized: boolean;
   isMath: boolean;
 }
+
+/** No text of a link and no code span that is worth keeping whole is longer, in characters. */
+const LONGEST_SPAN = 600;
 
 export const NO_SPAN: Readonly<SpanState> = {
   previous: '',
@@ -35,6 +40,7 @@ export const NO_SPAN: Readonly<SpanState> = {
   isUrl: false,
   urlProbe: '',
   stars: 0,
+  openUnits: 0,
   beforeStars: '',
   isEmphasized: false,
   isMath: false,
@@ -131,7 +137,14 @@ export function take(span: SpanState, char: string): void {
   if (char === '`' || char === '\\') span.urlProbe = '';
   if (char === '`' && !span.isEscaped) span.tickRun++;
   else if (span.openTicks === 0) takeOutsideCode(span, char);
+  boundLength(span);
   span.previous = char;
+}
+
+/** A bracket or backtick that nothing closes for long was only a character: else the rest of its paragraph would stay whole. */
+function boundLength(span: SpanState): void {
+  if (span.brackets === 0 && span.openTicks === 0) span.openUnits = 0;
+  else if (++span.openUnits > LONGEST_SPAN) endParagraph(span);
 }
 
 function takeOutsideCode(span: SpanState, char: string): void {
