@@ -57,6 +57,12 @@ const layers = [
     { path: '^src/(?:main|cli|openapi\\.write|database/migration-(?:check|generate|run))\\.ts$' },
   ),
   forbid(
+    'entry-points-alone-load-programs',
+    'An entry point looks at the version of Node.js first.',
+    { pathNot: '^src/(?:main|cli|database/migration-run)\\.ts$' },
+    { path: '^src/(?:serve|run-command|database/run-migrations)\\.ts$' },
+  ),
+  forbid(
     'app-sees-faces-only',
     'The app puts modules together and asks services. The command line asks one loader more.',
     { path: '^src/[^/]+\\.ts$' },
@@ -172,7 +178,7 @@ const packages = [
         '^src/chat/wire/openai/[^/]+\\.middleware\\.ts$',
         '^src/auth/(?:calling-client|auth\\.guard)\\.ts$',
         '^src/(?:openapi|app\\.setup)\\.ts$',
-        '^src/playground/playground\\.middleware\\.ts$',
+        '^src/playground/[^/]+\\.middleware\\.ts$',
         SPEC,
       ],
     },

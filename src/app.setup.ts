@@ -14,6 +14,7 @@ import { createValidationPipe } from './common/http/validation.pipe.js';
 import type { HttpConfig } from './config/app-config.js';
 import { databaseErrorToAppError } from './database/database-error.js';
 import { serveOpenApi } from './openapi.js';
+import { frontPage } from './playground/front-page.middleware.js';
 import { playground } from './playground/playground.middleware.js';
 
 /** A body that is a little too large is taken and thrown away, so that its caller sees the 413. */
@@ -32,6 +33,7 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
       exposedHeaders: ['X-Request-Id', 'Retry-After', 'X-Should-Retry'],
     });
   }
+  app.use(frontPage(http));
   app.use(readBodies(app, http.bodyLimitBytes));
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter([databaseErrorToAppError]));

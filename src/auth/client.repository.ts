@@ -65,6 +65,14 @@ export class ClientRepository {
     return rows.map((row) => ({ client: toCallingClient(row), hash: row.hash }));
   }
 
+  /** Whether any key is neither revoked nor expired (by the database's clock). */
+  async hasLiveKeys(): Promise<boolean> {
+    const rows: unknown[] = await this.keys.query(
+      `SELECT 1 FROM client_key WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`,
+    );
+    return rows.length > 0;
+  }
+
   async listKeys(): Promise<ListedKey[]> {
     return this.keys.query(
       `SELECT client.name AS "clientName", client_key.id AS "keyId", client_key.prefix,

@@ -4,6 +4,7 @@ import { isUuid } from '../common/uuid.js';
 import { displayPrefix, generateKey, hashKey } from './client-key.js';
 import type { ClientSettings, ClientSettingsChange } from './client-settings.js';
 import { ClientRepository, type ListedKey } from './client.repository.js';
+import { ConfiguredKeys } from './configured-keys.js';
 
 /** A key that was just made: the only time that it can be seen. */
 export interface NewKey {
@@ -16,7 +17,10 @@ export interface NewKey {
 /** Clients and their keys: who may call. */
 @Injectable()
 export class ClientService {
-  constructor(private readonly repository: ClientRepository) {}
+  constructor(
+    private readonly configured: ConfiguredKeys,
+    private readonly repository: ClientRepository,
+  ) {}
 
   /**
    * Makes a key for the client of that name, and the client when it is new.
@@ -46,6 +50,11 @@ export class ClientService {
   async revoke(keyIdOrClientName: string): Promise<number> {
     if (isUuid(keyIdOrClientName) && (await this.repository.revokeKey(keyIdOrClientName))) return 1;
     return this.repository.revokeKeysOf(keyIdOrClientName);
+  }
+
+  /** Whether any key is there that a caller could use now, of the environment or of the database. */
+  async hasKeys(): Promise<boolean> {
+    return this.configured.count > 0 || (await this.repository.hasLiveKeys());
   }
 
   /** Whether there is a client of that name, with keys or without. */

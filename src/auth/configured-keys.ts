@@ -45,6 +45,10 @@ export class ConfiguredKeys implements OnModuleInit, BeforeApplicationShutdown {
     await this.refreshing;
   }
 
+  get count(): number {
+    return this.keys.length;
+  }
+
   /** The client with the key of that hash. */
   find(hash: Buffer): CallingClient | undefined {
     return this.keys.find((candidate) => isSameHash(candidate.hash, hash))?.client;

@@ -41,12 +41,16 @@ export interface PostgresConfig {
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
   readonly idleInTransactionTimeoutMs: number;
+  /** For command-line tools: how long to wait for the server. Absent: for ever, as the service does. */
+  readonly giveUpAfterMs?: number;
 }
 
 export interface EmbeddedDatabaseConfig {
   readonly kind: 'embedded';
   /** The folder that keeps the data; made when it is missing. */
   readonly dataDir: string;
+  /** Nothing names a database: neither `DATABASE` nor another `DATA_DIR` than the default one. */
+  readonly isDefault?: boolean;
   /** For command-line tools: use the database of a service that runs on this folder, instead of being refused. */
   readonly joinsRunningService?: boolean;
 }

@@ -25,7 +25,7 @@ describe('parseEnvironment', () => {
         swaggerUi: true,
         playground: true,
       },
-      database: { kind: 'embedded', dataDir: './data' },
+      database: { kind: 'embedded', dataDir: './data', isDefault: true },
       auth: { apiKeys: [] },
       llm: {
         models: [],

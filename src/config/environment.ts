@@ -66,6 +66,8 @@ const list = z
       .filter((entry) => entry !== ''),
   );
 
+const DEFAULT_DATA_DIR = './data';
+
 const CLIENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,99}$/u;
 
 const apiKeys = list.transform((entries, context): ConfiguredKey[] => {
@@ -107,7 +109,7 @@ export const environmentSchema = z.object({
   DATABASE_CONNECT_TIMEOUT_MS: positiveMilliseconds(5_000),
   DATABASE_STATEMENT_TIMEOUT_MS: positiveMilliseconds(15_000),
   DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: positiveMilliseconds(15_000),
-  DATA_DIR: z.string().default('./data'),
+  DATA_DIR: z.string().default(DEFAULT_DATA_DIR),
 
   API_KEYS: apiKeys,
   API_KEYS_FILE: z.string().optional(),
@@ -235,7 +237,10 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
 }
 
 function toDatabaseConfig(env: Parsed): DatabaseConfig {
-  if (env.DATABASE_URL === undefined) return { kind: 'embedded', dataDir: env.DATA_DIR };
+  if (env.DATABASE_URL === undefined) {
+    const isDefault = env.DATABASE === undefined && env.DATA_DIR === DEFAULT_DATA_DIR;
+    return { kind: 'embedded', dataDir: env.DATA_DIR, ...(isDefault && { isDefault }) };
+  }
   return {
     kind: 'postgres',
     url: env.DATABASE_URL,

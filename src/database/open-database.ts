@@ -38,7 +38,7 @@ export async function openDatabase(config: DatabaseConfig, entities: Entities): 
 }
 
 async function openPostgres(config: PostgresConfig, entities: Entities): Promise<ServiceDataSource> {
-  const migrating = await connectWhenReachable(migrationOptions(config));
+  const migrating = await connectWhenReachable(migrationOptions(config), config.giveUpAfterMs);
   try {
     await migrateUnderLock(migrating);
     await warnOfLostCommits(migrating);

@@ -16,25 +16,44 @@ export class DatabaseRefusedError extends StartError {
   }
 }
 
+/** The database was not reached in the time that a command waits for it. */
+export class DatabaseUnreachableError extends StartError {
+  constructor(giveUpAfterMs: number, cause: Error) {
+    super(
+      `The database could not be reached within ${giveUpAfterMs / 1_000} s (${cause.message}). ` +
+        'Check DATABASE_URL, and that the server is running.',
+      { cause },
+    );
+    this.name = 'DatabaseUnreachableError';
+  }
+}
+
 /**
- * Connects as soon as the server can be reached. It may well start later than this service, so there is no
- * giving up; each failed attempt is logged as a warning.
+ * Connects as soon as the server can be reached; each failed attempt is logged as a warning. A service waits for
+ * ever: its server may well start later.
  * @throws DatabaseRefusedError at once when the server refuses the user, the password or the database
+ * @throws DatabaseUnreachableError after `giveUpAfterMs`
  */
-export async function connectWhenReachable(options: PostgresOptions): Promise<DataSource> {
+export async function connectWhenReachable(
+  options: PostgresOptions,
+  giveUpAfterMs = Infinity,
+): Promise<DataSource> {
   const logger = new Logger('Database');
+  const giveUpAt = performance.now() + giveUpAfterMs;
+  const leftOf = (ms: number) => Math.max(1, Math.min(ms, giveUpAt - performance.now()));
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await new DataSource(options).initialize();
+      const connectTimeoutMS = Math.ceil(leftOf(options.connectTimeoutMS ?? LONGEST_PAUSE_MS));
+      return await new DataSource({ ...options, connectTimeoutMS }).initialize();
     } catch (error) {
       const kind = kindOfDatabaseError(error);
       // The server's own words about a login name the user and the database, never the password.
       if (kind === 'refused') throw new DatabaseRefusedError((error as Error).message, error);
       if (kind !== 'unreachable' && kind !== 'timeout') throw error;
-      logger.warn(
-        `The database cannot be reached yet (${withoutValues(error as Error).message}); trying again`,
-      );
-      await delay(pauseMs);
+      const reason = withoutValues(error as Error);
+      if (performance.now() >= giveUpAt) throw new DatabaseUnreachableError(giveUpAfterMs, reason);
+      logger.warn(`The database cannot be reached yet (${reason.message}); trying again`);
+      await delay(leftOf(pauseMs));
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BuiltinAnswerer } from './builtin/builtin-answerer.js';
 import { LlmService } from './llm.service.js';
+import { ModelCheckService } from './model-check.service.js';
 import { ModelAnswerer } from './model-answerer.js';
 import { ModelsController } from './models.controller.js';
 import { ModelConnections } from './openai/model-connections.js';
@@ -11,6 +12,7 @@ import { SYSTEM_TIMING, TIMING } from './retry/timing.js';
   controllers: [ModelsController],
   providers: [
     LlmService,
+    ModelCheckService,
     ModelAnswerer,
     OpenAiClient,
     ModelConnections,

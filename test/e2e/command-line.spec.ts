@@ -35,10 +35,15 @@ afterEach(async () => {
 
 const run = (...args: string[]): Promise<Ended> => runChild(['dist/cli.js', ...args], variables);
 
+/** What a command says first, on standard error: the database that it works on. */
+const DATABASE = isOnPostgres
+  ? /^Database: PostgreSQL at 127\.0\.0\.1:\d+\/\w+\n/
+  : /^Database: embedded, in \/.+\n/;
+
 /** @returns the standard output of a command that has to succeed, and to complain of nothing */
 async function output(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run(...args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect({ code, complaint: stderr.replace(DATABASE, '') }).toEqual({ code: 0, complaint: '' });
   return stdout;
 }
 
@@ -47,7 +52,8 @@ async function complaint(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run(...args);
   expect({ args, code, stdout }).toEqual({ args, code: 1, stdout: '' });
   expect(stderr).not.toMatch(/^ +at /m);
-  return stderr;
+  expect(stderr).toMatch(DATABASE);
+  return stderr.replace(DATABASE, '');
 }
 
 async function start(): Promise<ChildService> {

@@ -21,7 +21,8 @@ afterAll(() => stopServiceWithModel({ model, service }));
 
 describe('What is no route', () => {
   it.each([
-    ['GET', '/'],
+    ['POST', '/'],
+    ['DELETE', '/favicon.ico'],
     ['GET', '/nowhere'],
     ['POST', '/api/chat/x/y/z'],
     ['GET', '/api/prompts/a/b'],

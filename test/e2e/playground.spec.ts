@@ -83,6 +83,30 @@ describeOnEmbedded('The playground', () => {
       const response = await closed.request('GET', path, { key: null });
       expect(await readProblem(response)).toMatchObject({ status: 404, code: 'not_found' });
     }
+    expect(await (await fetch(`${closed.url}/`)).text()).not.toContain('playground');
     await closed.stop();
+  });
+
+  describe('The front page', () => {
+    const links = async (response: Response) =>
+      Array.from((await response.text()).matchAll(/<a href="([^"]+)">/g), ([, link = '']) => link);
+
+    it('links to the playground, the documentation and the document, without a key', async () => {
+      const response = await fetch(`${service.url}/`);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      const found = await links(response);
+      expect(found).toEqual(['playground', 'docs', 'openapi.json', 'health/ready']);
+      // Relative: a proxy may have taken a prefix off the path.
+      for (const link of found) expect((await fetch(new URL(link, `${service.url}/`))).status).toBe(200);
+      expect((await fetch(`${service.url}/`, { method: 'HEAD' })).status).toBe(200);
+    });
+
+    it('has the icon that browsers ask for', async () => {
+      const response = await fetch(`${service.url}/favicon.ico`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+      expect(response.headers.get('cache-control')).toBe('public, max-age=86400');
+      await response.body?.cancel();
+    });
   });
 });

@@ -96,9 +96,11 @@ describe('An address that cannot be had', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const environment = { ...(await newDatabase()), PORT: String(port) };
-    const { code, stdout, stderr } = await runChild(['dist/main.js'], environment);
+    const DATA_DIR = newFolder();
+    const { code, stdout, stderr } = await runChild(['dist/main.js'], { DATA_DIR, PORT: String(port) });
     other.close();
+    // Before the database, which takes seconds to make.
+    expect(readdirSync(DATA_DIR)).toEqual([]);
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`\\b${port}\\b.*in use.*\\bPORT\\b`, 's'));
     expect(stderr).not.toMatch(/^ +at /m);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ClientService } from '../../src/auth/client.service.js';
 import { answer } from '../support/model-server.answers.js';
 import { endAfter } from '../support/model-server.faults.js';
+import type { Behaviour } from '../support/model-server.exchange.js';
 import type { ModelServer } from '../support/model-server.js';
 import { readProblem } from '../support/problem.js';
 import { rawPost } from '../support/raw-http.js';
@@ -26,6 +27,14 @@ describe('The bytes of a stream', () => {
     text
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
       .replace(/"created":\d{10}/g, '"created":<created>');
+
+  /** Each frame of Base64 as its JSON in angle brackets; it fails for one that is no Base64 in its canonical form. */
+  const decoded = (text: string) =>
+    text.replace(/^data: (?!\[DONE\]$)(.*)$/gm, (_, data: string) => {
+      const bytes = Buffer.from(data, 'base64');
+      if (bytes.toString('base64') !== data) throw new Error(`No Base64: ${data}`);
+      return `data: <${bytes.toString('utf8')}>`;
+    });
 
   const failingAnswer = endAfter(['机器学习']);
   const fullAnswer = answer('机器学习\nis "fun"');
@@ -58,6 +67,40 @@ describe('The bytes of a stream', () => {
     expect(headers['x-accel-buffering']).toBe('no');
     const expected = golden(name).replaceAll('<path>', path);
     expect(anonymous(chunks.join(''))).toBe(expected);
+  });
+
+  it.each<[string, string, Behaviour]>([
+    ['ON', 'qa-base64', fullAnswer],
+    ['on', 'qa-base64', fullAnswer],
+    ['On', 'qa-base64-failed', failingAnswer],
+    ['OFF', 'qa', fullAnswer],
+    ['1', 'qa', fullAnswer],
+    ['', 'qa', fullAnswer],
+  ])('with X-Base64: %s are those of transcripts/%s.txt', async (value, name, behaviour) => {
+    model.next(behaviour);
+    const body = { question: 'q', uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' };
+    const headers = { 'x-base64': value };
+    const { chunks } = await rawPost({ url: `${service.url}/api/chat`, key: service.key, body, headers });
+    const expected = golden(name).replaceAll('<path>', '/api/chat');
+    const text = chunks.join('');
+    expect(anonymous(name === 'qa' ? text : decoded(text))).toBe(expected);
+    // A reader that comes back for it asks for itself.
+    const id = /^id: ([^:]+):/.exec(text)![1]!;
+    const again = (base64: string) =>
+      service.request('GET', `/api/chat/${id}/stream`, { headers: { 'x-base64': base64 } });
+    expect(decoded(await (await again('on')).text())).toContain('{"data":"机器学习');
+    expect(await (await again('off')).text()).toContain('{"data":"机器学习');
+  });
+
+  it('of variant A are plain, whatever X-Base64 says', async () => {
+    const headers = { 'x-base64': 'ON' };
+    for (const path of ['/chat', '/chat/stream', '/api/chat']) {
+      model.next(fullAnswer);
+      const text = await (await service.post(path, { query: 'q', stream: true }, { headers })).text();
+      const id = /"message_id":"([^"]+)"/.exec(text)![1]!;
+      const again = await (await service.request('GET', `/api/chat/${id}/stream`, { headers })).text();
+      for (const each of [text, again]) expect(each).toContain('data: {"text":"机器学习');
+    }
   });
 
   it.each(['/chat', '/api/chat'])('are those of transcripts/conversation-whole.txt on %s', async (path) => {

@@ -108,7 +108,10 @@ export class Conformity {
     const data = frame.split('\n').find((line) => line.startsWith('data: '));
     if (data === undefined) throw new Error(`${this.name} has a frame without data: ${frame}`);
     const value = data.slice('data: '.length);
-    return value === '[DONE]' ? value : JSON.parse(value);
+    if (value === '[DONE]') return value;
+    // As callers of variant B may ask for it.
+    const isBase64 = /^[\w+/]+={0,2}$/.test(value);
+    return JSON.parse(isBase64 ? Buffer.from(value, 'base64').toString('utf8') : value);
   }
 
   private check(value: unknown): void {

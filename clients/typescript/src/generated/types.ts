@@ -711,6 +711,10 @@ export type QaChatData = {
          * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
          */
         'Last-Event-ID'?: string;
+        /**
+         * With `ON` (in any case) the JSON of every `data:` of variant B, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.
+         */
+        'X-Base64'?: string;
     };
     path?: never;
     query?: never;
@@ -774,6 +778,10 @@ export type FollowTurnData = {
          * The `id:` of the last frame that you have, as it is; one of another turn: 404
          */
         'Last-Event-ID'?: string;
+        /**
+         * With `ON` (in any case) the JSON of every `data:` of variant B, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.
+         */
+        'X-Base64'?: string;
     };
     path: {
         /**

@@ -1,5 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { ApiRepeatHeaders } from '../repeat.api.js';
 import {
@@ -66,6 +73,17 @@ id: 71746553-1652-4a22-833b-f45e798aa1d1:4
 data: [DONE]
 \`\`\``;
 
+/** Documents the header by which a caller of variant B asks for Base64. Without an example: Swagger UI would send it. */
+export function ApiBase64Header(): MethodDecorator {
+  return ApiHeader({
+    name: 'X-Base64',
+    required: false,
+    description:
+      'With `ON` (in any case) the JSON of every `data:` of variant B, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.',
+    schema: { type: 'string' },
+  });
+}
+
 /** Documents `POST /api/chat` as variant B's SSE operation. */
 export function ApiQaChat(): MethodDecorator {
   return applyDecorators(
@@ -84,6 +102,7 @@ export function ApiQaChat(): MethodDecorator {
         STREAM,
     }),
     ApiRepeatHeaders(),
+    ApiBase64Header(),
     ApiExtraModels(...FRAMES),
     ApiBody({ type: QaRequestDto, examples: EXAMPLES }),
     ApiOkResponse({

@@ -3,15 +3,14 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
-import type { ProblemContext } from '../../../common/errors/problem.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
-import { RequestContext } from '../../../common/http/request-context.js';
 import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import { TurnService } from '../../turn.service.js';
 import { QaRequestDto } from './qa-request.dto.js';
 import { ApiQaChat } from './qa.api.js';
 import { decodeQaRequest } from './qa.decoder.js';
+import { type QaFraming, RouteQaFraming } from './qa.framing.js';
 import { QaPresenter } from './qa.presenter.js';
 
 /** Variant B, "qa". A body of variant A on its route is sent to variant A's handlers by the middleware. */
@@ -31,10 +30,10 @@ export class QaController {
     @Body() body: QaRequestDto,
     @Caller() client: CallingClient,
     @Repeat() repeat: RepeatHeaders,
-    @RequestContext() context: ProblemContext,
+    @RouteQaFraming() framing: QaFraming,
     @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
     const turn = await this.turns.start(client, decodeQaRequest(body), repeat);
-    return this.presenter.stream(turn, context).pipe(frames.deliver);
+    return this.presenter.stream(turn, framing).pipe(frames.deliver);
   }
 }

@@ -11,7 +11,7 @@ export interface QaStream {
 }
 
 /** A known page keeps its input locked until this comes, after a failure too. */
-const DONE = '[DONE]';
+export const DONE = '[DONE]';
 
 /** The frames of an event; the terminal one is followed by `[DONE]` under the same id. */
 export function encodeQaEvent({ chatId, context }: QaStream, event: TurnEvent): SseFrame[] {

@@ -1,23 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Observable } from 'rxjs';
-import type { ProblemContext } from '../../../common/errors/problem.js';
+import { map, type Observable } from 'rxjs';
 import type { SseFrame } from '../../../common/http/sse.js';
 import { emitEach } from '../../../common/rxjs/emit-each.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { ReadableTurn } from '../../readable-turn.js';
 import { encodeQaEvent, QA_HEARTBEAT } from './qa.encoder.js';
+import { type QaFraming, toBase64Frame } from './qa.framing.js';
 
 /** Shows a turn as variant B: a stream of frames. */
 @Injectable()
 export class QaPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
-  stream({ id: chatId, events$ }: ReadableTurn, context: ProblemContext): Observable<SseFrame> {
+  stream({ id: chatId, events$ }: ReadableTurn, { context, isBase64 }: QaFraming): Observable<SseFrame> {
     const stream = { chatId, context };
-    return events$.pipe(
+    const frames$ = events$.pipe(
       emitEach((event) => encodeQaEvent(stream, event)),
       heartbeat(this.config.turn.heartbeatIntervalMs, QA_HEARTBEAT),
     );
+    return isBase64 ? frames$.pipe(map(toBase64Frame)) : frames$;
   }
 }

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { CHAT_FRAME } from '../conversation/conversation.api.js';
-import { QA_FRAME } from '../qa/qa.api.js';
+import { ApiBase64Header, QA_FRAME } from '../qa/qa.api.js';
 import { StoppedDto } from './stopped.dto.js';
 
 const CHAT_ID = {
@@ -28,6 +28,7 @@ export function ApiFollow(): MethodDecorator {
       description: 'The `id:` of the last frame that you have, as it is; one of another turn: 404',
       schema: { type: 'string' },
     }),
+    ApiBase64Header(),
     ApiOkResponse({
       description: "The frames of the turn's own variant",
       content: {

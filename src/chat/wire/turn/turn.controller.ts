@@ -3,13 +3,12 @@ import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import { EMPTY, type Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
-import type { ProblemContext } from '../../../common/errors/problem.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
-import { RequestContext } from '../../../common/http/request-context.js';
 import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import { TurnPlayer } from '../../turn.player.js';
 import { TurnStopper } from '../../turn.stopper.js';
+import { type QaFraming, RouteQaFraming } from '../qa/qa.framing.js';
 import { toStopped } from './stopped.encoder.js';
 import { StoppedDto } from './stopped.dto.js';
 import { ApiFollow, ApiStop } from './turn.api.js';
@@ -44,11 +43,11 @@ export class TurnController {
     @Param('chat_id') chatId: string,
     @Caller() client: CallingClient,
     @Repeat() { lastEventId }: RepeatHeaders,
-    @RequestContext() context: ProblemContext,
+    @RouteQaFraming() framing: QaFraming,
     @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
     const turn = await this.player.follow(client.id, chatId, lastEventId);
-    return this.presenter.stream(turn, context).pipe(frames.deliver);
+    return this.presenter.stream(turn, framing).pipe(frames.deliver);
   }
 
   @Post('stop')

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { ProblemContext } from '../../../common/errors/problem.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import type { ReadableTurn } from '../../readable-turn.js';
 import { ConversationPresenter } from '../conversation/conversation.presenter.js';
+import type { QaFraming } from '../qa/qa.framing.js';
 import { QaPresenter } from '../qa/qa.presenter.js';
 
 /** Shows a turn in the variant it was asked on; in variant A one that was asked on `/v1`, whose frames have no ids. */
@@ -14,9 +14,10 @@ export class TurnPresenter {
     private readonly qa: QaPresenter,
   ) {}
 
-  stream(turn: ReadableTurn, context: ProblemContext): Observable<SseFrame> {
+  /** @param framing of variant A nothing of it but the context: its frames are always plain */
+  stream(turn: ReadableTurn, framing: QaFraming): Observable<SseFrame> {
     return turn.variant === 'qa'
-      ? this.qa.stream(turn, context)
-      : this.conversation.stream(turn, { context, withIds: true });
+      ? this.qa.stream(turn, framing)
+      : this.conversation.stream(turn, { context: framing.context, withIds: true });
   }
 }

@@ -1,0 +1,29 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { ProblemContext } from '../../../common/errors/problem.js';
+import { problemContextOf } from '../../../common/http/request-context.js';
+import type { SseFrame } from '../../../common/http/sse.js';
+import { DONE } from './qa.encoder.js';
+
+type HttpRequest = Parameters<typeof problemContextOf>[0];
+
+/** How the caller of a stream of variant B wants its frames. */
+export interface QaFraming {
+  readonly context: ProblemContext;
+  /** The JSON of each frame comes as Base64. */
+  readonly isBase64: boolean;
+}
+
+/** `X-Base64: ON`, in any case, asks for Base64; every other value is off. As a controller's parameter. */
+export const RouteQaFraming = createParamDecorator((_: unknown, context: ExecutionContext): QaFraming => {
+  const request = context.switchToHttp().getRequest<HttpRequest>();
+  return {
+    context: problemContextOf(request),
+    isBase64: request.get('x-base64')?.trim().toLowerCase() === 'on',
+  };
+});
+
+/** The frame with its JSON as Base64 of its UTF-8 (RFC 4648, section 4). `[DONE]` is no JSON, and stays. */
+export function toBase64Frame(frame: SseFrame): SseFrame {
+  if (frame.data === DONE) return frame;
+  return { ...frame, data: Buffer.from(frame.data, 'utf8').toString('base64') };
+}

@@ -1,0 +1,102 @@
+import { type Dispatcher, request } from 'undici';
+import type { TargetConfig } from '../config/app-config.js';
+import type { ModelFinding } from './model-finding.js';
+
+/** For one request; a server that has no API where it was looked for is asked a second time elsewhere. */
+const TIMEOUT_MS = 1_500;
+
+/** Aggregators list thousands of models. */
+const MAX_LIST_BYTES = 16_000_000;
+
+type Reply =
+  | { readonly kind: 'reply'; readonly status: number; readonly listed: readonly string[] | null }
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+/**
+ * Asks a model server for its list of models (`GET /models`), which costs no tokens. Takes 3 s at most, never rejects,
+ * and says nothing of whether the model can answer.
+ */
+export async function checkTarget(target: TargetConfig): Promise<ModelFinding> {
+  const reply = await listModels(target, target.baseUrl);
+  if (reply.kind === 'unreachable') return reply;
+  const { status, listed } = reply;
+  if (status === 401 || status === 403) return { kind: 'key-refused', status };
+  if (status >= 500 || status === 429) return { kind: 'failing', status };
+  if (status !== 200 || listed === null) {
+    const found = status === 200 ? 'no list of models at /models' : `${status} at /models`;
+    return { kind: 'no-api', found, rightUrl: await findApi(target) };
+  }
+  return listed.some((id) => isSameModel(id, target.model))
+    ? { kind: 'answers' }
+    : { kind: 'unknown-model', listed };
+}
+
+/** The usual mistake is a base URL without `/v1`. */
+async function findApi(target: TargetConfig): Promise<string | undefined> {
+  const url = new URL(target.baseUrl);
+  if (/\/v1$/.test(url.pathname)) return undefined;
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1`;
+  const reply = await listModels(target, url.href);
+  const isApi = reply.kind === 'reply' && (reply.listed !== null || reply.status === 401);
+  return isApi ? url.href : undefined;
+}
+
+/** Ollama adds a tag to a name without one, Gemini puts a folder before it. */
+function isSameModel(id: string, model: string): boolean {
+  return [model, `${model}:latest`, `models/${model}`].includes(id);
+}
+
+async function listModels({ apiKey }: TargetConfig, baseUrl: string): Promise<Reply> {
+  const url = new URL(baseUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/models`;
+  try {
+    const { statusCode, body } = await request(url, {
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+      },
+      // No connection is kept: nothing may be asked for hours.
+      reset: true,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return { kind: 'reply', status: statusCode, listed: toIds(await readText(body)) };
+  } catch (error) {
+    return { kind: 'unreachable', reason: reasonOf(error) };
+  }
+}
+
+async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += (chunk as Buffer).byteLength;
+    if (size > MAX_LIST_BYTES) break;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** The ids of a list as OpenAI has it, or of a bare array; null when it is none. */
+function toIds(text: string): string[] | null {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const list: unknown = Array.isArray(content) ? content : (content as { data?: unknown } | null)?.data;
+  if (!Array.isArray(list)) return null;
+  return list.flatMap((entry: unknown) => {
+    const id = (entry as { id?: unknown } | null)?.id;
+    return typeof id === 'string' ? [id] : [];
+  });
+}
+
+/** A code without words: a message may repeat what the server sent. */
+function reasonOf(error: unknown): string {
+  const { name, code, cause } = error as { name?: unknown; code?: unknown; cause?: { code?: unknown } };
+  if (name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1_000} s`;
+  const found = typeof code === 'string' ? code : cause?.code;
+  return typeof found === 'string' ? found : 'the connection failed';
+}
