@@ -1,14 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { answer } from '../support/model-server.answers.js';
 import { endAfter, status } from '../support/model-server.faults.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
 import { readReceipt } from '../support/ways-to-ask.js';
-
-const PYTHON =
-  process.env['OPENAI_SDK_PYTHON'] ??
-  join(process.env['HOME'] ?? '', '.cache/llm-chat-service/openai-sdk/bin/python');
+import { runPython } from './python.js';
 
 /** Real: the whole service, its database, HTTP, and the SDK as it comes from PyPI. Stand-in: the model behind its server. */
 describe('The openai SDK for Python, unmodified', () => {
@@ -18,13 +12,7 @@ describe('The openai SDK for Python, unmodified', () => {
     model.next(answer('one'), answer('two'));
     model.next(status(503), endAfter(['half']), status(503), answer('again'));
     const env = { OPENAI_BASE_URL: `${service.url}/v1`, OPENAI_API_KEY: service.key };
-    const { stdout } = await promisify(execFile)(PYTHON, [join(import.meta.dirname, 'openai_sdk.py')], {
-      env,
-    });
-    const steps = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { step: string; id?: string });
+    const steps = await runPython<{ step: string; id?: string }>('openai_sdk.py', { env });
     expect(steps).toEqual([
       { step: 'models', ids: ['test-model'], one: 'model' },
       {
