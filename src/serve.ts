@@ -9,6 +9,7 @@ import type { HttpConfig } from './config/app-config.js';
 import { readConfiguration } from './config/read-configuration.js';
 import { logLevelsFrom } from './config/log-levels.js';
 import { expectFreeAddress, toListenError } from './listening.js';
+import { logProcessErrors } from './process-errors.js';
 import { ServiceLogger } from './service-logger.js';
 import { reportConfiguration, reportMissingKey, reportModels } from './start-report.js';
 import { welcome } from './welcome.js';
@@ -30,10 +31,7 @@ async function main(): Promise<void> {
   // As PID 1 a process ignores the signal that Nest would send itself again at the end.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   endInOrder();
-  process.on('unhandledRejection', (reason) => {
-    // One forgotten promise must not end every stream of this process.
-    new Logger('Process').error({ message: 'Unhandled rejection', cause: String(reason) });
-  });
+  logProcessErrors();
   await listen(app, config.http);
   const url = await app.getUrl();
   await reportModels(app);

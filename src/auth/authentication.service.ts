@@ -22,7 +22,7 @@ export class AuthenticationService {
    * `too_many_requests` for such a key from an address from which many wait for their answer
    */
   identify(request: AuthenticatedRequest): Promise<CallingClient> {
-    request.identified ??= this.authenticate(request);
+    request.identified ??= this.authenticate(request).then((client) => (request.callingClient = client));
     return request.identified;
   }
 

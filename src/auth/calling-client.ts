@@ -7,6 +7,8 @@ export interface CallingClient extends ClientSettings {
   /** UUIDv7 of the client's row. */
   readonly id: string;
   readonly name: string;
+  /** Of the key that a request carries, for the log: its row's UUID, or `API_KEYS[0]` for the first one of the environment. */
+  readonly keyId?: string;
 }
 
 /** The request as the guard leaves it. */

@@ -55,14 +55,14 @@ export class ClientRepository {
 
   /** The keys with those hashes, but those that have expired (by the database's clock) or were revoked. */
   async findLiveKeys(hashes: readonly Buffer[]): Promise<LiveKey[]> {
-    const rows: (StoredClient & { hash: Buffer })[] = await this.keys.query(
-      `SELECT ${CLIENT_COLUMNS}, client_key.hash
+    const rows: (StoredClient & { keyId: string; hash: Buffer })[] = await this.keys.query(
+      `SELECT ${CLIENT_COLUMNS}, client_key.id AS "keyId", client_key.hash
          FROM client_key JOIN client ON client.id = client_key.client_id
         WHERE client_key.hash = ANY($1::bytea[]) AND client_key.revoked_at IS NULL
           AND (client_key.expires_at IS NULL OR client_key.expires_at > now())`,
       [hashes],
     );
-    return rows.map((row) => ({ client: toCallingClient(row), hash: row.hash }));
+    return rows.map((row) => ({ client: { ...toCallingClient(row), keyId: row.keyId }, hash: row.hash }));
   }
 
   /** Whether any key is neither revoked nor expired (by the database's clock). */

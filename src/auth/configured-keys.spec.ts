@@ -6,6 +6,7 @@ import type { ClientRepository } from './client.repository.js';
 import { ConfiguredKeys } from './configured-keys.js';
 
 const BOT: CallingClient = { id: 'id-of-bot', name: 'bot' };
+const FIRST = { keyId: 'API_KEYS[0]' };
 
 /** Real: the keys. Stand-in: the repository. */
 describe('The keys that the environment names', () => {
@@ -25,7 +26,10 @@ describe('The keys that the environment names', () => {
 
   it('are known without a query', async () => {
     const { keys, listClients } = await started({ API_KEYS: 'bot=one,bot=two' });
-    expect([keys.find(hashKey('one')), keys.find(hashKey('two'))]).toEqual([BOT, BOT]);
+    expect([keys.find(hashKey('one')), keys.find(hashKey('two'))]).toEqual([
+      { ...BOT, ...FIRST },
+      { ...BOT, keyId: 'API_KEYS[1]' },
+    ]);
     expect(keys.find(hashKey('three'))).toBeUndefined();
     expect(listClients).not.toHaveBeenCalled();
   });
@@ -34,17 +38,17 @@ describe('The keys that the environment names', () => {
     const { keys, listClients } = await started({ API_KEYS: 'bot=one' });
     listClients.mockResolvedValue([{ ...BOT, breakMaxBytes: 64 }]);
     await jest.advanceTimersByTimeAsync(2_000);
-    expect(keys.find(hashKey('one'))).toEqual({ ...BOT, breakMaxBytes: 64 });
+    expect(keys.find(hashKey('one'))).toEqual({ ...BOT, ...FIRST, breakMaxBytes: 64 });
     listClients.mockResolvedValue([BOT]);
     await jest.advanceTimersByTimeAsync(2_000);
-    expect(keys.find(hashKey('one'))).toEqual(BOT);
+    expect(keys.find(hashKey('one'))).toEqual({ ...BOT, ...FIRST });
   });
 
   it('hold while the clients cannot be read, and are read again afterwards', async () => {
     const { keys, listClients } = await started({ API_KEYS: 'bot=one' });
     listClients.mockRejectedValueOnce(new Error('away')).mockResolvedValue([{ ...BOT, breakMaxBytes: 64 }]);
     await jest.advanceTimersByTimeAsync(2_000);
-    expect(keys.find(hashKey('one'))).toEqual(BOT);
+    expect(keys.find(hashKey('one'))).toEqual({ ...BOT, ...FIRST });
     await jest.advanceTimersByTimeAsync(2_000);
     expect(keys.find(hashKey('one'))).toMatchObject({ breakMaxBytes: 64 });
   });

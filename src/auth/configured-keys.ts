@@ -6,6 +6,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { summarizeDatabaseError } from '../database/database-error.js';
 import type { CallingClient } from './calling-client.js';
 import { hashKey, isSameHash } from './client-key.js';
 import { ClientRepository, type LiveKey } from './client.repository.js';
@@ -32,8 +33,8 @@ export class ConfiguredKeys implements OnModuleInit, BeforeApplicationShutdown {
   /** Gives the clients that the environment names their rows. Before the first request. */
   async onModuleInit(): Promise<void> {
     this.keys = await Promise.all(
-      this.config.auth.apiKeys.map(async ({ clientName, key }) => ({
-        client: await this.repository.ensureClient(clientName),
+      this.config.auth.apiKeys.map(async ({ clientName, key }, index) => ({
+        client: { ...(await this.repository.ensureClient(clientName)), keyId: `API_KEYS[${index}]` },
         hash: hashKey(key),
       })),
     );
@@ -58,7 +59,10 @@ export class ConfiguredKeys implements OnModuleInit, BeforeApplicationShutdown {
     this.refreshing ??= this.refresh()
       .catch((cause: unknown) =>
         // What was known still holds.
-        this.logger.debug({ message: 'The clients could not be read again', cause: String(cause) }),
+        this.logger.debug({
+          message: 'The clients could not be read again',
+          error: summarizeDatabaseError(cause),
+        }),
       )
       .finally(() => (this.refreshing = null));
   }
@@ -66,6 +70,9 @@ export class ConfiguredKeys implements OnModuleInit, BeforeApplicationShutdown {
   private async refresh(): Promise<void> {
     const clients = await this.repository.listClients(this.keys.map(({ client }) => client.name));
     const byId = new Map(clients.map((client) => [client.id, client]));
-    this.keys = this.keys.map(({ client, hash }) => ({ client: byId.get(client.id) ?? client, hash }));
+    this.keys = this.keys.map(({ client, hash }) => ({
+      client: { ...(byId.get(client.id) ?? client), keyId: client.keyId },
+      hash,
+    }));
   }
 }

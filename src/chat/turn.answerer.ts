@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { estimateTokens } from '../common/text/token-estimate.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { summarizeDatabaseError } from '../database/database-error.js';
 import { RunningTurn } from './running-turn.js';
 import { TurnLeaseRepository } from './turn-lease.repository.js';
 import { TurnGenerator, type GenerationPlan } from './turn.generator.js';
@@ -46,7 +47,11 @@ export class TurnAnswerer {
   private noteReaders(id: string, areThere: boolean): void {
     if (this.config.database.kind === 'embedded') return;
     this.leases.noteReaders(id, areThere).catch((cause: unknown) => {
-      this.logger.warn({ message: 'Could not note who reads a turn', turnId: id, cause: String(cause) });
+      this.logger.warn({
+        message: 'Could not note who reads a turn',
+        turnId: id,
+        error: summarizeDatabaseError(cause),
+      });
     });
   }
 }

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { summarizeDatabaseError } from '../database/database-error.js';
 import { TurnLeaseRepository } from './turn-lease.repository.js';
 import { TurnLogRepository } from './turn-log.repository.js';
 import { TurnRegistry } from './turn.registry.js';
@@ -60,7 +61,10 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
       try {
         await task();
       } catch (error) {
-        this.logger.warn({ message: 'Running turns could not be looked after', cause: String(error) });
+        this.logger.warn({
+          message: 'Running turns could not be looked after',
+          error: summarizeDatabaseError(error),
+        });
       } finally {
         isUnderWay = false;
       }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { summarizeDatabaseError } from '../database/database-error.js';
 import type { TurnEvent } from './domain/turn-event.js';
 import { type LogBatch, TurnLogRepository } from './turn-log.repository.js';
 
@@ -84,7 +85,10 @@ export class TurnLog {
         this.noteStored(await this.repository.append(toBatches(this.writing)));
         this.writing = new Map();
       } catch (error) {
-        this.logger.warn({ message: 'The stream log could not be written', cause: String(error) });
+        this.logger.warn({
+          message: 'The stream log could not be written',
+          error: summarizeDatabaseError(error),
+        });
         await sleep(PAUSE_AFTER_FAILURE_MS, undefined, { ref: false });
       }
     }

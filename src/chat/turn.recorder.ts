@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
+import { summarizeDatabaseError } from '../database/database-error.js';
 import { abandonedEnd } from './abandoned-turn.js';
 import type { TurnEvent } from './domain/turn-event.js';
 import type { RecordedEnd } from './running-turn.js';
@@ -48,7 +49,7 @@ export class TurnRecorder {
     this.logger.error({
       message: 'The end of a turn could not be stored',
       turnId: closed.id,
-      cause: String(cause),
+      error: summarizeDatabaseError(cause),
     });
     const detail = 'The answer could not be stored, so it does not count.';
     const error = new AppError('database_unavailable', detail, { cause, retryAfterSeconds: 1 });

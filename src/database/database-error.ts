@@ -1,5 +1,6 @@
 import { TypeORMError } from 'typeorm';
 import { AppError } from '../common/errors/app-error.js';
+import { framesOf, type LoggableError, summarizeError } from '../common/errors/describe-error.js';
 
 /** What an error of the database is about, whatever library it came through. */
 export type DatabaseErrorKind =
@@ -150,8 +151,14 @@ export function databaseErrorToAppError(error: unknown): AppError | null {
 }
 
 /** An error of the database as it may be logged. */
-export class LoggableDatabaseError extends Error {
+export class LoggableDatabaseError extends Error implements LoggableError {
   override readonly name = 'DatabaseError';
+  readonly isLoggable = true;
+}
+
+/** Any error, of a database or not, in one line as it may be logged. */
+export function summarizeDatabaseError(error: unknown): string {
+  return kindOfDatabaseError(error) === null ? summarizeError(error) : withoutValues(error as object).message;
 }
 
 /**
@@ -159,22 +166,25 @@ export class LoggableDatabaseError extends Error {
  * keeps all parameters of the statement, prompts and answers among them.
  */
 export function withoutValues(error: object): LoggableDatabaseError {
-  const { code, constraint, table, column, routine, message, query, stack } = error as Record<
-    string,
-    unknown
-  >;
-  const isFromServer = 'severity' in error;
+  const { code, constraint, table, column, routine, message, query } = error as Record<string, unknown>;
   const parts = Object.entries({
     code,
     constraint,
     table,
     column,
     routine,
-    message: isFromServer ? undefined : message,
+    message: isOfConnection(error) ? message : undefined,
     statement: typeof query === 'string' ? query.slice(0, 1_000) : undefined,
   }).flatMap(([name, value]) => (typeof value === 'string' && value !== '' ? [`${name}=${value}`] : []));
   const loggable = new LoggableDatabaseError(parts.join(' '));
-  const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => /^ {4}at /.test(line)) : [];
-  loggable.stack = [`${loggable.name}: ${loggable.message}`, ...frames].join('\n');
+  loggable.stack = [`${loggable.name}: ${loggable.message}`, ...framesOf(error)].join('\n');
   return loggable;
+}
+
+/** Of Node or `pg`, about a connection: such a message names at most a host. TypeORM's repeat what was looked for. */
+function isOfConnection(error: object): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if ('severity' in error) return false;
+  const isOfNode = typeof code === 'string' && kindOfCode(code, error) === 'unreachable';
+  return isOfNode || (typeof message === 'string' && kindOfMessage(message) !== null);
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { notFound } from '../common/errors/app-error.js';
 import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
 import { isUuid } from '../common/uuid.js';
+import { summarizeDatabaseError } from '../database/database-error.js';
 import { DocumentWriterRepository } from './document-writer.repository.js';
 import {
   type DocumentInput,
@@ -31,7 +32,7 @@ export class DocumentService implements OnApplicationBootstrap {
   /** What nobody sees is no reason not to start. */
   async onApplicationBootstrap(): Promise<void> {
     await this.writer.deleteAbandoned().catch((error: unknown) => {
-      this.logger.warn(`Unfinished documents were not deleted: ${String(error)}`);
+      this.logger.warn(`Unfinished documents were not deleted: ${summarizeDatabaseError(error)}`);
     });
   }
 

@@ -79,9 +79,10 @@ export class ModelAnswerer {
     });
   }
 
-  private logFailure(model: ModelConfig, { code, message }: ModelFailure, target?: Target): void {
+  private logFailure({ name }: ModelConfig, { code, message, quote }: ModelFailure, target?: Target): void {
     const at = target === undefined ? '' : ` at ${target.host}`;
-    this.logger[ERROR_CODES[code].logLevel](`Model ${JSON.stringify(model.name)}${at}: ${code}: ${message}`);
+    this.logger[ERROR_CODES[code].logLevel](`Model ${JSON.stringify(name)}${at}: ${code}: ${message}`);
+    if (quote) this.logger.debug({ message: `What the server${at} said of it`, quote });
   }
 }
 

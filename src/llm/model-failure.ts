@@ -1,3 +1,4 @@
+import type { LoggableError } from '../common/errors/describe-error.js';
 import { AppError } from '../common/errors/app-error.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
 
@@ -14,18 +15,22 @@ export interface FailureClass {
 export interface ModelFailureOptions {
   /** Whole seconds for which the server asked to be left alone. */
   readonly retryAfterSeconds?: number;
+  /** What the server said, for the log at `debug`: it may be the prompt in other words. */
+  readonly quote?: string;
   readonly cause?: unknown;
 }
 
 /**
  * Why one attempt at one target failed. It stays inside this module: {@link toAppError} makes of it
- * what a caller may see. Its message is for the log: no key, no prompt and no answer is in it.
+ * what a caller may see. Its message is for the log: nothing that a server said is in it but known words.
  */
-export class ModelFailure extends Error {
+export class ModelFailure extends Error implements LoggableError {
   readonly code: ModelFailureCode;
   readonly isRetriable: boolean;
   readonly isOutage: boolean;
   readonly retryAfterSeconds?: number;
+  readonly quote?: string;
+  readonly isLoggable = true;
 
   constructor(
     { code, isRetriable, isOutage }: FailureClass,
@@ -38,6 +43,7 @@ export class ModelFailure extends Error {
     this.isRetriable = isRetriable;
     this.isOutage = isOutage;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.quote = options.quote;
   }
 }
 

@@ -13,7 +13,7 @@ import { ModelServer } from '../support/model-server.js';
 
 jest.setTimeout(60_000);
 
-const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
+const UID = '3d0a4f0e-93a5-4c43-8a5e-6f0f7a1c2b9d';
 
 /** What callers, models and the configuration say, each in words of its own. */
 const secret = (what: string) => `canary of the ${what}, which is nobody's business`;
@@ -23,10 +23,23 @@ interface Entry {
   readonly level: string;
   readonly message: unknown;
   readonly context: string;
+  readonly [name: string]: unknown;
 }
 
+/** What a text may look like in an error of a server that repeats it. */
+const SPELLINGS: readonly ((text: string) => string)[] = [
+  (text) => text,
+  (text) => text.toUpperCase(),
+  (text) => Array.from(text, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  (text) => encodeURIComponent(text),
+  (text) => Buffer.from(text).toString('base64'),
+  (text) => Buffer.from(text).toString('hex'),
+  (text) => text.split(/\W+/).join('\n'),
+];
+
 /** Real: the service as it is shipped, with all it has to say. Stand-in: the model behind its server. */
-describe('The logs, at their loudest', () => {
+describe.each(['log', 'verbose'])('The logs, at LOG_LEVEL=%s', (LOG_LEVEL) => {
+  const isLoudest = LOG_LEVEL === 'verbose';
   let model: ModelServer;
   let database: TestDatabase;
   let service: ChildService;
@@ -36,7 +49,8 @@ describe('The logs, at their loudest', () => {
     database = await createTestDatabase();
     const environment = {
       ...databaseVariables(database.config),
-      LOG_LEVEL: 'verbose',
+      LOG_LEVEL,
+      TRUST_PROXY: '1',
       LLM_BASE_URL: model.baseUrl,
       LLM_MODEL: 'test-model',
       LLM_API_KEY: LLM_KEY,
@@ -79,6 +93,21 @@ describe('The logs, at their loudest', () => {
     await send('POST', '/chat', { query: `${secret('question')}\u0000` });
     await send('POST', '/chat', { query: 'q', model_name: secret('model') });
     await send('GET', `/api/documents?cursor=${encodeURIComponent(secret('query string'))}&token=canary`);
+    const named = encodeURIComponent(secret('name'));
+    for (const path of [
+      'api/prompts',
+      'api/documents',
+      'api/conversations',
+      'api/chat',
+      'nowhere',
+      'api/%zz/',
+    ]) {
+      await send('GET', `/${path}/${named}`);
+      await service.request('GET', `/${path}/${named}`, { key: 'canary-of-an-unknown-key' });
+    }
+    await send('DELETE', `/api/feedback/${UID}?uid=${named}`);
+    await service.request('GET', '/api/models', { headers: { 'x-forwarded-for': '203.0.113.7' } });
+    await service.request('GET', '/api/models', { headers: { 'x-forwarded-for': secret('address') } });
     await service.request('GET', '/api/models', { key: 'canary-of-an-unknown-key' });
     await service.request('GET', '/api/models', {
       headers: { cookie: 'canary=1', referer: 'http://canary.example' },
@@ -117,8 +146,11 @@ describe('The logs, at their loudest', () => {
   /** A server that repeats all it was sent. */
   const refusal: Behaviour = (exchange) => {
     const { headers, body } = exchange.request;
-    const message = `Invalid: ${headers.authorization}, ${body?.messages?.map(({ content }) => content).join(', ')}`;
-    return status(400, { error: { message } })(exchange);
+    const sent = [headers.authorization, ...(body?.messages?.map(({ content }) => content) ?? [])].join(', ');
+    // Quoted as it is it can be told, and taken out, at any level; otherwise only silence helps.
+    const said = isLoudest ? [sent] : SPELLINGS.map((spell) => spell(sent));
+    const [type, code] = isLoudest ? ['invalid_request_error', 'x'] : ['Canary', 'canary_error'];
+    return status(400, { error: { message: `Invalid: ${said.join(', ')}`, type, code } })(exchange);
   };
 
   /** The entries of the log, from the end of the start on. */
@@ -128,33 +160,66 @@ describe('The logs, at their loudest', () => {
     return lines.slice(ready + 1, -1).map((line) => JSON.parse(line) as Entry);
   }
 
-  it('are one JSON object a line', () => {
+  const requests = () => entries().filter(({ context }) => context === 'Access');
+
+  it('are one JSON object a line, of one shape', () => {
     expect(entries().length).toBeGreaterThan(20);
-    for (const entry of entries()) expect(entry).toMatchObject({ level: expect.any(String) as string });
+    for (const entry of entries()) {
+      expect(entry).toMatchObject({
+        level: expect.any(String) as string,
+        timestamp: expect.any(Number) as number,
+        pid: service.pid,
+        context: expect.stringMatching(/^\w+$/) as string,
+        message: expect.stringMatching(/\w/) as string,
+      });
+    }
   });
 
-  it('say nothing of what callers and models said, nor any key', () => {
+  it('say nothing of what callers and models said, nor any key, however it is written', () => {
     const output = service.output();
-    expect(output).not.toContain('canary');
-    expect(output).not.toContain(CHILD_KEY);
+    for (const spell of SPELLINGS) {
+      expect(output.toLowerCase()).not.toContain(spell('canary').toLowerCase().replace(/=+$/, ''));
+      expect(output).not.toContain(spell(CHILD_KEY));
+    }
+    expect(output).not.toContain(UID);
     const { DATABASE_URL } = databaseVariables(database.config);
     if (DATABASE_URL !== undefined) expect(output).not.toContain(new URL(DATABASE_URL).password);
   });
 
-  it('have each request, without its query string', () => {
-    const requests = entries().flatMap(({ context, message }) => (context === 'Access' ? [message] : []));
-    expect(requests).toContainEqual({
+  it('have each request by its route, with its client, the id of its key and its address', () => {
+    expect(requests()).toContainEqual({
+      level: 'log',
+      timestamp: expect.any(Number) as number,
+      pid: service.pid,
+      context: 'Access',
+      message: 'GET /api/documents 400',
       method: 'GET',
-      path: '/api/documents',
+      route: '/api/documents',
       status: 400,
       durationMs: expect.any(Number) as number,
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      address: '127.0.0.1',
+      client: 'test',
+      keyId: 'API_KEYS[0]',
     });
-    expect(requests.length).toBeGreaterThan(20);
-    expect(JSON.stringify(requests)).not.toContain('?');
+    expect(requests().length).toBeGreaterThan(20);
+    const routes = new Set(requests().map(({ route }) => route));
+    for (const route of ['/api/prompts/:name', '/api/documents/:id', '/api/feedback/:chat_id', '(no route)'])
+      expect(routes).toContain(route);
+    expect(requests()).toContainEqual(expect.objectContaining({ status: 401, route: '/api/chat/:chat_id' }));
+  });
+
+  it('have the address that a trusted proxy names, when it is one', () => {
+    const addresses = new Set(requests().map(({ address }) => address));
+    expect(addresses).toEqual(new Set(['127.0.0.1', '203.0.113.7']));
   });
 
   it('say that and why a model failed', () => {
-    expect(service.output()).toMatch(/model_refused.*Invalid/);
+    const failures = entries().map(({ message }) => message);
+    const reason = isLoudest ? ', type invalid_request_error' : '';
+    expect(failures).toContain(
+      `Model "test-model" at ${new URL(model.baseUrl).host}: model_refused: status 400${reason}`,
+    );
+    expect(service.output().includes('"quote":"Invalid: ')).toBe(isLoudest);
   });
 });

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { isOfConversation, toConversationProblem } from '../errors/conversation-problem.js';
+import { describeError, quoteError } from '../errors/describe-error.js';
 import { ERROR_CODES } from '../errors/error-codes.js';
 import { OPENAI_PATHS, openAiStatus, toOpenAiError } from '../errors/openai-error.js';
 import { toProblem } from '../errors/problem.js';
@@ -57,9 +58,14 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(error: AppError, requestId: string): void {
-    const level = ERROR_CODES[error.code].logLevel;
-    const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : undefined;
-    this.logger[level]({ code: error.code, detail: error.message, requestId, ...(cause && { cause }) });
+    const { code, cause } = error;
+    const { title, logLevel } = ERROR_CODES[code];
+    const entry = { message: title, code, requestId };
+    // Of a refused request its fields may be named: they are the caller's own doing, and seldom of interest.
+    if (logLevel === 'debug') return this.logger.debug({ ...entry, detail: error.message });
+    this.logger[logLevel]({ ...entry, ...(cause !== undefined && { error: describeError(cause) }) });
+    if (cause !== undefined)
+      this.logger.debug({ message: 'What it said', requestId, quote: quoteError(cause) });
   }
 }
 

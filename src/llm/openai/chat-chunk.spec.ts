@@ -155,13 +155,15 @@ describe('a frame that fails', () => {
     expect(failureOf(JSON.stringify(error))).toMatchObject({
       code: 'model_refused',
       isRetriable: false,
-      message: 'an error inside the answer: BadRequestError 400',
+      message: 'an error inside the answer: type BadRequestError, code 400',
     });
   });
 
   it('is named by the words of its error, not by its message', () => {
     const error = { type: 'server_error', code: 500, message: 'while answering "my secret"' };
-    expect(failureOf(JSON.stringify({ error })).message).toBe('an error inside the answer: server_error 500');
+    expect(failureOf(JSON.stringify({ error })).message).toBe(
+      'an error inside the answer: type server_error, code 500',
+    );
     expect(failureOf('{"choices": "my secret').message).toBe('a frame is not valid JSON');
   });
 

@@ -1,5 +1,6 @@
 import type { ModelFinishReason, Usage } from '../completion.js';
 import { BROKEN_ANSWER, classifyErrorFrame } from '../failure-classes.js';
+import { describeErrorWords } from './error-words.js';
 import { ModelFailure } from '../model-failure.js';
 
 /** What one frame, or one whole JSON answer, says. */
@@ -86,12 +87,7 @@ function parseObject(payload: string): Record<string, unknown> {
 
 /** The words of an error frame, not its message: the message may repeat the prompt. */
 function errorFrame(error: unknown): ModelFailure {
-  const { type, code } = (typeof error === 'object' && error !== null ? error : {}) as Record<
-    string,
-    unknown
-  >;
-  const words = [type, code].filter((word) => typeof word === 'string' || typeof word === 'number');
-  const reason = `an error inside the answer: ${words.join(' ').slice(0, 100) || 'unnamed'}`;
+  const reason = `an error inside the answer: ${describeErrorWords(error) || 'unnamed'}`;
   return new ModelFailure(classifyErrorFrame(error), reason);
 }
 

@@ -14,7 +14,14 @@ function failureOf(body: string, options: Partial<Refusal> = {}): ModelFailure {
   return end.failure;
 }
 
-describe('the reason of a refusal', () => {
+it('A refusal is named by its status, and by the type and the code of its error', () => {
+  const error = { message: 'my question', type: 'invalid_request_error', code: 'context_length_exceeded' };
+  expect(failureOf(JSON.stringify({ error })).message).toBe(
+    'status 400, type invalid_request_error, code context_length_exceeded',
+  );
+});
+
+describe('what the log may quote of a refusal', () => {
   it.each([
     ['{"error":{"message":"no such model","type":"x"}}', 'no such model'],
     ['{"error":"no such model"}', 'no such model'],
@@ -23,24 +30,25 @@ describe('the reason of a refusal', () => {
     ['{"detail":[{"msg":"field required","input":"my question here, and more"}]}', 'field required'],
     ['<h1>no such\nmodel</h1>', '<h1>no such model</h1>'],
   ])('in %s is %s', (body, reason) => {
-    expect(failureOf(body).message).toBe(`status 400: ${reason}`);
+    expect(failureOf(body)).toMatchObject({ message: 'status 400', quote: reason });
   });
 
   it.each(['', '{"messages":[{"content":"my question here, and more"}]}', '[]', 'null', '5'])(
     'in %j is none',
     (body) => {
-      expect(failureOf(body).message).toBe('status 400');
+      expect(failureOf(body)).toMatchObject({ message: 'status 400', quote: '' });
     },
   );
 
   it('has neither the key nor the question', () => {
-    expect(failureOf('bad key sk-secret-key for my question here').message).toBe(
-      'status 400: bad key […] for […]',
-    );
+    expect(failureOf('bad key sk-secret-key for my question here').quote).toBe('bad key […] for […]');
   });
 
   it('is not looked for in a body that is no text', () => {
-    expect(failureOf('\u001f\u008b', { isReadable: false }).message).toBe('status 400');
+    expect(failureOf('\u001f\u008b', { isReadable: false })).toMatchObject({
+      message: 'status 400',
+      quote: '',
+    });
   });
 
   it('is looked for only at the start of a long body', () => {

@@ -2,6 +2,7 @@ import { classifyStatus } from '../failure-classes.js';
 import { ModelFailure } from '../model-failure.js';
 import type { Answer, AnswerEnd, AnswerState } from './answer.js';
 import { BodyBuffer } from './body-buffer.js';
+import { describeErrorWords } from './error-words.js';
 import { type Confidential, quoteForLog } from './quote-for-log.js';
 
 /** What is read of the body of an error, in bytes: its reason stands at its start. */
@@ -35,11 +36,13 @@ export class RefusedAnswer implements Answer {
   end(): AnswerEnd {
     const { status, retryAfterSeconds } = this.refusal;
     const failureClass = classifyStatus(status);
-    const said = quoteForLog(messageOf(this.body.toString()), this.confidential);
-    const reason = said === '' ? `status ${status}` : `status ${status}: ${said}`;
+    const body = parse(this.body.toString());
+    const words = describeErrorWords(asRecord(body)['error'] ?? body);
+    const reason = words === '' ? `status ${status}` : `status ${status}, ${words}`;
+    const quote = quoteForLog(messageOf(body), this.confidential);
     // Only where the server says that it has too much to do: elsewhere the header means something else.
     const isOverload = failureClass.code === 'model_overloaded';
-    const options = { retryAfterSeconds: isOverload ? retryAfterSeconds : undefined };
+    const options = { quote, retryAfterSeconds: isOverload ? retryAfterSeconds : undefined };
     return { text: '', failure: new ModelFailure(failureClass, reason, options) };
   }
 }
@@ -48,17 +51,21 @@ export class RefusedAnswer implements Answer {
  * The message where the body is JSON of a form that servers use (OpenAI's, a bare message, FastAPI's list of
  * faults); nothing of other JSON, which may be the request sent back; else the body.
  */
-function messageOf(body: string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return body;
-  }
-  const { error, message, detail } = asRecord(value);
+function messageOf(body: unknown): string {
+  if (typeof body === 'string') return body;
+  const { error, message, detail } = asRecord(body);
   const fault = asRecord(Array.isArray(detail) ? detail[0] : undefined);
   const candidates = [asRecord(error)['message'], error, message, fault['msg'], detail];
   return candidates.find((candidate) => typeof candidate === 'string') ?? '';
+}
+
+/** The value of the body where it is JSON, else the body. */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

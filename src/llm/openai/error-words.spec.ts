@@ -1,0 +1,37 @@
+import { describeErrorWords } from './error-words.js';
+
+describe('The words of an error', () => {
+  it.each([
+    [{ type: 'invalid_request_error', code: 'context_length_exceeded' }],
+    [{ type: 'BadRequestError', code: 400 }],
+    [{ type: 'insufficient_quota', code: 'insufficient_quota' }],
+    [{ type: 'authentication_error', code: 'invalid_api_key' }],
+    [{ type: 'server_error', code: '1302' }],
+  ])('of servers in use are known: %j', (error) => {
+    expect(describeErrorWords(error)).toBe(`type ${error.type}, code ${error.code}`);
+  });
+
+  it.each([
+    'secret',
+    'secret_error',
+    'invalid_secret',
+    'c2VjcmV0',
+    'INVALID_sEcReT',
+    'error secret',
+    'error\nsecret',
+    '',
+    '12345678',
+    `error${'_error'.repeat(20)}`,
+    123_456,
+    1.5,
+    { error: 'secret' },
+    ['error'],
+    null,
+  ])('that may be the prompt are left out: %j', (word) => {
+    expect(describeErrorWords({ type: word, code: word })).toBe('');
+  });
+
+  it.each([null, 'error', 5, [], {}])('are not in %j', (error) => {
+    expect(describeErrorWords(error)).toBe('');
+  });
+});
