@@ -20,24 +20,28 @@ import { playground } from './playground/playground.middleware.js';
 /** A body that is a little too large is taken and thrown away, so that its caller sees the 413. */
 const MAX_UNREAD_BYTES = 1_048_576;
 
+/** For how long a browser may keep the answer to a preflight: the most that Chromium does. */
+const PREFLIGHT_MAX_AGE_S = 7_200;
+
 /** What `main`, the tests and the OpenAPI writer share: all that stands around the routes. */
 export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   app.disable('x-powered-by');
   app.disable('etag');
   if (http.trustProxy !== '') app.set('trust proxy', toTrustProxy(http.trustProxy));
   app.use(limitUnreadBodies(http.bodyLimitBytes + MAX_UNREAD_BYTES), assignRequestContext, logAccess);
-  app.use(securityHeaders(), keepPrivate, refuseToDeleteParents);
+  app.use(securityHeaders(http.hstsMaxAgeS), keepPrivate, refuseToDeleteParents);
   if (http.corsOrigins.length > 0) {
     app.enableCors({
       origin: http.corsOrigins.includes('*') ? '*' : [...http.corsOrigins],
       exposedHeaders: ['X-Request-Id', 'Retry-After', 'X-Should-Retry'],
+      maxAge: PREFLIGHT_MAX_AGE_S,
     });
   }
   app.use(frontPage(http));
   app.use(readBodies(app, http.bodyLimitBytes));
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter([databaseErrorToAppError]));
-  serveOpenApi(app, { ui: http.swaggerUi });
+  serveOpenApi(app, { ui: http.swaggerUi, publicUrl: http.publicUrl });
   if (http.playground) app.use('/playground', playground());
   setUpServer(app.getHttpServer());
 }
@@ -72,8 +76,10 @@ function refuseToDeleteParents(request: Request, _response: Response, next: Next
 }
 
 /** Nothing of an API is to be run, framed or loaded by a page; `/docs` and `/playground` set their own policies. */
-function securityHeaders() {
+function securityHeaders(hstsMaxAgeS: number) {
   return helmet({
+    // Only who runs the host knows whether all of it, and its subdomains, is to be HTTPS for so long.
+    strictTransportSecurity: hstsMaxAgeS > 0 && { maxAge: hstsMaxAgeS, includeSubDomains: false },
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },

@@ -8,6 +8,7 @@ import { exampleProblem, ProblemDto, problemResponse } from './common/errors/pro
 import { declareResponseHeaders } from './openapi.response-headers.js';
 import { type Operation, operationsOf } from './openapi.operations.js';
 import { nameTitledSchemas } from './openapi.named-schemas.js';
+import { withServers } from './openapi.servers.js';
 
 const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-compatible model server.
 
@@ -93,14 +94,22 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
   return document;
 }
 
-/** Serves `/openapi.json` and `/openapi.yaml`, and `/docs` where it is wanted. Built at the first request. */
-export function serveOpenApi(app: NestExpressApplication, { ui }: { ui: boolean }): void {
+/**
+ * Serves `/openapi.json` and `/openapi.yaml`, and `/docs` where it is wanted. Built at the first request.
+ * @param options `publicUrl`: where the service is reached from outside, `''` where that is not known
+ */
+export function serveOpenApi(
+  app: NestExpressApplication,
+  { ui, publicUrl }: { ui: boolean; publicUrl: string },
+): void {
   app.use('/docs', allowSwaggerUi);
   SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
     ui,
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'LLM chat service',
+    patchDocumentOnRequest: (request, _response, document) =>
+      withServers(document, request as Request, publicUrl),
     swaggerOptions: {
       displayRequestDuration: true,
       tryItOutEnabled: true,
@@ -159,7 +168,12 @@ function addProblemExamples(document: OpenAPIObject): void {
 }
 
 /** The page brings its own scripts and inline styles, and calls this service. */
-function allowSwaggerUi(_request: Request, response: Response, next: NextFunction): void {
+function allowSwaggerUi(request: Request, response: Response, next: NextFunction): void {
+  // The page names its files, and the routes, from where it is: with a slash behind it, one folder too low.
+  if (/^\/docs\/+(?:\?|$)/i.test(request.originalUrl)) {
+    response.redirect(308, '../docs');
+    return;
+  }
   response.setHeader(
     'Content-Security-Policy',
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +

@@ -23,6 +23,10 @@ export interface HttpConfig {
   readonly corsOrigins: readonly string[];
   /** Addresses or hop count whose `X-Forwarded-*` is believed; empty: none. */
   readonly trustProxy: string;
+  /** Where the service is reached from outside; `''`: not said. */
+  readonly publicUrl: string;
+  /** `max-age` of `Strict-Transport-Security`, in seconds; 0: the header is not sent. */
+  readonly hstsMaxAgeS: number;
   /** Largest request body, in bytes. */
   readonly bodyLimitBytes: number;
   /** Whether `/docs` is served. */

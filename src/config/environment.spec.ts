@@ -21,6 +21,8 @@ describe('parseEnvironment', () => {
         port: 3000,
         corsOrigins: [],
         trustProxy: '',
+        publicUrl: '',
+        hstsMaxAgeS: 0,
         bodyLimitBytes: 1_048_576,
         swaggerUi: true,
         playground: true,

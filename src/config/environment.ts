@@ -92,6 +92,14 @@ export const environmentSchema = z.object({
   PORT: wholeNumber(3000, { min: 0, max: 65_535 }),
   CORS_ORIGINS: list,
   TRUST_PROXY: z.string().default(''),
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && /^https?:\/\//.test(value),
+      'must be a URL that starts with http:// or https://',
+    )
+    .optional(),
+  HSTS_MAX_AGE: wholeNumber(0, { min: 0, max: 63_072_000 }),
   BODY_LIMIT_BYTES: wholeNumber(1_048_576, { min: 1_024, max: 104_857_600 }),
   SWAGGER_UI: onOrOff,
   PLAYGROUND: onOrOff,
@@ -208,6 +216,8 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
       port: env.PORT,
       corsOrigins: env.CORS_ORIGINS,
       trustProxy: env.TRUST_PROXY,
+      publicUrl: env.PUBLIC_URL ?? '',
+      hstsMaxAgeS: env.HSTS_MAX_AGE,
       bodyLimitBytes: env.BODY_LIMIT_BYTES,
       swaggerUi: env.SWAGGER_UI === 'on',
       playground: env.PLAYGROUND === 'on',

@@ -19,6 +19,8 @@ let plain: Awaited<ReturnType<typeof startServiceWithModel>>;
 beforeAll(async () => {
   const settings = {
     CORS_ORIGINS: `${ORIGIN}, https://other.example`,
+    TRUST_PROXY: 'loopback',
+    HSTS_MAX_AGE: '31536000',
     API_KEYS: `team A/b=${ODD_KEY},two=second-key`,
   };
   ({ model, service } = await startServiceWithModel(settings));
@@ -74,11 +76,16 @@ describe('Every answer', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
       expect(headers.get('referrer-policy')).toBe('no-referrer');
-      expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{7,}/);
+      expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
       for (const name of ['x-powered-by', 'server', 'etag', 'set-cookie'])
         expect(headers.has(name)).toBe(false);
     },
   );
+
+  it('leaves HTTPS to who runs the host, unless it is configured', async () => {
+    const response = await plain.service.request('GET', '/api/ping');
+    expect(response.headers.has('strict-transport-security')).toBe(false);
+  });
 
   it.each(ANSWERS)('names its request: %s', async (_, { method, path, body }) => {
     const given = await service.request(method, path, { body, headers: { 'x-request-id': 'req_1.a-B' } });
@@ -164,6 +171,33 @@ describe('A key', () => {
   });
 });
 
+describe('The document, behind a proxy that takes a prefix off', () => {
+  const serversOf = async (of: TestService, path: string, prefix?: string) => {
+    const headers = prefix === undefined ? undefined : { 'x-forwarded-prefix': prefix };
+    const text = await (await of.request('GET', path, { key: null, headers })).text();
+    return /"servers":\s*(\[[^\]]*\])/.exec(text)?.[1]?.replaceAll(/\s/g, '');
+  };
+
+  it('names the prefix that a trusted proxy says', async () => {
+    expect(await serversOf(service, '/openapi.json', '/ai')).toBe('[{"url":"/ai"}]');
+    expect(await serversOf(service, '/docs/swagger-ui-init.js', '/team/ai/')).toBe('[{"url":"/team/ai/"}]');
+  });
+
+  it.each(['//evil.example', 'https://evil.example', '/a b', '/"', 'ai'])(
+    'names nothing that is no path: %s',
+    async (prefix) => {
+      expect(await serversOf(service, '/openapi.json', prefix)).toBeUndefined();
+    },
+  );
+
+  it('names no prefix that anybody else says, and lets its page ask the folder that it is in', async () => {
+    expect(await serversOf(plain.service, '/openapi.json', '/ai')).toBeUndefined();
+    expect(await serversOf(plain.service, '/docs/swagger-ui-init.js', '/ai')).toBe('[{"url":"./"}]');
+    const slash = await fetch(`${plain.service.url}/docs/`, { redirect: 'manual' });
+    expect([slash.status, slash.headers.get('location')]).toEqual([308, '../docs']);
+  });
+});
+
 describe('Pages of other origins', () => {
   const PREFLIGHT = {
     'access-control-request-method': 'POST',
@@ -187,6 +221,7 @@ describe('Pages of other origins', () => {
     expect(asked.headers.get('access-control-allow-methods')).toContain('POST');
     expect(asked.headers.get('access-control-allow-headers')).toContain('authorization');
     expect(asked.headers.get('vary')).toContain('Origin');
+    expect(asked.headers.get('access-control-max-age')).toBe('7200');
     for (const origin of ['https://evil.example', 'http://app.example', `${ORIGIN}.evil.example`, 'null']) {
       expect((await preflight(service, origin)).headers.has('access-control-allow-origin')).toBe(false);
     }
