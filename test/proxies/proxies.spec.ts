@@ -1,0 +1,190 @@
+import { execFile } from 'node:child_process';
+import { connect, type ClientHttp2Session } from 'node:http2';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { answer, hold } from '../support/model-server.answers.js';
+import { gate, script } from '../support/model-server.exchange.js';
+import { delta, done, end, finish, head, role } from '../support/model-server.steps.js';
+import type { ModelServer } from '../support/model-server.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
+import type { TestService } from '../support/service.js';
+import { readReceipt } from '../support/ways-to-ask.js';
+import { PROXIES } from './programs.js';
+import { Proxy } from './proxy.js';
+
+const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
+
+let model: ModelServer;
+let service: TestService;
+
+beforeAll(async () => {
+  ({ model, service } = await startServiceWithModel());
+});
+afterAll(() => stopServiceWithModel({ model, service }));
+
+/** A stream as it is read through a proxy. */
+interface Sent {
+  readonly status: Promise<number>;
+  /** Resolves with all that has come, as soon as `text` is in it; rejects when the stream ends before. */
+  until(text: string): Promise<string>;
+  /** All of it. */
+  readonly whole: Promise<string>;
+}
+
+function follow(chunks: AsyncIterable<Buffer>, status: Promise<number>): Sent {
+  let received = '';
+  let isOver = false;
+  const waiting = new Set<() => void>();
+  const wake = () => waiting.forEach((look) => look());
+  const read = async () => {
+    for await (const chunk of chunks) {
+      received += chunk.toString();
+      wake();
+    }
+    return received;
+  };
+  const whole = read().finally(() => {
+    isOver = true;
+    wake();
+  });
+  const until = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        if (received.includes(text)) resolve(received);
+        else if (isOver) reject(new Error(`Without ${text}: ${received}`));
+      };
+      waiting.add(look);
+      look();
+    });
+  return { status, until, whole };
+}
+
+describe.each(Object.entries(PROXIES))('Behind %s', (_, { program, http }) => {
+  let proxy: Proxy;
+  let session: ClientHttp2Session | undefined;
+
+  beforeAll(async () => {
+    proxy = await Proxy.start(program, service.url);
+    if (http === 2) session = connect(proxy.url);
+  });
+  afterAll(async () => {
+    session?.destroy();
+    await proxy?.stop();
+  });
+
+  /** A body of no bytes has no length: over HTTP/2, a proxy makes an empty chunked one of it. */
+  function post(path: string, body?: object): Sent {
+    const headers = {
+      authorization: `Bearer ${service.key}`,
+      ...(body && { 'content-type': 'application/json' }),
+    };
+    const json = body && JSON.stringify(body);
+    if (session) {
+      const stream = session.request({ ':method': 'POST', ':path': path, ...headers });
+      stream.end(json ?? '');
+      const status = new Promise<number>((resolve) =>
+        stream.once('response', (answered) => resolve(Number(answered[':status']))),
+      );
+      return follow(stream, status);
+    }
+    const response = fetch(proxy.url + path, { method: 'POST', headers, body: json });
+    async function* chunks() {
+      for await (const chunk of (await response).body!) yield Buffer.from(chunk);
+    }
+    return follow(
+      chunks(),
+      response.then(({ status }) => status),
+    );
+  }
+
+  it.each([
+    ['/chat/stream', { query: 'q' }],
+    ['/api/chat', { question: 'q', uid: UID }],
+  ])('frames come while the answer is made: %s', async (path, body) => {
+    const afterFirst = gate();
+    model.next(
+      script(head(), role(), delta('first. '), afterFirst.wait, delta('second.'), finish(), done(), end()),
+    );
+    const stream = post(path, body);
+    await stream.until('first. ');
+    afterFirst.open();
+    await stream.until('second.');
+    expect(await stream.whole).toContain('"finish_reason":"stop"');
+    expect(await stream.status).toBe(200);
+  });
+
+  it('a turn is stopped by a POST without a body', async () => {
+    model.next(hold(['half an ']));
+    const stream = post('/chat/stream', { query: 'q' });
+    const [, id] = /"message_id":"([^"]+)"/.exec(await stream.until('half an '))!;
+    const stopped = post(`/api/chat/${id}/stop`);
+    expect(await stopped.status).toBe(200);
+    expect(await stopped.whole).toContain('"cancelled"');
+    expect(await stream.whole).toContain('"finish_reason":"cancelled"');
+    expect(await readReceipt(service, id!)).toMatchObject({ status: 'cancelled', text: 'half an ' });
+  });
+});
+
+describe('Behind nginx, which takes the prefix /ai/ off', () => {
+  let proxy: Proxy;
+
+  beforeAll(async () => {
+    proxy = await Proxy.start(PROXIES.nginx.program, service.url);
+  });
+  afterAll(() => proxy?.stop());
+
+  /** What a page names, from where it is. */
+  async function linksOf(path: string): Promise<string[]> {
+    const page = await fetch(`${proxy.url}${path}`);
+    expect(page.status).toBe(200);
+    const names = (await page.text()).matchAll(/\b(?:href|src)="([^"]+)"/g);
+    return Array.from(names, ([, name = '']) => new URL(name, page.url).href);
+  }
+
+  it.each(['/ai/', '/ai/docs', '/ai/playground'])('%s names what is there', async (path) => {
+    const links = await linksOf(path);
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) {
+      expect(link).toContain(`${proxy.url}/ai/`);
+      expect([link, (await fetch(link)).status]).toEqual([link, 200]);
+    }
+  });
+
+  it('Swagger UI asks the folder that its page is in', async () => {
+    const script = await (await fetch(`${proxy.url}/ai/docs/swagger-ui-init.js`)).text();
+    expect(/"servers":\s*\[\s*\{\s*"url":\s*"\.\/"/.test(script)).toBe(true);
+    const slash = await fetch(`${proxy.url}/ai/docs/`);
+    expect([slash.status, slash.url]).toEqual([200, `${proxy.url}/ai/docs`]);
+  });
+
+  it('answers a question', async () => {
+    model.next(answer('an answer'));
+    const response = await fetch(`${proxy.url}/ai/chat`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${service.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: 'q' }),
+    });
+    expect(await response.json()).toMatchObject({ text: 'an answer' });
+  });
+});
+
+describe('PHP', () => {
+  it.each(['file_get_contents', 'curl'])(
+    'has the end of a stream as soon as it is there: %s',
+    async (way) => {
+      model.next(answer('an answer'));
+      const program = join(import.meta.dirname, 'stream.php');
+      const startedAt = performance.now();
+      const { stdout } = await promisify(execFile)('php', [
+        program,
+        way,
+        `${service.url}/chat/stream`,
+        service.key,
+      ]);
+      expect(stdout).toContain('"text":"an answer"');
+      expect(stdout).toContain('"finish_reason":"stop"');
+      // The idle timeout of a connection is 75 s.
+      expect(performance.now() - startedAt).toBeLessThan(20_000);
+    },
+  );
+});
