@@ -1,11 +1,15 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { newId } from '../src/common/uuid.js';
 import { ConversationEntity } from '../src/chat/conversation.entity.js';
 import { ConversationRepository } from '../src/chat/conversation.repository.js';
 import { TurnEntity } from '../src/chat/turn.entity.js';
 import { TurnHistory } from '../src/chat/turn.history.js';
-import { type JoinedConversation, type NewTurn, TurnRepository } from '../src/chat/turn.repository.js';
+import {
+  type JoinedConversation,
+  type InsertedTurn,
+  type NewTurn,
+  TurnRepository,
+} from '../src/chat/turn.repository.js';
 import { externalIdOf, type Past } from './past-turns.js';
 
 /** A database with a past, and what was measured on it so far: times in ms by the name of what was done. */
@@ -36,15 +40,14 @@ export async function measureOnce({ dataSource, past, times }: MeasuredDatabase)
   };
   for (let count = 0; count < OPENINGS; count++) {
     const alone = newTurn(past.clientId);
-    await timed('opening a turn (B)', () => turns.insert(alone));
-    await timed('closing a turn', () => turns.close(ended(alone)));
+    const opened = await timed('opening a turn (B)', () => turns.insert(alone));
+    await timed('closing a turn', () => turns.close(ended(past.clientId, opened)));
     const joining = newTurn(past.clientId);
     const conversation = anyConversation(past, OPENED_WITH);
     const inserted = await timed('opening a turn in a conversation (A)', () =>
       turns.insert(joining, conversation),
     );
-    if (inserted.kind !== 'stored') throw new Error(`The conversation is ${inserted.kind}`);
-    await turns.close(ended(joining));
+    await turns.close(ended(past.clientId, inserted));
   }
   for (let count = 0; count < READINGS; count++)
     await timed('listing 20 conversations', () =>
@@ -65,7 +68,7 @@ export async function measureOnce({ dataSource, past, times }: MeasuredDatabase)
 
 function anyConversation({ classes }: Past, turns: number): JoinedConversation {
   const { conversations } = classes.find((one) => one.turns === turns)!;
-  return { newId: newId(), externalId: externalIdOf(turns, randomInt(conversations)), name: 'bench' };
+  return { externalId: externalIdOf(turns, randomInt(conversations)), name: 'bench' };
 }
 
 async function conversationId(dataSource: DataSource, clientId: string, externalId: string): Promise<string> {
@@ -78,7 +81,6 @@ async function conversationId(dataSource: DataSource, clientId: string, external
 
 function newTurn(clientId: string): NewTurn {
   return {
-    id: newId(),
     clientId,
     variant: 'conversation',
     endUser: null,
@@ -94,11 +96,15 @@ function newTurn(clientId: string): NewTurn {
   };
 }
 
-function ended({ id, clientId }: NewTurn): Parameters<TurnRepository['close']>[0] {
+function ended(clientId: string, opened: InsertedTurn): Parameters<TurnRepository['close']>[0] {
+  if (opened.kind !== 'stored') throw new Error(`The turn is not stored: ${opened.kind}`);
+  const usage = { inputTokens: 10, outputTokens: 20 };
   return {
-    id,
+    id: opened.id,
     clientId,
-    outcome: { status: 'completed', finishReason: 'stop', usage: { inputTokens: 10, outputTokens: 20 } },
+    outcome: { status: 'completed', finishReason: 'stop', usage },
+    usage,
+    isDelivered: true,
     answer: 'As long as it takes.',
     sources: [],
     outline: [0, 20, -4],

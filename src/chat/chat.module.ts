@@ -6,9 +6,11 @@ import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { PromptModule } from '../prompt/prompt.module.js';
 import { ConversationEntity } from './conversation.entity.js';
+import { ConversationQueue } from './conversation-queue.js';
 import { ConversationRepository } from './conversation.repository.js';
 import { ConversationService } from './conversation.service.js';
 import { TurnAnswerer } from './turn.answerer.js';
+import { TurnAsker } from './turn.asker.js';
 import { TurnHistory } from './turn.history.js';
 import { TurnKeeper } from './turn.keeper.js';
 import { TurnLeaseRepository } from './turn-lease.repository.js';
@@ -66,11 +68,13 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
   ],
   providers: [
     ConversationPresenter,
+    ConversationQueue,
     ConversationRepository,
     ConversationService,
     OpenAiPresenter,
     QaPresenter,
     TurnAnswerer,
+    TurnAsker,
     TurnDirectory,
     TurnGenerator,
     TurnHistory,

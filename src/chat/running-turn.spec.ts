@@ -4,13 +4,8 @@ import { from, lastValueFrom, NEVER, Observable, Subject, throwError, toArray } 
 import { AppError } from '../common/errors/app-error.js';
 import { isTerminal, type TurnEvent, type TurnEventBody } from './domain/turn-event.js';
 import { EMPTY_TEXT, foldText, wholeText } from './domain/turn-fold.js';
-import {
-  type GenerationEvent,
-  type RecordedEnd,
-  RunningTurn,
-  type RunningTurnOptions,
-  type TurnEnd,
-} from './running-turn.js';
+import { type GenerationEvent, RunningTurn, type RunningTurnOptions } from './running-turn.js';
+import type { RecordedEnd, TurnEnd } from './turn-end.js';
 
 const USAGE = { inputTokens: 1, outputTokens: 2 };
 const COMPLETED: TurnEventBody = { type: 'turn.completed', finishReason: 'stop', usage: USAGE };
@@ -31,6 +26,7 @@ function turnOf(
     },
     onReaders: () => undefined,
     isReadElsewhere: () => Promise.resolve(false),
+    onPrompt: () => undefined,
     estimateUsage: () => USAGE,
     disconnectGraceMs: 60_000,
     ...options,
@@ -223,6 +219,35 @@ describe('RunningTurn', () => {
     expect(ends).toMatchObject([
       { outcome: { status: 'cancelled', by: 'caller', usage: USAGE }, answer: 'half an ans', sources: [] },
     ]);
+  });
+
+  it('yields to another question only when its readers have left, here and elsewhere', async () => {
+    let isReadElsewhere = true;
+    const { turn, ends } = turnOf(NEVER, { isReadElsewhere: () => Promise.resolve(isReadElsewhere) });
+    turn.start();
+    // Its reader may still be on its way.
+    isReadElsewhere = false;
+    await turn.yield();
+    expect(ends).toEqual([]);
+    const reading = turn.read().subscribe();
+    turn.noteLeft();
+    await turn.yield();
+    expect(ends).toEqual([]);
+    reading.unsubscribe();
+    isReadElsewhere = true;
+    await turn.yield();
+    expect(ends).toEqual([]);
+    isReadElsewhere = false;
+    await turn.yield();
+    expect(ends).toMatchObject([{ outcome: { status: 'cancelled', by: 'next question' } }]);
+  });
+
+  it('yields when its caller has left before it read', async () => {
+    const { turn, ends } = turnOf(NEVER);
+    turn.start();
+    turn.noteLeft();
+    await turn.yield();
+    expect(ends).toHaveLength(1);
   });
 
   it('takes nothing after its end: the first outcome holds', async () => {

@@ -1,44 +1,23 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { AppError } from '../common/errors/app-error.js';
-import { databaseErrorToAppError } from '../database/database-error.js';
 import type { AttemptRecord, Usage } from '../llm/completion.js';
 import { joinDeltas } from './domain/join-deltas.js';
 import { MAX_DELTA_UNITS, splitDelta } from './domain/split-delta.js';
 import type { Source, TurnEvent, TurnEventBody } from './domain/turn-event.js';
 import { EMPTY_TEXT, foldText, wholeText } from './domain/turn-fold.js';
-import type { TurnOutcome } from './domain/turn-outcome.js';
-import { outlineOf, type TurnOutline } from './domain/turn-outline.js';
+import { toTerminalEvent, type TurnOutcome } from './domain/turn-outcome.js';
+import { outlineOf } from './domain/turn-outline.js';
+import type { RecordedEnd, TurnEnd } from './turn-end.js';
+import { toFailure } from './turn-failure.js';
 
 /** What generating a turn yields: its events, and what its receipt says of the attempts. */
 export type GenerationEvent =
   | TurnEventBody
+  /** What the model is about to get, in tokens, by estimate. */
+  | { readonly type: 'prompt.composed'; readonly inputTokens: number }
   /** `current` says what is to be told of it, should the turn end before it does. */
   | { readonly type: 'attempt.begun'; readonly current: () => AttemptRecord }
   | { readonly type: 'attempt'; readonly attempt: AttemptRecord };
-
-/** What is left of a turn to be stored once it has an outcome. */
-export interface TurnEnd {
-  readonly outcome: TurnOutcome;
-  readonly answer: string;
-  readonly sources: readonly Source[];
-  readonly outline: TurnOutline;
-  readonly attempts: readonly AttemptRecord[];
-  /** From the start to the first delta, in ms; absent: there was none. */
-  readonly firstTokenMs?: number;
-}
-
-/**
- * Whether the end of a turn was stored as given. If not, the turn had been given up meanwhile, or the
- * database was away for too long: `tail` is what a reader that is at a `seq` is told instead.
- */
-export type RecordedEnd =
-  | { readonly isStored: true }
-  | {
-      readonly isStored: false;
-      readonly tail: (afterSeq: number) => readonly TurnEvent[];
-      /** Present: nothing was stored yet. Takes what readers were told, to store that when it can be. */
-      readonly storeLater?: (told: Pick<TurnEnd, 'answer' | 'outline'>) => void;
-    };
 
 export interface RunningTurnOptions {
   readonly id: string;
@@ -54,7 +33,9 @@ export interface RunningTurnOptions {
   readonly onReaders: (areThere: boolean) => void;
   /** Whether somebody reads the turn through another replica. Never rejects. */
   readonly isReadElsewhere: () => Promise<boolean>;
-  /** Estimates the usage of a turn that was stopped before the model counted. */
+  /** Hears how large the prompt is, for the record of a turn whose owner dies. */
+  readonly onPrompt: (inputTokens: number) => void;
+  /** Estimates the usage of a turn that ended before the model counted. */
   readonly estimateUsage: (answer: string) => Usage;
   /** How long it runs on without a reader, from the start on. */
   readonly disconnectGraceMs: number;
@@ -69,6 +50,8 @@ export class RunningTurn {
   readonly id: string;
   /** Resolves when the terminal event has passed. Never rejects. */
   readonly ended: Promise<void>;
+  /** Whether all its readers have left: one that has not come yet has not. */
+  isLeft = false;
 
   private readonly events: TurnEvent[] = [];
   /** How many of the events readers may have. */
@@ -87,8 +70,6 @@ export class RunningTurn {
   private grace?: NodeJS.Timeout;
   /** Once the turn has ended: what a reader that has all events up to a number is told last. */
   private tail?: (afterSeq: number) => readonly TurnEvent[];
-  /** Whether it was said that nobody reads the turn: only then is it news that somebody does. */
-  private isKnownUnread = false;
   private isEnding = false;
   private markEnded!: () => void;
 
@@ -127,8 +108,22 @@ export class RunningTurn {
   }
 
   /** Ends the turn as cancelled, with the text so far. The model's request is aborted at once. */
-  cancel(by: 'caller' | 'grace' = 'caller'): void {
-    this.end({ status: 'cancelled', by, usage: this.options.estimateUsage(this.told().answer) });
+  cancel(by: Extract<TurnOutcome, { status: 'cancelled' }>['by'] = 'caller'): void {
+    this.end({ status: 'cancelled', by, usage: this.estimateUsage() });
+  }
+
+  /** Another question waits for the turn: ends it as cancelled if its readers have left, here and elsewhere. */
+  async yield(): Promise<void> {
+    if (!this.isLeft) return;
+    const isRead = await this.options.isReadElsewhere();
+    if (this.isLeft && !isRead) this.cancel('next question');
+  }
+
+  /** To be called, too, when the connection ends that the turn was opened for: its reader may never have come. */
+  noteLeft(): void {
+    if (this.hasReaders || this.isLeft || this.isEnding) return;
+    this.isLeft = true;
+    this.options.onReaders(false);
   }
 
   /** Ends the turn as failed. The model's request is aborted at once. */
@@ -139,6 +134,9 @@ export class RunningTurn {
   private take(event: GenerationEvent): void {
     if (this.isEnding) return;
     switch (event.type) {
+      case 'prompt.composed':
+        this.options.onPrompt(event.inputTokens);
+        return;
       case 'attempt.begun':
         this.runningAttempt = event.current;
         return;
@@ -180,7 +178,13 @@ export class RunningTurn {
 
   private toEnd(outcome: TurnOutcome): TurnEnd {
     const { sources, attempts, firstTokenMs } = this;
-    return { outcome, ...this.told(), sources, attempts, firstTokenMs };
+    const usage = outcome.status === 'failed' ? this.estimateUsage() : outcome.usage;
+    const isDelivered = outcome.status === 'completed' && this.hasReaders;
+    return { outcome, ...this.told(), sources, attempts, usage, isDelivered, firstTokenMs };
+  }
+
+  private estimateUsage(): Usage {
+    return this.options.estimateUsage(this.told().answer);
   }
 
   private told(): Pick<TurnEnd, 'answer' | 'outline'> {
@@ -242,16 +246,15 @@ export class RunningTurn {
   private addReader(subscriber: Subscriber<TurnEvent>, afterSeq: number): void {
     this.readers.set(subscriber, afterSeq);
     clearTimeout(this.grace);
-    if (!this.isKnownUnread) return;
-    this.isKnownUnread = false;
+    if (!this.isLeft) return;
+    this.isLeft = false;
     this.options.onReaders(true);
   }
 
   private removeReader(subscriber: Subscriber<TurnEvent>): void {
     this.readers.delete(subscriber);
-    if (this.readers.size > 0 || this.isEnding) return;
-    this.isKnownUnread = true;
-    this.options.onReaders(false);
+    if (this.hasReaders || this.isEnding) return;
+    this.noteLeft();
     this.armGrace();
   }
 
@@ -270,25 +273,4 @@ export class RunningTurn {
 /** Deltas without a copy of unknown shape: there are thousands a second. */
 function numbered(body: TurnEventBody, seq: number): TurnEvent {
   return body.type === 'text.delta' ? { type: 'text.delta', text: body.text, seq } : { ...body, seq };
-}
-
-function toTerminalEvent(outcome: TurnOutcome): TurnEventBody {
-  switch (outcome.status) {
-    case 'completed':
-      return { type: 'turn.completed', finishReason: outcome.finishReason, usage: outcome.usage };
-    case 'cancelled':
-      return { type: 'turn.cancelled', usage: outcome.usage };
-    case 'failed':
-      return { type: 'turn.failed', error: outcome.error };
-  }
-}
-
-function toFailure(error: unknown): TurnOutcome {
-  if (error instanceof AppError) return { status: 'failed', error };
-  const ofDatabase = databaseErrorToAppError(error);
-  if (ofDatabase) return { status: 'failed', error: ofDatabase };
-  return {
-    status: 'failed',
-    error: new AppError('internal_error', 'An unexpected error happened; it was logged.', { cause: error }),
-  };
 }

@@ -7,6 +7,16 @@ import { closingValues } from './turn-columns.js';
 import { TurnLogRepository } from './turn-log.repository.js';
 import { TurnEntity } from './turn.entity.js';
 
+/** A running turn, as a question sees it that waits for its end. */
+export interface BlockingTurn extends Pick<
+  TurnEntity,
+  'id' | 'endUser' | 'requestHash' | 'model' | 'promptName'
+> {
+  /** Whether all its readers on its owner have left; of a turn of the embedded database its owner alone knows. */
+  readonly isLeft: boolean;
+  readonly isReadElsewhere: boolean;
+}
+
 /** Who answers a running turn, until when, and what others ask of its owner. All by the database's clock. */
 @Injectable()
 export class TurnLeaseRepository {
@@ -48,12 +58,14 @@ export class TurnLeaseRepository {
         [id, whatever],
       );
       if (locked.length === 0) return false;
-      const end = abandonedEnd(await this.log.listAfter(id, 0, manager));
+      const inputTokens = await this.log.findInputTokens(id, manager);
+      const end = abandonedEnd(await this.log.listAfter(id, 0, manager), inputTokens);
       await manager.query(
         `UPDATE turn
             SET status = $2, finish_reason = $3, error_code = $4, error_detail = $5, answer = $6, sources = $7,
                 outline = $8, attempts = $9, input_tokens = $10, output_tokens = $11, first_token_ms = $12,
-                idempotency_key = CASE WHEN $13::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
+                delivered_at = CASE WHEN $13::boolean THEN now() END,
+                idempotency_key = CASE WHEN $14::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
           WHERE id = $1`,
         [id, ...closingValues(end)],
       );
@@ -69,13 +81,41 @@ export class TurnLeaseRepository {
     );
   }
 
-  /** The running turns of this owner that somebody asked to stop. */
-  async listStopRequested(owner: string): Promise<string[]> {
-    const rows: { id: string }[] = await this.turns.query(
-      `SELECT id FROM turn WHERE status = 'running' AND owner = $1 AND stop_requested_at IS NOT NULL`,
+  /**
+   * Asks the turn's owner to end it if its readers have left: a question of its conversation waits on this replica.
+   * Holds for `forMs` from now.
+   * @returns whether the turn is running
+   */
+  async noteAwaited(id: string, forMs: number): Promise<boolean> {
+    const rows: [unknown[], number] = await this.turns.query(
+      `UPDATE turn SET awaited_until = now() + $2 * interval '1 millisecond'
+        WHERE id = $1 AND status = 'running' RETURNING id`,
+      [id, forMs],
+    );
+    return rows[0].length > 0;
+  }
+
+  /** The running turns of this owner that somebody asked to stop, or waits for. */
+  listRequested(owner: string): Promise<{ readonly id: string; readonly isStop: boolean }[]> {
+    return this.turns.query(
+      `SELECT id, stop_requested_at IS NOT NULL AS "isStop" FROM turn
+        WHERE status = 'running' AND owner = $1 AND (stop_requested_at IS NOT NULL OR awaited_until > now())`,
       [owner],
     );
-    return rows.map(({ id }) => id);
+  }
+
+  /** The running turn of a conversation, whoever's that is; null: there is none. */
+  async findRunning(clientId: string, externalId: string): Promise<BlockingTurn | null> {
+    const rows: BlockingTurn[] = await this.turns.query(
+      `SELECT turn.id, turn.end_user AS "endUser", turn.request_hash AS "requestHash", turn.model,
+              turn.prompt_name AS "promptName",
+              turn.reader_left_at IS NOT NULL AS "isLeft",
+              COALESCE(turn.read_elsewhere_until > now(), false) AS "isReadElsewhere"
+         FROM conversation JOIN turn ON turn.conversation_id = conversation.id AND turn.status = 'running'
+        WHERE conversation.client_id = $1 AND conversation.external_id = $2 AND turn.client_id = $1`,
+      [clientId, externalId],
+    );
+    return rows[0] ?? null;
   }
 
   /** Notes whether the turn has a reader on its owner. */
@@ -87,13 +127,17 @@ export class TurnLeaseRepository {
     );
   }
 
-  /** Notes that the turn is read through another replica, for some seconds from now. */
-  async noteReadElsewhere(id: string, forMs: number): Promise<void> {
-    await this.turns.query(
+  /**
+   * Notes that the turn is read through another replica, for `forMs` from now, or no longer than for that.
+   * @returns until when; null: it has ended
+   */
+  async noteReadElsewhere(id: string, forMs: number): Promise<Date | null> {
+    const rows: [{ until: Date }[], number] = await this.turns.query(
       `UPDATE turn SET read_elsewhere_until = now() + $2 * interval '1 millisecond'
-        WHERE id = $1 AND status = 'running'`,
+        WHERE id = $1 AND status = 'running' RETURNING read_elsewhere_until AS until`,
       [id, forMs],
     );
+    return rows[0][0]?.until ?? null;
   }
 
   async isReadElsewhere(id: string): Promise<boolean> {

@@ -19,6 +19,10 @@ export class TurnLogEntity {
   @Column('text')
   events!: string;
 
+  /** How large the turn's prompt is, in tokens; null: not known yet. */
+  @Column('int', { name: 'input_tokens', nullable: true })
+  inputTokens!: number | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 }

@@ -9,6 +9,8 @@ export interface LogBatch {
   readonly turnId: string;
   readonly firstSeq: number;
   readonly events: readonly TurnEventBody[];
+  /** Of the prompt; absent: not known yet. */
+  readonly inputTokens?: number;
 }
 
 @Injectable()
@@ -24,11 +26,12 @@ export class TurnLogRepository {
   async append(batches: readonly LogBatch[]): Promise<string[]> {
     const rows: { turn_id: string }[] = await this.log.query(
       `WITH batch AS (
-         SELECT given.* FROM unnest($1::uuid[], $2::int[], $3::text[]) AS given (turn_id, first_seq, events)
+         SELECT given.*
+           FROM unnest($1::uuid[], $2::int[], $3::text[], $4::int[]) AS given (turn_id, first_seq, events, input_tokens)
            JOIN turn ON turn.id = given.turn_id AND turn.status = 'running'
             FOR KEY SHARE OF turn
        ), stored AS (
-         INSERT INTO turn_log (turn_id, first_seq, events) SELECT * FROM batch
+         INSERT INTO turn_log (turn_id, first_seq, events, input_tokens) SELECT * FROM batch
          ON CONFLICT (turn_id, first_seq) DO NOTHING
        )
        SELECT turn_id FROM batch`,
@@ -36,6 +39,7 @@ export class TurnLogRepository {
         batches.map(({ turnId }) => turnId),
         batches.map(({ firstSeq }) => firstSeq),
         batches.map(({ events }) => packEvents(events)),
+        batches.map(({ inputTokens }) => inputTokens ?? null),
       ],
     );
     return rows.map(({ turn_id }) => turn_id);
@@ -60,6 +64,18 @@ export class TurnLogRepository {
     return rows
       .flatMap(({ first_seq, events }) => unpackEvents(events, first_seq))
       .filter(({ seq }) => seq > afterSeq);
+  }
+
+  /** How large the prompt of a turn was, in tokens; null: that was not stored. Parameters as of {@link listAfter}. */
+  async findInputTokens(
+    turnId: string,
+    reader: Pick<EntityManager, 'query'> = this.log,
+  ): Promise<number | null> {
+    const rows: { found: number | null }[] = await reader.query(
+      `SELECT max(input_tokens) AS found FROM turn_log WHERE turn_id = $1`,
+      [turnId],
+    );
+    return rows[0]?.found ?? null;
   }
 
   /** Deletes what is older than any turn can be. */

@@ -23,8 +23,9 @@ export class TurnAnswerer {
 
   /** The turn, not started yet. */
   prepare(id: string, plan: GenerationPlan): RunningTurn {
-    const { client, request } = plan;
-    const inputTokens = estimateTokens(request.question);
+    const { client } = plan;
+    // Until the prompt is composed, the model has been sent nothing.
+    let inputTokens = 0;
     return new RunningTurn({
       id,
       generation$: this.generator.generate(plan),
@@ -38,6 +39,10 @@ export class TurnAnswerer {
       onReaders: (areThere) => this.noteReaders(id, areThere),
       // Asked again after another grace: a turn is not ended because its readers cannot be asked for.
       isReadElsewhere: () => this.leases.isReadElsewhere(id).catch(() => true),
+      onPrompt: (tokens) => {
+        inputTokens = tokens;
+        this.log.notePrompt(id, tokens);
+      },
       estimateUsage: (answer) => ({ inputTokens, outputTokens: estimateTokens(answer) }),
       disconnectGraceMs: this.config.turn.disconnectGraceMs,
     });

@@ -16,9 +16,14 @@ export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 @Index('turn_running_idx', ['leaseUntil'], { where: `status = 'running'` })
 @Index('turn_running_conversation_key', ['conversationId'], { unique: true, where: `status = 'running'` })
 @Index('turn_running_request_idx', ['requestHash'], { where: `status = 'running'` })
-@Index('turn_idempotency_key_key', ['clientId', 'idempotencyKey'], {
+@Index('turn_delivered_request_idx', ['requestHash', 'deliveredAt'], { where: 'delivered_at IS NOT NULL' })
+@Index('turn_idempotency_key_key', ['clientId', 'endUser', 'idempotencyKey'], {
   unique: true,
-  where: 'idempotency_key IS NOT NULL',
+  where: 'idempotency_key IS NOT NULL AND end_user IS NOT NULL',
+})
+@Index('turn_nobodys_idempotency_key_key', ['clientId', 'idempotencyKey'], {
+  unique: true,
+  where: 'idempotency_key IS NOT NULL AND end_user IS NULL',
 })
 @ForeignKey('conversation', ['clientId', 'conversationId'], ['clientId', 'id'], {
   onDelete: 'CASCADE',
@@ -120,6 +125,10 @@ export class TurnEntity {
   @Column('timestamptz', { name: 'read_elsewhere_until', nullable: true })
   readElsewhereUntil!: Date | null;
 
+  /** Until when a question of its conversation waits for it on another replica. */
+  @Column('timestamptz', { name: 'awaited_until', nullable: true })
+  awaitedUntil!: Date | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 
@@ -129,6 +138,10 @@ export class TurnEntity {
 
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
+
+  /** When a named end user was last given all of its answer; null: never, or nobody was named. */
+  @Column('timestamptz', { name: 'delivered_at', nullable: true })
+  deliveredAt!: Date | null;
 
   /** Until when, by the database's clock, the turn's owner is believed alive. */
   @Column('timestamptz', { name: 'lease_until' })

@@ -61,6 +61,8 @@ export class TurnGenerator {
     if (plan.retrieves) subscriber.next({ type: 'sources.retrieved', sources });
     const text = new AnswerText(this.policyFor(plan));
     const completion = toCompletionRequest(plan, { passages, sources, history });
+    const inputTokens = this.llm.estimateInput(completion.model, completion.messages);
+    subscriber.next({ type: 'prompt.composed', inputTokens });
     const completion$ = this.llm.complete({
       ...completion,
       keptText: text.keptText,

@@ -12,15 +12,15 @@ import { TurnLeaseRepository } from './turn-lease.repository.js';
 import { TurnLogRepository } from './turn-log.repository.js';
 import { TurnRegistry } from './turn.registry.js';
 
-/** A request to stop must reach the owner, and the model, within a second. */
-const LOOK_FOR_STOPS_EVERY_MS = 300;
+/** What is asked of a turn on another replica must reach its owner, and the model, within a second. */
+const LOOK_FOR_REQUESTS_EVERY_MS = 300;
 const CLEAN_LOG_EVERY_MS = 300_000;
 /** How long events are kept beyond the longest time a turn can take. */
 const KEEP_LOG_MS = 600_000;
 
 /**
  * Keeps what the database says of running turns true: renews the leases of this process's own, ends those
- * of owners that died, and hears of requests to stop that came to another replica.
+ * of owners that died, and hears what other replicas ask of them: to stop, or to make way for another question.
  */
 @Injectable()
 export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -45,7 +45,7 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
     this.every(CLEAN_LOG_EVERY_MS, () =>
       this.log.deleteOlderThan(this.config.llm.totalTimeoutMs + KEEP_LOG_MS),
     );
-    if (!isEmbedded) this.every(LOOK_FOR_STOPS_EVERY_MS, () => this.stopRequested());
+    if (!isEmbedded) this.every(LOOK_FOR_REQUESTS_EVERY_MS, () => this.heedRequests());
   }
 
   onApplicationShutdown(): void {
@@ -109,9 +109,12 @@ export class TurnKeeper implements OnApplicationBootstrap, OnApplicationShutdown
     }
   }
 
-  private async stopRequested(): Promise<void> {
+  private async heedRequests(): Promise<void> {
     if (this.registry.list().length === 0) return;
-    for (const id of await this.leases.listStopRequested(this.registry.owner))
-      this.registry.find(id)?.cancel();
+    for (const { id, isStop } of await this.leases.listRequested(this.registry.owner)) {
+      const turn = this.registry.find(id);
+      if (isStop) turn?.cancel();
+      else await turn?.yield();
+    }
   }
 }

@@ -22,6 +22,8 @@ export class TurnLog {
   private readonly logger = new Logger(TurnLog.name);
   private pending = new Map<string, Pending>();
   private writing = new Map<string, Pending>();
+  /** By turn, how large its prompt is, in tokens; it goes with its batches. */
+  private readonly prompts = new Map<string, number>();
   /** By turn, the number of the first event that is not stored yet. */
   private readonly storedUntil = new Map<string, number>();
   private timer?: NodeJS.Timeout;
@@ -34,6 +36,11 @@ export class TurnLog {
     if (pending) pending.events.push(event);
     else this.pending.set(turnId, { firstSeq: event.seq, events: [event] });
     this.armTimer();
+  }
+
+  /** Stored with the turn's next events, of which there are some soon. */
+  notePrompt(turnId: string, inputTokens: number): void {
+    this.prompts.set(turnId, inputTokens);
   }
 
   /**
@@ -53,6 +60,7 @@ export class TurnLog {
     this.pending.delete(turnId);
     this.writing.delete(turnId);
     this.storedUntil.delete(turnId);
+    this.prompts.delete(turnId);
   }
 
   private firstUnstored(turnId: string): number {
@@ -82,7 +90,7 @@ export class TurnLog {
     this.pending = new Map();
     while (this.writing.size > 0) {
       try {
-        this.noteStored(await this.repository.append(toBatches(this.writing)));
+        this.noteStored(await this.repository.append(this.toBatches(this.writing)));
         this.writing = new Map();
       } catch (error) {
         this.logger.warn({
@@ -92,6 +100,12 @@ export class TurnLog {
         await sleep(PAUSE_AFTER_FAILURE_MS, undefined, { ref: false });
       }
     }
+  }
+
+  private toBatches(pending: ReadonlyMap<string, Pending>): LogBatch[] {
+    return [...pending].map(([turnId, { firstSeq, events }]) => {
+      return { turnId, firstSeq, events, inputTokens: this.prompts.get(turnId) };
+    });
   }
 
   private noteStored(turnIds: readonly string[]): void {
@@ -105,8 +119,4 @@ export class TurnLog {
 /** The number of the event that follows. */
 function endOf({ firstSeq, events }: Pending): number {
   return firstSeq + events.length;
-}
-
-function toBatches(pending: ReadonlyMap<string, Pending>): LogBatch[] {
-  return [...pending].map(([turnId, { firstSeq, events }]) => ({ turnId, firstSeq, events }));
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallingClient } from '../auth/calling-client.js';
-import { AppError, invalidField, notFound } from '../common/errors/app-error.js';
+import { invalidField, notFound } from '../common/errors/app-error.js';
 import { newId } from '../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { LlmService } from '../llm/llm.service.js';
@@ -24,6 +24,10 @@ export interface Asking {
   readonly idempotencyKey?: string;
   /** The process that will answer. */
   readonly owner: string;
+  /** For how long after its delivery an answer is given again to the same question. */
+  readonly deliveredMs: number;
+  /** Aborted when the connection of the caller has ended. */
+  readonly disconnected?: AbortSignal;
 }
 
 export interface OpenedTurn {
@@ -34,8 +38,8 @@ export interface OpenedTurn {
   readonly plan: GenerationPlan;
 }
 
-/** `key_used`: the key was used for an earlier turn, and nothing was stored. */
-export type Opening = OpenedTurn | { readonly kind: 'key_used' };
+/** `key_used`: the key was used for an earlier turn; `conversation_busy`: it has a running one. Nothing was stored. */
+export type Opening = OpenedTurn | { readonly kind: 'key_used' | 'conversation_busy' };
 
 interface ChosenPrompt {
   readonly instructions: Instructions;
@@ -87,15 +91,8 @@ export class TurnOpener {
       case 'foreign_conversation':
         throw notFound('conversation');
       case 'conversation_busy':
-        throw new AppError(
-          'turn_in_progress',
-          'This conversation has a question that is still being answered.',
-          {
-            retryAfterSeconds: 1,
-          },
-        );
       case 'key_used':
-        return { kind: 'key_used' };
+        return { kind: stored.kind };
       case 'stored': {
         const { instructions } = prompt;
         const retrieves = request.retrieval === 'always' || model.readsPassages || readsContext(instructions);
@@ -109,7 +106,7 @@ export class TurnOpener {
           conversationId,
           admission,
         };
-        return { kind: 'opened', id: turn.id, conversationId: conversation?.externalId, plan };
+        return { kind: 'opened', id: stored.id, conversationId: conversation?.externalId, plan };
       }
     }
   }
@@ -125,7 +122,6 @@ export class TurnOpener {
   private toNewTurn(asking: Asking, { model, prompt }: { model: string; prompt: ChosenPrompt }): NewTurn {
     const { client, request, requestHash, idempotencyKey, owner } = asking;
     return {
-      id: newId(),
       clientId: client.id,
       variant: request.variant,
       endUser: request.endUser ?? null,
@@ -144,6 +140,5 @@ export class TurnOpener {
 
 function joinedConversation({ conversation }: TurnRequest) {
   if (!conversation) return undefined;
-  const id = newId();
-  return { newId: id, externalId: conversation.externalId ?? id, name: conversation.name };
+  return { externalId: conversation.externalId ?? newId(), name: conversation.name };
 }

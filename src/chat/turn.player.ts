@@ -50,26 +50,27 @@ export class TurnPlayer {
 
   async play(turn: TurnEntity, afterSeq: number): Promise<ReadableTurn> {
     const { id, clientId, conversationId, variant, model } = turn;
-    const isAtEnd = hasEnd(turn, afterSeq);
     return {
       id,
       variant,
       model,
-      endRepeats: isAtEnd ? this.registry.repeatedEnds.count(id) : 0,
       ...(conversationId !== null && {
         conversationId: await this.shares.run(clientId, () =>
           this.turns.getConversationExternalId(clientId, conversationId),
         ),
       }),
-      events$: defer(() => {
-        if (isAtEnd) this.registry.repeatedEnds.add(id);
-        return this.eventsOf(turn, afterSeq);
-      }),
+      events$: defer(() => this.eventsOf(turn, afterSeq)),
     };
   }
 
   private find(clientId: string, turnId: string): Promise<TurnEntity | null> {
     return this.shares.run(clientId, () => this.turns.findOfClient(clientId, turnId));
+  }
+
+  /** Notes, when it is noted, that all of a turn was given to its end user once more. */
+  noteDelivered({ clientId, id }: TurnEntity): void {
+    // At worst the same question is asked anew.
+    this.turns.noteDelivered(clientId, id).catch(() => undefined);
   }
 
   private eventsOf(turn: TurnEntity, afterSeq: number): Observable<TurnEvent> {
@@ -79,12 +80,6 @@ export class TurnPlayer {
     const { turns, log, leases, shares } = this;
     return new RemoteTurn(turn, { turns, log, leases, shares }).read(afterSeq);
   }
-}
-
-/** Whether a reader that has the events up to `afterSeq` has the end of the turn. */
-function hasEnd(turn: TurnEntity, afterSeq: number): boolean {
-  if (turn.status === 'running' || afterSeq === 0) return false;
-  return (replayOf(turn, afterSeq).at(-1)?.seq ?? Infinity) <= afterSeq;
 }
 
 /** A long answer at once would fill its reader's buffer before anything of it could be sent. */

@@ -1,5 +1,5 @@
 import { toOneLine } from '../common/text/one-line.js';
-import { estimateTokens } from '../common/text/token-estimate.js';
+import { estimateTokens, TOKENS_PER_MESSAGE } from '../common/text/token-estimate.js';
 import type { ChatMessage } from '../llm/completion.js';
 import { renderInline, renderTemplate } from '../prompt/template.js';
 import type { Source } from './domain/turn-event.js';
@@ -7,9 +7,6 @@ import { type Instructions, MOST_ADDED_TOKENS, partsOf, tokensOfRendered } from 
 
 /** Tokens kept free for the answer when the request names no limit; a quarter of a small context. */
 const ANSWER_TOKENS = 1_024;
-
-/** What a chat format adds to each message, about. */
-const TOKENS_PER_MESSAGE = 4;
 
 export interface PromptParts {
   readonly instructions: Instructions;

@@ -5,7 +5,9 @@ import { LlmService } from '../llm/llm.service.js';
 import { PromptService } from '../prompt/prompt.service.js';
 import type { TurnRequest } from './domain/turn-request.js';
 import { hashRequest, isRepetition } from './request-hash.js';
+import type { BlockingTurn } from './turn-lease.repository.js';
 import type { TurnEntity } from './turn.entity.js';
+import type { Asking } from './turn.opener.js';
 import { TurnLimits } from './turn.limits.js';
 import { TurnRegistry } from './turn.registry.js';
 import { TurnRepository } from './turn.repository.js';
@@ -36,47 +38,47 @@ export class TurnRecognizer {
   }
 
   /**
-   * The turn that the client used a key for.
+   * The turn that the client used a key for, for this end user.
    * @throws AppError `request_differs`
    */
   async findByKey(clientId: string, request: TurnRequest, key: string): Promise<TurnEntity | null> {
+    const owner = { clientId, endUser: request.endUser ?? null };
     const turn = await this.limits.inShare(clientId, async () =>
       // A key that has grown old, or was freed by a failure meanwhile, can be used anew.
-      (await this.turns.releaseOldKey(clientId, key)) ? null : this.turns.findByIdempotencyKey(clientId, key),
+      (await this.turns.releaseOldKey(owner, key)) ? null : this.turns.findByIdempotencyKey(owner, key),
     );
     if (turn) this.refuseOther(turn, request, 'This Idempotency-Key was used for another request.');
     return turn;
   }
 
   /**
-   * The running turn that answers the same request of the same end user, and that nobody reads any more, or
-   * in a moment will not: its caller lost the connection before it had an id to come back with.
+   * The turn of the same end user that answers the same request, and
+   * - runs without a reader, or in a moment will: its caller lost the connection before it had an id to come back with;
+   * - or was delivered just now: a library that takes the end of a stream for a fault asks again, for ever.
    */
-  async findUnreadTwin(
-    clientId: string,
-    request: TurnRequest,
-    requestHash: Buffer,
-  ): Promise<TurnEntity | null> {
-    if (request.endUser === undefined) return null;
-    const giveUpAt = performance.now() + TWIN_WAIT_MS;
+  async findTwin({ client, request, requestHash, deliveredMs }: Asking): Promise<TurnEntity | null> {
     const { endUser } = request;
+    if (endUser === undefined) return null;
+    const giveUpAt = performance.now() + TWIN_WAIT_MS;
     for (;;) {
-      const twin = await this.limits.inShare(clientId, () =>
-        this.turns.findRunningTwin(clientId, endUser, requestHash),
+      const twin = await this.limits.inShare(client.id, () =>
+        this.turns.findTwin({ clientId: client.id, endUser, requestHash, deliveredMs }),
       );
       if (!twin) return null;
       const isUnread = this.registry.find(twin.id)?.hasReaders === false || twin.isUnread;
-      if (isUnread) return this.findRepeated(clientId, request, twin.id);
+      if (isUnread || twin.isDelivered) return this.findRepeated(client.id, request, twin.id);
       if (performance.now() > giveUpAt) return null;
       await sleep(TWIN_LOOK_EVERY_MS);
     }
   }
 
-  private async findRepeated(
-    clientId: string,
-    request: TurnRequest,
-    turnId: string,
-  ): Promise<TurnEntity | null> {
+  /** Whether `request` asks again for what a running turn of its conversation answers. */
+  isRepetitionOf(turn: BlockingTurn, request: TurnRequest): boolean {
+    return turn.endUser === (request.endUser ?? null) && isRepetition(request, turn, this.prompts);
+  }
+
+  /** The turn of that id, if `request` asks again for what it answers. */
+  async findRepeated(clientId: string, request: TurnRequest, turnId: string): Promise<TurnEntity | null> {
     const turn = await this.limits.inShare(clientId, () => this.turns.findOfClient(clientId, turnId));
     return turn && isRepetition(request, turn, this.prompts) ? turn : null;
   }

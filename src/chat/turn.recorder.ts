@@ -4,7 +4,7 @@ import { AppError } from '../common/errors/app-error.js';
 import { summarizeDatabaseError } from '../database/database-error.js';
 import { abandonedEnd } from './abandoned-turn.js';
 import type { TurnEvent } from './domain/turn-event.js';
-import type { RecordedEnd } from './running-turn.js';
+import type { RecordedEnd } from './turn-end.js';
 import { replayOf } from './stored-turn.js';
 import { TurnLogRepository } from './turn-log.repository.js';
 import { type ClosedTurn, TurnRepository } from './turn.repository.js';
@@ -54,7 +54,7 @@ export class TurnRecorder {
     const detail = 'The answer could not be stored, so it does not count.';
     const error = new AppError('database_unavailable', detail, { cause, retryAfterSeconds: 1 });
     const storeLater = (told: Pick<ClosedTurn, 'answer' | 'outline'>) =>
-      void this.recordLater({ ...closed, ...told, outcome: { status: 'failed', error } });
+      void this.recordLater({ ...closed, ...told, isDelivered: false, outcome: { status: 'failed', error } });
     return { ...failing(error), storeLater };
   }
 
@@ -78,7 +78,13 @@ export class TurnRecorder {
     const logged = await this.log.listAfter(closed.id, 0);
     const isAhead = logged.length > closed.outline.length;
     await this.turns.close(
-      isAhead ? { ...closed, ...abandonedEnd(logged), attempts: closed.attempts } : closed,
+      isAhead
+        ? {
+            ...closed,
+            ...abandonedEnd(logged, closed.usage?.inputTokens ?? null),
+            attempts: closed.attempts,
+          }
+        : closed,
     );
   }
 }

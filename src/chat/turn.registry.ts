@@ -4,7 +4,6 @@ import { AppError } from '../common/errors/app-error.js';
 import { type Drainable, Shutdown } from '../common/shutdown.js';
 import { newId } from '../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import { RepeatedEnds } from './repeated-ends.js';
 import type { RunningTurn } from './running-turn.js';
 
 /** The turns that this process answers, and their end before its own. */
@@ -12,8 +11,6 @@ import type { RunningTurn } from './running-turn.js';
 export class TurnRegistry implements Drainable {
   /** This process, as the rows of its turns name it. */
   readonly owner = newId();
-  /** Of turns that have ended, wherever. */
-  readonly repeatedEnds = new RepeatedEnds();
   private readonly running = new Map<string, RunningTurn>();
 
   constructor(
@@ -26,9 +23,7 @@ export class TurnRegistry implements Drainable {
   /** @throws AppError `shutting_down` from the first signal to end on */
   refuseWhenShuttingDown(): void {
     if (!this.shutdown.isUnderWay) return;
-    throw new AppError('shutting_down', 'This replica is shutting down and takes no new questions.', {
-      retryAfterSeconds: 1,
-    });
+    throw shuttingDown();
   }
 
   add(turn: RunningTurn): void {
@@ -54,4 +49,10 @@ export class TurnRegistry implements Drainable {
     }
     await allEnded();
   }
+}
+
+export function shuttingDown(): AppError {
+  return new AppError('shutting_down', 'This replica is shutting down and takes no new questions.', {
+    retryAfterSeconds: 1,
+  });
 }

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { QueryFailedError, type Repository } from 'typeorm';
+import { IsNull, QueryFailedError, type Repository } from 'typeorm';
+import { nextIdSql } from '../database/next-id.js';
 import { repeatOnContention } from '../database/transaction.js';
 import type { OwnContext } from './domain/own-context.js';
 import type { TurnVariant } from './domain/turn-request.js';
-import type { TurnEnd } from './running-turn.js';
+import type { TurnEnd } from './turn-end.js';
 import { closingValues } from './turn-columns.js';
 import { TurnEntity } from './turn.entity.js';
 
 export interface NewTurn {
-  readonly id: string;
   readonly clientId: string;
   readonly variant: TurnVariant;
   readonly endUser: string | null;
@@ -26,10 +26,15 @@ export interface NewTurn {
 
 /** The conversation a turn is to join: made when it does not exist yet. */
 export interface JoinedConversation {
-  /** Its id if it has to be made. */
-  readonly newId: string;
   readonly externalId: string;
   readonly name: string;
+}
+
+/** Whose an Idempotency-Key is: the same key of two end users stands for two turns. */
+export interface KeyOwner {
+  readonly clientId: string;
+  /** null: nobody in particular. */
+  readonly endUser: string | null;
 }
 
 export interface Round {
@@ -43,23 +48,52 @@ export interface ClosedTurn extends TurnEnd {
   readonly clientId: string;
 }
 
+/** A turn on its way into a conversation: stored under an id, or not. */
+interface JoiningTurn {
+  readonly id: string | null;
+  readonly conversationId: string | null;
+  readonly foreign: boolean;
+}
+
+/** Which turn counts as a twin of a request. */
+export interface TwinQuery {
+  readonly clientId: string;
+  readonly endUser: string;
+  readonly requestHash: Buffer;
+  /** How long ago its answer may have been delivered; 0: it has to run. */
+  readonly deliveredMs: number;
+}
+
+/** A turn that answers the same request. */
+export interface Twin {
+  readonly id: string;
+  readonly isDelivered: boolean;
+  /** It runs, and its readers have left. */
+  readonly isUnread: boolean;
+}
+
 /** What became of a new turn. Only `stored` stored anything. */
 export type InsertedTurn =
-  | { readonly kind: 'stored'; readonly conversationId: string | null }
+  | { readonly kind: 'stored'; readonly id: string; readonly conversationId: string | null }
   | { readonly kind: 'foreign_conversation' | 'conversation_busy' | 'key_used' };
 
 const REFUSED_BY: Readonly<Record<string, 'conversation_busy' | 'key_used'>> = {
   turn_running_conversation_key: 'conversation_busy',
   turn_idempotency_key_key: 'key_used',
+  turn_nobodys_idempotency_key_key: 'key_used',
 };
 
 /** The columns that a new turn is stored with, in the order of `valuesOf`. */
-const COLUMNS = `id, client_id, variant, end_user, question, model, prompt_name, prompt_version,
-                 request_hash, idempotency_key, owner, status, lease_until, own_context, conversation_id`;
+const COLUMNS = `client_id, variant, end_user, question, model, prompt_name, prompt_version,
+                 request_hash, idempotency_key, owner, status, lease_until, own_context, conversation_id, id`;
 
-const VALUES = `$1::uuid, $2::uuid, $3::varchar, $4::varchar, $5::text, $6::varchar, $7::varchar, $8::int,
-                $9::bytea, $10::varchar, $11::uuid, 'running', now() + $12 * interval '1 millisecond',
-                $13::jsonb`;
+const VALUES = `$1::uuid, $2::varchar, $3::varchar, $4::text, $5::varchar, $6::varchar, $7::int,
+                $8::bytea, $9::varchar, $10::uuid, 'running', now() + $11 * interval '1 millisecond',
+                $12::jsonb`;
+
+/** Of the last turn of `joined`: the next one sorts behind it, whatever the clocks say. */
+const LAST_TURN = `SELECT last.id FROM turn last WHERE last.client_id = $1 AND last.conversation_id = joined.id
+                    ORDER BY last.id DESC LIMIT 1`;
 
 @Injectable()
 export class TurnRepository {
@@ -76,14 +110,17 @@ export class TurnRepository {
       if (!refused) throw error;
       // The turn that makes the conversation busy may be the very one that the key stands for.
       const isRepeat =
-        turn.idempotencyKey !== null && (await this.hasKey(turn.clientId, turn.idempotencyKey));
+        turn.idempotencyKey !== null && (await this.findByIdempotencyKey(turn, turn.idempotencyKey)) !== null;
       return { kind: isRepeat ? 'key_used' : refused };
     }
   }
 
   private async insertAlone(turn: NewTurn): Promise<InsertedTurn> {
-    await this.turns.query(`INSERT INTO turn (${COLUMNS}) VALUES (${VALUES}, NULL)`, valuesOf(turn));
-    return { kind: 'stored', conversationId: null };
+    const rows: { id: string }[] = await this.turns.query(
+      `INSERT INTO turn (${COLUMNS}) VALUES (${VALUES}, NULL, ${nextIdSql()}) RETURNING id`,
+      valuesOf(turn),
+    );
+    return { kind: 'stored', id: rows[0]!.id, conversationId: null };
   }
 
   private async insertIntoConversation(
@@ -97,7 +134,8 @@ export class TurnRepository {
         throw error;
       });
       if (!found) continue;
-      if (found.inserted) return { kind: 'stored', conversationId: found.inserted };
+      const { id, conversationId } = found;
+      if (id !== null) return { kind: 'stored', id, conversationId };
       if (found.foreign) return { kind: 'foreign_conversation' };
       // Somebody made the conversation between our look and our insert: now it can be seen.
     }
@@ -106,24 +144,25 @@ export class TurnRepository {
   private async tryInsertIntoConversation(
     turn: NewTurn,
     conversation: JoinedConversation,
-  ): Promise<{ inserted: string | null; foreign: boolean }> {
-    const rows: { inserted: string | null; foreign: boolean }[] = await this.turns.query(
+  ): Promise<JoiningTurn> {
+    const rows: JoiningTurn[] = await this.turns.query(
       `WITH existing AS (
-         SELECT id, end_user IS NOT NULL AND end_user IS DISTINCT FROM $4::varchar AS is_foreign
-           FROM conversation WHERE client_id = $2 AND external_id = $15
+         SELECT id, end_user IS NOT NULL AND end_user IS DISTINCT FROM $3::varchar AS is_foreign
+           FROM conversation WHERE client_id = $1 AND external_id = $13
        ), created AS (
          INSERT INTO conversation (id, client_id, external_id, end_user, name)
-         SELECT $14::uuid, $2, $15, $4, $16 WHERE NOT EXISTS (SELECT FROM existing)
+         SELECT ${nextIdSql()}, $1, $13, $3, $14 WHERE NOT EXISTS (SELECT FROM existing)
          ON CONFLICT (client_id, external_id) DO NOTHING
          RETURNING id
        ), joined AS (
          SELECT id FROM existing WHERE NOT is_foreign UNION ALL SELECT id FROM created
        ), inserted AS (
-         INSERT INTO turn (${COLUMNS}) SELECT ${VALUES}, joined.id FROM joined RETURNING conversation_id
+         INSERT INTO turn (${COLUMNS}) SELECT ${VALUES}, joined.id, ${nextIdSql(LAST_TURN)} FROM joined
+         RETURNING id, conversation_id
        )
-       SELECT (SELECT conversation_id FROM inserted) AS inserted,
+       SELECT (SELECT id FROM inserted) AS id, (SELECT conversation_id FROM inserted) AS "conversationId",
               EXISTS (SELECT FROM existing WHERE is_foreign) AS foreign`,
-      [...valuesOf(turn), conversation.newId, conversation.externalId, conversation.name],
+      [...valuesOf(turn), conversation.externalId, conversation.name],
     );
     return rows[0]!;
   }
@@ -153,7 +192,8 @@ export class TurnRepository {
       `UPDATE turn
           SET status = $3, finish_reason = $4, error_code = $5, error_detail = $6, answer = $7, sources = $8,
               outline = $9, attempts = $10, input_tokens = $11, output_tokens = $12, first_token_ms = $13,
-              idempotency_key = CASE WHEN $14::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
+              delivered_at = CASE WHEN $14::boolean AND end_user IS NOT NULL THEN now() END,
+              idempotency_key = CASE WHEN $15::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
         WHERE id = $1 AND client_id = $2 AND (status = 'running' OR (status = $3 AND answer = $7 AND outline = $9))
         RETURNING id`,
       [id, clientId, ...closingValues(end)],
@@ -166,39 +206,49 @@ export class TurnRepository {
   }
 
   /** The turn that a key was used for in the last 24 hours. */
-  async findByIdempotencyKey(clientId: string, idempotencyKey: string): Promise<TurnEntity | null> {
-    return this.turns.findOneBy({ clientId, idempotencyKey });
-  }
-
-  private async hasKey(clientId: string, idempotencyKey: string): Promise<boolean> {
-    return this.turns.existsBy({ clientId, idempotencyKey });
+  async findByIdempotencyKey(
+    { clientId, endUser }: KeyOwner,
+    idempotencyKey: string,
+  ): Promise<TurnEntity | null> {
+    return this.turns.findOneBy({ clientId, endUser: endUser ?? IsNull(), idempotencyKey });
   }
 
   /** Frees a key that was used more than 24 hours ago. Returns whether it was. */
-  async releaseOldKey(clientId: string, idempotencyKey: string): Promise<boolean> {
+  async releaseOldKey({ clientId, endUser }: KeyOwner, idempotencyKey: string): Promise<boolean> {
     const rows: [unknown[], number] = await this.turns.query(
       `UPDATE turn SET idempotency_key = NULL
-        WHERE client_id = $1 AND idempotency_key = $2 AND created_at < now() - interval '24 hours' RETURNING id`,
-      [clientId, idempotencyKey],
+        WHERE client_id = $1 AND (end_user = $2 OR ($2::varchar IS NULL AND end_user IS NULL))
+          AND idempotency_key = $3 AND created_at < now() - interval '24 hours' RETURNING id`,
+      [clientId, endUser, idempotencyKey],
     );
     return rows[0].length > 0;
   }
 
-  /** The running turn of an end user that answers the same request, and whether nobody reads it any more. */
-  async findRunningTwin(
-    clientId: string,
-    endUser: string,
-    requestHash: Buffer,
-  ): Promise<{ id: string; isUnread: boolean } | null> {
-    const rows: { id: string; isUnread: boolean }[] = await this.turns.query(
-      `SELECT id, reader_left_at IS NOT NULL
-                  AND (read_elsewhere_until IS NULL OR read_elsewhere_until < now()) AS "isUnread"
+  /** The newest turn of an end user that answers the same request: one that runs, or was delivered just now. */
+  async findTwin({ clientId, endUser, requestHash, deliveredMs }: TwinQuery): Promise<Twin | null> {
+    const rows: Twin[] = await this.turns.query(
+      `SELECT id, false AS "isDelivered",
+              reader_left_at IS NOT NULL
+                AND (read_elsewhere_until IS NULL OR read_elsewhere_until < now()) AS "isUnread"
          FROM turn
         WHERE client_id = $1 AND end_user = $2 AND request_hash = $3 AND status = 'running' AND lease_until > now()
+       UNION ALL
+       SELECT id, true, false FROM turn
+        WHERE client_id = $1 AND end_user = $2 AND request_hash = $3
+          AND delivered_at > now() - $4 * interval '1 millisecond'
         ORDER BY id DESC LIMIT 1`,
-      [clientId, endUser, requestHash],
+      [clientId, endUser, requestHash, deliveredMs],
     );
     return rows[0] ?? null;
+  }
+
+  /** Notes that all of a completed turn was given to its end user again. */
+  async noteDelivered(clientId: string, id: string): Promise<void> {
+    await this.turns.query(
+      `UPDATE turn SET delivered_at = now()
+        WHERE client_id = $1 AND id = $2 AND status = 'completed' AND end_user IS NOT NULL`,
+      [clientId, id],
+    );
   }
 
   /** The caller's id of a turn's conversation. */
@@ -213,7 +263,6 @@ export class TurnRepository {
 
 function valuesOf(turn: NewTurn): unknown[] {
   return [
-    turn.id,
     turn.clientId,
     turn.variant,
     turn.endUser,

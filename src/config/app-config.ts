@@ -118,6 +118,10 @@ export interface TurnConfig {
   readonly heartbeatIntervalMs: number;
   /** How long a turn runs on without a reader. */
   readonly disconnectGraceMs: number;
+  /** How long a question waits for the end of another one of its conversation; 0: not at all. */
+  readonly conversationWaitMs: number;
+  /** For how long after its delivery an answer is given again to the same question of the same end user; 0: never. */
+  readonly repeatWindowMs: number;
   /** How long a shutdown waits for running turns. */
   readonly drainTimeoutMs: number;
   /** How long a running turn is believed alive after its owner was last heard of. */

@@ -41,6 +41,8 @@ describe('parseEnvironment', () => {
       turn: {
         heartbeatIntervalMs: 10_000,
         disconnectGraceMs: 60_000,
+        conversationWaitMs: 10_000,
+        repeatWindowMs: 3_000,
         drainTimeoutMs: 30_000,
         leaseMs: 30_000,
         breakMinChars: 600,

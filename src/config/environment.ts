@@ -143,6 +143,8 @@ export const environmentSchema = z.object({
 
   HEARTBEAT_INTERVAL_MS: positiveMilliseconds(10_000),
   DISCONNECT_GRACE_MS: milliseconds(60_000),
+  CONVERSATION_WAIT_MS: milliseconds(10_000),
+  REPEAT_WINDOW_MS: milliseconds(3_000),
   DRAIN_TIMEOUT_MS: milliseconds(30_000),
   TURN_LEASE_MS: wholeNumber(30_000, { min: 1_000, max: 3_600_000 }),
   BREAK_MIN_CHARS: wholeNumber(600, { min: 0, max: 100_000 }),
@@ -236,6 +238,8 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
     turn: {
       heartbeatIntervalMs: env.HEARTBEAT_INTERVAL_MS,
       disconnectGraceMs: env.DISCONNECT_GRACE_MS,
+      conversationWaitMs: env.CONVERSATION_WAIT_MS,
+      repeatWindowMs: env.REPEAT_WINDOW_MS,
       drainTimeoutMs: env.DRAIN_TIMEOUT_MS,
       leaseMs: env.TURN_LEASE_MS,
       breakMinChars: env.BREAK_MIN_CHARS,

@@ -1,19 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { AppConfig } from './app-config.js';
-import { ConfigurationError, environmentSchema, parseEnvironment } from './environment.js';
+import { environmentSchema, parseEnvironment } from './environment.js';
 import { findMisspelledVariables } from './misspelled-variables.js';
 
 /**
  * The configuration of this process. This file alone reads its environment.
- * @throws ConfigurationError with every fault, and with the misspelled variables that may be its cause
+ * @throws ConfigurationError with every fault
  */
 export function readConfiguration(): AppConfig {
-  try {
-    return parseEnvironment(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    throw new ConfigurationError([...error.faults, ...readMisspelledVariables()]);
-  }
+  return parseEnvironment(process.env);
 }
 
 /** What to tell of the variables of this process that the service does not read and that look as if it should. */

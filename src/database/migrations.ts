@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { InitialSchema1795220000000 } from './migrations/1795220000000-initial-schema.js';
+import { BusyConversations1795270000000 } from './migrations/1795270000000-busy-conversations.js';
 import { ClientSettings1795271000000 } from './migrations/1795271000000-client-settings.js';
 import { ConversationLists1795240000000 } from './migrations/1795240000000-conversation-lists.js';
 import { PromptLabels1795255000000 } from './migrations/1795255000000-prompt-labels.js';
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   PromptLabels1795255000000,
   FeedbackLists1795258000000,
   OwnContext1795262000000,
+  BusyConversations1795270000000,
   ClientSettings1795271000000,
   DocumentEditions1795274000000,
 ];

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import { newId } from '../common/uuid.js';
 import { isForeignKeyViolation } from '../database/database-error.js';
+import { nextIdSql } from '../database/next-id.js';
 import { FeedbackEntity } from './feedback.entity.js';
 
 /** What is given about a turn; a field that is null is not given. */
@@ -42,10 +42,10 @@ export class FeedbackRepository {
     try {
       const [row] = await this.feedback.query<FeedbackRow[]>(
         `INSERT INTO feedback (id, client_id, turn_id, uid, stars, reason, better_answer)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         VALUES (${nextIdSql()}, $1, $2, $3, $4, $5, $6)
          ON CONFLICT (turn_id, uid) DO NOTHING
          RETURNING *`,
-        [newId(), given.clientId, given.turnId, given.uid, given.stars, given.reason, given.betterAnswer],
+        [given.clientId, given.turnId, given.uid, given.stars, given.reason, given.betterAnswer],
       );
       return row ? this.toEntity(row) : null;
     } catch (error) {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
+import { estimatePromptTokens, TOKENS_PER_MESSAGE } from '../common/text/token-estimate.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig } from '../config/app-config.js';
 import { BuiltinAnswerer } from './builtin/builtin-answerer.js';
-import type { Completion$, CompletionRequest, ModelPlace } from './completion.js';
+import type { ChatMessage, Completion$, CompletionRequest, ModelPlace } from './completion.js';
 import { ModelAnswerer } from './model-answerer.js';
 import type { ModelDescription } from './model-description.js';
 
@@ -44,6 +45,13 @@ export class LlmService {
     throw new AppError('model_not_supported', 'There is no model of this name.', {
       extensions: { supported: this.descriptions.map((candidate) => candidate.name) },
     });
+  }
+
+  /** How many tokens a model is sent, by the estimate that an answer ends with where its server does not count. */
+  estimateInput(model: string, messages: readonly ChatMessage[]): number {
+    const whole = estimatePromptTokens(messages);
+    // Nothing wraps a message for the built-in model.
+    return this.getModel(model).builtin ? whole - messages.length * TOKENS_PER_MESSAGE : whole;
   }
 
   /**

@@ -102,6 +102,24 @@ describe('A repeated question', () => {
       expect(await theirs.json()).toMatchObject({ text: 'theirs' });
     });
 
+    it('is another question to another end user, and to none: each has the key for themselves', async () => {
+      const headers = newKey();
+      const asked = model.requests.length;
+      const owners = [{ user_id: 'one' }, { user_id: 'two' }, {}];
+      model.next(answer('of one'), answer('of two'), answer('of none'));
+      for (const _ of ['first', 'again']) {
+        const texts = [];
+        for (const owner of owners) {
+          const response = await service.post('/chat', { query: 'whose', ...owner }, { headers });
+          texts.push(((await response.json()) as { text: string }).text);
+        }
+        expect(texts).toEqual(['of one', 'of two', 'of none']);
+      }
+      const refused = await service.post('/chat', { query: 'other', user_id: 'two' }, { headers });
+      expect(refused.status).toBe(409);
+      expect(model.requests.length).toBe(asked + 3);
+    });
+
     it('is asked anew after a failure that may pass, and told the same after one that may not', async () => {
       model.next(endAfter(['half']), answer('then'), status(400, {}));
       const headers = newKey();

@@ -25,7 +25,7 @@ describeOnPostgres('Of two replicas, the one that does not answer a turn', () =>
   beforeAll(async () => {
     model = await ModelServer.start();
     database = await createTestDatabase();
-    const environment = { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model' };
+    const environment = { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', CONVERSATION_WAIT_MS: '500' };
     owner = await startService({ environment, database });
     other = await startService({ environment, database });
   });
@@ -131,7 +131,7 @@ describeOnPostgres('Of two replicas, the one that does not answer a turn', () =>
     },
   );
 
-  it('refuses a second question in a conversation', async () => {
+  it('refuses a second question in a conversation whose first is read for longer than it may wait', async () => {
     const held = hold(['half ']);
     model.next(held, answer('then'));
     const body = { query: 'first', conversation_id: 'busy' };

@@ -1,6 +1,6 @@
 import { abandonedEnd } from '../../src/chat/abandoned-turn.js';
 import type { TurnEvent } from '../../src/chat/domain/turn-event.js';
-import type { TurnEnd } from '../../src/chat/running-turn.js';
+import type { TurnEnd } from '../../src/chat/turn-end.js';
 import { closingValues } from '../../src/chat/turn-columns.js';
 import type { LogBatch } from '../../src/chat/turn-log.repository.js';
 import type { TurnEntity } from '../../src/chat/turn.entity.js';
@@ -27,6 +27,8 @@ export class MemoryStore {
     this.row = {
       ...turn,
       conversationId: null,
+      endUser: null,
+      readElsewhereUntil: null,
       model: 'm',
       status: 'running',
       answer: '',
@@ -62,8 +64,12 @@ export class MemoryStore {
   listAfter = (_: string, afterSeq: number): Promise<TurnEvent[]> =>
     this.execute(() => this.loggedEvents().filter(({ seq }) => seq > afterSeq));
 
-  noteReadElsewhere = (_: string, forMs: number): Promise<void> =>
-    this.execute(() => void (this.readElsewhereUntil = performance.now() + forMs));
+  noteReadElsewhere = (_: string, forMs: number): Promise<Date | null> =>
+    this.execute(() => {
+      if (this.row.status !== 'running') return null;
+      this.readElsewhereUntil = performance.now() + forMs;
+      return (this.row.readElsewhereUntil = new Date(this.readElsewhereUntil));
+    });
 
   isReadElsewhere = (): Promise<boolean> => this.execute(() => this.readElsewhereUntil > performance.now());
 
@@ -71,7 +77,8 @@ export class MemoryStore {
 
   /** What the sweeper does when the lease has run out. */
   sweep(): void {
-    if (this.row.status === 'running') this.end(abandonedEnd(this.loggedEvents()));
+    if (this.row.status === 'running')
+      this.end(abandonedEnd(this.loggedEvents(), this.log.at(-1)?.inputTokens ?? null));
   }
 
   loggedEvents(): TurnEvent[] {

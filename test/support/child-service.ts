@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseConfig } from '../../src/config/app-config.js';
 import type { Environment } from '../../src/config/environment.js';
 import { runVariables } from './database.clone.js';
-import type { RequestOptions } from './service.js';
+import { type RequestOptions, TEST_TIMES } from './service.js';
 
 /** What a process said and how it ended. */
 export interface Ended {
@@ -62,7 +62,7 @@ export async function startChildService({ environment, ...options }: ChildOption
   const variables = {
     PORT: '0',
     API_KEYS: `test=${CHILD_KEY}`,
-    HEARTBEAT_INTERVAL_MS: '60000',
+    ...TEST_TIMES,
     ...environment,
   };
   const child = await startChild(['dist/main.js'], { environment: variables, ...options });

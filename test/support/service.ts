@@ -46,10 +46,13 @@ export interface ServiceOptions {
   readonly database?: TestDatabase;
 }
 
+/** What tests do not wait for: they say so when they are about it, and ask the same again at once when they are not. */
+export const TEST_TIMES: Environment = { HEARTBEAT_INTERVAL_MS: '60000', REPEAT_WINDOW_MS: '0' };
+
 /** Starts the service on a fresh database, with timeouts that tests can live with. */
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
   const database = options.database ?? (await createTestDatabase());
-  const parsed = parseEnvironment({ HEARTBEAT_INTERVAL_MS: '60000', ...options.environment });
+  const parsed = parseEnvironment({ ...TEST_TIMES, ...options.environment });
   const config: AppConfig = { ...parsed, database: database.config, http: { ...parsed.http, port: 0 } };
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
     logger: new ConsoleLogger({ logLevels: testLogLevels() }),

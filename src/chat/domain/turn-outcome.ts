@@ -1,5 +1,6 @@
 import type { ModelFinishReason, Usage } from '../../llm/completion.js';
 import type { AppError } from '../../common/errors/app-error.js';
+import type { TurnEventBody } from './turn-event.js';
 
 export type FinishReason = ModelFinishReason | 'cancelled';
 
@@ -9,6 +10,25 @@ export type FinishReason = ModelFinishReason | 'cancelled';
  */
 export type TurnOutcome =
   | { readonly status: 'completed'; readonly finishReason: ModelFinishReason; readonly usage: Usage }
-  /** By a caller, who wanted no more; or when its grace was over, and nobody had read it to its end. */
-  | { readonly status: 'cancelled'; readonly by: 'caller' | 'grace'; readonly usage: Usage }
+  /**
+   * By a caller, who wanted no more; or because all its readers had left, when its grace was over or another question
+   * of its conversation came.
+   */
+  | {
+      readonly status: 'cancelled';
+      readonly by: 'caller' | 'grace' | 'next question';
+      readonly usage: Usage;
+    }
   | { readonly status: 'failed'; readonly error: AppError };
+
+/** The last event of a turn that ended so. */
+export function toTerminalEvent(outcome: TurnOutcome): TurnEventBody {
+  switch (outcome.status) {
+    case 'completed':
+      return { type: 'turn.completed', finishReason: outcome.finishReason, usage: outcome.usage };
+    case 'cancelled':
+      return { type: 'turn.cancelled', usage: outcome.usage };
+    case 'failed':
+      return { type: 'turn.failed', error: outcome.error };
+  }
+}

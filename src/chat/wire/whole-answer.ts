@@ -1,4 +1,4 @@
-import { fromEvent, lastValueFrom, takeUntil, toArray } from 'rxjs';
+import { EMPTY, fromEvent, lastValueFrom, takeUntil, toArray } from 'rxjs';
 import { AppError } from '../../common/errors/app-error.js';
 import type { Usage } from '../../llm/completion.js';
 import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
@@ -20,7 +20,9 @@ export async function readWholeAnswer(
   { events$ }: Pick<ReadableTurn, 'events$'>,
   disconnected: AbortSignal,
 ): Promise<WholeAnswer> {
-  const events = await lastValueFrom(events$.pipe(takeUntil(fromEvent(disconnected, 'abort')), toArray()));
+  // A caller that has left before is no reader: the turn would be kept for it.
+  const read$ = disconnected.aborted ? EMPTY : events$.pipe(takeUntil(fromEvent(disconnected, 'abort')));
+  const events = await lastValueFrom(read$.pipe(toArray()));
   const end = events.at(-1);
   if (end?.type === 'turn.failed') throw end.error;
   if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') {

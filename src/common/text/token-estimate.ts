@@ -1,3 +1,6 @@
+/** What a chat format adds to each message, about: a few tokens for its role and its ends. */
+export const TOKENS_PER_MESSAGE = 4;
+
 /**
  * A rough count of the tokens of `text`, for servers that do not count and for fitting a context: a
  * character of a script without spaces (U+2E80 and above) is about one token, four others are one.
@@ -9,4 +12,9 @@ export function estimateTokens(text: string): number {
     if (text.charCodeAt(index) >= 0x2e80) wide++;
   }
   return wide + Math.ceil((text.length - wide) / 4);
+}
+
+/** As {@link estimateTokens}, of all that a model is sent. */
+export function estimatePromptTokens(messages: readonly { readonly content: string }[]): number {
+  return messages.reduce((sum, { content }) => sum + TOKENS_PER_MESSAGE + estimateTokens(content), 0);
 }

@@ -1,4 +1,4 @@
-import { estimateTokens } from '../../common/text/token-estimate.js';
+import { estimatePromptTokens, estimateTokens } from '../../common/text/token-estimate.js';
 import type { ChatMessage, Usage } from '../completion.js';
 import { cutText, TextCleaner } from './clean-text.js';
 
@@ -7,9 +7,6 @@ export const MAX_ANSWER_CHARS = 1_000_000;
 
 /** Room for the longest answer as JSON, every character of it escaped. */
 export const MAX_ANSWER_BYTES = 8_388_608;
-
-/** What a server wraps each message in: a few tokens for its role and its ends. */
-const TOKENS_PER_MESSAGE = 4;
 
 /** The messages of a request and the limit on its answer: what reading the answer needs to know of it. */
 export interface AnswerRequest {
@@ -50,11 +47,10 @@ export class AnswerText {
 
   /** For a server that does not count. */
   estimateUsage(): Usage {
-    const inputTokens = this.request.messages.reduce(
-      (sum, { content }) => sum + TOKENS_PER_MESSAGE + estimateTokens(content),
-      0,
-    );
-    return { inputTokens, outputTokens: estimateTokens(this.text) };
+    return {
+      inputTokens: estimatePromptTokens(this.request.messages),
+      outputTokens: estimateTokens(this.text),
+    };
   }
 
   private add(text: string): string {

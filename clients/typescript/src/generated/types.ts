@@ -440,7 +440,7 @@ export type ChatRequest = {
      */
     user_id?: string | null;
     /**
-     * The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a new conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one question is being answered in it, another is 409 `turn_in_progress`: wait, or stop the turn that is `running` in `GET /api/conversations/{conversation_id}/messages`.
+     * The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a new conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one question is being answered in it and the answer is read, another waits, and after some seconds is 409 `turn_in_progress`: ask again, or stop the turn that is `running` in `GET /api/conversations/{conversation_id}/messages`.
      */
     conversation_id?: string | null;
     /**
@@ -637,11 +637,11 @@ export type ChatStreamData = {
     body: ChatRequest;
     headers?: {
         /**
-         * A key of your own for this question, such as a UUID. It counts for 24 hours, for your client, on all routes that ask. The same question sent again with it gets the answer that is running, or the stored one from its beginning; the model is not asked again. A question that means something else (only `stream` may differ): 409 `request_differs`. An answer that failed and is `retryable`, or that was given up because its reader had left, sets the key free: send the same again for a new attempt. A question that is refused has not used its key.
+         * A key of your own for this question, such as a UUID. It counts for 24 hours, for your client and the end user, on all routes that ask. The same question sent again with it gets the answer that is running, or the stored one from its beginning; the model is not asked again. A question that means something else (only `stream` may differ): 409 `request_differs`. An answer that failed and is `retryable`, or that was given up because its reader had left, sets the key free: send the same again for a new attempt. A question that is refused has not used its key.
          */
         'Idempotency-Key'?: string;
         /**
-         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it; to a reader that goes on asking after that, 204 for a minute, which ends an `EventSource`. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
+         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
          */
         'Last-Event-ID'?: string;
     };
@@ -704,11 +704,11 @@ export type QaChatData = {
     body: QaRequest;
     headers?: {
         /**
-         * A key of your own for this question, such as a UUID. It counts for 24 hours, for your client, on all routes that ask. The same question sent again with it gets the answer that is running, or the stored one from its beginning; the model is not asked again. A question that means something else (only `stream` may differ): 409 `request_differs`. An answer that failed and is `retryable`, or that was given up because its reader had left, sets the key free: send the same again for a new attempt. A question that is refused has not used its key.
+         * A key of your own for this question, such as a UUID. It counts for 24 hours, for your client and the end user, on all routes that ask. The same question sent again with it gets the answer that is running, or the stored one from its beginning; the model is not asked again. A question that means something else (only `stream` may differ): 409 `request_differs`. An answer that failed and is `retryable`, or that was given up because its reader had left, sets the key free: send the same again for a new attempt. A question that is refused has not used its key.
          */
         'Idempotency-Key'?: string;
         /**
-         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it; to a reader that goes on asking after that, 204 for a minute, which ends an `EventSource`. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
+         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
          */
         'Last-Event-ID'?: string;
         /**
@@ -775,7 +775,7 @@ export type FollowTurnData = {
     body?: never;
     headers?: {
         /**
-         * The `id:` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had it; to a reader that goes on asking after that, 204 for a minute.
+         * The `id:` of the last frame that you have, as it is; one of another turn: 404
          */
         'Last-Event-ID'?: string;
         /**

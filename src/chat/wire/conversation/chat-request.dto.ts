@@ -56,8 +56,8 @@ export class ChatRequestDto {
     description:
       "The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a new " +
       'conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one question is being ' +
-      'answered in it, another is 409 `turn_in_progress`: wait, or stop the turn that is `running` in ' +
-      '`GET /api/conversations/{conversation_id}/messages`.',
+      'answered in it and the answer is read, another waits, and after some seconds is 409 `turn_in_progress`: ask again, or stop ' +
+      'the turn that is `running` in `GET /api/conversations/{conversation_id}/messages`.',
     maxLength: 128,
     required: false,
     nullable: true,

@@ -3,12 +3,11 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
-import { Disconnected } from '../../../common/http/disconnected.js';
-import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
+import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.js';
 import { asOnlyFrame, Frames, FrameWriter, type SettableHeaders } from '../../../common/http/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import type { ReadableTurn } from '../../readable-turn.js';
-import { type Repetition, TurnService } from '../../turn.service.js';
+import { type Call, TurnService } from '../../turn.service.js';
 import type { Framing } from '../framing.js';
 import { RouteFraming } from '../variant.middleware.js';
 import { ChatAnswerDto } from './chat-answer.dto.js';
@@ -34,13 +33,12 @@ export class ConversationController {
   async ask(
     @Body() body: ChatRequestDto,
     @Caller() client: CallingClient,
-    @Repeat() repeat: RepeatHeaders,
-    @Disconnected() disconnected: AbortSignal,
+    @Incoming() call: IncomingCall,
     @Res({ passthrough: true }) response: SettableHeaders,
   ): Promise<ChatAnswerDto | string> {
     // A JSON answer is whole, wherever the caller was.
-    const turn = await this.start(client, body, { ...repeat, isWhole: true });
-    const answer = await this.presenter.answer(turn, disconnected);
+    const turn = await this.start(client, body, { ...call, isWhole: true });
+    const answer = await this.presenter.answer(turn, call.disconnected);
     return client.wholeAnswer === 'sse' ? asOnlyFrame(answer, response) : answer;
   }
 
@@ -50,16 +48,15 @@ export class ConversationController {
   async stream(
     @Body() body: ChatRequestDto,
     @Caller() client: CallingClient,
-    @Repeat() repeat: RepeatHeaders,
+    @Incoming() call: IncomingCall,
     @RouteFraming() framing: Framing,
     @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
-    const turn = await this.start(client, body, repeat);
-    if (this.presenter.hasAll(turn)) return frames.nothing();
+    const turn = await this.start(client, body, call);
     return this.presenter.stream(turn, framing).pipe(frames.deliver);
   }
 
-  private start(client: CallingClient, body: ChatRequestDto, repeat: Repetition): Promise<ReadableTurn> {
-    return this.turns.start(client, decodeConversationRequest(body), repeat).catch(throwInConversationWords);
+  private start(client: CallingClient, body: ChatRequestDto, call: Call): Promise<ReadableTurn> {
+    return this.turns.start(client, decodeConversationRequest(body), call).catch(throwInConversationWords);
   }
 }

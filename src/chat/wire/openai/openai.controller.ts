@@ -3,8 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
-import { Disconnected } from '../../../common/http/disconnected.js';
-import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
+import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.js';
 import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import type { ReadableTurn } from '../../readable-turn.js';
@@ -32,10 +31,9 @@ export class OpenAiController {
   async complete(
     @Body() body: CompletionRequestDto,
     @Caller() client: CallingClient,
-    @Repeat() repeat: RepeatHeaders,
-    @Disconnected() disconnected: AbortSignal,
+    @Incoming() call: IncomingCall,
   ): Promise<CompletionDto> {
-    return this.presenter.answer(await this.start(client, body, repeat), disconnected);
+    return this.presenter.answer(await this.start(client, body, call), call.disconnected);
   }
 
   @Sse('stream', { method: RequestMethod.POST })
@@ -44,13 +42,12 @@ export class OpenAiController {
   async stream(
     @Body() body: CompletionRequestDto,
     @Caller() client: CallingClient,
-    @Repeat() repeat: RepeatHeaders,
-    @Disconnected() disconnected: AbortSignal,
+    @Incoming() call: IncomingCall,
     @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
-    const turn = await this.start(client, body, repeat);
+    const turn = await this.start(client, body, call);
     const withUsage = body.stream_options?.include_usage === true;
-    const stream$ = await this.presenter.stream(turn, { withUsage, disconnected });
+    const stream$ = await this.presenter.stream(turn, { withUsage, disconnected: call.disconnected });
     return stream$.pipe(frames.deliver);
   }
 
@@ -58,10 +55,10 @@ export class OpenAiController {
   private async start(
     client: CallingClient,
     body: CompletionRequestDto,
-    { idempotencyKey }: RepeatHeaders,
+    { idempotencyKey, disconnected }: IncomingCall,
   ): Promise<ReadableTurn> {
     return this.turns
-      .start(client, decodeCompletionRequest(body), { idempotencyKey })
+      .start(client, decodeCompletionRequest(body), { idempotencyKey, disconnected, asksAnew: true })
       .catch(throwInOpenAiWords);
   }
 }

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
-import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
+import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.js';
 import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse.js';
 import { TurnService } from '../../turn.service.js';
@@ -29,12 +29,11 @@ export class QaController {
   async ask(
     @Body() body: QaRequestDto,
     @Caller() client: CallingClient,
-    @Repeat() repeat: RepeatHeaders,
+    @Incoming() call: IncomingCall,
     @RouteQaFraming() framing: QaFraming,
     @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
-    const turn = await this.turns.start(client, decodeQaRequest(body), repeat);
-    if (this.presenter.hasAll(turn)) return frames.nothing();
+    const turn = await this.turns.start(client, decodeQaRequest(body), call);
     return this.presenter.stream(turn, framing).pipe(frames.deliver);
   }
 }

@@ -1,0 +1,19 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { disconnection } from './disconnected.js';
+import { readRepeatHeaders, type RepeatHeaders } from './repeat-headers.js';
+
+/** How a question comes: as a repetition of which other one, and over which connection. */
+export interface IncomingCall extends RepeatHeaders {
+  /** Aborted when the connection has ended. */
+  readonly disconnected: AbortSignal;
+}
+
+/** How the request comes, as a controller's parameter. @throws AppError as {@link readRepeatHeaders} */
+export const Incoming = createParamDecorator((_: unknown, context: ExecutionContext): IncomingCall => {
+  const http = context.switchToHttp();
+  return {
+    ...readRepeatHeaders(http.getRequest<Request>()),
+    disconnected: disconnection(http.getResponse<Response>()),
+  };
+});
