@@ -164,7 +164,7 @@ export class Play {
 }
 
 function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPlan } {
-  const { variant, maxRetries, totalTimeoutMs, continuation, breakMaxBytes } = schedule;
+  const { variant, maxRetries, totalTimeoutMs, continuation, breakMaxBytes, breakFirstMs } = schedule;
   const { breakMinChars, breakAfterMs, disconnectGraceMs } = schedule;
   const target = { baseUrl: 'http://model/v1', model: 'm' };
   const model = { name: 'm', targets: [target], contextTokens: 8_192, continuation, defaults: {} };
@@ -175,7 +175,7 @@ function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPla
     clientSharePercent: 100,
   } as unknown as AppConfig;
   const plan: GenerationPlan = {
-    client: { id: TURN.clientId, name: 'client', breakMaxBytes },
+    client: { id: TURN.clientId, name: 'client', breakMaxBytes, breakFirstMs },
     request: {
       variant,
       question: 'q',

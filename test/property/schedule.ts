@@ -111,6 +111,7 @@ export const schedule = fc.record({
   breakMinChars: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 200 })),
   breakAfterMs: fc.integer({ min: 1, max: 5_000 }),
   breakMaxBytes: fc.option(fc.integer({ min: 12, max: 300 }), { nil: undefined, freq: 2 }),
+  breakFirstMs: fc.option(fc.nat({ max: 3_000 }), { nil: undefined, freq: 2 }),
   disconnectGraceMs: fc.oneof(fc.constant(60_000), fc.nat({ max: 3_000 })),
   /** One list a caller. */
   callers: fc.array(fc.array(visit, { minLength: 1, maxLength: 4 }), { maxLength: 4 }),

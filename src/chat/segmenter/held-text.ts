@@ -9,6 +9,11 @@ export type SegmenterOutput = { readonly type: 'text'; readonly text: string } |
 const PLAIN =
   /(?:[a-gi-vx-zA-GI-VX-Z\d\u00c0-\u024f\u0370-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]|(?<=[a-zA-Z])[hwHW]| +(?=[a-gi-vx-zA-GI-VX-Z\d\u00c0-\u024f\u0370-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]))+/y;
 
+/** Text that comes at once may be long: looking through all of it for each run would take quadratic time. */
+const LONGEST_RUN = 256;
+
+const isFirstHalf = (code: number) => (code & 0xfc00) === 0xd800;
+
 /**
  * The text that has come and may be needed again: what was not passed on yet, and what was passed on and not read yet.
  * Positions count UTF-16 units since the first.
@@ -26,7 +31,7 @@ export class HeldText {
 
   /** The end, without the first half of a code point. */
   get wholeEnd(): number {
-    return (this.text.charCodeAt(this.text.length - 1) & 0xfc00) === 0xd800 ? this.end - 1 : this.end;
+    return isFirstHalf(this.text.charCodeAt(this.text.length - 1)) ? this.end - 1 : this.end;
   }
 
   add(text: string): void {
@@ -37,27 +42,33 @@ export class HeldText {
   characterAt(position: number, isEnd: boolean): string {
     const index = position - this.start;
     const code = this.text.charCodeAt(index);
-    if ((code & 0xfc00) !== 0xd800) return this.text.charAt(index);
+    if (!isFirstHalf(code)) return this.text.charAt(index);
     const isPair = (this.text.charCodeAt(index + 1) & 0xfc00) === 0xdc00;
     if (isPair) return this.text.slice(index, index + 2);
     return index + 1 < this.text.length || isEnd ? this.text.charAt(index) : '';
   }
 
-  /** Plain text from `position` on, at most `limit` units; it ends with a word character. */
+  /** Plain text from `position` on, at most `limit` units or {@link LONGEST_RUN}; it ends with a word character. `position`: above the first. */
   plainAt(position: number, limit: number): string {
-    PLAIN.lastIndex = position - this.start;
-    const run = PLAIN.exec(this.text)?.[0] ?? '';
-    return run.length > limit ? run.slice(0, limit).trimEnd() : run;
+    const index = position - this.start;
+    // With the character before, which says whether a word goes on.
+    PLAIN.lastIndex = 1;
+    const run = PLAIN.exec(this.text.slice(index - 1, index + Math.min(limit, LONGEST_RUN)))?.[0] ?? '';
+    return run.trimEnd();
   }
 
-  textAt(position: number, length: number): string {
-    return this.text.slice(position - this.start, position - this.start + length);
-  }
-
-  /** How many units are left of the line from `position` on; -1: its end has not come yet. */
-  lineRestAt(position: number): number {
-    const end = this.text.indexOf('\n', position - this.start);
-    return end < 0 ? -1 : end + this.start - position;
+  /**
+   * The rest of the line from `position` on, without its end: at most `limit` units, '' when it is longer or its end has not come yet.
+   * Without a limit, what there is of it, up to {@link LONGEST_RUN} units.
+   */
+  lineAt(position: number, limit: number): string {
+    const index = position - this.start;
+    const ahead = this.text.slice(index, index + Math.min(limit, LONGEST_RUN) + 1);
+    const end = ahead.indexOf('\n');
+    if (end >= 0) return ahead.slice(0, end);
+    if (limit !== Infinity) return '';
+    const line = ahead.slice(0, LONGEST_RUN);
+    return isFirstHalf(line.charCodeAt(line.length - 1)) ? line.slice(0, -1) : line;
   }
 
   /** The up to {@link GRAPHEME_CONTEXT} units before `position`. */

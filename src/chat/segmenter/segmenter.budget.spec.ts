@@ -113,6 +113,22 @@ describe('An answer in messages of at most 2,048 bytes', () => {
   });
 });
 
+describe('Much text at once', () => {
+  it.each([
+    ['words', 'word '.repeat(60_000)],
+    ['one word', 'a'.repeat(300_000)],
+    ['a line of code', `\`\`\`\n${'call(a); '.repeat(33_000)}`],
+    ['lines of code', `\`\`\`\n${'call(a);\n'.repeat(33_000)}`],
+  ])('takes linear time: %s', (_, text) => {
+    for (const options of [OPTIONS, { minChars: 600, afterMs: 15_000 }]) {
+      const startedAt = process.cpuUsage();
+      expect(piecesOf([text], options).join('')).toBe(text);
+      // For 300,000 characters.
+      expect(process.cpuUsage(startedAt).user / 1000).toBeLessThan(1_500);
+    }
+  });
+});
+
 describe('The first message to somebody who waits', () => {
   /** At 15 characters a second, as the model says them. */
   function said(

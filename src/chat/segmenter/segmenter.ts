@@ -181,16 +181,15 @@ export class Segmenter {
 
   /** Leaves out the rest of a line of code, where none of its places could be wanted. */
   private skipCode(): void {
-    const length = this.held.lineRestAt(this.position);
-    if (length > 0 && length <= this.unwantedUnits) this.skip(this.held.textAt(this.position, length));
+    const { unwantedUnits } = this;
+    if (unwantedUnits > 0) this.skip(this.held.lineAt(this.position, unwantedUnits));
   }
 
   /** Takes what follows of plain text at once, where none of its places could be wanted. */
   private skipPlain(): void {
     const { unwantedUnits } = this;
     const run = unwantedUnits > 0 ? this.held.plainAt(this.position, unwantedUnits) : '';
-    if (run === '') return;
-    this.scanner.takePlain(run);
+    if (run !== '') this.scanner.takePlain(run);
     this.skip(run);
   }
 
@@ -202,6 +201,7 @@ export class Segmenter {
   }
 
   private skip(text: string): void {
+    if (text === '') return;
     this.position += text.length;
     if (!this.budget) return;
     this.bytes += Buffer.byteLength(text);
