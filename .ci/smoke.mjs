@@ -88,6 +88,16 @@ async function stop(service) {
   clearTimeout(force);
 }
 
+/** By the Node.js of this machine, without npm: an older one than the service needs is told in a sentence. */
+async function runByOldNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 19)) return;
+  const { stderr = '', code } = await run(process.execPath, ['dist/main.js']).catch((error) => error);
+  if (code !== 1 || !/^This service needs Node\.js 22\.19 or later, .*\n$/.test(stderr))
+    throw new Error(`On Node ${process.version} it ended with ${code}:\n${stderr}`);
+  console.log(`Node ${process.version} is refused in a sentence`);
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'llm-chat-smoke-'));
 // Empty counts as not set: the service must come up by itself, whatever this machine has in its environment.
 const unset = Object.fromEntries(
@@ -104,6 +114,7 @@ try {
   console.log(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
   for (const expected of RIGHT_SOURCES) await ask(printed, expected);
   await askByClient(printed);
+  await runByOldNode();
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

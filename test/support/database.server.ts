@@ -146,7 +146,7 @@ async function signalAndWait(child: ChildProcess, signal: 'SIGQUIT' | 'SIGKILL')
   await exited;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
