@@ -10,6 +10,7 @@ import { ClientRepository } from './client.repository.js';
 import { ClientService } from './client.service.js';
 import { ConfiguredKeys } from './configured-keys.js';
 import { KeyLookups } from './key-lookups.js';
+import { MemoryGuard } from './memory.guard.js';
 import { ShareGuard } from './share.guard.js';
 
 @Module({
@@ -23,6 +24,7 @@ import { ShareGuard } from './share.guard.js';
     // In this order: a share is somebody's.
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_GUARD, useClass: ShareGuard },
+    { provide: APP_GUARD, useClass: MemoryGuard },
   ],
   exports: [AuthenticationService, ClientService],
 })

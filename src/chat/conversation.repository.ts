@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { ConversationEntity } from './conversation.entity.js';
+import { type Cut, cutPage } from '../common/pages/page-cut.js';
 import type { Slice } from '../common/pages/page.js';
 import type { FinishReason } from './domain/turn-outcome.js';
 import type { TurnStatus } from './turn.entity.js';
@@ -66,20 +67,19 @@ export class ConversationRepository {
     return row ?? null;
   }
 
-  /** All its turns, whatever became of them. */
+  /** All its turns, whatever became of them, as many as a page may have. */
   listTurns(
     clientId: string,
     conversationId: string,
     { afterId, limit }: Slice,
-  ): Promise<ConversationTurn[]> {
-    return this.conversations.query(
-      `SELECT id, question, answer, status, finish_reason AS "finishReason", error_code AS "errorCode",
-              created_at AS "createdAt"
-         FROM turn
-        WHERE client_id = $1 AND conversation_id = $2 AND ($3::uuid IS NULL OR id < $3)
-        ORDER BY id DESC LIMIT $4`,
-      [clientId, conversationId, afterId, limit],
-    );
+  ): Promise<Cut<ConversationTurn>[]> {
+    const turns = `
+      SELECT id, question, answer, status, finish_reason AS "finishReason", error_code AS "errorCode",
+             created_at AS "createdAt", octet_length(question) + octet_length(answer) AS bytes
+        FROM turn
+       WHERE client_id = $1 AND conversation_id = $2 AND ($3::uuid IS NULL OR id < $3)
+       ORDER BY id DESC LIMIT $4`;
+    return this.conversations.query(cutPage(turns, 'id DESC'), [clientId, conversationId, afterId, limit]);
   }
 
   /** The conversation under its new name; null: there is none. */

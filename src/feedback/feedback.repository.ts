@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { cutPage } from '../common/pages/page-cut.js';
 import { isForeignKeyViolation } from '../database/database-error.js';
 import { nextIdSql } from '../database/next-id.js';
 import { FeedbackEntity } from './feedback.entity.js';
+
+/** End users whose feedback one turn may have. */
+export const MAX_FEEDBACK_OF_TURN = 1_000;
+
+/** Earlier revisions that are kept of one feedback, the latest. */
+const MAX_REVISIONS = 100;
 
 /** What is given about a turn; a field that is null is not given. */
 export type GivenFeedback = Pick<
@@ -28,13 +35,25 @@ interface FeedbackRow {
 export class FeedbackRepository {
   constructor(@InjectRepository(FeedbackEntity) private readonly feedback: Repository<FeedbackEntity>) {}
 
-  /** What was said of a turn, oldest first. */
-  async listOfTurn(clientId: string, turnId: string): Promise<FeedbackEntity[]> {
-    return this.feedback.find({ where: { clientId, turnId }, order: { id: 'ASC' } });
+  /** What was said of a turn last, the newest first: as many as a page may have. */
+  async listLatestOfTurn(clientId: string, turnId: string, limit: number): Promise<FeedbackEntity[]> {
+    const latest = `
+      SELECT *, coalesce(octet_length(reason), 0) + coalesce(octet_length(better_answer), 0) AS bytes
+        FROM feedback WHERE client_id = $1 AND turn_id = $2 ORDER BY id DESC LIMIT $3`;
+    const rows = await this.feedback.query<FeedbackRow[]>(cutPage(latest, 'id DESC'), [
+      clientId,
+      turnId,
+      limit,
+    ]);
+    return rows.map((row) => this.toEntity(row));
+  }
+
+  countOfTurn(clientId: string, turnId: string): Promise<number> {
+    return this.feedback.countBy({ clientId, turnId });
   }
 
   /**
-   * Stores the first feedback of a turn and uid; null when there is one already. That the turn is the
+   * Stores the first feedback of a turn and uid; null when there is one already, or the turn can have no more. That the turn is the
    * client's is enforced by the foreign key over both.
    * @returns `no-turn` when the client has no such turn
    */
@@ -42,7 +61,8 @@ export class FeedbackRepository {
     try {
       const [row] = await this.feedback.query<FeedbackRow[]>(
         `INSERT INTO feedback (id, client_id, turn_id, uid, stars, reason, better_answer)
-         VALUES (${nextIdSql()}, $1, $2, $3, $4, $5, $6)
+         SELECT ${nextIdSql()}, $1, $2, $3, $4::smallint, $5, $6
+          WHERE (SELECT count(*) FROM feedback WHERE client_id = $1 AND turn_id = $2) < ${MAX_FEEDBACK_OF_TURN}
          ON CONFLICT (turn_id, uid) DO NOTHING
          RETURNING *`,
         [given.clientId, given.turnId, given.uid, given.stars, given.reason, given.betterAnswer],
@@ -71,6 +91,9 @@ export class FeedbackRepository {
        ), kept AS (
          INSERT INTO feedback_revision (feedback_id, revision, client_id, stars, reason, better_answer, given_at)
          SELECT id, revision, client_id, stars, reason, better_answer, updated_at FROM changed
+       ), dropped AS (
+         DELETE FROM feedback_revision USING changed
+          WHERE feedback_id = changed.id AND feedback_revision.revision <= changed.revision - ${MAX_REVISIONS}
        ), replaced AS (
          UPDATE feedback
          SET stars = coalesce($4::smallint, changed.stars),

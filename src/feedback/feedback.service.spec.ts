@@ -17,12 +17,13 @@ function setUp(
   const given: GivenFeedback[] = [];
   const deleted: unknown[] = [];
   const stored = { revision: 1 } as FeedbackEntity;
-  const repository: Pick<FeedbackRepository, 'insert' | 'replace' | 'delete'> = {
+  const repository: Pick<FeedbackRepository, 'insert' | 'replace' | 'delete' | 'countOfTurn'> = {
     insert: (feedback) => {
       given.push(feedback);
       return Promise.resolve(results.insert === undefined ? stored : results.insert);
     },
     replace: () => Promise.resolve(results.replace ?? null),
+    countOfTurn: () => Promise.resolve(0),
     delete: (...key) => {
       deleted.push(key);
       return Promise.resolve(true);

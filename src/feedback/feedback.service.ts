@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { TurnReader } from '../chat/turn.reader.js';
-import { notFound } from '../common/errors/app-error.js';
+import { type AppError, invalidField, notFound } from '../common/errors/app-error.js';
 import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
 import { readUuid } from '../common/uuid.js';
 import type { FeedbackFilter } from './feedback-filter.js';
 import type { FeedbackEntity } from './feedback.entity.js';
-import { FeedbackRepository } from './feedback.repository.js';
+import { FeedbackRepository, MAX_FEEDBACK_OF_TURN } from './feedback.repository.js';
 import { type RatedTurn, RatedTurnRepository } from './rated-turn.repository.js';
+
+/** Feedback that a receipt shows at most. */
+const MAX_SHOWN = 100;
 
 /** How often a feedback is stored that is withdrawn while it is. */
 const MAX_SEND_ATTEMPTS = 10;
@@ -41,6 +44,11 @@ export type FeedbackListRequest = PageRequest & FeedbackFilter & { readonly uid?
 /** A feedback as it stands. */
 export type GivenFeedback = Pick<FeedbackEntity, 'uid' | 'stars' | 'reason' | 'betterAnswer' | 'updatedAt'>;
 
+export interface FeedbackOfTurn {
+  readonly count: number;
+  readonly latest: readonly GivenFeedback[];
+}
+
 /** What end users think of the turns they asked. */
 @Injectable()
 export class FeedbackService {
@@ -53,7 +61,8 @@ export class FeedbackService {
   /**
    * Stores a feedback, or replaces the given fields of the one that this end user gave before. One that changes
    * nothing makes no revision.
-   * @throws AppError `not_found`: no such turn of this client, or another end user's
+   * @throws AppError `not_found`: no such turn of this client, or another end user's; `validation_failed`: the turn has
+   * feedback of 1,000 end users
    */
   async send({ clientId, turnId, uid, ...content }: FeedbackRequest): Promise<SentFeedback> {
     const key = await this.findKey({ clientId, turnId, uid });
@@ -67,6 +76,7 @@ export class FeedbackService {
       if (inserted) return { feedback: inserted, isNew: true };
       const stored = await this.feedback.replace(given);
       if (stored) return { feedback: stored, isNew: false };
+      if ((await this.feedback.countOfTurn(clientId, key.turnId)) >= MAX_FEEDBACK_OF_TURN) throw full();
       // The feedback was withdrawn between the two: this one is the first again.
     }
     throw notFound('turn');
@@ -87,9 +97,11 @@ export class FeedbackService {
     if (!isWithdrawn) throw notFound('feedback');
   }
 
-  /** What was said of a turn, oldest first. */
-  async listOfTurn(clientId: string, turnId: string): Promise<GivenFeedback[]> {
-    return this.feedback.listOfTurn(clientId, turnId);
+  /** What was said of a turn: all of it in number, the latest hundred (fewer where they are long), oldest first. */
+  async readOfTurn(clientId: string, turnId: string): Promise<FeedbackOfTurn> {
+    const latest = await this.feedback.listLatestOfTurn(clientId, turnId, MAX_SHOWN);
+    const count = await this.feedback.countOfTurn(clientId, turnId);
+    return { count, latest: latest.reverse() };
   }
 
   /**
@@ -101,6 +113,13 @@ export class FeedbackService {
     if (!turn || (turn.endUser !== null && !isSameEndUser(turn.endUser, uid))) return null;
     return { clientId, turnId: turn.turnId, uid: turn.endUser ?? uid };
   }
+}
+
+function full(): AppError {
+  return invalidField(
+    '/uid',
+    `the turn has feedback of ${MAX_FEEDBACK_OF_TURN} end users, and takes no more`,
+  );
 }
 
 /** UUIDs are the same in all their forms; every other name is compared as it is. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { StoredTurn } from '../chat/turn.reader.js';
+import { type Cut, cutPage } from '../common/pages/page-cut.js';
 import type { Slice } from '../common/pages/page.js';
 import { readUuid } from '../common/uuid.js';
 import type { FeedbackFilter } from './feedback-filter.js';
@@ -76,9 +77,9 @@ export class RatedTurnRepository {
     clientId: string,
     { uid, ...filter }: FeedbackFilter & { readonly uid?: string },
     { afterId, limit }: Slice,
-  ): Promise<RatedTurn[]> {
-    return this.database.query(
-      `WITH page AS (
+  ): Promise<Cut<RatedTurn>[]> {
+    const rated = `
+       WITH page AS (
          SELECT * FROM feedback f
           WHERE client_id = $1
             AND ($9::uuid IS NULL OR id < $9)
@@ -88,11 +89,17 @@ export class RatedTurnRepository {
        )
        SELECT f.id, f.turn_id AS "turnId", f.uid, f.stars, f.reason, f.better_answer AS "betterAnswer", f.revision,
               f.created_at AS "createdAt", f.updated_at AS "updatedAt", t.variant, t.question, t.answer, t.model,
-              t.prompt_name AS "promptName", t.prompt_version AS "promptVersion"
+              t.prompt_name AS "promptName", t.prompt_version AS "promptVersion",
+              octet_length(t.question) + octet_length(t.answer) + coalesce(octet_length(f.reason), 0)
+                + coalesce(octet_length(f.better_answer), 0) AS bytes
          FROM page f CROSS JOIN LATERAL (SELECT * FROM turn WHERE client_id = $1 AND id = f.turn_id LIMIT 1) t
-        ORDER BY f.id DESC`,
-      [...valuesOf(clientId, filter), afterId, uid === undefined ? null : spellingsOf(uid), limit],
-    );
+        ORDER BY f.id DESC`;
+    return this.database.query(cutPage(rated, 'id DESC'), [
+      ...valuesOf(clientId, filter),
+      afterId,
+      uid === undefined ? null : spellingsOf(uid),
+      limit,
+    ]);
   }
 
   /** The present, by the database's clock and as exact as its own columns, which a `Date` is not. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { type Cut, cutPage } from '../common/pages/page-cut.js';
 import type { Slice } from '../common/pages/page.js';
 import { newId } from '../common/uuid.js';
 import { PromptTemplateEntity } from './prompt-template.entity.js';
@@ -45,6 +46,8 @@ const LABELLED_COLUMNS = `${COLUMNS}, ARRAY(
   SELECT l.label FROM prompt_label l
    WHERE l.client_id = t.client_id AND l.name = t.name AND l.version = t.version
    ORDER BY l.label COLLATE "C") AS labels`;
+
+const BYTES = `octet_length(t.template) + coalesce(octet_length(t.description), 0) AS bytes`;
 
 /** Each is a scan of one index, or of two. What is marked as deleted has no labels, whatever points at it. */
 const VERSION_AT: Readonly<Record<VersionReference['kind'], string>> = {
@@ -98,30 +101,28 @@ export class PromptTemplateRepository {
   }
 
   /** One version of each existing name: that in production or, where there is none, the last. By code points. */
-  listNamed(clientId: string, { afterName, limit }: NameSlice): Promise<LabelledVersion[]> {
-    return this.templates.query(
-      `WITH named AS (
+  listNamed(clientId: string, { afterName, limit }: NameSlice): Promise<Cut<LabelledVersion>[]> {
+    const templates = `
+       WITH named AS (
          SELECT t.name, coalesce(max(t.version) FILTER (WHERE l.label IS NOT NULL), max(t.version)) AS version
            FROM prompt_template t ${LEFT_JOIN_PRODUCTION}
           WHERE t.client_id = $1 AND t.deleted_at IS NULL AND t.name COLLATE "C" > $2
           GROUP BY t.name ORDER BY t.name COLLATE "C" LIMIT $3
        )
-       SELECT ${LABELLED_COLUMNS}
+       SELECT ${LABELLED_COLUMNS}, ${BYTES}
          FROM named JOIN prompt_template t ON t.client_id = $1 AND t.name = named.name AND t.version = named.version
-        ORDER BY t.name COLLATE "C"`,
-      [clientId, afterName, limit],
-    );
+        ORDER BY t.name COLLATE "C"`;
+    return this.templates.query(cutPage(templates, 'name COLLATE "C"'), [clientId, afterName, limit]);
   }
 
   /** The versions of an existing name, the newest first. */
-  listVersions(clientId: string, name: string, { afterId, limit }: Slice): Promise<LabelledVersion[]> {
-    return this.templates.query(
-      `SELECT ${LABELLED_COLUMNS} FROM prompt_template t
+  listVersions(clientId: string, name: string, { afterId, limit }: Slice): Promise<Cut<LabelledVersion>[]> {
+    const versions = `
+       SELECT ${LABELLED_COLUMNS}, ${BYTES} FROM prompt_template t
         WHERE t.client_id = $1 AND t.name = $2 AND t.deleted_at IS NULL AND ($3::uuid IS NULL OR t.version < (
                 SELECT version FROM prompt_template WHERE client_id = $1 AND name = $2 AND id = $3))
-        ORDER BY t.version DESC LIMIT $4`,
-      [clientId, name, afterId, limit],
-    );
+        ORDER BY t.version DESC LIMIT $4`;
+    return this.templates.query(cutPage(versions, 'version DESC'), [clientId, name, afterId, limit]);
   }
 
   /** The client's existing names, each once, in no order to rely on. */

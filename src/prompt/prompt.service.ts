@@ -115,9 +115,14 @@ export class PromptService {
       if (version.labels.includes(PRODUCTION) || !byName.has(version.name))
         byName.set(version.name, toShown(version));
     }
-    const found = [...byName.values()].sort((one, other) => compareNames(one.name, other.name));
+    const last = own.at(-1);
+    // What comes behind the last that fits on the page, built in or not, is for the next one.
+    const isOnPage = ({ name }: ShownTemplate) => !last?.hasNext || compareNames(name, last.name) <= 0;
+    const all = [...byName.values()].sort((one, other) => compareNames(one.name, other.name));
+    const found = all.filter(isOnPage);
     const items = found.slice(0, limit);
-    return { items, nextCursor: found.length > limit ? (items.at(-1)?.name ?? null) : null };
+    const hasNext = last?.hasNext || found.length > limit;
+    return { items, nextCursor: hasNext ? (items.at(-1)?.name ?? null) : null };
   }
 
   /**

@@ -173,6 +173,12 @@ export class ReceiptDto {
   })
   duration_ms?: number;
 
-  @ApiProperty({ type: [ReceiptFeedbackDto] })
+  @ApiProperty({
+    type: [ReceiptFeedbackDto],
+    description: 'The latest, at most 100 and of at most 1 MiB, oldest first',
+  })
   feedback!: ReceiptFeedbackDto[];
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How much feedback there is', example: 1 })
+  feedback_count!: number;
 }

@@ -1,9 +1,9 @@
 import type { StoredTurn } from '../chat/turn.reader.js';
-import type { GivenFeedback } from '../feedback/feedback.service.js';
+import type { FeedbackOfTurn, GivenFeedback } from '../feedback/feedback.service.js';
 import type { AttemptDto, ReceiptDto, ReceiptFeedbackDto } from './receipt.dto.js';
 
 /** A stored turn and what was said of it, as its receipt. What does not apply is left out. */
-export function toReceipt(turn: StoredTurn, feedback: readonly GivenFeedback[]): ReceiptDto {
+export function toReceipt(turn: StoredTurn, feedback: FeedbackOfTurn): ReceiptDto {
   const { usage, createdAt, endedAt } = turn;
   return {
     chat_id: turn.id,
@@ -26,7 +26,8 @@ export function toReceipt(turn: StoredTurn, feedback: readonly GivenFeedback[]):
     ended_at: endedAt?.toISOString(),
     first_token_ms: turn.firstTokenMs ?? undefined,
     duration_ms: endedAt ? endedAt.getTime() - createdAt.getTime() : undefined,
-    feedback: feedback.map(toFeedback),
+    feedback: feedback.latest.map(toFeedback),
+    feedback_count: feedback.count,
   };
 }
 

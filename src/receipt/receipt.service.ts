@@ -15,6 +15,6 @@ export class ReceiptService {
   /** @throws AppError `not_found`, the same for an unknown turn and for another client's */
   async get(clientId: string, turnId: string): Promise<ReceiptDto> {
     const turn = await this.turns.get(clientId, turnId);
-    return toReceipt(turn, await this.feedback.listOfTurn(clientId, turn.id));
+    return toReceipt(turn, await this.feedback.readOfTurn(clientId, turn.id));
   }
 }

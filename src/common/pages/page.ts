@@ -18,13 +18,15 @@ export interface Slice {
   readonly limit: number;
 }
 
-/** A page of a list that is read in slices, in the order of its ids. */
-export async function readPage<Item extends { readonly id: string }>(
+/** A page of a list that is read in slices, in the order of its ids. It has fewer items where `cutPage` says so. */
+export async function readPage<Item extends { readonly id: string; readonly hasNext?: boolean }>(
   { limit, cursor }: PageRequest,
   list: (slice: Slice) => Promise<readonly Item[]>,
 ): Promise<Page<Item>> {
   // One more than wanted tells whether there is a next page.
   const found = await list({ afterId: cursor ?? null, limit: limit + 1 });
   const items = found.slice(0, limit);
-  return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+  const last = items.at(-1);
+  const hasNext = found.length > limit || last?.hasNext === true;
+  return { items, nextCursor: hasNext ? (last?.id ?? null) : null };
 }

@@ -285,7 +285,14 @@ export type Receipt = {
      * To the end, in ms
      */
     duration_ms?: number;
+    /**
+     * The latest, at most 100 and of at most 1 MiB, oldest first
+     */
     feedback: Array<ReceiptFeedback>;
+    /**
+     * How much feedback there is
+     */
+    feedback_count: number;
 };
 
 export type ReceiptFeedback = {
