@@ -50,16 +50,21 @@ export class TurnPlayer {
 
   async play(turn: TurnEntity, afterSeq: number): Promise<ReadableTurn> {
     const { id, clientId, conversationId, variant, model } = turn;
+    const isAtEnd = hasEnd(turn, afterSeq);
     return {
       id,
       variant,
       model,
+      endRepeats: isAtEnd ? this.registry.repeatedEnds.count(id) : 0,
       ...(conversationId !== null && {
         conversationId: await this.shares.run(clientId, () =>
           this.turns.getConversationExternalId(clientId, conversationId),
         ),
       }),
-      events$: defer(() => this.eventsOf(turn, afterSeq)),
+      events$: defer(() => {
+        if (isAtEnd) this.registry.repeatedEnds.add(id);
+        return this.eventsOf(turn, afterSeq);
+      }),
     };
   }
 
@@ -80,6 +85,12 @@ export class TurnPlayer {
     const { turns, log, leases, shares } = this;
     return new RemoteTurn(turn, { turns, log, leases, shares }).read(afterSeq);
   }
+}
+
+/** Whether a reader that has the events up to `afterSeq` has the end of the turn. */
+function hasEnd(turn: TurnEntity, afterSeq: number): boolean {
+  if (turn.status === 'running' || afterSeq === 0) return false;
+  return (replayOf(turn, afterSeq).at(-1)?.seq ?? Infinity) <= afterSeq;
 }
 
 /** A long answer at once would fill its reader's buffer before anything of it could be sent. */

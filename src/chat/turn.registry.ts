@@ -4,6 +4,7 @@ import { AppError } from '../common/errors/app-error.js';
 import { type Drainable, Shutdown } from '../common/shutdown.js';
 import { newId } from '../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { RepeatedEnds } from './repeated-ends.js';
 import type { RunningTurn } from './running-turn.js';
 
 /** The turns that this process answers, and their end before its own. */
@@ -11,6 +12,8 @@ import type { RunningTurn } from './running-turn.js';
 export class TurnRegistry implements Drainable {
   /** This process, as the rows of its turns name it. */
   readonly owner = newId();
+  /** Of turns that have ended, wherever. */
+  readonly repeatedEnds = new RepeatedEnds();
   private readonly running = new Map<string, RunningTurn>();
 
   constructor(

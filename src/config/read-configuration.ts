@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { AppConfig } from './app-config.js';
-import { environmentSchema, parseEnvironment } from './environment.js';
+import { ConfigurationError, environmentSchema, parseEnvironment } from './environment.js';
 import { findMisspelledVariables } from './misspelled-variables.js';
 
 /**
  * The configuration of this process. This file alone reads its environment.
- * @throws ConfigurationError with every fault
+ * @throws ConfigurationError with every fault, and with the misspelled variables that may be its cause
  */
 export function readConfiguration(): AppConfig {
-  return parseEnvironment(process.env);
+  try {
+    return parseEnvironment(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError([...error.faults, ...readMisspelledVariables()]);
+  }
 }
 
 /** What to tell of the variables of this process that the service does not read and that look as if it should. */

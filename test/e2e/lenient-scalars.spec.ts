@@ -89,8 +89,16 @@ describe('A scalar as the reference systems took it', () => {
   });
 
   it('never makes one end user of two whose numbers JSON rounds', async () => {
-    const body = '{"query":"q","user_id":9007199254740993}';
-    const problem = await readProblem(await service.post('/chat', body));
+    const ask = async (user_id: string) =>
+      service.post('/chat', `{"query":"q","conversation_id":1867236450293841921,"user_id":${user_id}}`);
+    const first = (await (await ask('9007199254740993')).json()) as Frame;
+    expect(await receiptOf(first.message_id!)).toMatchObject({
+      end_user: '9007199254740993',
+      conversation_id: '1867236450293841921',
+    });
+    expect((await ask('9007199254740992')).status).toBe(404);
+    expect((await ask('"9007199254740993"')).status).toBe(200);
+    const problem = await readProblem(await service.post('/chat', { query: 'q', user_id: 1e300 }));
     expect(problem.errors).toEqual([{ pointer: '/user_id', detail: 'must be a string' }]);
   });
 

@@ -8,6 +8,7 @@ import { TurnLog } from '../../src/chat/turn.log.js';
 import type { TurnLogRepository } from '../../src/chat/turn-log.repository.js';
 import { TurnPlayer } from '../../src/chat/turn.player.js';
 import { TurnRecorder } from '../../src/chat/turn.recorder.js';
+import { RepeatedEnds } from '../../src/chat/repeated-ends.js';
 import type { TurnRegistry } from '../../src/chat/turn.registry.js';
 import type { TurnRepository } from '../../src/chat/turn.repository.js';
 import { AppError } from '../../src/common/errors/app-error.js';
@@ -118,7 +119,8 @@ export class Play {
 
   private async connect(caller: Caller, isRemote: boolean): Promise<Subscription> {
     const isHere = !isRemote && !this.hasEnded && !this.isDead;
-    const registry = { find: () => (isHere ? this.turn : undefined) } as unknown as TurnRegistry;
+    const find = () => (isHere ? this.turn : undefined);
+    const registry = { find, repeatedEnds: new RepeatedEnds() } as unknown as TurnRegistry;
     const store = this.store as unknown;
     const player = new TurnPlayer(
       store as TurnRepository,

@@ -8,7 +8,7 @@ const LAST_EVENT_ID: Readonly<Record<Resumed, string>> = {
   stream:
     'The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on ' +
     'after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again ' +
-    'if you had it. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.',
+    'if you had it; to a reader that goes on asking after that, 204 for a minute, which ends an `EventSource`. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.',
   'whole answer':
     'The `id:` of a frame of `/chat/stream`: with the same body you get the answer of that turn, whole. With another body: 409; ' +
     'unknown, or of another client: 404.',

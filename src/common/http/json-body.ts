@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError, invalidField } from '../errors/app-error.js';
 import { connectionEnded, encodingOf, inflateBody, readBody, tooLarge } from './body-reader.js';
+import { parseWithExactIds, takesNumbersAsIds } from './exact-ids.js';
 import { FairTurns } from './fair-turns.js';
 import { toPointer } from './field-pointer.js';
 import { measureJson } from './json-shape.js';
@@ -74,7 +75,8 @@ class IncomingBody {
       return undefined;
     }
     const sent = await readBody(this.request, limitBytes);
-    const parse = async () => parseBody(await inflateBody(sent, encoding, limitBytes), held);
+    const parseJson = takesNumbersAsIds(this.request.path) ? parseWithExactIds : JSON.parse;
+    const parse = async () => parseBody(await inflateBody(sent, encoding, limitBytes), held, parseJson);
     return sent.length < MIN_TURN_BYTES && encoding === null ? parse() : turns.run(client, parse);
   }
 
@@ -120,7 +122,11 @@ function unsupportedMediaType(): AppError {
 }
 
 /** @param held the memory of the request, which from now on is what the parsed body takes */
-function parseBody(bytes: Buffer, held: HeldMemory): object | undefined {
+function parseBody(
+  bytes: Buffer,
+  held: HeldMemory,
+  parseJson: (json: string) => unknown,
+): object | undefined {
   if (!isUtf8(bytes)) {
     // Decoded all the same, such bytes would be stored as U+FFFD, and the caller would not notice.
     throw new AppError('malformed_json', 'The body is not valid UTF-8.');
@@ -135,17 +141,17 @@ function parseBody(bytes: Buffer, held: HeldMemory): object | undefined {
     );
   }
   held.resize(heapBytes);
-  const body = parse(bytes.toString('utf8'));
+  const body = parse(bytes.toString('utf8'), parseJson);
   if (body === undefined) return undefined;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw noObject();
   return body;
 }
 
-function parse(text: string): unknown {
+function parse(text: string, parseJson: (json: string) => unknown): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   if (json === '') return undefined;
   try {
-    return JSON.parse(json) as unknown;
+    return parseJson(json);
   } catch (error) {
     throw describeSyntaxError(error);
   }

@@ -32,7 +32,7 @@ export function toNumber(value: unknown): unknown {
   return numberIn(value, DECIMAL);
 }
 
-/** `5` as `"5"`. From 2^53 on two ids would become one: those stay numbers. */
+/** `5` as `"5"`. A number that JSON rounded stays one: two ids would become one (see `parseWithExactIds`). */
 export function toIdText(value: unknown): unknown {
   if (typeof value !== 'number' || (Number.isInteger(value) && !Number.isSafeInteger(value))) return value;
   return String(value);

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { createParamDecorator, type ExecutionContext, Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { Observable } from 'rxjs';
+import { EMPTY, Observable } from 'rxjs';
 import type { SseFrame } from './sse.js';
 
 /**
@@ -95,7 +95,7 @@ export class FrameWriter {
     const writeHead = this.response.writeHead.bind(this.response) as (...args: unknown[]) => Response;
     this.response.writeHead = (status: number, headers: unknown) => {
       const { Connection: _, ...kept } = headers as OutgoingHttpHeaders;
-      return writeHead(status, { ...kept, 'Content-Type': SSE_CONTENT_TYPE });
+      return writeHead(status, status === 204 ? {} : { ...kept, 'Content-Type': SSE_CONTENT_TYPE });
     };
     stream.writeMessage = ({ type }, done) => {
       // Nest reports an error, which no stream of ours has: no client knows such a frame, but every one knows a cut.
@@ -116,6 +116,15 @@ export class FrameWriter {
         complete: () => subscriber.complete(),
       }),
     );
+
+  /**
+   * In place of frames: 204, at which an EventSource, and what is made after it, does not reconnect
+   * (WHATWG HTML, 9.2.3).
+   */
+  nothing(): Observable<SseFrame> {
+    this.response.status(204);
+    return EMPTY;
+  }
 
   /**
    * One chunk a frame (RFC 9112, 7.1), written in one piece: Node's own chunks are four pieces and a call of

@@ -648,7 +648,7 @@ export type ChatStreamData = {
          */
         'Idempotency-Key'?: string;
         /**
-         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
+         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it; to a reader that goes on asking after that, 204 for a minute, which ends an `EventSource`. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
          */
         'Last-Event-ID'?: string;
     };
@@ -715,7 +715,7 @@ export type QaChatData = {
          */
         'Idempotency-Key'?: string;
         /**
-         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
+         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it; to a reader that goes on asking after that, 204 for a minute, which ends an `EventSource`. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
          */
         'Last-Event-ID'?: string;
         /**
@@ -782,7 +782,7 @@ export type FollowTurnData = {
     body?: never;
     headers?: {
         /**
-         * The `id:` of the last frame that you have, as it is; one of another turn: 404
+         * The `id:` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had it; to a reader that goes on asking after that, 204 for a minute.
          */
         'Last-Event-ID'?: string;
         /**

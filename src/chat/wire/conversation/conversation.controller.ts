@@ -53,6 +53,7 @@ export class ConversationController {
     @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
     const turn = await this.start(client, body, call);
+    if (this.presenter.hasAll(turn)) return frames.nothing();
     return this.presenter.stream(turn, framing).pipe(frames.deliver);
   }
 

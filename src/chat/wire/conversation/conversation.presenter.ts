@@ -15,6 +15,11 @@ import { conversationHeartbeat, encodeConversationEvent, encodeUsage } from './c
 export class ConversationPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
+  /** Whether the reader has all frames: one has the id of the end, which a cut connection can have cost it. */
+  hasAll({ endRepeats = 0 }: ReadableTurn): boolean {
+    return endRepeats >= 1;
+  }
+
   stream(turn: ReadableTurn, framing: Framing): Observable<SseFrame> {
     const stream = { messageId: turn.id, conversationId: turn.conversationId ?? '', ...framing };
     return turn.events$.pipe(

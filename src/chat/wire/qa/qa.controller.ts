@@ -34,6 +34,7 @@ export class QaController {
     @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
     const turn = await this.turns.start(client, decodeQaRequest(body), call);
+    if (this.presenter.hasAll(turn)) return frames.nothing();
     return this.presenter.stream(turn, framing).pipe(frames.deliver);
   }
 }

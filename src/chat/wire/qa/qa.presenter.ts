@@ -13,6 +13,11 @@ import { type QaFraming, toBase64Frame } from './qa.framing.js';
 export class QaPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
+  /** Whether the reader has all frames: two have the id of the end, each of which a cut connection can have cost it. */
+  hasAll({ endRepeats = 0 }: ReadableTurn): boolean {
+    return endRepeats >= 2;
+  }
+
   stream({ id: chatId, events$ }: ReadableTurn, { context, isBase64 }: QaFraming): Observable<SseFrame> {
     const stream = { chatId, context };
     const frames$ = events$.pipe(

@@ -25,7 +25,9 @@ export function ApiFollow(): MethodDecorator {
     ApiHeader({
       name: 'Last-Event-ID',
       required: false,
-      description: 'The `id:` of the last frame that you have, as it is; one of another turn: 404',
+      description:
+        'The `id:` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had ' +
+        'it; to a reader that goes on asking after that, 204 for a minute.',
       schema: { type: 'string' },
     }),
     ApiBase64Header(),

@@ -47,6 +47,7 @@ export class TurnController {
     @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
     const turn = await this.player.follow(client.id, chatId, lastEventId);
+    if (this.presenter.hasAll(turn)) return frames.nothing();
     return this.presenter.stream(turn, framing).pipe(frames.deliver);
   }
 

@@ -14,6 +14,11 @@ export class TurnPresenter {
     private readonly qa: QaPresenter,
   ) {}
 
+  /** Whether the reader has all frames, and reconnects all the same. */
+  hasAll(turn: ReadableTurn): boolean {
+    return turn.variant === 'qa' ? this.qa.hasAll(turn) : this.conversation.hasAll(turn);
+  }
+
   /** @param framing of variant A nothing of it but the context: its frames are always plain */
   stream(turn: ReadableTurn, framing: QaFraming): Observable<SseFrame> {
     return turn.variant === 'qa'
