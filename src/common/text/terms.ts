@@ -17,7 +17,7 @@ export interface QueryTerm {
 /** No word that is worth finding is longer; a line of base64 is not. In characters. */
 const MAX_TERM_LENGTH = 64;
 /** Of a question, in characters: read at a time, some milliseconds of work; and read at all, once normalised. */
-const PART_LENGTH = 500;
+const PART_LENGTH = 250;
 const MAX_READ = 40_000;
 const PART_WEIGHT = 0.3;
 const SINGLE_CHARACTER_WEIGHT = 0.3;
