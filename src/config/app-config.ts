@@ -12,6 +12,8 @@ export interface AppConfig {
   readonly turn: TurnConfig;
   /** What one client may hold of the places that the others leave at a model, in the database, in search: 1 to 100. */
   readonly clientSharePercent: number;
+  /** `NODE_ENV=production`: no key for development is made or printed. */
+  readonly isProduction: boolean;
   readonly logLevel: LogLevel;
 }
 

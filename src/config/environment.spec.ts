@@ -49,6 +49,7 @@ describe('parseEnvironment', () => {
         breakAfterMs: 15_000,
       },
       clientSharePercent: 50,
+      isProduction: false,
       logLevel: 'log',
     });
   });

@@ -88,6 +88,7 @@ const apiKeys = list.transform((entries, context): ConfiguredKey[] => {
 
 /** The names callers of the configuration rely on; `.env.example` lists the same. */
 export const environmentSchema = z.object({
+  NODE_ENV: z.string().default(''),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(3000, { min: 0, max: 65_535 }),
   CORS_ORIGINS: list,
@@ -246,6 +247,7 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
       breakAfterMs: env.BREAK_AFTER_MS,
     },
     clientSharePercent: env.CLIENT_SHARE_PERCENT,
+    isProduction: env.NODE_ENV === 'production',
     logLevel: env.LOG_LEVEL,
   };
 }

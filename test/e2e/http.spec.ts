@@ -242,3 +242,10 @@ describe('Pages of other origins', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
   });
 });
+
+it('Swagger UI does not keep the key when its page is closed', async () => {
+  const settings = await plain.service.request('GET', '/docs/swagger-ui-init.js', { key: null });
+  const text = await settings.text();
+  expect(text).toContain('tryItOutEnabled');
+  expect(text).not.toMatch(/persistAuthorization["']?: ?true/);
+});

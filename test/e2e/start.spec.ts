@@ -126,6 +126,7 @@ describeOnEmbedded('On the embedded database', () => {
     const keys = [...new Set(said.match(KEY))];
     expect(keys).toHaveLength(1);
     const [key] = keys as [string];
+    expect(said).toContain('it expires in 30 days');
     for (const path of ['/docs', '/playground']) expect(said).toContain(`${first.url}${path}`);
     const commands = [...said.matchAll(/curl -N (\S+) -H '(.*?): (.*?)' -H '(.*?): (.*?)' \\\n +-d '(.*)'/g)];
     expect(commands).toHaveLength(2);
@@ -149,6 +150,16 @@ describeOnEmbedded('On the embedded database', () => {
     expect((await second.request('GET', '/api/models', { key })).status).toBe(200);
     // Two starts, one of them on a new database, beside other tests.
   }, 90_000);
+
+  it('no key is made or printed with NODE_ENV=production, and the start says how to make one', async () => {
+    const { DATA_DIR } = await newDatabase();
+    const service = await serve({ DATA_DIR, API_KEYS: '', DATABASE: 'embedded', NODE_ENV: 'production' });
+    expect(service.output()).not.toMatch(KEY);
+    expect(service.output()).toContain('client:add');
+    await service.stop();
+    const { stdout } = await runChild(['dist/cli.js', 'client:list'], { DATA_DIR, DATABASE: 'embedded' });
+    expect(stdout).not.toContain('development');
+  });
 
   it('a second process on the same folder is refused, and the first serves on', async () => {
     const { DATA_DIR } = await newDatabase();
