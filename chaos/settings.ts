@@ -24,4 +24,4 @@ export const MAX_RETRIES = 2;
 /** When every turn must have an end: the longest time that one may go on without a reader, or without an owner. */
 export const SETTLE_MS = TIMES.disconnectGraceMs + 2 * TIMES.leaseMs + TIMES.leaseMs / 3 + 5_000;
 
-export const API_KEY = 'key-of-the-chaos-callers';
+export const API_KEY = 'key-of-the-chaos-callers-0123456789';

@@ -122,7 +122,8 @@ describe('faults of the environment', () => {
     ['API_KEYS', 'no-name'],
     ['API_KEYS', '=key'],
     ['API_KEYS', 'name='],
-    ['API_KEYS', 'a=same,b=same'],
+    ['API_KEYS', `a=${'same'.repeat(8)},b=${'same'.repeat(8)}`],
+    ['API_KEYS', `a=${'k'.repeat(31)}`],
     ['LLM_CONTEXT_TOKENS', '1'],
     ['LLM_CONNECT_TIMEOUT_MS', '0'],
     ['LLM_FIRST_TOKEN_TIMEOUT_MS', '10s'],
@@ -160,15 +161,24 @@ describe('faults of the environment', () => {
 });
 
 describe('API_KEYS', () => {
+  const LONG = 'k'.repeat(32);
+
   it('splits each entry at its first =', () => {
-    expect(parseEnvironment({ API_KEYS: 'team a=k=1==, b = k2' }).auth.apiKeys).toEqual([
-      { clientName: 'team a', key: 'k=1==' },
-      { clientName: 'b', key: 'k2' },
+    const [one, other] = [`k=1==${LONG}`, LONG];
+    expect(parseEnvironment({ API_KEYS: `team a=${one}, b = ${other}` }).auth.apiKeys).toEqual([
+      { clientName: 'team a', key: one },
+      { clientName: 'b', key: other },
     ]);
   });
 
   it('lets a client have two keys, to change from one to the other', () => {
-    expect(parseEnvironment({ API_KEYS: 'a=k1,a=k2' }).auth.apiKeys).toHaveLength(2);
+    expect(parseEnvironment({ API_KEYS: `a=1${LONG},a=2${LONG}` }).auth.apiKeys).toHaveLength(2);
+  });
+
+  it('are refused when they are short, by their place and never by their value', () => {
+    expect(faultsOf({ API_KEYS: `a=${LONG},b=hunter2canary` })).toEqual([
+      'API_KEYS: entry 2 has a key of fewer than 32 characters: make one with "openssl rand -hex 32"',
+    ]);
   });
 });
 

@@ -70,6 +70,9 @@ const DEFAULT_DATA_DIR = './data';
 
 const CLIENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,99}$/u;
 
+/** Keys are stored as plain SHA-256: a short one could be guessed. */
+const MIN_KEY_CHARACTERS = 32;
+
 const apiKeys = list.transform((entries, context): ConfiguredKey[] => {
   const refuse = (message: string) => context.addIssue({ code: 'custom', message });
   const keys = entries.flatMap((entry, index) => {
@@ -79,6 +82,11 @@ const apiKeys = list.transform((entries, context): ConfiguredKey[] => {
     if (cut < 0 || !CLIENT_NAME.test(clientName) || key === '') {
       refuse(`entry ${index + 1} must be name=key, the name of letters, digits and . _ @ / -`);
       return [];
+    }
+    if (key.length < MIN_KEY_CHARACTERS) {
+      refuse(
+        `entry ${index + 1} has a key of fewer than ${MIN_KEY_CHARACTERS} characters: make one with "openssl rand -hex 32"`,
+      );
     }
     return [{ clientName, key }];
   });

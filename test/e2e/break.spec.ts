@@ -208,14 +208,14 @@ describe('An answer of variant B in messages', () => {
   });
 
   describe('for a client whose key the environment names', () => {
-    useService({ BREAK_MIN_CHARS: '600', API_KEYS: 'bot=key-of-the-bot' });
+    useService({ BREAK_MIN_CHARS: '600', API_KEYS: 'bot=key-of-the-bot-0123456789abcdef01' });
 
     it('is cut as set while the service runs, after a moment', async () => {
       const text = '机器学习是人工智能的一个分支。'.repeat(8);
       model.always(answer(text));
       const body = { question: 'how long?', uid: UID };
       const pieces = async () => {
-        const events = await readSse(await service.post('/api/chat', body, { key: 'key-of-the-bot' })).rest();
+        const events = await readSse(await service.post('/api/chat', body, { key: 'key-of-the-bot-0123456789abcdef01' })).rest();
         return messagesOf(events.map(({ data }) => parse(data)));
       };
       expect(await pieces()).toEqual([text]);

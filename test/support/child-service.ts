@@ -48,7 +48,7 @@ export interface ChildOptions {
 }
 
 /** The key that a {@link startChildService} takes. */
-export const CHILD_KEY = 'key-of-the-child-tests';
+export const CHILD_KEY = 'key-of-the-child-tests-0123456789';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
