@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseConfig } from '../../src/config/app-config.js';
 import type { Environment } from '../../src/config/environment.js';
 import { runVariables } from './database.clone.js';
-import { type RequestOptions, TEST_TIMES } from './service.js';
+import type { RequestOptions } from './service.js';
+import { TEST_TIMES } from './test-times.js';
 
 /** What a process said and how it ended. */
 export interface Ended {

@@ -10,6 +10,7 @@ import type { AppConfig } from '../../src/config/app-config.js';
 import { parseEnvironment, type Environment } from '../../src/config/environment.js';
 import { conforming } from './conformity.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { TEST_TIMES } from './test-times.js';
 
 /** The whole service in this process: real modules, a real database, a real port. */
 export interface TestService {
@@ -45,9 +46,6 @@ export interface ServiceOptions {
   /** A database to use and to leave standing; absent: a fresh one that goes with the service. */
   readonly database?: TestDatabase;
 }
-
-/** What tests do not wait for: they say so when they are about it, and ask the same again at once when they are not. */
-export const TEST_TIMES: Environment = { HEARTBEAT_INTERVAL_MS: '60000', REPEAT_WINDOW_MS: '0' };
 
 /** Starts the service on a fresh database, with timeouts that tests can live with. */
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
