@@ -126,7 +126,8 @@ export class CompletionRequestDto {
   max_tokens?: number | null;
 
   @ApiProperty({
-    type: [String],
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 1_000 },
     required: false,
     nullable: true,
     maxItems: 16,
@@ -159,6 +160,8 @@ export class CompletionRequestDto {
 
   @ApiProperty({
     type: 'object',
+    properties: { type: { type: 'string' } },
+    required: ['type'],
     additionalProperties: true,
     selfRequired: false,
     nullable: true,
