@@ -73,6 +73,10 @@ describe('findMisspelledVariables', () => {
     expect(find({ OPENAI_BASE_URL: 'http://x', LLM_BASE_URL: 'http://y', LLM_MODL: '' })).toEqual([]);
   });
 
+  it('a misspelled name is told beside the right one too', () => {
+    expect(find({ DATABSE_URL: 'x', DATABASE_URL: 'y' })).toHaveLength(1);
+  });
+
   it('what is read is not told: our own, a byte order mark before it, and the keys of a file of models', () => {
     const environment = {
       LLM_MODEL: 'm',

@@ -64,9 +64,10 @@ export function findMisspelledVariables(
     .filter((name) => isSet(name) && !isRead(name))
     .filter((name) => !isOfAnotherProgram(name, environment[name]))
     .flatMap((name) => {
-      const meant = FOREIGN_NAMES.get(name) ?? findNearest(name, own);
+      const foreign = FOREIGN_NAMES.get(name);
       // Beside the right one it belongs to some other program.
-      if (meant !== undefined && isSet(meant) && !OWN_PREFIX.test(name)) return [];
+      if (foreign !== undefined && isSet(foreign) && !OWN_PREFIX.test(name)) return [];
+      const meant = foreign ?? findNearest(name, own);
       if (meant !== undefined) return [`${name} is not read. Did you mean ${meant}?`];
       return OWN_PREFIX.test(name) ? [`${name} is not read: see .env.example for the names that are.`] : [];
     });
