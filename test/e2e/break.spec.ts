@@ -215,7 +215,9 @@ describe('An answer of variant B in messages', () => {
       model.always(answer(text));
       const body = { question: 'how long?', uid: UID };
       const pieces = async () => {
-        const events = await readSse(await service.post('/api/chat', body, { key: 'key-of-the-bot-0123456789abcdef01' })).rest();
+        const events = await readSse(
+          await service.post('/api/chat', body, { key: 'key-of-the-bot-0123456789abcdef01' }),
+        ).rest();
         return messagesOf(events.map(({ data }) => parse(data)));
       };
       expect(await pieces()).toEqual([text]);
