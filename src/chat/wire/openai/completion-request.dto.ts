@@ -126,8 +126,7 @@ export class CompletionRequestDto {
   max_tokens?: number | null;
 
   @ApiProperty({
-    type: 'array',
-    items: { type: 'string', minLength: 1, maxLength: 1_000 },
+    type: [String],
     required: false,
     nullable: true,
     maxItems: 16,
@@ -160,8 +159,6 @@ export class CompletionRequestDto {
 
   @ApiProperty({
     type: 'object',
-    properties: { type: { type: 'string' } },
-    required: ['type'],
     additionalProperties: true,
     selfRequired: false,
     nullable: true,
