@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
+import { RequestMemoryModule } from './common/http/request-memory.module.js';
 import type { AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -11,7 +12,14 @@ export class CliModule {
   static forRoot(config: AppConfig): DynamicModule {
     return {
       module: CliModule,
-      imports: [ConfigModule.forRoot(config), DatabaseModule, AuthModule, KnowledgeModule],
+      imports: [
+        ConfigModule.forRoot(config),
+        // The guards of AuthModule are made here too, and one of them counts what bodies take.
+        RequestMemoryModule,
+        DatabaseModule,
+        AuthModule,
+        KnowledgeModule,
+      ],
     };
   }
 }
