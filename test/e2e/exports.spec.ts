@@ -69,7 +69,7 @@ describe('Exports', () => {
   const assistant = (content: string) => ({ role: 'assistant', content });
 
   it('are empty when there is nothing to export', async () => {
-    await rate(await ask('q', 'unrated'), {});
+    await ask('q', 'unrated');
     for (const path of ['sft', 'dpo', 'eval', 'sft?format=trl', 'dpo?format=trl'])
       expect([path, await read(path)]).toEqual([path, '']);
   });
@@ -177,7 +177,9 @@ describe('Exports', () => {
     expect(JSON.stringify(sentForA)).toContain('breed in winter');
     expect(rowOfB!.prompt).toEqual(sentForB);
     expect(rowOfOwn!.prompt).toEqual(sentForOwn);
-    expect(JSON.stringify(sentForOwn)).toMatch(/Only \[1\] \(penguins\.md\)\\nEmperor.*! emperor penguins\?/);
+    expect(JSON.stringify(sentForOwn)).toMatch(
+      /Only \[1\] \(penguins\.md\)\\n> Emperor.*! emperor penguins\?/,
+    );
   });
 
   it('have what a question brought itself: its history, and its instructions', async () => {

@@ -331,7 +331,8 @@ describe('An id that names nothing', () => {
   it('is not found by the id of something else', async () => {
     for (const id of [clients.owned.document, newId()]) {
       expect((await clients.own('GET', `/api/chat/${id}`)).status).toBe(404);
-      expect((await clients.own('POST', '/api/feedback', { chat_id: id, uid: ALICE })).status).toBe(404);
+      const feedback = { chat_id: id, uid: ALICE, stars: 5 };
+      expect((await clients.own('POST', '/api/feedback', feedback)).status).toBe(404);
     }
     expect((await clients.own('GET', `/api/documents/${clients.owned.turnA}`)).status).toBe(404);
   });
