@@ -79,7 +79,7 @@ describe('Feedback', () => {
     const sent = [
       await (await rate(a, { uid: 'user 123', stars: 2, reason: '材料错误' })).json(),
       await (await rate(b, { uid: UID.toUpperCase(), better_answer: '更好' })).json(),
-      await (await rate(failed, {})).json(),
+      await (await rate(failed, { reason: 'broke off' })).json(),
     ] as object[];
     const told = [
       {
@@ -130,7 +130,7 @@ describe('Feedback', () => {
       [third, UID],
       [fourth, UID],
     ].entries())
-      await rate(id!, { uid, stars: index < 3 ? index + 3 : undefined });
+      await rate(id!, { uid, ...(index < 3 ? { stars: index + 3 } : { reason: 'no stars' }) });
     const database = service.app.get<DataSource>(getDataSourceToken());
     for (const [index, id] of [first, second, third, fourth].entries()) {
       const moments = [`2026-01-0${index + 1}T00:00:00Z`, id];
@@ -193,10 +193,10 @@ describe('Feedback', () => {
 
     it('by the end user who sent it, and by no other', async () => {
       const open = await askA({ query: 'of nobody' });
-      await rate(open, { uid: 'ann' });
-      await rate(open, { uid: 'bob/?&' });
+      await rate(open, { uid: 'ann', stars: 1 });
+      await rate(open, { uid: 'bob/?&', stars: 1 });
       const owned = await askA({ query: 'of ann', user_id: 'ann' });
-      await rate(owned, { uid: 'ann' });
+      await rate(owned, { uid: 'ann', stars: 1 });
       const refused = [
         await withdraw(owned, 'bob'),
         await withdraw(owned, 'Ann'),
