@@ -5,7 +5,7 @@ import { type Drainable, Shutdown } from '../common/shutdown.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { DatabaseShares } from '../database/database-shares.js';
 import type { RunningTurn } from './running-turn.js';
-import { type BlockingTurn, TurnLeaseRepository } from './turn-lease.repository.js';
+import { type AskedConversation, type BlockingTurn, TurnLeaseRepository } from './turn-lease.repository.js';
 import { shuttingDown, TurnRegistry } from './turn.registry.js';
 
 /** How often a turn of this process is looked at, in memory. */
@@ -16,10 +16,7 @@ const LOOK_ELSEWHERE_EVERY_MS = 250;
 const AWAITED_FOR_MS = 1_000;
 
 /** A question that waits for the end of another one of its conversation. */
-export interface WaitingQuestion {
-  readonly clientId: string;
-  /** The caller's id of the conversation. */
-  readonly conversationId: string;
+export interface WaitingQuestion extends AskedConversation {
   /** Whether the question asks again for what `turn` answers. */
   readonly isRepetitionOf: (turn: BlockingTurn) => boolean;
   readonly disconnected?: AbortSignal;
@@ -44,6 +41,11 @@ export class ConversationQueue implements Drainable {
     shutdown: Shutdown,
   ) {
     shutdown.register(this);
+  }
+
+  /** Whether a turn of the conversation runs. */
+  async isBusy(asked: AskedConversation): Promise<boolean> {
+    return (await this.shares.run(asked.clientId, () => this.leases.findRunning(asked))) !== null;
   }
 
   /** A place at the end of the line. Its owner has to leave it, whatever happens. */
@@ -122,9 +124,9 @@ export class Place {
   async untilFree(): Promise<string | null> {
     await this.upTo(this.around.ahead);
     const { leases, registry } = this.around;
-    const { clientId, conversationId, isRepetitionOf } = this.question;
+    const { isRepetitionOf } = this.question;
     for (;;) {
-      const turn = await this.ask(() => leases.findRunning(clientId, conversationId));
+      const turn = await this.ask(() => leases.findRunning(this.question));
       if (!turn) return null;
       const here = registry.find(turn.id);
       if (isRepetitionOf(turn)) {

@@ -7,6 +7,14 @@ import { closingValues } from './turn-columns.js';
 import { TurnLogRepository } from './turn-log.repository.js';
 import { TurnEntity } from './turn.entity.js';
 
+/** The conversation that a question is asked in. */
+export interface AskedConversation {
+  readonly clientId: string;
+  /** The caller's id of the conversation. */
+  readonly conversationId: string;
+  readonly endUser?: string;
+}
+
 /** A running turn, as a question sees it that waits for its end. */
 export interface BlockingTurn extends Pick<
   TurnEntity,
@@ -104,16 +112,17 @@ export class TurnLeaseRepository {
     );
   }
 
-  /** The running turn of a conversation, whoever's that is; null: there is none. */
-  async findRunning(clientId: string, externalId: string): Promise<BlockingTurn | null> {
+  /** The running turn of a conversation; null: there is none, or the end user may not ask in the conversation. */
+  async findRunning({ clientId, conversationId, endUser }: AskedConversation): Promise<BlockingTurn | null> {
     const rows: BlockingTurn[] = await this.turns.query(
       `SELECT turn.id, turn.end_user AS "endUser", turn.request_hash AS "requestHash", turn.model,
               turn.prompt_name AS "promptName",
               turn.reader_left_at IS NOT NULL AS "isLeft",
               COALESCE(turn.read_elsewhere_until > now(), false) AS "isReadElsewhere"
          FROM conversation JOIN turn ON turn.conversation_id = conversation.id AND turn.status = 'running'
-        WHERE conversation.client_id = $1 AND conversation.external_id = $2 AND turn.client_id = $1`,
-      [clientId, externalId],
+        WHERE conversation.client_id = $1 AND conversation.external_id = $2 AND turn.client_id = $1
+          AND (conversation.end_user IS NULL OR conversation.end_user IS NOT DISTINCT FROM $3::varchar)`,
+      [clientId, conversationId, endUser ?? null],
     );
     return rows[0] ?? null;
   }

@@ -3,6 +3,7 @@ import { AppError } from '../common/errors/app-error.js';
 import { callerLeft, ConversationQueue } from './conversation-queue.js';
 import type { ReadableTurn } from './readable-turn.js';
 import { TurnAnswerer } from './turn.answerer.js';
+import type { AskedConversation } from './turn-lease.repository.js';
 import type { TurnEntity } from './turn.entity.js';
 import { type Asking, type OpenedTurn, type Opening, TurnOpener } from './turn.opener.js';
 import { TurnRecognizer } from './turn.recognizer.js';
@@ -50,8 +51,7 @@ export class TurnAsker {
   private async askInTurn(asking: Asking): Promise<Asked> {
     const { client, request, disconnected } = asking;
     const place = this.queue.join({
-      clientId: client.id,
-      conversationId: request.conversation?.externalId ?? '',
+      ...conversationOf(asking),
       isRepetitionOf: (turn) => this.recognizer.isRepetitionOf(turn, request),
       disconnected,
     });
@@ -75,8 +75,11 @@ export class TurnAsker {
       if (asking.disconnected?.aborted) throw callerLeft();
       return await this.opener.open(asking);
     } catch (refusal) {
-      if (refusal instanceof AppError) return { kind: 'refused', refusal };
-      throw refusal;
+      if (!(refusal instanceof AppError)) throw refusal;
+      // The place that the client has too many of may be that of the turn which this question waits for or takes over.
+      const mayWait =
+        refusal.code === 'too_many_requests' && (await this.queue.isBusy(conversationOf(asking)));
+      return mayWait ? { kind: 'conversation_busy' } : { kind: 'refused', refusal };
     }
   }
 
@@ -94,6 +97,15 @@ export class TurnAsker {
       events$: turn.read(),
     };
   }
+}
+
+/** Its id is empty where the request names none, which no conversation has. */
+function conversationOf({ client, request }: Asking): AskedConversation {
+  return {
+    clientId: client.id,
+    conversationId: request.conversation?.externalId ?? '',
+    endUser: request.endUser,
+  };
 }
 
 /** Why a turn could not be opened. Nothing was stored. */

@@ -234,6 +234,24 @@ describe('A question in a conversation that is busy', () => {
   });
 });
 
+describe('A question of a client whose places at the model are all taken', () => {
+  it('takes over the turn of its conversation that has lost its reader, and is refused in another one', async () => {
+    const { model, service } = await startServiceWithModel({ LLM_MAX_IN_FLIGHT: '2' });
+    model.next(hold(['half ']), answer('then'));
+    const leaving = new AbortController();
+    const body = { query: 'a', conversation_id: 'c', user_id: 'alice' };
+    const stream = readSse(await service.post('/chat/stream', body, { signal: leaving.signal }));
+    for (let text = ''; text === '';) text = (JSON.parse((await stream.next())!.data) as Frame).text!;
+    leaving.abort();
+    // Another end user may not end it.
+    expect((await service.post('/chat', { ...body, query: 'b', user_id: 'bob' })).status).toBe(429);
+    expect((await service.post('/chat', { ...body, query: 'b', conversation_id: 'd' })).status).toBe(429);
+    const next = await service.post('/chat', { ...body, query: 'b' });
+    expect(await next.json()).toMatchObject({ text: 'then' });
+    await stopServiceWithModel({ model, service });
+  });
+});
+
 describe('A question that waits when the service shuts down', () => {
   it('is refused with shutting_down, while the answer before it is drained', async () => {
     const { model, service } = await startServiceWithModel({ DRAIN_TIMEOUT_MS: '5000' });
