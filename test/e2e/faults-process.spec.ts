@@ -36,8 +36,9 @@ describe('A process in which something goes wrong that nobody has thought of', (
     model.next(held, answer('next'));
     const response = await child.post('/chat', { query: 'q', stream: true });
     rejectUnheard(child);
-    while (!child.output().includes('a promise that everybody forgot')) await new Promise(setImmediate);
-    expect(child.output()).toContain('Unhandled rejection');
+    while (!child.output().includes('Unhandled rejection')) await new Promise(setImmediate);
+    // An error that nobody thought of may quote a question.
+    expect(child.output()).not.toContain('a promise that everybody forgot');
     held.release();
     const frames = await readFrames(response);
     expect(foldFrames(frames)).toBe('half ');
