@@ -12,7 +12,7 @@ import { foldFrames, type Frame } from '../support/sse.js';
 import { runPython } from './python.js';
 
 /** Each of these characters has the byte 0x85, at which a reader of Latin-1 ends a line. */
-const TEXT = '公司内部全体八人都加入了。✅';
+const TEXT = '公司内部全体八人都加入了。✅ 行\u2028段\u2029完\u0085了';
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
 interface Case {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import { escapeLineEnds } from '../../common/http/line-ends.js';
 import { MAX_DELTA_BYTES, MAX_DELTA_UNITS, splitDelta } from './split-delta.js';
 
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Bytes between the quotes. */
-const jsonBytes = (text: string) => Buffer.byteLength(JSON.stringify(text)) - 2;
+const jsonBytes = (text: string) => Buffer.byteLength(escapeLineEnds(JSON.stringify(text))) - 2;
 
 /** Where the parts end, all but the last. */
 function cutsOf(parts: readonly string[]): number[] {
@@ -34,6 +35,7 @@ describe('splitDelta', () => {
     ['quotes', '"'],
     ['control characters', '\u0001'],
     ['line ends', '\r\n'],
+    ['line ends of Unicode', '\u2028'],
     ['emoji', '🙂'],
     ['families', '👩‍👩‍👧‍👦'],
     ['flags', '🇨🇳'],

@@ -51,8 +51,9 @@ function furthestEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Bytes of a code unit in a JSON string in UTF-8, as `JSON.stringify` writes it. */
+/** Bytes of a code unit in a JSON string in UTF-8, as `JSON.stringify` and `escapeLineEnds` write it. */
 function jsonBytes(code: number): number {
+  if (code === 0x85 || code === 0x2028 || code === 0x2029) return MAX_BYTES_PER_UNIT;
   if (code < 0x20) return '\b\t\n\f\r'.includes(String.fromCharCode(code)) ? 2 : MAX_BYTES_PER_UNIT;
   if (code < 0x80) return code === 0x22 || code === 0x5c ? 2 : 1;
   return code < 0x800 ? 2 : 3;

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { escapeLineEnds } from './line-ends.js';
 
 /**
  * What a stream of JSON lines is called. Not `application/jsonl`: generated clients take what begins with
@@ -11,9 +12,6 @@ export const JSON_LINES = 'application/x-ndjson';
 /** A caller that takes nothing for so long is taken for one that has gone, in ms: its turn is another's. */
 const STALLED_AFTER_MS = 60_000;
 
-/** No line ends in JSON, but ones for readers that split text by Unicode's, such as Python's `splitlines`. */
-const LINE_ENDS_ELSEWHERE = /[\u0085\u2028\u2029]/g;
-
 export interface JsonLines {
   /** What a browser stores it under. */
   readonly filename: string;
@@ -23,7 +21,7 @@ export interface JsonLines {
 
 /** A row as a line of its own, its end included. */
 export function toJsonLine(row: object): string {
-  return `${JSON.stringify(row).replace(LINE_ENDS_ELSEWHERE, toEscape)}\n`;
+  return `${escapeLineEnds(JSON.stringify(row))}\n`;
 }
 
 /**
@@ -63,8 +61,4 @@ async function* toLines(
 
 function hasReaderLeft(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
-}
-
-function toEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

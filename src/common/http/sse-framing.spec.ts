@@ -13,6 +13,11 @@ describe('toWire', () => {
     ['a frame with an id', { id: '0193-7a:1', data: 'x' }, 'id: 0193-7a:1\ndata: x\n\n'],
     ['data that looks like an id', { data: 'id: 4' }, 'data: id: 4\n\n'],
     ['an empty frame', { data: '' }, 'data: \n\n'],
+    [
+      'what readers by lines of Unicode take for line ends',
+      { data: '{"text":"a\u2028b\u2029c\u0085"}' },
+      'data: {"text":"a\\u2028b\\u2029c\\u0085"}\n\n',
+    ],
   ])('%s', (_name, frame, wire) => {
     expect(toWire(frame)).toBe(wire);
   });

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { createParamDecorator, type ExecutionContext, Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { EMPTY, Observable } from 'rxjs';
+import { escapeLineEnds } from './line-ends.js';
 import type { SseFrame } from './sse.js';
 
 /**
@@ -64,9 +65,10 @@ function isNestSseStream(source: unknown): source is NestSseStream {
   return typeof source === 'object' && source !== null && 'writeMessage' in source;
 }
 
-/** The frame as it goes over the wire (WHATWG HTML, 9.2.5). `data` has no line ends. */
+/** The frame as it goes over the wire (WHATWG HTML, 9.2.5). `data` is JSON or has no line ends of any kind. */
 export function toWire({ id, data }: SseFrame): string {
-  return id === undefined ? `data: ${data}\n\n` : `id: ${id}\ndata: ${data}\n\n`;
+  const line = escapeLineEnds(data);
+  return id === undefined ? `data: ${line}\n\n` : `id: ${id}\ndata: ${line}\n\n`;
 }
 
 /** A response of which a route sets headers only. */
@@ -93,8 +95,10 @@ export class FrameWriter {
     const write = this.response.write.bind(this.response) as (...args: unknown[]) => boolean;
     this.response.write = (...args: unknown[]): boolean => args[0] === '\n' || write(...args);
     const writeHead = this.response.writeHead.bind(this.response) as (...args: unknown[]) => Response;
-    this.response.writeHead = (status: number, headers: unknown) => {
-      const { Connection: _, ...kept } = headers as OutgoingHttpHeaders;
+    this.response.writeHead = (status: number, headers?: unknown) => {
+      // Nest ends a response whose reader left before the headers went: without any, and outside of every handler, where
+      // an error ends the process.
+      const { Connection: _, ...kept } = (headers ?? {}) as OutgoingHttpHeaders;
       return writeHead(status, status === 204 ? {} : { ...kept, 'Content-Type': SSE_CONTENT_TYPE });
     };
     stream.writeMessage = ({ type }, done) => {
