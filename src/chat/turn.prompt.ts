@@ -19,8 +19,11 @@ export interface PromptParts {
   readonly maxTokens?: number;
 }
 
-/** Line ends as a model may read them: LF, CR, vertical tab, form feed, U+0085, U+2028 and U+2029. */
-const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+/**
+ * Line ends as a model, or Python's `splitlines`, may read them: LF, CR, vertical tab, form feed, U+001C to U+001E, U+0085,
+ * U+2028 and U+2029.
+ */
+const LINE_END = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/;
 
 /** Of a source's name, in characters: it may be a URL with a long query. */
 const MAX_SOURCE_LENGTH = 300;
