@@ -98,8 +98,13 @@ describe('A scalar as the reference systems took it', () => {
     });
     expect((await ask('9007199254740992')).status).toBe(404);
     expect((await ask('"9007199254740993"')).status).toBe(200);
-    const problem = await readProblem(await service.post('/chat', { query: 'q', user_id: 1e300 }));
-    expect(problem.errors).toEqual([{ pointer: '/user_id', detail: 'must be a string' }]);
+    for (const tooLarge of ['1e300', '1e400', '-1e400']) {
+      const problem = await readProblem(await ask(tooLarge));
+      expect(problem).toMatchObject({
+        status: 400,
+        errors: [{ pointer: '/user_id', detail: 'must be a string' }],
+      });
+    }
   });
 
   it.each([BARE_UID, BARE_UID.toUpperCase(), `{${UID}}`, `urn:uuid:${UID}`])(

@@ -82,7 +82,7 @@ describe.each<Row>([
       ['5', '5'],
       ['', ''],
     ],
-    [2 ** 53, 1e300, -(2 ** 53), true, false],
+    [2 ** 53, 1e300, -(2 ** 53), Infinity, -Infinity, NaN, true, false],
   ],
   [
     'toUuidText',

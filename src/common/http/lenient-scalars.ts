@@ -32,10 +32,13 @@ export function toNumber(value: unknown): unknown {
   return numberIn(value, DECIMAL);
 }
 
-/** `5` as `"5"`. A number that JSON rounded stays one: two ids would become one (see `parseWithExactIds`). */
+/**
+ * `5` as `"5"`. A number that JSON rounded stays one: two ids would become one (see `parseWithExactIds`), as would all
+ * beyond the range of a number, such as `1e400`, which JSON reads as infinite.
+ */
 export function toIdText(value: unknown): unknown {
-  if (typeof value !== 'number' || (Number.isInteger(value) && !Number.isSafeInteger(value))) return value;
-  return String(value);
+  if (typeof value !== 'number' || !Number.isFinite(value)) return value;
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? value : String(value);
 }
 
 /** A UUID in any of its forms as its usual one (see {@link readUuid}). */

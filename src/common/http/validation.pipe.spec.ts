@@ -1,4 +1,4 @@
-import { Allow, IsInt, IsOptional, IsString } from 'class-validator';
+import { Allow, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { Type } from 'class-transformer';
 import { AppError } from '../errors/app-error.js';
 import { createValidationPipe } from './validation.pipe.js';
@@ -9,7 +9,9 @@ class Body {
 
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(-5, { message: 'must be at least -5' })
+  @Max(Number.MAX_SAFE_INTEGER)
   count?: number;
 
   @IsOptional()
@@ -55,6 +57,17 @@ describe('The validation of a body', () => {
       count: 5,
       data: null,
     });
+  });
+
+  it.each([
+    ['abc', 'must be a whole number'],
+    [4.5, 'must be a whole number'],
+    [[], 'must be a whole number'],
+    [2 ** 53, 'must not be greater than 9007199254740991'],
+    [-6, 'must be at least -5'],
+  ])('gives one reason for the number %j', async (count, detail) => {
+    const refused = await transform({ text: 't', count }).catch((error: AppError) => error.errors);
+    expect(refused).toEqual([{ pointer: '/count', detail }]);
   });
 
   it('takes no member from a prototype, and sets none', async () => {

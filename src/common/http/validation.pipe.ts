@@ -81,10 +81,11 @@ function inQuery({ pointer, detail }: FieldError): FieldError {
 function toFieldErrors(error: ValidationError, parent: string): FieldError[] {
   const pointer = `${parent}${toPointer(error.property)}`;
   // Decorators run from the bottom up; the first one says the most.
-  const { whitelistValidation, ...faults } = error.constraints ?? {};
+  const { whitelistValidation, isInt, ...faults } = error.constraints ?? {};
   const messages =
     whitelistValidation === undefined
-      ? Object.values(faults).reverse()
+      ? // The bounds of a number mean nothing for a value that is none.
+        [isInt ?? Object.values(faults).reverse()].flat()
       : ['is not a parameter of this route'];
   // class-validator begins its own messages with the property's name, which the pointer gives already.
   const details = messages.map((message) =>
