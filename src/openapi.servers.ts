@@ -1,17 +1,22 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Request } from 'express';
 
-/** A path as proxies announce what they took off: nothing that could name another host. */
-const PREFIX = /^(?:\/[\w.~-]+)+\/?$/;
+/** A path as proxies announce what they took off: nothing that could name another host, or a folder above. */
+const PREFIX = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+\/?$/;
 
 /**
- * The document with where the service is reached from outside: `publicUrl` where it is configured, else the prefix that a
- * trusted proxy says it took off. A page asks the folder that it is in: without that, Swagger UI behind `/ai/` would call
- * the root of the host.
+ * Where the service is reached from outside: `publicUrl` where it is configured, else the prefix that a trusted proxy says it
+ * took off. A page asks the folder that it is in: without that, Swagger UI behind `/ai/` would call the root of the host.
  * @param publicUrl `''`: not configured
+ * @returns without a slash at its end, which would be doubled before a path; `'./'` for a page; `''`: not known
  */
-export function withServers(document: OpenAPIObject, request: Request, publicUrl: string): OpenAPIObject {
-  const url = publicUrl || trustedPrefix(request) || (isPage(request) ? './' : '');
+export function serverOf(request: Request, publicUrl: string): string {
+  const url = publicUrl || trustedPrefix(request);
+  return url === '' && isPage(request) ? './' : url.replace(/\/+$/, '');
+}
+
+/** @param url `''`: the document names no server, which means the one asked */
+export function withServer(document: OpenAPIObject, url: string): OpenAPIObject {
   return url === '' ? document : { ...document, servers: [{ url }] };
 }
 
@@ -23,5 +28,5 @@ function trustedPrefix(request: Request): string {
 
 /** Swagger UI has the document in a script of its own. */
 function isPage({ originalUrl }: Request): boolean {
-  return !/^\/openapi\.(?:json|yaml)(?:\?|$)/i.test(originalUrl);
+  return !/^\/openapi\.(?:json|yaml)\/?(?:\?|$)/i.test(originalUrl);
 }

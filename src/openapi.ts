@@ -8,7 +8,8 @@ import { exampleProblem, ProblemDto, problemResponse } from './common/errors/pro
 import { declareResponseHeaders } from './openapi.response-headers.js';
 import { type Operation, operationsOf } from './openapi.operations.js';
 import { nameTitledSchemas } from './openapi.named-schemas.js';
-import { withServers } from './openapi.servers.js';
+import { serverOf, withServer } from './openapi.servers.js';
+import { keepTexts, SERVER_PLACEHOLDER } from './openapi.texts.js';
 
 const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-compatible model server.
 
@@ -102,14 +103,16 @@ export function serveOpenApi(
   app: NestExpressApplication,
   { ui, publicUrl }: { ui: boolean; publicUrl: string },
 ): void {
+  const serverFor = (request: Request) => serverOf(request, publicUrl);
   app.use('/docs', allowSwaggerUi);
+  app.use(keepTexts(serverFor));
   SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
     ui,
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'LLM chat service',
     patchDocumentOnRequest: (request, _response, document) =>
-      withServers(document, request as Request, publicUrl),
+      withServer(document, serverFor(request as Request) && SERVER_PLACEHOLDER),
     swaggerOptions: {
       displayRequestDuration: true,
       tryItOutEnabled: true,

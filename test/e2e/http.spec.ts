@@ -1,5 +1,7 @@
+import { jest } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { parse as parseYaml } from 'yaml';
 import { ClientService } from '../../src/auth/client.service.js';
 import { answer } from '../support/model-server.answers.js';
 import type { ModelServer } from '../support/model-server.js';
@@ -172,6 +174,10 @@ describe('A key', () => {
   });
 });
 
+/** Whether a value is the OpenAPI document, or what Swagger UI gets around it. */
+const hasDocument = (value: unknown) =>
+  typeof value === 'object' && value !== null && ('openapi' in value || 'swaggerDoc' in value);
+
 describe('The document, behind a proxy that takes a prefix off', () => {
   const serversOf = async (of: TestService, path: string, prefix?: string) => {
     const headers = prefix === undefined ? undefined : { 'x-forwarded-prefix': prefix };
@@ -181,13 +187,38 @@ describe('The document, behind a proxy that takes a prefix off', () => {
 
   it('names the prefix that a trusted proxy says', async () => {
     expect(await serversOf(service, '/openapi.json', '/ai')).toBe('[{"url":"/ai"}]');
-    expect(await serversOf(service, '/docs/swagger-ui-init.js', '/team/ai/')).toBe('[{"url":"/team/ai/"}]');
+    expect(await serversOf(service, '/docs/swagger-ui-init.js', '/team/ai/')).toBe('[{"url":"/team/ai"}]');
+    expect(await serversOf(service, '/openapi.json', '/b')).toBe('[{"url":"/b"}]');
   });
 
-  it.each(['//evil.example', 'https://evil.example', '/a b', '/"', 'ai'])(
+  it.each(['//evil.example', 'https://evil.example', '/a b', '/"', 'ai', '/a/../b', '/..', '/./a'])(
     'names nothing that is no path: %s',
     async (prefix) => {
       expect(await serversOf(service, '/openapi.json', prefix)).toBeUndefined();
+    },
+  );
+
+  it('names it in YAML too', async () => {
+    const headers = { 'x-forwarded-prefix': '/ai/' };
+    const response = await service.request('GET', '/openapi.yaml', { key: null, headers });
+    expect(response.headers.get('content-type')).toBe('text/yaml; charset=utf-8');
+    expect(parseYaml(await response.text())).toMatchObject({ openapi: '3.1.0', servers: [{ url: '/ai' }] });
+  });
+
+  it.each(['/openapi.json', '/openapi.yaml', '/docs/swagger-ui-init.js'])(
+    'is made into a text once for all requests: %s',
+    async (path) => {
+      const read = async (prefix: string) => {
+        const headers = { 'x-forwarded-prefix': prefix };
+        return (await service.request('GET', path, { key: null, headers })).text();
+      };
+      expect(await read('/first')).toContain('operationId');
+      const walks = [jest.spyOn(JSON, 'stringify'), jest.spyOn(Object, 'keys')];
+      const texts = await Promise.all(Array.from({ length: 20 }, (_, count) => read(`/team-${count}`)));
+      const calls = walks.flatMap(({ mock }) => mock.calls.map(([value]) => value as unknown));
+      for (const walk of walks) walk.mockRestore();
+      expect(calls.filter(hasDocument).length).toBe(0);
+      expect(texts[7]).toMatch(/url"?: ?"\/team-7"/);
     },
   );
 
