@@ -7,6 +7,7 @@ import { openOrJoinEmbeddedPostgres } from './embedded-join.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from './embedded-postgres.js';
 import { migrate, migrateUnderLock, pendingMigrations } from './migrate.js';
 import { connectWhenReachable } from './reach.js';
+import { expectAllCharacters, explainMigrationError } from './usable-database.js';
 
 export type Entities = DataSourceOptions['entities'];
 
@@ -32,6 +33,7 @@ export class ServiceDataSource extends DataSource {
 /**
  * Opens the database, waits for a server that is not up yet, and brings its schema up to date.
  * @throws DataFolderInUseError, DatabaseRefusedError
+ * @throws StartError when the database is in an encoding without some characters, or lets nothing be made in it
  */
 export async function openDatabase(config: DatabaseConfig, entities: Entities): Promise<ServiceDataSource> {
   return config.kind === 'postgres' ? openPostgres(config, entities) : openEmbedded(config, entities);
@@ -40,7 +42,10 @@ export async function openDatabase(config: DatabaseConfig, entities: Entities): 
 async function openPostgres(config: PostgresConfig, entities: Entities): Promise<ServiceDataSource> {
   const migrating = await connectWhenReachable(migrationOptions(config), config.giveUpAfterMs);
   try {
-    await migrateUnderLock(migrating);
+    await expectAllCharacters(migrating);
+    await migrateUnderLock(migrating).catch(async (error: unknown) => {
+      throw await explainMigrationError(migrating, error);
+    });
     await warnOfLostCommits(migrating);
   } finally {
     await migrating.destroy();

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { StartError } from '../common/errors/start-error.js';
+import { findRefusal } from './connect-refusal.js';
 import type { PostgresOptions } from './data-source.options.js';
 import { kindOfDatabaseError, withoutValues } from './database-error.js';
 
@@ -10,8 +11,9 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /** The database was reached and does not let the service in: waiting would not help. */
 export class DatabaseRefusedError extends StartError {
+  /** @param reason with its cure, without a full stop */
   constructor(reason: string, cause: unknown) {
-    super(`The database refused the service: ${reason}. Check DATABASE_URL.`, { cause });
+    super(`The database refused the service: ${reason}.`, { cause });
     this.name = 'DatabaseRefusedError';
   }
 }
@@ -31,7 +33,7 @@ export class DatabaseUnreachableError extends StartError {
 /**
  * Connects as soon as the server can be reached; each failed attempt is logged as a warning. A service waits for
  * ever: its server may well start later.
- * @throws DatabaseRefusedError at once when the server refuses the user, the password or the database
+ * @throws DatabaseRefusedError at once when the server refuses the user, the password, the database or the certificate
  * @throws DatabaseUnreachableError after `giveUpAfterMs`
  */
 export async function connectWhenReachable(
@@ -46,9 +48,9 @@ export async function connectWhenReachable(
       const connectTimeoutMS = Math.ceil(leftOf(options.connectTimeoutMS ?? LONGEST_PAUSE_MS));
       return await new DataSource({ ...options, connectTimeoutMS }).initialize();
     } catch (error) {
+      const refusal = findRefusal(error);
+      if (refusal !== null) throw new DatabaseRefusedError(refusal, error);
       const kind = kindOfDatabaseError(error);
-      // The server's own words about a login name the user and the database, never the password.
-      if (kind === 'refused') throw new DatabaseRefusedError((error as Error).message, error);
       if (kind !== 'unreachable' && kind !== 'timeout') throw error;
       const reason = withoutValues(error as Error);
       if (performance.now() >= giveUpAt) throw new DatabaseUnreachableError(giveUpAfterMs, reason);

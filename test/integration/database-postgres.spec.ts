@@ -1,12 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { StartError } from '../../src/common/errors/start-error.js';
 import type { PostgresConfig } from '../../src/config/app-config.js';
 import { databaseErrorToAppError, kindOfDatabaseError } from '../../src/database/database-error.js';
 import { DatabaseHealth } from '../../src/database/database-health.js';
 import { MIGRATIONS } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { inTransaction } from '../../src/database/transaction.js';
-import { onServer, postgresConfig } from '../support/database.clone.js';
+import { onServer, postgresConfig, runVariables } from '../support/database.clone.js';
 import { createEmptyDatabase, describeOnPostgres } from '../support/database.js';
 import { type PostgresServer, startPostgresServer } from '../support/database.server.js';
 
@@ -70,6 +71,58 @@ describeOnPostgres('migrating (not on the embedded database, which one process a
     const dataSource = await openDatabase({ ...config, poolSize: 1 }, []);
     await expect(dataSource.query('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
     await dataSource.destroy();
+  });
+});
+
+describeOnPostgres('a database that cannot be used (the embedded one always can)', () => {
+  let config: PostgresConfig;
+  let drop: () => Promise<void>;
+  beforeEach(async () => {
+    ({ config, drop } = await createEmptyDatabase());
+  });
+  afterEach(() => drop());
+
+  it('is refused by name where the user may not create tables', async () => {
+    const name = new URL(config.url).pathname.slice(1);
+    await onServer(config.url, (client) =>
+      client.query(
+        `CREATE USER "${name}" PASSWORD 'chat'; GRANT ALL PRIVILEGES ON DATABASE ${name} TO "${name}"; ` +
+          'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
+      ),
+    );
+    const url = new URL(config.url);
+    Object.assign(url, { username: name, password: 'chat' });
+    try {
+      const error: unknown = await openDatabase({ ...config, url: url.href }, []).catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(StartError);
+      expect((error as Error).message).toBe(
+        `The user ${name} may not create tables in the database ${name} (permission denied for schema public). ` +
+          `As its administrator: ALTER DATABASE ${name} OWNER TO ${name}`,
+      );
+      await onServer(config.url, (client) => client.query(`ALTER DATABASE ${name} OWNER TO ${name}`));
+      await (await openDatabase({ ...config, url: url.href }, [])).destroy();
+    } finally {
+      await drop();
+      await onServer(runVariables().serverUrl!, (client) => client.query(`DROP USER "${name}"`));
+    }
+  });
+
+  it('is refused by its encoding where that has not all characters, before anything is made in it', async () => {
+    const name = new URL(config.url).pathname.slice(1);
+    const serverUrl = runVariables().serverUrl!;
+    await drop();
+    await onServer(serverUrl, (client) =>
+      client.query(`CREATE DATABASE ${name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`),
+    );
+    await expect(openDatabase(config, [])).rejects.toThrow(
+      new StartError(
+        "The database has the encoding LATIN1. Make one with ENCODING 'UTF8' TEMPLATE template0.",
+      ),
+    );
+    const tables = await onServer(config.url, (client) =>
+      client.query("SELECT 1 FROM pg_tables WHERE schemaname = 'public'"),
+    );
+    expect(tables.rowCount).toBe(0);
   });
 });
 
