@@ -177,7 +177,7 @@ const packages = [
         '^src/chat/wire/[^/]+\\.middleware\\.ts$',
         '^src/chat/wire/openai/[^/]+\\.middleware\\.ts$',
         '^src/auth/(?:calling-client|auth\\.guard)\\.ts$',
-        '^src/(?:openapi(?:\\.servers)?|app\\.setup)\\.ts$',
+        '^src/(?:openapi(?:\\.(?:servers|texts))?|app\\.setup)\\.ts$',
         '^src/playground/[^/]+\\.middleware\\.ts$',
         SPEC,
       ],
