@@ -7,11 +7,17 @@ const GOOD_FROM = 0.6;
 /** Pieces this small look everywhere: no grapheme that is written anywhere is longer than the rest. */
 const SMALL_BYTES = 256;
 
-/** A place where the piece can be cut should the budget run out, with the text since then held back. */
-export interface Candidate {
+/** A place that text is held back for: what comes after it is not passed on, so that it can still be cut at. */
+export interface Mark {
+  /** In units since the first. */
   readonly at: number;
+  /** Bytes of the piece before it, where there is a budget. */
   readonly bytes: number;
   readonly state: ScanState;
+}
+
+/** A place where the piece can be cut should the budget run out, with the text since then held back. */
+export interface Candidate extends Mark {
   readonly rank: Rank;
 }
 

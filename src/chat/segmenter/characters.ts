@@ -60,3 +60,8 @@ export function utf8Bytes(char: string): number {
   if (code < 0x80) return 1;
   return code < 0x800 ? 2 : 3;
 }
+
+/** Whether a reader would see `char`: the marks of emphasis are nothing. */
+export function isInk(char: string): boolean {
+  return !isSpace(char) && char !== '*' && char !== '_';
+}

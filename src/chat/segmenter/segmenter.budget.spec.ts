@@ -1,5 +1,4 @@
 import { piecesOf } from '../../../test/support/segmented-text.js';
-import { Segmenter, type SegmenterOutput } from './segmenter.js';
 
 /** A message of WeChat. */
 const BUDGET = 2_048;
@@ -126,75 +125,5 @@ describe('Much text at once', () => {
       // For 300,000 characters.
       expect(process.cpuUsage(startedAt).user / 1000).toBeLessThan(1_500);
     }
-  });
-});
-
-describe('The first message to somebody who waits', () => {
-  /** At 15 characters a second, as the model says them. */
-  function said(
-    text: string,
-    options = { ...OPTIONS, firstMs: 4_000 },
-  ): { pieces: string[]; atMs: number[] } {
-    const segmenter = new Segmenter(options, 0);
-    const pieces = [''];
-    const atMs: number[] = [];
-    const take = (outputs: readonly SegmenterOutput[], ms: number) => {
-      for (const output of outputs) {
-        if (output.type === 'text') pieces[pieces.length - 1] += output.text;
-        else {
-          atMs.push(ms);
-          pieces.push('');
-        }
-      }
-    };
-    const chunks = text.match(/.{1,3}/gsu)!;
-    for (const [index, chunk] of chunks.entries())
-      take(segmenter.push(chunk, (index + 1) * 200), (index + 1) * 200);
-    take(segmenter.flush(), chunks.length * 200);
-    return { pieces, atMs };
-  }
-
-  it.each([
-    ['English', english(6_000, 'It ends where a sentence does. '), 2],
-    ['Chinese', chinese(1_800), 2],
-  ])('comes after about 4 s, the others are as full as may be: %s', (_, text) => {
-    const { pieces, atMs } = said(text);
-    expect(atMs[0]).toBeGreaterThanOrEqual(4_000);
-    expect(atMs[0]).toBeLessThan(6_500);
-    expect(pieces[0]).toMatch(/[.。] ?$/);
-    const rest = Buffer.byteLength(text) - Buffer.byteLength(pieces[0]!);
-    expect(pieces.length - 1).toBe(Math.ceil(rest / BUDGET));
-    for (const bytes of bytesOf(pieces)) expect(bytes).toBeLessThanOrEqual(BUDGET);
-  });
-
-  it('is as before where there is no budget', () => {
-    const { atMs } = said(english(1_500), {
-      minChars: 600,
-      afterMs: 60_000,
-      firstMs: 4_000,
-    } as typeof OPTIONS & { firstMs: number });
-    expect(atMs[0]).toBeLessThan(6_500);
-    expect(atMs[1]! - atMs[0]!).toBeGreaterThanOrEqual(40_000);
-  });
-
-  it('is cut at the end of what a silent model said, and only it', () => {
-    const segmenter = new Segmenter({ ...OPTIONS, firstMs: 4_000 }, 0);
-    segmenter.push('One sentence.', 1_000);
-    expect(segmenter.wakeAt).toBe(4_000);
-    expect(segmenter.tick(4_000)).toEqual([{ type: 'cut' }]);
-    segmenter.push(' Two.', 5_000);
-    expect(segmenter.wakeAt).toBeNull();
-    expect(segmenter.tick(60_000)).toEqual([]);
-  });
-
-  it('waits no longer because an attempt was void', () => {
-    const segmenter = new Segmenter({ ...OPTIONS, firstMs: 4_000 }, 0);
-    segmenter.push('One. Tw', 3_500);
-    segmenter.restart(3_900);
-    expect(segmenter.push('One. Two.', 4_000)).toEqual([
-      { type: 'text', text: 'One. ' },
-      { type: 'cut' },
-      { type: 'text', text: 'Two.' },
-    ]);
   });
 });

@@ -1,7 +1,8 @@
 import { endsSentence, RANK, type Rank } from './boundary.js';
-import { BoundaryScanner, type ScanState } from './boundary-scanner.js';
-import { ByteBudget } from './byte-budget.js';
-import { isSpace, utf8Bytes } from './characters.js';
+import { BoundaryScanner } from './boundary-scanner.js';
+import { ByteBudget, type Mark } from './byte-budget.js';
+import { isInk, utf8Bytes } from './characters.js';
+import { FirstPiece } from './first-piece.js';
 import { isGraphemeStart } from './graphemes.js';
 import { HeldText, type SegmenterOutput } from './held-text.js';
 import { LONG_PIECES, SETTLE_MS, type SegmenterOptions } from './segmenter-options.js';
@@ -14,18 +15,6 @@ const MAY_OPEN = /[\n[<`$]|!(?:\[|$)|(?<![a-z])(?:h(?:$|t(?:$|t))|w(?:$|w))/i;
 
 /** A UTF-16 unit is at most so many bytes of UTF-8. */
 const MAX_UNIT_BYTES = 3;
-
-/** A place that text is held back for: what comes after it is not passed on, so that it can still be cut at. */
-interface Mark {
-  /** In units since the first. */
-  readonly at: number;
-  /** Bytes of the piece before it, where there is a budget. */
-  readonly bytes: number;
-  readonly state: ScanState;
-}
-
-/** The marks of emphasis are nothing that a reader would see. */
-const isInk = (char: string) => !isSpace(char) && char !== '*' && char !== '_';
 
 /**
  * Decides, while an answer streams, where one message ends and the next begins. Cuts fall at the end of a
@@ -41,9 +30,7 @@ export class Segmenter {
   private readonly scanner = new BoundaryScanner();
   private readonly held = new HeldText();
   private readonly budget?: ByteBudget;
-  /** When the first piece's time is over. */
-  private readonly firstDueAt: number;
-  private isFirst = true;
+  private readonly first: FirstPiece;
   private pieceStart = this.scanner.snapshot();
   private openedAt: number;
   private now: number;
@@ -64,7 +51,7 @@ export class Segmenter {
     nowMs: number,
   ) {
     this.openedAt = this.now = nowMs;
-    this.firstDueAt = options.firstMs ? nowMs + options.firstMs : Infinity;
+    this.first = new FirstPiece(options.firstMs, nowMs);
     if (options.maxBytes !== undefined) this.budget = new ByteBudget(options.maxBytes);
   }
 
@@ -73,7 +60,7 @@ export class Segmenter {
     if (text === '') return [];
     this.now = nowMs;
     this.held.add(text);
-    if (this.mayCut(text)) this.scan(false);
+    if (this.cutAtKept() || this.mayCut(text)) this.scan(false);
     return this.take();
   }
 
@@ -93,11 +80,12 @@ export class Segmenter {
     if (wakeAt === null || nowMs < wakeAt) return [];
     this.now = nowMs;
     this.scan(false);
-    if (!this.hasInk || !this.scanner.hasEndedSentence || this.held.end > this.position) {
+    if (this.hasInk && this.scanner.hasEndedSentence && this.held.end === this.position) {
+      this.cutAt(this.lineMark ?? this.markHere());
+    } else if (!this.cutAtKept()) {
       this.unfinishedAt = this.held.end;
       return [];
     }
-    this.cutAt(this.lineMark ?? this.markHere());
     this.scan(false);
     return this.take();
   }
@@ -139,7 +127,7 @@ export class Segmenter {
   /** When time alone makes the end of a sentence a place to cut. */
   private get dueAt(): number {
     const ofSize = this.budget ? Infinity : this.openedAt + this.options.afterMs;
-    return this.isFirst ? Math.min(this.firstDueAt, ofSize) : ofSize;
+    return Math.min(this.first.dueAt, ofSize);
   }
 
   /** Whether the piece can be cut in what has come and was not read: else that need not be read yet. `text`: the new part of it. */
@@ -273,6 +261,14 @@ export class Segmenter {
     return { at: this.position, bytes: this.bytes, state: this.scanner.snapshot() };
   }
 
+  /** The first piece is due: it ends before what is held back because it has to stay whole, which may go on for long. */
+  private cutAtKept(): boolean {
+    const kept = this.budget?.best;
+    if (!kept || !endsSentence(kept.rank) || this.now < this.first.dueAt) return false;
+    this.cutAt(kept);
+    return true;
+  }
+
   private cutForBudget(mark: Mark): void {
     this.budget?.noteCut(mark.bytes);
     this.cutAt(mark);
@@ -284,7 +280,7 @@ export class Segmenter {
     this.scanner.restore(state);
     this.pieceStart = state;
     this.pieceAt = this.position = at;
-    this.isFirst = false;
+    this.first.isOpen = false;
     this.beginPiece();
   }
 
