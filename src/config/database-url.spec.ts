@@ -38,7 +38,7 @@ describe('findDatabaseUrlFault', () => {
     `postgres://u:p:${SECRET}`,
   ])('says that the password of %j has to be encoded, and repeats none of it', (url) => {
     const fault = findDatabaseUrlFault(url);
-    expect(fault).toContain('the password has to be percent-encoded');
+    expect(fault).toContain('the user name and the password have to be percent-encoded');
     expect(fault).not.toContain(SECRET);
   });
 

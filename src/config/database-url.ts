@@ -3,7 +3,7 @@ import { z } from 'zod';
 const SCHEME = /^postgres(?:ql)?:\/\//i;
 
 const ENCODE =
-  'the password has to be percent-encoded: # as %23, / as %2F, : as %3A, ? as %3F, @ as %40, % as %25, a space as %20';
+  'the user name and the password have to be percent-encoded: # as %23, / as %2F, : as %3A, ? as %3F, @ as %40, % as %25, a space as %20';
 
 /**
  * What is wrong with a PostgreSQL URL, or null; to be read after the variable's name. It repeats no part of the
@@ -11,7 +11,8 @@ const ENCODE =
  * the rest of the password a host's name: it would be looked up in DNS and logged.
  */
 export function findDatabaseUrlFault(value: string): string | null {
-  if (!SCHEME.test(value)) return 'must be a URL that starts with postgres:// or postgresql://';
+  if (!SCHEME.test(value))
+    return 'must be a URL that starts with postgres:// or postgresql://, without quotes';
   if (hasStraySeparator(value) || !isDecodable(value)) return ENCODE;
   // libpq's form for a Unix socket, postgres://user@/name?host=/folder: the driver takes it, a URL parser does not.
   if (!URL.canParse(value.replace('@/', '@host/')))

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import express from 'express';
 import { ConfigurationError, type Environment, environmentSchema, parseEnvironment } from './environment.js';
 
 function faultsOf(environment: Environment): readonly string[] {
@@ -113,6 +114,22 @@ describe('faults of the environment', () => {
     ['PORT', '3000.5'],
     ['PORT', '0x10'],
     ['BODY_LIMIT_BYTES', '10'],
+    ['CORS_ORIGINS', 'https://a.example/'],
+    ['CORS_ORIGINS', 'https://a.example,b.example'],
+    ['CORS_ORIGINS', 'https://a.example/app'],
+    ['CORS_ORIGINS', 'https://A.example'],
+    ['CORS_ORIGINS', 'https://a.example:443'],
+    ['CORS_ORIGINS', 'https://*.example'],
+    ['CORS_ORIGINS', '"https://a.example"'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '*'],
+    ['TRUST_PROXY', '-1'],
+    ['TRUST_PROXY', 'banana'],
+    ['TRUST_PROXY', '10.0.0.1 10.0.0.2'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.1,'],
+    ['PUBLIC_URL', '"https://a.example"'],
+    ['DATABASE_URL', '"postgres://u:p@db/chat"'],
     ['SWAGGER_UI', 'yes'],
     ['LOG_LEVEL', 'info'],
     ['DATABASE_URL', 'mysql://db/chat'],
@@ -144,6 +161,32 @@ describe('faults of the environment', () => {
     expect(faults[0]).toMatch(new RegExp(`^${name}: .+`));
   });
 
+  it.each(['2', 'loopback', 'loopback, 10.0.0.0/8', 'fd00::/8,::1', '10.0.0.0/255.0.0.0', 'uniquelocal'])(
+    'takes the proxies %s, as Express does',
+    (value) => {
+      expect(parseEnvironment({ TRUST_PROXY: value }).http.trustProxy).toBe(value);
+      const trust = /^\d+$/.test(value) ? Number(value) : value;
+      expect(() => express().set('trust proxy', trust)).not.toThrow();
+    },
+  );
+
+  it.each(['*', 'http://localhost:5173', 'https://[::1]:8443', 'capacitor://localhost'])(
+    'takes the origin %s',
+    (value) => {
+      expect(parseEnvironment({ CORS_ORIGINS: value }).http.corsOrigins).toEqual([value]);
+    },
+  );
+
+  it('says of a URL in quotes that it must have none', () => {
+    const faults = faultsOf({
+      DATABASE_URL: '"postgres://u:p@db/chat"',
+      LLM_BASE_URL: "'http://m/v1'",
+      LLM_MODEL: 'm',
+    });
+    expect(faults).toHaveLength(2);
+    for (const fault of faults) expect(fault).toMatch(/without quotes/);
+  });
+
   it('reports all of them together', () => {
     const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'x', LLM_BASE_URL: 'ftp://x', API_KEYS: 'x' });
     expect(faults.map((fault) => fault.split(':')[0])).toEqual(
@@ -173,6 +216,20 @@ describe('API_KEYS', () => {
 
   it('lets a client have two keys, to change from one to the other', () => {
     expect(parseEnvironment({ API_KEYS: `a=1${LONG},a=2${LONG}` }).auth.apiKeys).toHaveLength(2);
+  });
+
+  it.each([
+    ['a semicolon', `a=${LONG};b=${LONG}`],
+    ['a space', `a=${LONG} b=${LONG}`],
+    ['a tab', `a=${LONG}\tb=${LONG}`],
+    ['quotes', `a="${LONG}"`],
+    ['a control character', `a=${LONG}\u0007`],
+    ['letters that no header takes', `a=密钥${LONG}`],
+  ])('are refused with %s in a key, by the place', (_, value) => {
+    expect(faultsOf({ API_KEYS: `first=${'f'.repeat(32)},${value}` })).toEqual([
+      'API_KEYS: entry 2 has a key with white space, quotes, a semicolon or other characters that a key cannot have: ' +
+        'separate entries by commas, without quotes',
+    ]);
   });
 
   it('are refused when they are short, by their place and never by their value', () => {
@@ -222,6 +279,7 @@ describe('the model of the environment', () => {
     ['LLM_BASE_URL', { LLM_BASE_URL: 'http://user:secret@models.example/v1' }],
     ['LLM_BASE_URL', { LLM_BASE_URL: 'http://models.example/v1/chat/completions' }],
     ['LLM_API_KEY', { LLM_API_KEY: 'sk 1' }],
+    ['LLM_API_KEY', { LLM_API_KEY: '"sk-1"' }],
     ['LLM_PREFILL_FLAGS', { LLM_PREFILL_FLAGS: 'vllm' }],
     ['LLM_PREFILL_FLAGS', { LLM_PREFILL_FLAGS: 'vllm', LLM_CONTINUATION: 'instruct' }],
     ['LLM_CONTINUATION', { LLM_CONTINUATION: 'Prefill' }],
@@ -263,6 +321,12 @@ describe('a secret in a file', () => {
     const model = { LLM_BASE_URL: 'http://models.example/v1', LLM_MODEL: 'm' };
     const { models } = parseEnvironment({ ...model, LLM_API_KEY_FILE: file('sk-1\n') }).llm;
     expect(models[0]?.targets[0]?.apiKey).toBe('sk-1');
+  });
+
+  it.each(['DATABASE_URL', 'LLM_API_KEY'])('is refused with more than one line: %s_FILE', (name) => {
+    expect(faultsOf({ [`${name}_FILE`]: file('hunter2\nsecond\n') })).toEqual([
+      `${name}_FILE: names a file that has more than one line`,
+    ]);
   });
 
   it('may hold several keys, one a line', () => {

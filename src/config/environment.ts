@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { StartError } from '../common/errors/start-error.js';
-import type {
-  AppConfig,
-  ConfiguredKey,
-  ContinuationConfig,
-  DatabaseConfig,
-  ModelConfig,
-} from './app-config.js';
+import type { AppConfig, ContinuationConfig, DatabaseConfig, ModelConfig } from './app-config.js';
+import { apiKeys } from './configured-keys.js';
 import { databaseUrl } from './database-url.js';
 import type { Environment } from './environment-variables.js';
 import { givenVariables } from './given-variables.js';
+import { isOrigin, isTrustProxy } from './http-rules.js';
+import { list } from './list-of-values.js';
 import {
   continuationMode,
   DEFAULT_CONTEXT_TOKENS,
@@ -56,56 +53,26 @@ const wholeNumber = (fallback: number, { min, max }: { min: number; max: number 
 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off').default('on');
 
-const list = z
-  .string()
-  .default('')
-  .transform((value) =>
-    value
-      .split(/[,\n]/)
-      .map((entry) => entry.trim())
-      .filter((entry) => entry !== ''),
-  );
-
 const DEFAULT_DATA_DIR = './data';
-
-const CLIENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,99}$/u;
-
-/** Keys are stored as plain SHA-256: a short one could be guessed. */
-const MIN_KEY_CHARACTERS = 32;
-
-const apiKeys = list.transform((entries, context): ConfiguredKey[] => {
-  const refuse = (message: string) => context.addIssue({ code: 'custom', message });
-  const keys = entries.flatMap((entry, index) => {
-    const cut = entry.indexOf('=');
-    const clientName = entry.slice(0, cut).trim();
-    const key = entry.slice(cut + 1).trim();
-    if (cut < 0 || !CLIENT_NAME.test(clientName) || key === '') {
-      refuse(`entry ${index + 1} must be name=key, the name of letters, digits and . _ @ / -`);
-      return [];
-    }
-    if (key.length < MIN_KEY_CHARACTERS) {
-      refuse(
-        `entry ${index + 1} has a key of fewer than ${MIN_KEY_CHARACTERS} characters: make one with "openssl rand -hex 32"`,
-      );
-    }
-    return [{ clientName, key }];
-  });
-  if (new Set(keys.map(({ key }) => key)).size < keys.length) refuse('gives the same key twice');
-  return keys;
-});
 
 /** The names callers of the configuration rely on; `.env.example` lists the same. */
 export const environmentSchema = z.object({
   NODE_ENV: z.string().default(''),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(3000, { min: 0, max: 65_535 }),
-  CORS_ORIGINS: list,
-  TRUST_PROXY: z.string().default(''),
+  CORS_ORIGINS: list.refine(
+    (entries) => entries.every(isOrigin),
+    'must be origins such as https://chat.example.com, without a path, separated by commas',
+  ),
+  TRUST_PROXY: z
+    .string()
+    .refine(isTrustProxy, 'must be a number of proxies, or addresses separated by commas')
+    .default(''),
   PUBLIC_URL: z
     .string()
     .refine(
-      (value) => URL.canParse(value) && /^https?:\/\//.test(value),
-      'must be a URL that starts with http:// or https://',
+      (value) => URL.canParse(value) && /^https?:\/\/.*[^"'`]$/.test(value),
+      'must be a URL that starts with http:// or https://, without quotes',
     )
     .optional(),
   HSTS_MAX_AGE: wholeNumber(0, { min: 0, max: 63_072_000 }),
@@ -135,7 +102,10 @@ export const environmentSchema = z.object({
   LLM_BASE_URL: modelBaseUrl.optional(),
   LLM_API_KEY: z
     .string()
-    .refine((key) => findApiKeyFault(key) === null, 'holds characters that a key cannot have')
+    .superRefine((key, context) => {
+      const message = findApiKeyFault(key);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    })
     .optional(),
   LLM_API_KEY_FILE: z.string().optional(),
   LLM_MODEL: modelName.optional(),

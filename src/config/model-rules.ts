@@ -21,7 +21,7 @@ export const modelName = z
 /** Where a model is served. It goes into logs, so it must not hold a password. */
 export const modelBaseUrl = z
   .string()
-  .refine(isHttpUrl, 'must be a URL that starts with http:// or https://')
+  .refine(isHttpUrl, 'must be a URL that starts with http:// or https://, without quotes')
   .refine((url) => !hasCredentials(url), 'must not contain a user name or password: give the key by itself')
   .refine(
     (url) => !/\/chat\/completions\/*$/.test(URL.parse(url)?.pathname ?? ''),
@@ -29,7 +29,7 @@ export const modelBaseUrl = z
   );
 
 function isHttpUrl(url: string): boolean {
-  return /^https?:$/.test(URL.parse(url)?.protocol ?? '');
+  return /^https?:$/.test(URL.parse(url)?.protocol ?? '') && !/["'`]$/.test(url);
 }
 
 function hasCredentials(url: string): boolean {
@@ -59,8 +59,13 @@ export function toContinuation(mode: ContinuationConfig['mode'], flags: PrefillF
   return mode === 'instruct' ? { mode } : { mode, flags };
 }
 
-/** What is wrong with a key, or null; to be read after "the variable". A header takes printable ASCII only. */
+/**
+ * What is wrong with a key, or null; to be read after "the variable". A header takes printable ASCII only, and quotes
+ * come from a file in which nothing removes them.
+ */
 export function findApiKeyFault(apiKey: string | undefined): string | null {
   if (apiKey === undefined || apiKey === '') return 'is not set';
-  return /^[\x21-\x7e]+$/.test(apiKey) ? null : 'holds characters that a key cannot have';
+  return /^[\x21-\x7e]+$/.test(apiKey) && !/["'`]/.test(apiKey)
+    ? null
+    : 'holds white space, quotes or other characters that a key cannot have';
 }

@@ -10,7 +10,7 @@ const SECRETS = ['DATABASE_URL', 'API_KEYS', 'LLM_API_KEY'] as const;
  */
 export function withSecretsOfFiles(given: Environment, faults: string[]): Environment {
   const secrets = SECRETS.map((name) => {
-    const { value, fault } = readSecret(given, name);
+    const { value, fault } = readSecret(given, name, name === 'API_KEYS');
     if (fault !== null) faults.push(`${name}_FILE: ${fault}`);
     return [name, value] as const;
   });
@@ -25,22 +25,24 @@ export interface Secret {
 }
 
 /** The value of the variable `name`, or the content of the file that `name_FILE` names. */
-export function readSecret(given: Environment, name: string): Secret {
+export function readSecret(given: Environment, name: string, mayHaveLines = false): Secret {
   const value = given[name]?.trim();
   const path = given[`${name}_FILE`];
   if (path === undefined) return { value, fault: null };
   if (value !== undefined)
     return { value, fault: 'is given twice, with _FILE added to its name and without' };
-  const secret = readSecretFile(path);
+  const secret = readSecretFile(path, mayHaveLines);
   return { ...secret, fault: secret.fault === null ? null : `names a file that ${secret.fault}` };
 }
 
 /** The content of a file that holds one secret. */
-export function readSecretFile(path: string): Secret {
+export function readSecretFile(path: string, mayHaveLines = false): Secret {
   try {
     // trim() takes a byte order mark away too.
     const value = readFileSync(path, 'utf8').trim();
-    return value === '' ? { value: undefined, fault: 'is empty' } : { value, fault: null };
+    if (value === '') return { value: undefined, fault: 'is empty' };
+    if (/[\r\n]/.test(value) && !mayHaveLines) return { value: undefined, fault: 'has more than one line' };
+    return { value, fault: null };
   } catch (error) {
     return { value: undefined, fault: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
   }
