@@ -48,6 +48,23 @@ describe('Stopping a turn', () => {
     });
   });
 
+  it.each([
+    ...['null', '[]', 'true', '""', '{"chat_id":1}', '{'].map((text) => [text, 'application/json']),
+    ['reason=enough', 'application/x-www-form-urlencoded'],
+    ['enough', 'text/plain'],
+  ])('does not look at a body: %s as %s', async (text, type) => {
+    model.next(hold(['half an ']));
+    const stream = readSse(await service.post('/chat/stream', { query: 'q' }));
+    const { message_id } = JSON.parse((await stream.next())!.data) as Frame;
+    const response = await fetch(`${service.url}/api/chat/${message_id}/stop`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${service.key}`, 'content-type': type },
+      body: text,
+    });
+    expect([response.status, await response.json()]).toMatchObject([200, { status: 'cancelled' }]);
+    await stream.rest();
+  });
+
   it('keeps its Idempotency-Key: who wanted no more of the answer gets no other', async () => {
     const headers = { 'idempotency-key': 'stopped' };
     model.next(hold(['half an ']));

@@ -20,6 +20,9 @@ const MIN_TURN_BYTES = 32_768;
 
 const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
+/** Stops an answer, and takes no body: what some clients send in place of none, such as `null`, must not keep it from that. */
+const PATH_WITHOUT_BODY = /^\/api\/chat\/[^/]+\/stop\/?$/i;
+
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -38,7 +41,7 @@ export interface JsonBodyOptions {
 export function jsonBody(options: JsonBodyOptions): RequestHandler {
   const turns = new FairTurns();
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
-    if (METHODS_WITH_BODY.has(request.method) && hasBody(request)) {
+    if (takesBody(request) && hasBody(request)) {
       const client = await options.clientOf(request);
       if (client !== null) {
         const body = new IncomingBody(request, response, options);
@@ -94,6 +97,10 @@ class IncomingBody {
 /** Whether a request wants to hear from the service before it sends its body (RFC 9110, 10.1.1). */
 export function isAskingToContinue(request: Pick<Request, 'headers'>): boolean {
   return /\b100-continue\b/i.test(request.headers.expect ?? '');
+}
+
+function takesBody({ method, path }: Request): boolean {
+  return METHODS_WITH_BODY.has(method) && !PATH_WITHOUT_BODY.test(path);
 }
 
 function hasBody(request: Request): boolean {
