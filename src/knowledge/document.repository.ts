@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Slice } from '../common/pages/page.js';
+import { type Cut, cutPage } from '../common/pages/page-cut.js';
 import type { DocumentFormat } from './document.entity.js';
 import type { PassageDraft } from './passage-splitter.js';
 import { INDEX_LEXEME, type Owner } from './terms-vector.js';
@@ -59,19 +60,21 @@ const SUMMARY_COLUMNS = `
   d.created_at AS "createdAt", d.updated_at AS "updatedAt",
   (SELECT count(*)::int FROM passage p WHERE p.document_id = d.id AND p.edition = d.edition) AS passages`;
 
+const SUMMARY_BYTES =
+  'octet_length(d.title) + octet_length(d.source) + coalesce(octet_length(d.external_id), 0) + octet_length(d.metadata::text)';
+
 /** The stored documents with their passages, as far as they are whole: see `document-writer.repository.ts`. */
 @Injectable()
 export class DocumentRepository {
   constructor(@InjectDataSource() private readonly database: DataSource) {}
 
   /** A client's documents, the newest first, from the one after `afterId` on. */
-  list(clientId: string, { afterId, limit }: Slice): Promise<DocumentSummary[]> {
-    return this.database.query<DocumentSummary[]>(
-      `SELECT ${SUMMARY_COLUMNS} FROM document d
+  list(clientId: string, { afterId, limit }: Slice): Promise<Cut<DocumentSummary>[]> {
+    const documents = `
+      SELECT ${SUMMARY_COLUMNS}, ${SUMMARY_BYTES} AS bytes FROM document d
        WHERE d.client_id = $1 AND d.edition IS NOT NULL AND ($2::uuid IS NULL OR d.id < $2::uuid)
-       ORDER BY d.id DESC LIMIT $3`,
-      [clientId, afterId, limit],
-    );
+       ORDER BY d.id DESC LIMIT $3`;
+    return this.database.query(cutPage(documents, 'id DESC'), [clientId, afterId, limit]);
   }
 
   async find(clientId: string, id: string): Promise<StoredDocument | null> {

@@ -104,6 +104,25 @@ describe('A page', () => {
     expect(versions.length).toBeGreaterThan(1);
     expect(ids(versions, 'version')).toEqual(Array.from({ length: 13 }, (_, count) => 13 - count));
   });
+
+  it('of documents counts their metadata', async () => {
+    const metadata = { note: '注'.repeat(5_000) };
+    const stored: string[] = [];
+    for (let count = 0; count < 80; count++) {
+      const response = await service.post('/api/documents', {
+        title: 't',
+        source: 's',
+        content: 'c',
+        metadata,
+      });
+      stored.push(((await response.json()) as { id: string }).id);
+    }
+    const pages = await readPages('/api/documents?limit=100');
+    expect(pages.length).toBeGreaterThan(1);
+    for (const { items } of pages)
+      expect(Buffer.byteLength(JSON.stringify(items))).toBeLessThan(MAX_PAGE_BYTES + 100_000);
+    expect(ids(pages, 'id')).toEqual(stored.toReversed());
+  });
 });
 
 describe('The feedback of a turn', () => {
