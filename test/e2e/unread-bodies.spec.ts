@@ -182,3 +182,22 @@ describe('A request with a valid key', () => {
     expect(await response.json()).toMatchObject({ code: 'payload_too_large' });
   });
 });
+
+describe('A body of many objects', () => {
+  const objects = (count: number) => Array.from({ length: count }, (_, index) => ({ [`name${index}`]: 1 }));
+
+  it('is a 413 beyond 5,000', async () => {
+    const response = await service.post('/chat', { query: 'q', unknown: objects(5_000) });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({
+      detail: 'The body has more than 100000 values, or more than 5000 objects.',
+    });
+    expect((await service.post('/chat', { query: 'q', unknown: objects(4_999) })).status).toBe(200);
+  });
+
+  it('may be a history of 1,000 messages in parts', async () => {
+    const content = Array.from({ length: 3 }, () => ({ type: 'text', text: 'x' }));
+    const messages = Array.from({ length: 1_000 }, () => ({ role: 'user', content }));
+    expect((await service.post('/v1/chat/completions', { messages })).status).toBe(200);
+  });
+});

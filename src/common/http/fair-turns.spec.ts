@@ -27,6 +27,22 @@ describe('Turns', () => {
     await expect(failed).rejects.toThrow('failed');
     setImmediate(() => seen.push('others'));
     await later;
-    expect(await turns.run('a', () => Promise.resolve(seen))).toEqual(['work', 'others']);
+    expect((await turns.run('a', () => Promise.resolve(seen))).toSorted()).toEqual(['others', 'work']);
+  });
+
+  it('pause for as long as a long work took, so that others have half of the time', async () => {
+    const pauses: number[] = [];
+    const turns = new FairTurns((ms) => Promise.resolve(void pauses.push(ms)));
+    const block = () => {
+      for (const until = performance.now() + 30; performance.now() < until;);
+      return Promise.resolve();
+    };
+    await turns.run('a', () => Promise.resolve());
+    await Promise.all([
+      turns.run('a', block),
+      turns.run('a', block),
+      turns.run('a', () => Promise.resolve()),
+    ]);
+    expect(pauses.filter((ms) => ms >= 30)).toHaveLength(2);
   });
 });

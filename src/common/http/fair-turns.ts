@@ -1,6 +1,10 @@
-import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
+import { setImmediate as nextTurnOfLoop, setTimeout as pass } from 'node:timers/promises';
 
 type Work = () => Promise<void>;
+
+/** A work that takes longer is followed by a pause: one turn of the loop does not answer all who waited meanwhile. */
+const LONG_WORK_MS = 10;
+const MAX_PAUSE_MS = 250;
 
 /**
  * Does one work at a time, the clients by turns, and lets the event loop answer others between two: ten bodies that are
@@ -9,6 +13,9 @@ type Work = () => Promise<void>;
 export class FairTurns {
   private readonly waiting = new Map<string, Work[]>();
   private isWorking = false;
+
+  /** @param pause resolves after so many milliseconds */
+  constructor(private readonly pause: (ms: number) => Promise<void> = pass) {}
 
   /** What `work` resolves or rejects with, once it had its turn. */
   run<Result>(client: string, work: () => Promise<Result>): Promise<Result> {
@@ -25,7 +32,10 @@ export class FairTurns {
     this.isWorking = true;
     for (let work = this.take(); work; work = this.take()) {
       await nextTurnOfLoop();
+      const startedAt = performance.now();
       await work();
+      const tookMs = performance.now() - startedAt;
+      if (tookMs > LONG_WORK_MS) await this.pause(Math.min(tookMs, MAX_PAUSE_MS));
     }
     this.isWorking = false;
   }

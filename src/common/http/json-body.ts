@@ -13,7 +13,8 @@ const MAX_DEPTH = 32;
 
 /** More block the process: 100,000 objects with names of their own for 0.4 s. */
 const MAX_VALUES = 100_000;
-const MAX_OBJECTS = 20_000;
+/** A history of 1,000 messages with three parts each has 4,001. */
+const MAX_OBJECTS = 5_000;
 
 /** Shorter bodies are parsed at once. */
 const MIN_TURN_BYTES = 32_768;
