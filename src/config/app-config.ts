@@ -75,6 +75,8 @@ export interface ConfiguredKey {
 export interface LlmConfig {
   /** In order of preference: the first is the default. Empty: the built-in answerer alone. */
   readonly models: readonly ModelConfig[];
+  /** Whether they come from `LLM_MODELS_FILE`: advice names its members, then. */
+  readonly hasModelsFile?: boolean;
   readonly connectTimeoutMs: number;
   readonly firstTokenTimeoutMs: number;
   readonly idleTimeoutMs: number;

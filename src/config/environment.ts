@@ -207,6 +207,7 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
     auth: { apiKeys: env.API_KEYS },
     llm: {
       models,
+      ...(env.LLM_MODELS_FILE !== undefined && { hasModelsFile: true }),
       connectTimeoutMs: env.LLM_CONNECT_TIMEOUT_MS,
       firstTokenTimeoutMs: env.LLM_FIRST_TOKEN_TIMEOUT_MS,
       idleTimeoutMs: env.LLM_IDLE_TIMEOUT_MS,

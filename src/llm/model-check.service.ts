@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
 import { checkTarget } from './model-check.js';
-import { describeFinding } from './model-finding.js';
+import { describeFinding, type PlaceOfModels } from './model-finding.js';
 
 /** Asks every model server at the start whether it is there, so that the first question is not what finds out. */
 @Injectable()
@@ -13,13 +13,14 @@ export class ModelCheckService {
    * server that is away now may be back when it is asked. Takes 3 s at most, and never rejects.
    */
   async report(logger: Pick<LoggerService, 'log' | 'warn'>): Promise<void> {
-    const { models } = this.config.llm;
+    const { models, hasModelsFile = false } = this.config.llm;
+    const place = hasModelsFile ? 'file' : 'variables';
     if (models.length === 0)
       logger.log(
         'Model: builtin, which answers from the documents; LLM_BASE_URL and LLM_MODEL name a real one',
       );
     const targets = models.flatMap((model) => model.targets.map((target) => ({ model, target })));
-    const lines = await Promise.all(targets.map(({ model, target }) => describe(model, target)));
+    const lines = await Promise.all(targets.map(({ model, target }) => describe(model, target, place)));
     for (const { isFault, text } of lines) {
       if (isFault) logger.warn(text);
       else logger.log(text);
@@ -30,10 +31,11 @@ export class ModelCheckService {
 async function describe(
   { name }: ModelConfig,
   target: TargetConfig,
+  place: PlaceOfModels,
 ): Promise<{ isFault: boolean; text: string }> {
   const finding = await checkTarget(target);
   return {
     isFault: finding.kind !== 'answers',
-    text: `Model ${name}: ${describeFinding(finding, target)}`,
+    text: `Model ${name}: ${describeFinding(finding, target, place)}`,
   };
 }

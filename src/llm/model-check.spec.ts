@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ModelServer } from '../../test/support/model-server.js';
 import type { TargetConfig } from '../config/app-config.js';
 import { checkTarget } from './model-check.js';
@@ -102,7 +107,7 @@ describe('checkTarget', () => {
   it.each([401, 403])('says that the key is refused, or missing: %s', async (status) => {
     const url = await serve((_request, response) => response.writeHead(status).end('{"error":"hunter2"}'));
     expect(await describeTarget(target(`${url}/v1`, { apiKey: 'hunter2' }))).toBe(
-      `${url}/v1 refuses the key (${status}). Check LLM_API_KEY (or api_key_env in the file of models)`,
+      `${url}/v1 refuses the key (${status}). Check LLM_API_KEY`,
     );
     expect(await describeTarget(target(`${url}/v1`))).toMatch(/wants a key/);
   });
@@ -119,6 +124,68 @@ describe('checkTarget', () => {
     const text = await describeTarget(target(`${url}/v1`));
     expect(text).toMatch(
       /does not know a model qwen3; it lists a\?\[31m, b{100}, c, d, e and 2 more\. Check LLM_MODEL/,
+    );
+  });
+
+  /** A server with a certificate that nothing trusts; `http://`, as a newcomer writes it. */
+  async function serveTls(): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'model-check-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const kind = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '2',
+    ];
+    execFileSync('openssl', [...kind, '-subj', '/CN=localhost', '-keyout', key, '-out', cert], {
+      stdio: 'ignore',
+    });
+    const options = { key: readFileSync(key), cert: readFileSync(cert) };
+    rmSync(folder, { recursive: true });
+    return listen(createHttpsServer(options, listAt('/v1/models', ['qwen3'])));
+  }
+
+  it('says that a server speaks HTTP where https:// was written', async () => {
+    const url = (await serve(listAt('/v1/models', ['qwen3']))).replace('http:', 'https:');
+    expect(await describeTarget(target(`${url}/v1`))).toBe(
+      `${url}/v1 speaks HTTP, not HTTPS: write http:// in LLM_BASE_URL`,
+    );
+  });
+
+  it('says that a server may want HTTPS where it closes the connection', async () => {
+    const url = await serveTls();
+    expect(await describeTarget(target(`${url}/v1`))).toBe(
+      `${url}/v1 closed the connection without an answer. Perhaps it wants https:// in LLM_BASE_URL`,
+    );
+  });
+
+  it('says that a certificate is not trusted', async () => {
+    const url = (await serveTls()).replace('http:', 'https:');
+    expect(await describeTarget(target(`${url}/v1`))).toMatch(
+      /its certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\. NODE_EXTRA_CA_CERTS names the file of its CA$/,
+    );
+  });
+
+  it.each([301, 302, 307, 308])('says where a redirection (%s) leads, without secrets', async (status) => {
+    const url = await serve((_request, response) => {
+      response.writeHead(status, { location: 'https://u:hunter2@api.example/v1/models?key=hunter2' }).end();
+    });
+    expect(await describeTarget(target(`${url}/v1`))).toBe(
+      `${url}/v1 redirects (${status}) to https://api.example/v1: write that in LLM_BASE_URL`,
+    );
+  });
+
+  it('names the place in the file of models where there is one', async () => {
+    const url = await serve((_request, response) => response.writeHead(401).end());
+    const given = target(`${url}/v1`);
+    const text = describeFinding(await checkTarget(given), given, 'file');
+    expect(text).toBe(
+      `${url}/v1 wants a key (401). Give it in api_key_env or api_key_file in the file of models`,
     );
   });
 

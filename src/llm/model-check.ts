@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 import type { TargetConfig } from '../config/app-config.js';
-import type { ModelFinding } from './model-finding.js';
+import type { FailedConnection, ModelFinding } from './model-finding.js';
 
 /** For one request; a server that has no API where it was looked for is asked a second time elsewhere. */
 const TIMEOUT_MS = 1_500;
@@ -8,9 +8,16 @@ const TIMEOUT_MS = 1_500;
 /** Aggregators list thousands of models. */
 const MAX_LIST_BYTES = 16_000_000;
 
-type Reply =
-  | { readonly kind: 'reply'; readonly status: number; readonly listed: readonly string[] | null }
-  | { readonly kind: 'unreachable'; readonly reason: string };
+interface Reply {
+  readonly kind: 'reply';
+  readonly status: number;
+  readonly listed: readonly string[] | null;
+  /** Of a redirection: where it leads. */
+  readonly location: string | undefined;
+}
+
+/** The codes of a certificate that no trusted CA has signed, or whose time is over. */
+const UNTRUSTED = /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+)$/;
 
 /**
  * Asks a model server for its list of models (`GET /models`), which costs no tokens. Takes 3 s at most, never rejects,
@@ -18,8 +25,10 @@ type Reply =
  */
 export async function checkTarget(target: TargetConfig): Promise<ModelFinding> {
   const reply = await listModels(target, target.baseUrl);
-  if (reply.kind === 'unreachable') return reply;
+  if (reply.kind !== 'reply') return reply;
   const { status, listed } = reply;
+  const rightUrl = toBaseUrlOf(reply, target);
+  if (rightUrl !== undefined) return { kind: 'redirects', status, rightUrl };
   if (status === 401 || status === 403) return { kind: 'key-refused', status };
   if (status >= 500 || status === 429) return { kind: 'failing', status };
   if (status !== 200 || listed === null) {
@@ -29,6 +38,15 @@ export async function checkTarget(target: TargetConfig): Promise<ModelFinding> {
   return listed.some((id) => isSameModel(id, target.model))
     ? { kind: 'answers' }
     : { kind: 'unknown-model', listed };
+}
+
+/** Where a redirection leads, as a base URL: without `/models`, and without what may be a secret. */
+function toBaseUrlOf({ status, location }: Reply, { baseUrl }: TargetConfig): string | undefined {
+  if (status < 300 || status > 399 || location === undefined) return undefined;
+  const url = URL.parse(location, `${baseUrl}/models`);
+  // A page to log in at, perhaps: no address of an API.
+  if (url === null || !url.pathname.endsWith('/models')) return undefined;
+  return `${url.origin}${url.pathname.replace(/\/+models$/, '')}`;
 }
 
 /** The usual mistake is a base URL without `/v1`. */
@@ -46,11 +64,11 @@ function isSameModel(id: string, model: string): boolean {
   return [model, `${model}:latest`, `models/${model}`].includes(id);
 }
 
-async function listModels({ apiKey }: TargetConfig, baseUrl: string): Promise<Reply> {
+async function listModels({ apiKey }: TargetConfig, baseUrl: string): Promise<Reply | FailedConnection> {
   const url = new URL(baseUrl);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/models`;
   try {
-    const { statusCode, body } = await request(url, {
+    const { statusCode, headers, body } = await request(url, {
       headers: {
         accept: 'application/json',
         'accept-encoding': 'identity',
@@ -60,9 +78,10 @@ async function listModels({ apiKey }: TargetConfig, baseUrl: string): Promise<Re
       reset: true,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { kind: 'reply', status: statusCode, listed: toIds(await readText(body)) };
+    const location = [headers.location].flat()[0];
+    return { kind: 'reply', status: statusCode, listed: toIds(await readText(body)), location };
   } catch (error) {
-    return { kind: 'unreachable', reason: reasonOf(error) };
+    return toFailedConnection(reasonOf(error));
   }
 }
 
@@ -91,6 +110,14 @@ function toIds(text: string): string[] | null {
     const id = (entry as { id?: unknown } | null)?.id;
     return typeof id === 'string' ? [id] : [];
   });
+}
+
+function toFailedConnection(reason: string): FailedConnection {
+  if (reason === 'ERR_SSL_WRONG_VERSION_NUMBER' || reason === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return { kind: 'speaks-http' };
+  if (reason === 'UND_ERR_SOCKET' || reason.startsWith('HPE_')) return { kind: 'closed' };
+  if (reason === 'ERR_TLS_CERT_ALTNAME_INVALID') return { kind: 'other-host' };
+  return { kind: UNTRUSTED.test(reason) ? 'untrusted' : 'unreachable', reason };
 }
 
 /** A code without words: a message may repeat what the server sent. */

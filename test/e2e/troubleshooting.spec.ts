@@ -86,6 +86,9 @@ describeOnEmbedded('The pages on troubleshooting show what is printed', () => {
     warnings = onTerminal(service.output(), 'warn')
       .replaceAll(/Model (?:unreachable|bare|locked):/g, 'Model qwen3:8b:')
       .replaceAll('Model unknown:', 'Model qwen3:')
+      .replaceAll('base_url in the file of models', 'LLM_BASE_URL')
+      .replaceAll('api_key_env or api_key_file in the file of models', 'LLM_API_KEY')
+      .replaceAll('model in the file of models', 'LLM_MODEL')
       .replaceAll('127.0.0.1:1/', '127.0.0.1:11435/')
       .replaceAll(new RegExp(`:(?:${port}|${locked})\\b`, 'g'), ':11434');
   });
