@@ -1,7 +1,7 @@
 import { insideRank, RANK, type Rank } from './boundary.js';
 import { isSpace } from './characters.js';
 import { extendsGrapheme, isRegionalIndicator } from './graphemes.js';
-import { endLine, FIRST_LINE, isUntouched, type LineState, noteDelimiters } from './line.js';
+import { endLine, FIRST_LINE, isInList, isUntouched, type LineState, noteDelimiters } from './line.js';
 import { takeBody } from './line-body.js';
 import { closeOpening, takeOpening } from './line-opening.js';
 import { rankOfLine } from './line-rank.js';
@@ -77,6 +77,17 @@ export class BoundaryScanner {
     const { line, span, sentence } = this.state;
     if (line.isOpening || line.isFenceOpener || line.block === 'math' || sentence.word === '') return false;
     return line.block === 'fence' || spans.isNothingOpen(span);
+  }
+
+  /** An item of a list would be torn here, or the list between two of its items. */
+  get isInList(): boolean {
+    return isInList(this.state.line);
+  }
+
+  /** The line, whose kind has just been found out, is a heading or an item. */
+  get isAtHead(): boolean {
+    const { kind } = this.state.line;
+    return kind === 'heading' || kind === 'item';
   }
 
   /** What follows on this line is code: it changes nothing but its end does. */

@@ -4,6 +4,12 @@ import type { ScanState } from './boundary-scanner.js';
 /** From this part of the budget on the best place wins (the wire page, BREAK); a place before it leaves the piece small. */
 const GOOD_FROM = 0.6;
 
+/** In the piece after a short first one a heading or top-level item is worth it from here on: a rest of its section fills no more. */
+const HEAD_GOOD_FROM = 0.4;
+
+/** A UTF-16 unit is at most so many bytes of UTF-8. */
+const MAX_UNIT_BYTES = 3;
+
 /** Pieces this small look everywhere: no grapheme that is written anywhere is longer than the rest. */
 const SMALL_BYTES = 256;
 
@@ -19,17 +25,21 @@ export interface Mark {
 /** A place where the piece can be cut should the budget run out, with the text since then held back. */
 export interface Candidate extends Mark {
   readonly rank: Rank;
+  /** It leaves the piece large enough: only a better place can replace it. */
+  readonly isGood: boolean;
 }
 
 /**
- * Keeps the best place for a cut that the piece's budget may need. In the first 60 % of the piece none is needed, and
+ * Keeps the best place for a cut that the piece's budget may need. In the first 60 % of the piece (40 % after a short first one) none is needed, and
  * nothing held back but what has to stay whole: a fence or table, a link, each from its start to its end,
  * a heading with the line below. After it (in all of a budget up to 256 bytes) all is held back that follows the best place so far.
  */
 export class ByteBudget {
   best: Candidate | null = null;
-  readonly nearFrom: number;
+  private readonly nearFrom: number;
   private readonly goodFrom: number;
+  /** As `goodFrom`, for a heading or top-level item. */
+  private headGoodFrom: number;
   /**
    * How many bytes may still be left unused for places that are better than a sentence's end: one budget in all.
    * So an answer has at most one piece more than it needs.
@@ -38,14 +48,19 @@ export class ByteBudget {
 
   /** `maxBytes`: above 0. */
   constructor(readonly maxBytes: number) {
-    this.goodFrom = Math.ceil(maxBytes * GOOD_FROM);
+    this.goodFrom = this.headGoodFrom = Math.ceil(maxBytes * GOOD_FROM);
     this.nearFrom = maxBytes <= SMALL_BYTES ? 0 : this.goodFrom;
     this.spareBytes = maxBytes;
   }
 
-  /** Whether a piece of so many bytes is near its end. */
-  isNear(bytes: number): boolean {
-    return bytes >= this.nearFrom;
+  /** Whether a piece of so many bytes is near its end, or may be with so many UTF-16 units more. */
+  isNear(bytes: number, units = 0): boolean {
+    return bytes + MAX_UNIT_BYTES * units >= this.nearFrom;
+  }
+
+  /** How many units more leave a piece of so many bytes before that, whatever they are. */
+  unitsBeforeNear(bytes: number): number {
+    return Math.max(0, Math.floor((this.nearFrom - bytes) / MAX_UNIT_BYTES));
   }
 
   /** No place was found that is worth its name. */
@@ -55,7 +70,12 @@ export class ByteBudget {
 
   /** A place that no word's end can replace was found. */
   get hasGoodPlace(): boolean {
-    return this.best !== null && this.best.rank >= RANK.clause && this.best.bytes >= this.goodFrom;
+    return this.best !== null && this.best.rank >= RANK.clause && this.best.isGood;
+  }
+
+  /** `isHead`: the place lies before a heading or a top-level item. */
+  isGood(bytes: number, isHead: boolean): boolean {
+    return bytes >= (isHead ? this.headGoodFrom : this.goodFrom);
   }
 
   /** What a place is worth after so many bytes: no more than a sentence's end where it would leave more unused than may be. */
@@ -65,14 +85,20 @@ export class ByteBudget {
   }
 
   /** Whether a place is better than the best so far; of equal ones the later. One that would leave the piece small gives way to a word's end. */
-  wants(rank: Rank, bytes: number): boolean {
+  wants({ rank, bytes, isGood }: Pick<Candidate, 'rank' | 'bytes' | 'isGood'>): boolean {
     if (rank === RANK.none || bytes > this.maxBytes) return false;
-    if (!this.best || rank >= this.best.rank) return true;
-    return this.best.bytes < this.goodFrom && bytes >= this.goodFrom && rank >= RANK.word;
+    if (!this.best) return true;
+    if (this.best.isGood !== isGood) return isGood && rank >= Math.min(this.best.rank, RANK.word);
+    return rank >= this.best.rank;
+  }
+
+  /** The next piece begins. `isAfterShort`: the one before was ended early. */
+  beginPiece(isAfterShort: boolean): void {
+    this.headGoodFrom = isAfterShort ? Math.ceil(this.maxBytes * HEAD_GOOD_FROM) : this.goodFrom;
   }
 
   /** The piece was cut after so many bytes because the budget ran out. One that something whole left small does not count. */
   noteCut(bytes: number): void {
-    if (bytes >= this.goodFrom) this.spareBytes -= this.maxBytes - bytes;
+    if (bytes >= this.headGoodFrom) this.spareBytes -= this.maxBytes - bytes;
   }
 }

@@ -1,3 +1,8 @@
+import { endsSentence, RANK, type Rank } from './boundary.js';
+
+/** How long (ms) it waits for the next item of the outer list: a message that begins between two inner ones begins in the middle. */
+const ITEM_MS = 2000;
+
 /**
  * When the first piece ends for `firstMs`, so that somebody who waits sees something. At its time it ends at the place
  * kept before a block that is still being said, else at the next end of a sentence. An answer that
@@ -12,8 +17,14 @@ export class FirstPiece {
     this.endsFrom = firstMs ? nowMs + firstMs : Infinity;
   }
 
-  /** From when on the end of a sentence ends it. Infinity: time has no say. */
+  /** From when on the end of a sentence may end it. Infinity: time has no say. */
   get dueAt(): number {
     return this.isOpen ? this.endsFrom : Infinity;
+  }
+
+  /** Whether it ends at such a place. `isInList`: of the text before the place. */
+  isDue(rank: Rank, isInList: boolean, nowMs: number): boolean {
+    const waitMs = isInList && rank < RANK.item ? ITEM_MS : 0;
+    return endsSentence(rank) && nowMs >= this.dueAt + waitMs;
   }
 }

@@ -9,6 +9,9 @@ export type SegmenterOutput = { readonly type: 'text'; readonly text: string } |
 const PLAIN =
   /(?:[a-gi-vx-zA-GI-VX-Z\d\u00c0-\u024f\u0370-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]|(?<=[a-zA-Z])[hwHW]| +(?=[a-gi-vx-zA-GI-VX-Z\d\u00c0-\u024f\u0370-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]))+/y;
 
+/** With a budget, what in new text may begin something that has to stay whole, or a line. */
+export const MAY_OPEN = /[\n[<`$]|!(?:\[|$)|(?<![a-z])(?:h(?:$|t(?:$|t))|w(?:$|w))/i;
+
 /** Text that comes at once may be long: looking through all of it for each run would take quadratic time. */
 const LONGEST_RUN = 256;
 

@@ -105,6 +105,11 @@ export function listBase(line: LineState): number {
   return line.lists.findLast((content) => content <= line.column) ?? 0;
 }
 
+/** A list has begun and was not seen to end. */
+export function isInList(line: LineState): boolean {
+  return line.itemColumn >= 0;
+}
+
 /** CommonMark's indentation that makes code of what would open a block. */
 export function isDeep(line: LineState): boolean {
   return line.column - listBase(line) > 3;

@@ -113,3 +113,88 @@ describe('The first message to somebody who waits', () => {
     ]);
   });
 });
+
+describe('The message after a short first one', () => {
+  const sentence = '分段器决定一条消息在哪里结束，下一条在哪里开始。';
+  /** A headed section of so many bytes; its text is one paragraph. */
+  const section = (number: number, bytes: number) => {
+    const head = `## 第${number}节\n\n`;
+    const text = sentence.repeat(100).slice(0, Math.floor((bytes - Buffer.byteLength(head)) / 3) - 1);
+    return `${head}${text}。`;
+  };
+
+  it.each([
+    ['56 %', 1_945, 60],
+    ['42 %', 1_945, 82],
+  ])('ends before a heading that comes at %s of the budget, and so do all', (_, bytes, perSecond) => {
+    const text = [1, 2, 3, 4].map((number) => section(number, bytes)).join('\n\n');
+    const { pieces, atMs } = said(text, perSecond);
+    expect(atMs[0]).toBeLessThan(4_500);
+    expect(pieces).toHaveLength(5);
+    for (const piece of pieces.slice(2)) expect(piece).toMatch(/^## /);
+    for (const size of bytesOf(pieces)) expect(size).toBeLessThanOrEqual(OPTIONS.maxBytes);
+  });
+
+  it('ends before an item of the outer list that comes at half of the budget', () => {
+    const item = (bytes: number) => `- ${sentence.repeat(40).slice(0, Math.floor(bytes / 3))}。\n`;
+    const { pieces } = said(`${sentence.repeat(4)}\n\n${item(1_000)}${item(1_800)}${item(1_800)}`, 20);
+    for (const piece of pieces.slice(-2)) expect(piece).toMatch(/^- /);
+    expect(pieces).toHaveLength(4);
+  });
+
+  it('is as full as the budget allows where a heading would leave more than 60 % of it unused', () => {
+    const text = `${sentence.repeat(16)}\n\n${section(2, 4_000)}`;
+    const { pieces } = said(text, 60);
+    expect(Buffer.byteLength(pieces[1]!)).toBeGreaterThan(1_900);
+  });
+
+  it('keeps its heading while a table after it is held back', () => {
+    const rest = `${sentence.repeat(14)}\n\n## 第2节\n\n${sentence}\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n`;
+    const { pieces } = said(`${sentence.repeat(10)}${rest}${sentence.repeat(20)}`, 60);
+    expect(pieces[2]).toMatch(/^## /);
+  });
+});
+
+describe('The first message of an answer that is a nested list', () => {
+  const inner = '     * 子项说明一件事，不长也不短。\n';
+  const list = (inners: number) =>
+    Array.from({ length: 6 }, (_, at) => `  ${at + 1}. 外层的一项\n${inner.repeat(inners)}`).join('');
+
+  it.each([2, 3, 5])(
+    'ends before an item of the outer list that comes soon: %i inner ones each',
+    (inners) => {
+      const { pieces, atMs } = said(list(inners), 30);
+      expect(pieces[1]).toMatch(/^ {2}\d\. /);
+      expect(atMs[0]).toBeGreaterThanOrEqual(4_000);
+      expect(atMs[0]).toBeLessThan(6_500);
+    },
+  );
+
+  it.each([
+    ['of inner items', `1. 外层的一项\n${inner.repeat(40)}`],
+    ['of sentences in one item', `- ${'子项说明一件事。'.repeat(60)}`],
+  ])('ends with a sentence soon after where none comes: %s', (_, text) => {
+    const { atMs } = said(text, 15);
+    expect(atMs[0]).toBeGreaterThanOrEqual(6_000);
+    expect(atMs[0]).toBeLessThan(8_000);
+  });
+
+  it('ends before its list without more ado', () => {
+    const { pieces, atMs } = said(`${'说明'.repeat(26)}：\n${list(4)}`, 15);
+    expect(pieces[0]).toMatch(/：\n$/);
+    expect(atMs[0]).toBeLessThan(4_500);
+  });
+
+  it('waits for the outer item in silence, too, but not for long', () => {
+    const segmenter = new Segmenter(OPTIONS, 0);
+    segmenter.push('- One.\n  - Two.\n', 3_900);
+    const cutAt: number[] = [];
+    for (let ms = 3_900; ms < 12_000 && segmenter.wakeAt !== null;) {
+      ms = segmenter.wakeAt;
+      if (segmenter.tick(ms).some(({ type }) => type === 'cut')) cutAt.push(ms);
+    }
+    expect(cutAt).toHaveLength(1);
+    expect(cutAt[0]).toBeGreaterThanOrEqual(6_000);
+    expect(cutAt[0]).toBeLessThan(7_500);
+  });
+});

@@ -4,17 +4,12 @@ import { ByteBudget, type Mark } from './byte-budget.js';
 import { isInk, utf8Bytes } from './characters.js';
 import { FirstPiece } from './first-piece.js';
 import { isGraphemeStart } from './graphemes.js';
-import { HeldText, type SegmenterOutput } from './held-text.js';
+import { HeldText, MAY_OPEN, type SegmenterOutput } from './held-text.js';
+import { isInList } from './line.js';
 import { LONG_PIECES, SETTLE_MS, type SegmenterOptions } from './segmenter-options.js';
 
 export type { SegmenterOutput } from './held-text.js';
 export type { SegmenterOptions } from './segmenter-options.js';
-
-/** With a budget, what in new text may begin something that has to stay whole, or a line. */
-const MAY_OPEN = /[\n[<`$]|!(?:\[|$)|(?<![a-z])(?:h(?:$|t(?:$|t))|w(?:$|w))/i;
-
-/** A UTF-16 unit is at most so many bytes of UTF-8. */
-const MAX_UNIT_BYTES = 3;
 
 /**
  * Decides, while an answer streams, where one message ends and the next begins. Cuts fall at the end of a
@@ -80,6 +75,8 @@ export class Segmenter {
     if (wakeAt === null || nowMs < wakeAt) return [];
     this.now = nowMs;
     this.scan(false);
+    // In a list the first piece waits a little longer.
+    if (!this.isDue(RANK.sentence, this.position, this.scanner.isInList)) return [];
     if (this.hasInk && this.scanner.hasEndedSentence && this.held.end === this.position) {
       this.cutAt(this.lineMark ?? this.markHere());
     } else if (!this.cutAtKept()) {
@@ -126,8 +123,12 @@ export class Segmenter {
 
   /** When time alone makes the end of a sentence a place to cut. */
   private get dueAt(): number {
-    const ofSize = this.budget ? Infinity : this.openedAt + this.options.afterMs;
-    return Math.min(this.first.dueAt, ofSize);
+    return Math.min(this.first.dueAt, this.pieceDueAt);
+  }
+
+  /** As `dueAt`, of any piece. */
+  private get pieceDueAt(): number {
+    return this.budget ? Infinity : this.openedAt + this.options.afterMs;
   }
 
   /** Whether the piece can be cut in what has come and was not read: else that need not be read yet. `text`: the new part of it. */
@@ -142,8 +143,7 @@ export class Segmenter {
 
   /** Whether the piece is near its budget with all that has come. */
   private get mayBeNear(): boolean {
-    const unreadBytes = MAX_UNIT_BYTES * (this.held.end - this.position);
-    return this.budget !== undefined && this.budget.isNear(this.bytes + unreadBytes);
+    return this.budget?.isNear(this.bytes, this.held.end - this.position) ?? false;
   }
 
   private scan(isEnd: boolean): void {
@@ -183,9 +183,8 @@ export class Segmenter {
 
   /** In how many units no place below a clause's end could be wanted. */
   private get unwantedUnits(): number {
-    const { budget, bytes } = this;
-    if (!budget || budget.hasGoodPlace) return Infinity;
-    return Math.max(0, Math.floor((budget.nearFrom - bytes) / MAX_UNIT_BYTES));
+    const { budget } = this;
+    return budget && !budget.hasGoodPlace ? budget.unitsBeforeNear(this.bytes) : Infinity;
   }
 
   private skip(text: string): void {
@@ -208,12 +207,14 @@ export class Segmenter {
     const { budget, lineMark: mark } = this;
     if (!mark) return;
     this.lineMark = null;
-    if (this.isDue(rank, mark.at)) {
+    if (this.isDue(rank, mark.at, isInList(mark.state.line))) {
       this.cutAt(mark);
     } else if (budget) {
       const isLost = rank === RANK.none && this.isOverBudget && budget.isAtALoss;
       const place = isLost ? RANK.lastResort : budget.rankAt(rank, mark.bytes);
-      if (budget.wants(place, mark.bytes)) budget.best = { ...mark, rank: place };
+      const isHead = this.scanner.isAtHead && rank >= RANK.item;
+      const candidate = { ...mark, rank: place, isGood: budget.isGood(mark.bytes, isHead) };
+      if (budget.wants(candidate)) budget.best = candidate;
     }
   }
 
@@ -221,7 +222,7 @@ export class Segmenter {
   private choose(rank: Rank, char: string): void {
     // The reader has what lies before and after it already.
     if (this.position < this.held.passedTo) return;
-    if (this.hasInk && this.isDue(rank, this.position)) this.cutAt(this.markHere());
+    if (this.hasInk && this.isDue(rank, this.position, this.scanner.isInList)) this.cutAt(this.markHere());
     else if (this.budget && this.position > this.pieceAt)
       this.chooseForBudget(this.budget, this.hasInk ? rank : RANK.none, char);
   }
@@ -235,15 +236,17 @@ export class Segmenter {
     const isNear = budget.isNear(this.bytes);
     if (!isNear && !this.scanner.mayOpenInside(char)) return;
     const place = rank === RANK.none && isNear && budget.isAtALoss ? RANK.lastResort : rank;
-    const isPlace = budget.wants(place, this.bytes) && (place > RANK.word || this.isGraphemeStart(char));
-    if (isPlace) budget.best = { ...this.markHere(), rank: place };
+    const candidate = { rank: place, bytes: this.bytes, isGood: budget.isGood(this.bytes, false) };
+    const isPlace = budget.wants(candidate) && (place > RANK.word || this.isGraphemeStart(char));
+    if (isPlace) budget.best = { ...this.markHere(), ...candidate };
   }
 
   /** The place that was kept for it takes the cut when the budget runs out; far from there nothing need be held back. */
   private keepBudget(budget: ByteBudget): void {
     if (!budget.best) return;
     if (this.isOverBudget) this.cutForBudget(budget.best);
-    else if (!budget.isNear(this.bytes) && !this.scanner.mayBeInside) budget.best = null;
+    else if (!budget.best.isGood && !budget.isNear(this.bytes) && !this.scanner.mayBeInside)
+      budget.best = null;
   }
 
   private isGraphemeStart(char: string): boolean {
@@ -251,9 +254,10 @@ export class Segmenter {
     return isGraphemeStart({ before, char, flagHalves: this.scanner.flagHalves });
   }
 
-  private isDue(rank: Rank, at: number): boolean {
+  private isDue(rank: Rank, at: number, isInList = false): boolean {
     const size = this.budget ? 0 : at - this.pieceAt;
-    if (endsSentence(rank)) return size >= this.options.minChars || this.now >= this.dueAt;
+    if (this.first.isDue(rank, isInList, this.now)) return true;
+    if (endsSentence(rank)) return size >= this.options.minChars || this.now >= this.pieceDueAt;
     return rank >= RANK.clause && size >= LONG_PIECES * this.options.minChars;
   }
 
@@ -264,7 +268,7 @@ export class Segmenter {
   /** The first piece is due: it ends before what is held back because it has to stay whole, which may go on for long. */
   private cutAtKept(): boolean {
     const kept = this.budget?.best;
-    if (!kept || !endsSentence(kept.rank) || this.now < this.first.dueAt) return false;
+    if (!kept || !this.first.isDue(kept.rank, isInList(kept.state.line), this.now)) return false;
     this.cutAt(kept);
     return true;
   }
@@ -280,6 +284,7 @@ export class Segmenter {
     this.scanner.restore(state);
     this.pieceStart = state;
     this.pieceAt = this.position = at;
+    this.budget?.beginPiece(this.now >= this.first.dueAt);
     this.first.isOpen = false;
     this.beginPiece();
   }
