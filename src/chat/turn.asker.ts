@@ -60,12 +60,19 @@ export class TurnAsker {
         const repeatedId = await place.untilFree();
         const turn = repeatedId && (await this.recognizer.findRepeated(client.id, request, repeatedId));
         if (turn) return { kind: 'repeats', turn };
-        const asked = await this.tryToAsk(asking);
+        const asked = (await this.findAnswered(asking)) ?? (await this.tryToAsk(asking));
         if (asked) return asked;
       }
     } finally {
       place.leave();
     }
+  }
+
+  /** The question that it waited for may have been the same, asked twice at once. */
+  private async findAnswered(asking: Asking): Promise<Asked | null> {
+    if (asking.idempotencyKey !== undefined) return null;
+    const turn = await this.recognizer.findCompletedTwin(asking);
+    return turn && { kind: 'repeats', turn };
   }
 
   private async open(asking: Asking): Promise<Opening | Refused> {

@@ -17,6 +17,9 @@ export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 @Index('turn_running_conversation_key', ['conversationId'], { unique: true, where: `status = 'running'` })
 @Index('turn_running_request_idx', ['requestHash'], { where: `status = 'running'` })
 @Index('turn_delivered_request_idx', ['requestHash', 'deliveredAt'], { where: 'delivered_at IS NOT NULL' })
+@Index('turn_missed_request_idx', ['requestHash', 'endedAt'], {
+  where: `status = 'completed' AND delivered_at IS NULL`,
+})
 @Index('turn_idempotency_key_key', ['clientId', 'endUser', 'idempotencyKey'], {
   unique: true,
   where: 'idempotency_key IS NOT NULL AND end_user IS NOT NULL',
@@ -139,7 +142,7 @@ export class TurnEntity {
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 
-  /** When a named end user was last given all of its answer; null: never, or nobody was named. */
+  /** When a reader was last given all of its answer; null: never. */
   @Column('timestamptz', { name: 'delivered_at', nullable: true })
   deliveredAt!: Date | null;
 

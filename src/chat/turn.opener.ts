@@ -26,6 +26,8 @@ export interface Asking {
   readonly owner: string;
   /** For how long after its delivery an answer is given again to the same question. */
   readonly deliveredMs: number;
+  /** For how long after its end an answer is given to the same question if its readers had left before. */
+  readonly missedMs: number;
   /** Aborted when the connection of the caller has ended. */
   readonly disconnected?: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { asyncScheduler, defer, from, type Observable, scheduled } from 'rxjs';
+import { asyncScheduler, defer, from, type Observable, scheduled, tap } from 'rxjs';
 import { notFound } from '../common/errors/app-error.js';
 import { readUuid } from '../common/uuid.js';
 import { DatabaseShares } from '../database/database-shares.js';
@@ -63,7 +63,9 @@ export class TurnPlayer {
       }),
       events$: defer(() => {
         if (isAtEnd) this.registry.repeatedEnds.add(id);
-        return this.eventsOf(turn, afterSeq);
+        // A library that asks again at each end of a stream has to find the answer delivered each time.
+        const complete = () => this.noteDelivered(turn);
+        return this.eventsOf(turn, afterSeq).pipe(tap({ complete }));
       }),
     };
   }
@@ -72,9 +74,9 @@ export class TurnPlayer {
     return this.shares.run(clientId, () => this.turns.findOfClient(clientId, turnId));
   }
 
-  /** Notes, when it is noted, that all of a turn was given to its end user once more. */
-  noteDelivered({ clientId, id }: TurnEntity): void {
-    // At worst the same question is asked anew.
+  /** Notes, soon or never, that a reader was given all of a turn. */
+  private noteDelivered({ clientId, id }: TurnEntity): void {
+    // At worst the same question is answered by another turn, or twice by this one.
     this.turns.noteDelivered(clientId, id).catch(() => undefined);
   }
 

@@ -10,7 +10,7 @@ import type { TurnEntity } from './turn.entity.js';
 import type { Asking } from './turn.opener.js';
 import { TurnLimits } from './turn.limits.js';
 import { TurnRegistry } from './turn.registry.js';
-import { TurnRepository } from './turn.repository.js';
+import { TurnRepository, type Twin } from './turn.repository.js';
 
 /** How long a repetition without a key waits for the reader of a running twin to go. */
 const TWIN_WAIT_MS = 1_000;
@@ -54,22 +54,36 @@ export class TurnRecognizer {
   /**
    * The turn of the same end user that answers the same request, and
    * - runs without a reader, or in a moment will: its caller lost the connection before it had an id to come back with;
-   * - or was delivered just now: a library that takes the end of a stream for a fault asks again, for ever.
+   * - or was delivered just now: a library that takes the end of a stream for a fault asks again, for ever;
+   * - or completed after all its readers had left: a caller whose timeout is too short would never get an answer.
+   *   Without an end user it needs a named conversation: two users may ask the same.
    */
-  async findTwin({ client, request, requestHash, deliveredMs }: Asking): Promise<TurnEntity | null> {
-    const { endUser } = request;
-    if (endUser === undefined) return null;
+  async findTwin(asking: Asking): Promise<TurnEntity | null> {
+    const { client, request } = asking;
     const giveUpAt = performance.now() + TWIN_WAIT_MS;
     for (;;) {
-      const twin = await this.limits.inShare(client.id, () =>
-        this.turns.findTwin({ clientId: client.id, endUser, requestHash, deliveredMs }),
-      );
+      const twin = await this.look(asking);
       if (!twin) return null;
       const isUnread = this.registry.find(twin.id)?.hasReaders === false || twin.isUnread;
-      if (isUnread || twin.isDelivered) return this.findRepeated(client.id, request, twin.id);
+      if (isUnread || twin.isCompleted) return this.findRepeated(client.id, request, twin.id);
       if (performance.now() > giveUpAt) return null;
       await sleep(TWIN_LOOK_EVERY_MS);
     }
+  }
+
+  /** The same, but only of turns that have ended, and without waiting. */
+  async findCompletedTwin(asking: Asking): Promise<TurnEntity | null> {
+    const twin = await this.look(asking);
+    return twin?.isCompleted ? this.findRepeated(asking.client.id, asking.request, twin.id) : null;
+  }
+
+  private async look({ client, request, requestHash, ...within }: Asking): Promise<Twin | null> {
+    const { endUser = null, conversation } = request;
+    if (endUser === null && conversation?.externalId === undefined) return null;
+    const { deliveredMs, missedMs } = within;
+    return this.limits.inShare(client.id, () =>
+      this.turns.findTwin({ clientId: client.id, endUser, requestHash, deliveredMs, missedMs }),
+    );
   }
 
   /** Whether `request` asks again for what a running turn of its conversation answers. */

@@ -58,16 +58,19 @@ interface JoiningTurn {
 /** Which turn counts as a twin of a request. */
 export interface TwinQuery {
   readonly clientId: string;
-  readonly endUser: string;
+  /** null: the end user is unknown. Then only a missed answer counts. */
+  readonly endUser: string | null;
   readonly requestHash: Buffer;
-  /** How long ago its answer may have been delivered; 0: it has to run. */
+  /** How long ago its answer may have been delivered; 0: that does not count. */
   readonly deliveredMs: number;
+  /** How long ago it may have completed when all its readers had left; 0: that does not count. */
+  readonly missedMs: number;
 }
 
 /** A turn that answers the same request. */
 export interface Twin {
   readonly id: string;
-  readonly isDelivered: boolean;
+  readonly isCompleted: boolean;
   /** It runs, and its readers have left. */
   readonly isUnread: boolean;
 }
@@ -192,7 +195,7 @@ export class TurnRepository {
       `UPDATE turn
           SET status = $3, finish_reason = $4, error_code = $5, error_detail = $6, answer = $7, sources = $8,
               outline = $9, attempts = $10, input_tokens = $11, output_tokens = $12, first_token_ms = $13,
-              delivered_at = CASE WHEN $14::boolean AND end_user IS NOT NULL THEN now() END,
+              delivered_at = CASE WHEN $14::boolean THEN now() END,
               idempotency_key = CASE WHEN $15::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
         WHERE id = $1 AND client_id = $2 AND (status = 'running' OR (status = $3 AND answer = $7 AND outline = $9))
         RETURNING id`,
@@ -224,10 +227,14 @@ export class TurnRepository {
     return rows[0].length > 0;
   }
 
-  /** The newest turn of an end user that answers the same request: one that runs, or was delivered just now. */
-  async findTwin({ clientId, endUser, requestHash, deliveredMs }: TwinQuery): Promise<Twin | null> {
+  /**
+   * The newest turn of an end user that answers the same request: one that runs, one that was delivered just now, or
+   * the latest turn of its conversation, if it completed and was never delivered.
+   */
+  async findTwin(query: TwinQuery): Promise<Twin | null> {
+    const { clientId, endUser, requestHash, deliveredMs, missedMs } = query;
     const rows: Twin[] = await this.turns.query(
-      `SELECT id, false AS "isDelivered",
+      `SELECT id, false AS "isCompleted",
               reader_left_at IS NOT NULL
                 AND (read_elsewhere_until IS NULL OR read_elsewhere_until < now()) AS "isUnread"
          FROM turn
@@ -236,17 +243,24 @@ export class TurnRepository {
        SELECT id, true, false FROM turn
         WHERE client_id = $1 AND end_user = $2 AND request_hash = $3
           AND delivered_at > now() - $4 * interval '1 millisecond'
+       UNION ALL
+       SELECT id, true, false FROM turn
+        WHERE client_id = $1 AND end_user IS NOT DISTINCT FROM $2::varchar AND request_hash = $3
+          AND status = 'completed' AND delivered_at IS NULL AND ended_at > now() - $5 * interval '1 millisecond'
+          AND NOT EXISTS (
+            SELECT FROM turn later
+             WHERE later.client_id = $1 AND later.conversation_id = turn.conversation_id AND later.id > turn.id
+          )
         ORDER BY id DESC LIMIT 1`,
-      [clientId, endUser, requestHash, deliveredMs],
+      [clientId, endUser, requestHash, deliveredMs, missedMs],
     );
     return rows[0] ?? null;
   }
 
-  /** Notes that all of a completed turn was given to its end user again. */
+  /** Notes that a reader was given all of a completed turn. */
   async noteDelivered(clientId: string, id: string): Promise<void> {
     await this.turns.query(
-      `UPDATE turn SET delivered_at = now()
-        WHERE client_id = $1 AND id = $2 AND status = 'completed' AND end_user IS NOT NULL`,
+      `UPDATE turn SET delivered_at = now() WHERE client_id = $1 AND id = $2 AND status = 'completed'`,
       [clientId, id],
     );
   }

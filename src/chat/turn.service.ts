@@ -1,12 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { tap } from 'rxjs';
 import type { CallingClient } from '../auth/calling-client.js';
 import type { RepeatHeaders } from '../common/http/repeat-headers.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import type { TurnRequest } from './domain/turn-request.js';
 import type { ReadableTurn } from './readable-turn.js';
 import { TurnAsker } from './turn.asker.js';
-import type { TurnEntity } from './turn.entity.js';
 import { parseEventId, TurnPlayer } from './turn.player.js';
 import { TurnRecognizer } from './turn.recognizer.js';
 import { TurnRegistry } from './turn.registry.js';
@@ -44,23 +42,25 @@ export class TurnService {
     const { idempotencyKey, disconnected } = call;
     const { owner } = this.registry;
     const requestHash = this.recognizer.hash(request);
-    const deliveredMs = call.asksAnew ? 0 : this.config.turn.repeatWindowMs;
-    const asking = { client, request, requestHash, idempotencyKey, owner, deliveredMs, disconnected };
+    const { repeatWindowMs, disconnectGraceMs } = this.config.turn;
+    const [deliveredMs, missedMs] = call.asksAnew ? [0, 0] : [repeatWindowMs, disconnectGraceMs];
+    const asking = {
+      client,
+      request,
+      requestHash,
+      idempotencyKey,
+      owner,
+      deliveredMs,
+      missedMs,
+      disconnected,
+    };
     if (idempotencyKey === undefined) {
       this.registry.refuseWhenShuttingDown();
       const twin = await this.recognizer.findTwin(asking);
-      if (twin) return this.playTwin(twin);
+      if (twin) return this.player.play(twin, 0);
     }
     const asked = await this.asker.ask(asking);
     return asked.kind === 'answered' ? asked.turn : this.player.play(asked.turn, 0);
-  }
-
-  private async playTwin(twin: TurnEntity): Promise<ReadableTurn> {
-    const turn = await this.player.play(twin, 0);
-    if (twin.status === 'running') return turn;
-    // A library that asks again at each end of a stream has to find the answer delivered each time.
-    const complete = () => this.player.noteDelivered(twin);
-    return { ...turn, events$: turn.events$.pipe(tap({ complete })) };
   }
 
   private async resume(

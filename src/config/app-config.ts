@@ -120,7 +120,7 @@ export interface TargetConfig {
 
 export interface TurnConfig {
   readonly heartbeatIntervalMs: number;
-  /** How long a turn runs on without a reader. */
+  /** How long a turn runs on without a reader, and is kept for the same question after it has completed without one. */
   readonly disconnectGraceMs: number;
   /** How long a question waits for the end of another one of its conversation; 0: not at all. */
   readonly conversationWaitMs: number;

@@ -8,6 +8,7 @@ import { FeedbackLists1795258000000 } from './migrations/1795258000000-feedback-
 import { OwnContext1795262000000 } from './migrations/1795262000000-own-context.js';
 import { StreamLog1795230000000 } from './migrations/1795230000000-stream-log.js';
 import { DocumentEditions1795274000000 } from './migrations/1795274000000-document-editions.js';
+import { MissedAnswers1795276000000 } from './migrations/1795276000000-missed-answers.js';
 
 /** Every migration, oldest first. A new one is added here by hand: nothing is found by its file's name. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   BusyConversations1795270000000,
   ClientSettings1795271000000,
   DocumentEditions1795274000000,
+  MissedAnswers1795276000000,
 ];
