@@ -1,3 +1,6 @@
+import fc from 'fast-check';
+import { markdown, soup, tornBy, wholesOf } from '../../../test/support/made-markdown.js';
+import { chunksOf, cutsOf, cutting, expectWholeGraphemes } from '../../../test/support/segmented-text.js';
 import { Segmenter, type SegmenterOptions, type SegmenterOutput } from './segmenter.js';
 
 /** As `--channel wechat` sets them. */
@@ -196,5 +199,49 @@ describe('The first message of an answer that is a nested list', () => {
     expect(cutAt).toHaveLength(1);
     expect(cutAt[0]).toBeGreaterThanOrEqual(6_000);
     expect(cutAt[0]).toBeLessThan(7_500);
+  });
+});
+
+describe('A first message that is cut by time, whatever is said and however slowly', () => {
+  function piecesInTime(chunks: readonly string[], everyMs: number, options: SegmenterOptions): string[] {
+    const segmenter = new Segmenter(options, 0);
+    const outputs = chunks.flatMap((chunk, index) => segmenter.push(chunk, index * everyMs));
+    const marked = [...outputs, ...segmenter.flush()].map((output) =>
+      output.type === 'cut' ? '\u0000' : output.text,
+    );
+    return marked.join('').split('\u0000');
+  }
+  const options$ = fc.record({
+    minChars: fc.integer({ min: 1, max: 60 }),
+    afterMs: fc.constantFrom(0, 1e9),
+    firstMs: fc.integer({ min: 1, max: 8_000 }),
+    maxBytes: fc.integer({ min: 64, max: 2_100 }),
+  });
+  const everyMs$ = fc.integer({ min: 1, max: 3_000 });
+
+  it('loses no text, tears no grapheme, exceeds no budget and begins no message blank', () => {
+    fc.assert(
+      fc.property(soup, options$, cutting, everyMs$, (text, options, by, everyMs) => {
+        const pieces = piecesInTime(chunksOf(text, by), everyMs, options);
+        expect(pieces.join('')).toBe(text);
+        expectWholeGraphemes(pieces);
+        if (pieces.length > 1) expect(pieces[0]?.trim()).not.toBe('');
+        for (const piece of pieces) expect(Buffer.byteLength(piece)).toBeLessThanOrEqual(options.maxBytes);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('tears nothing that would fit into a message', () => {
+    fc.assert(
+      fc.property(markdown, options$, cutting, everyMs$, (parts, options, by, everyMs) => {
+        const text = parts.map((part) => part.text).join('');
+        const fitting = wholesOf(parts).filter(
+          (part) => Buffer.byteLength(part.text) + 6 <= options.maxBytes && !part.text.startsWith('a | b'),
+        );
+        expect(tornBy(cutsOf(piecesInTime(chunksOf(text, by), everyMs, options)), fitting)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
