@@ -33,12 +33,25 @@ function unitsOfBlock(kind: BodyKind, text: string, block: number): AnswerUnit[]
   if (kind !== 'paragraph') return [{ kind, text, block, head: '' }];
   // A line end within a paragraph is no sentence end.
   const paragraph = text.split('\n').reduce(joinLines, '');
-  return sentencesOf(paragraph).map((sentence) => ({
+  return joinCodeSpans(sentencesOf(paragraph)).map((sentence) => ({
     kind: 'sentence',
     text: sentence.trim(),
     block,
     head: '',
   }));
+}
+
+/** A `?` in a code span ends no sentence: pieces are joined until their backticks pair up. */
+function joinCodeSpans(pieces: readonly string[]): string[] {
+  const sentences: string[] = [];
+  let open = '';
+  for (const piece of pieces) {
+    open += piece;
+    if ((open.split('`').length - 1) % 2 !== 0) continue;
+    sentences.push(open);
+    open = '';
+  }
+  return open === '' ? sentences : [...sentences, open];
 }
 
 function rowsOf(table: string, block: number): AnswerUnit[] {
