@@ -30,10 +30,45 @@ const FOREIGN_NAMES: ReadonlyMap<string, string> = new Map([
   ['DATABASE_NAME', 'DATABASE_URL'],
   ['DATABASE_USER', 'DATABASE_URL'],
   ['DATABASE_PASSWORD', 'DATABASE_URL'],
+  ['OPENAI_BASEURL', 'LLM_BASE_URL'],
+  ['OPENAI_APIBASE', 'LLM_BASE_URL'],
+  ['OLLAMA_URL', 'LLM_BASE_URL'],
+  ['LLM_API_BASE', 'LLM_BASE_URL'],
+  ['LLM_API_BASE_URL', 'LLM_BASE_URL'],
+  ['LLM_API_URL', 'LLM_BASE_URL'],
+  ['LLM_ENDPOINT', 'LLM_BASE_URL'],
+  ['LLM_SERVER', 'LLM_BASE_URL'],
+  ['LLM_BASE', 'LLM_BASE_URL'],
+  ['OPENAI_APIKEY', 'LLM_API_KEY'],
+  ['OPENAI_KEY', 'LLM_API_KEY'],
+  ['LLM_SECRET', 'LLM_API_KEY'],
+  ['LLM_NAME', 'LLM_MODEL'],
+  ['LLM_MODELNAME', 'LLM_MODEL'],
+  ['LLM_KEY_FILE', 'LLM_API_KEY_FILE'],
+  ['LLM_CONTEXT_LENGTH', 'LLM_CONTEXT_TOKENS'],
+  ['LLM_MAX_RETRY', 'LLM_MAX_RETRIES'],
+  ['MODELS_FILE', 'LLM_MODELS_FILE'],
+  ['DATABASE_POOL', 'DATABASE_POOL_SIZE'],
+  ['DB_URI', 'DATABASE_URL'],
+  ['PG_URI', 'DATABASE_URL'],
+  ['POSTGRES_HOST', 'DATABASE_URL'],
+  ['PGHOST', 'DATABASE_URL'],
+  ['TRUST_PROXIES', 'TRUST_PROXY'],
+  ['BODY_LIMIT', 'BODY_LIMIT_BYTES'],
+  ['CORS_ALLOWED_ORIGINS', 'CORS_ORIGINS'],
 ]);
 
 /** Names that begin so are for this service, or for nothing that runs beside it. */
 const OWN_PREFIX = /^(?:LLM|DATABASE)_/;
+
+/** What a file of models has for each model; the variables are read without such a file only. */
+const FOR_ONE_MODEL: ReadonlyMap<string, string> = new Map([
+  ['LLM_API_KEY', 'api_key_env or api_key_file'],
+  ['LLM_API_KEY_FILE', 'api_key_env or api_key_file'],
+  ['LLM_CONTEXT_TOKENS', 'context_tokens'],
+  ['LLM_CONTINUATION', 'continuation'],
+  ['LLM_PREFILL_FLAGS', 'prefill_flags'],
+]);
 
 /** What Kubernetes sets in every pod for each Service, and Docker for each link: `LLM_CHAT_SERVICE_PORT_HTTP=80`. */
 const SERVICE_VARIABLE = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)$/;
@@ -60,21 +95,44 @@ export function findMisspelledVariables(
   const isSet = (name: string) => (environment[name] ?? '').trim() !== '';
   const isRead = (name: string) =>
     own.includes(name.replace(/^\uFEFF/, '')) || modelsFile.includes(name.replace(/_FILE$/, ''));
-  return Object.keys(environment)
+  const misspelled = Object.keys(environment)
     .filter((name) => isSet(name) && !isRead(name))
     .filter((name) => !isOfAnotherProgram(name, environment[name]))
     .flatMap((name) => {
       const foreign = FOREIGN_NAMES.get(name);
       // Beside the right one it belongs to some other program.
-      if (foreign !== undefined && isSet(foreign) && !OWN_PREFIX.test(name)) return [];
+      if (foreign !== undefined && !OWN_PREFIX.test(name) && isChosen(foreign, isSet)) return [];
+      if (name === 'DATABASE_SSL')
+        return [`${name} is not read. Write sslmode into DATABASE_URL: ?sslmode=verify-full`];
       const meant = foreign ?? findNearest(name, own);
       if (meant !== undefined) return [`${name} is not read. Did you mean ${meant}?`];
       return OWN_PREFIX.test(name) ? [`${name} is not read: see .env.example for the names that are.`] : [];
     });
+  return isSet('LLM_MODELS_FILE') ? [...misspelled, ...findUnused(isSet, modelsFile)] : misspelled;
+}
+
+/** The variables of one model, beside a file that has all models and does not name them. */
+function findUnused(isSet: (name: string) => boolean, modelsFile: string): string[] {
+  return [...FOR_ONE_MODEL]
+    .filter(([name]) => isSet(name) && !modelsFile.includes(name.replace(/_FILE$/, '')))
+    .map(
+      ([name, member]) => `${name} is not used: LLM_MODELS_FILE is set, and has ${member} for each model.`,
+    );
+}
+
+/** Whether the environment says already what `name` would say. */
+function isChosen(name: string, isSet: (name: string) => boolean): boolean {
+  const others = name.startsWith('LLM_') ? ['LLM_BASE_URL', 'LLM_MODELS_FILE'] : [];
+  const ofDatabase = name === 'DATABASE_URL' ? ['DATABASE'] : [];
+  return [name, `${name}_FILE`, ...others, ...ofDatabase].some(isSet);
 }
 
 function isOfAnotherProgram(name: string, value = ''): boolean {
-  return OTHERS_OWN.test(name) || SERVICE_VARIABLE.test(name) || SERVICE_ADDRESS.test(value);
+  return (
+    (OTHERS_OWN.test(name) && !FOREIGN_NAMES.has(name)) ||
+    SERVICE_VARIABLE.test(name) ||
+    SERVICE_ADDRESS.test(value)
+  );
 }
 
 /** The name that differs in the fewest letters, when those are few for its length. */

@@ -144,7 +144,7 @@ describe('readModelsFile', () => {
     ['models.0.context_tokens', { ...model, context_tokens: '4096' }],
     ['models.0.defaults.temperature', { ...model, defaults: { temperature: 2.1 } }],
     ['models.0.defaults.max_tokens', { ...model, defaults: { max_tokens: 0 } }],
-    ['models.0', { ...model, api_key: 'sk-secret' }],
+    ['models.0.api_key', { ...model, api_key: 'sk-secret' }],
     ['models.0.base_url', { name: 'm' }],
     ['models.0.targets', { name: 'm', targets: [] }],
     ['models.0.targets', { ...model, targets: [{ base_url: 'http://m.example/v1' }] }],
@@ -173,6 +173,29 @@ describe('readModelsFile', () => {
     expect(faults[0]).toMatch(new RegExp(`^LLM_MODELS_FILE: ${path.replaceAll('.', '\\.')}: `));
   });
 
+  it.each([
+    ['models.0.name: is needed', { models: [{ base_url: 'http://m.example/v1' }] }],
+    ['models.0.name: is empty', { models: [{ ...model, name: '' }] }],
+    ['models.0.model: is empty', { models: [{ ...model, model: '' }] }],
+    ['models: is empty', { models: [] }],
+    ['models: is needed', {}],
+    ['the file: is empty', ''],
+    [
+      'models.0.api_key: keys stay out of this file: api_key_env names the variable that holds the key',
+      { models: [{ ...model, api_key: 'sk-secret' }] },
+    ],
+  ])('says in plain words: %s', (fault, content) => {
+    read(content);
+    expect(faults).toEqual([`LLM_MODELS_FILE: ${fault}`]);
+  });
+
+  it('refuses what is not UTF-8', () => {
+    const path = join(folder, 'models.yaml');
+    writeFileSync(path, Buffer.from('\uFEFFmodels:\n', 'utf16le'));
+    readModelsFile(path, {}, faults);
+    expect(faults).toEqual(['LLM_MODELS_FILE: is not UTF-8. Save it as UTF-8']);
+  });
+
   it('refuses a name that two models have', () => {
     read({ models: [model, { ...model, name: 'other' }, model] });
     expect(faults).toEqual(['LLM_MODELS_FILE: models.2.name: is the name of an earlier model too']);
@@ -186,7 +209,7 @@ describe('readModelsFile', () => {
       ],
     });
     expect(faults.map((fault) => fault.split(': ')[1])).toEqual(
-      expect.arrayContaining(['models.0.name', 'models.1', 'models.1.base_url']),
+      expect.arrayContaining(['models.0.name', 'models.1.api_key', 'models.1.base_url']),
     );
     expect(faults.join('\n')).not.toContain('sk-secret');
   });

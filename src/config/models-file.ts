@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { parse, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
@@ -102,16 +103,20 @@ function refuseEqualNames(models: readonly FileModel[], context: z.RefinementCtx
  */
 export function readModelsFile(path: string, environment: Environment, faults: string[]): ModelConfig[] {
   const report = (message: string) => void faults.push(`LLM_MODELS_FILE: ${message}`);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     report(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
     return [];
   }
+  if (!isUtf8(bytes)) {
+    report('is not UTF-8. Save it as UTF-8');
+    return [];
+  }
   let content: unknown;
   try {
-    content = parse(text);
+    content = parse(bytes.toString());
   } catch (error) {
     // Without the parser's message, which quotes the file.
     report(`is not valid YAML or JSON${lineOf(error)}`);
@@ -132,8 +137,7 @@ function toModels(
 ): ModelConfig[] {
   const result = modelsFileSchema.safeParse(content);
   if (!result.success) {
-    for (const issue of result.error.issues)
-      report(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
+    for (const issue of result.error.issues) report(describeIssue(issue, content));
     return [];
   }
   const readKey: KeyReader = (places, path) => {
@@ -143,6 +147,23 @@ function toModels(
     return key.value;
   };
   return result.data.models.map((model, index) => toModelConfig(model, `models.${index}`, readKey));
+}
+
+function describeIssue(issue: z.core.$ZodIssue, content: unknown): string {
+  const path = issue.path.join('.') || 'the file';
+  if (issue.code === 'unrecognized_keys' && issue.keys.includes('api_key'))
+    return `${path}.api_key: keys stay out of this file: api_key_env names the variable that holds the key`;
+  if (
+    issue.code === 'too_small' &&
+    Number(issue.minimum) === 1 &&
+    issue.origin !== 'number' &&
+    issue.origin !== 'int'
+  )
+    return `${path}: is empty`;
+  if (issue.code !== 'invalid_type') return `${path}: ${issue.message}`;
+  if (issue.message.endsWith('received undefined')) return `${path}: is needed`;
+  const isEmpty = content === null || content === undefined;
+  return `${path}: ${isEmpty ? 'is empty' : issue.message}`;
 }
 
 /** The key of a target; `path` is for a fault. */

@@ -107,7 +107,6 @@ describe('The start', () => {
       expect.arrayContaining([
         'warn LLM_BASEURL is not read. Did you mean LLM_BASE_URL?',
         'warn DATABSE_URL is not read. Did you mean DATABASE_URL?',
-        'warn OPENAI_BASE_URL is not read. Did you mean LLM_BASE_URL?',
         `log Model right: ${model.baseUrl} answers`,
         expect.stringMatching(
           /^warn Model wrong-name: .* does not know a model wrong-name; it lists test-model\./,
@@ -115,7 +114,7 @@ describe('The start', () => {
         expect.stringMatching(/^warn Model down: .* cannot be reached \(ECONNREFUSED\)/),
       ]),
     );
-    expect(said.join('\n')).not.toMatch(/LLM_KEYED_KEY|LLM_CHAT/);
+    expect(said.join('\n')).not.toMatch(/LLM_KEYED_KEY|LLM_CHAT|OPENAI_BASE_URL/);
     expect(service.output()).not.toContain(SECRET);
   });
 
