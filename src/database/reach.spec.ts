@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { Logger } from '@nestjs/common';
+import { SELF_SIGNED } from '../../test/support/self-signed-certificate.js';
 import { parseEnvironment } from '../config/environment.js';
 import { migrationOptions, type PostgresOptions } from './data-source.options.js';
 import { connectWhenReachable, DatabaseRefusedError, DatabaseUnreachableError } from './reach.js';
@@ -59,21 +59,7 @@ describe('connectWhenReachable, refused by the server', () => {
   beforeAll(() => {
     Logger.overrideLogger(false);
     folder = mkdtempSync(join(tmpdir(), 'reach-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const request = [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '2',
-    ];
-    execFileSync('openssl', [...request, '-subj', '/CN=db.example', '-keyout', key, '-out', cert], {
-      stdio: 'ignore',
-    });
+    writeFileSync(join(folder, 'cert.pem'), SELF_SIGNED.cert);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
   const sockets: Socket[] = [];
@@ -116,8 +102,7 @@ describe('connectWhenReachable, refused by the server', () => {
     void socket.write(message('R', Buffer.from('\0\0\0\x0aSCRAM-SHA-256\0\0')));
   const speakTls = (socket: Socket) => {
     socket.write('S');
-    const [key, cert] = ['key.pem', 'cert.pem'].map((name) => readFileSync(join(folder, name)));
-    new TLSSocket(socket, { isServer: true, key, cert }).on('error', () => undefined);
+    new TLSSocket(socket, { isServer: true, ...SELF_SIGNED }).on('error', () => undefined);
   };
 
   it.each([

@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ModelServer } from '../../test/support/model-server.js';
+import { SELF_SIGNED } from '../../test/support/self-signed-certificate.js';
 import type { TargetConfig } from '../config/app-config.js';
 import { checkTarget } from './model-check.js';
 import { describeFinding } from './model-finding.js';
@@ -128,26 +125,8 @@ describe('checkTarget', () => {
   });
 
   /** A server with a certificate that nothing trusts; `http://`, as a newcomer writes it. */
-  async function serveTls(): Promise<string> {
-    const folder = mkdtempSync(join(tmpdir(), 'model-check-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const kind = [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '2',
-    ];
-    execFileSync('openssl', [...kind, '-subj', '/CN=localhost', '-keyout', key, '-out', cert], {
-      stdio: 'ignore',
-    });
-    const options = { key: readFileSync(key), cert: readFileSync(cert) };
-    rmSync(folder, { recursive: true });
-    return listen(createHttpsServer(options, listAt('/v1/models', ['qwen3'])));
+  function serveTls(): Promise<string> {
+    return listen(createHttpsServer(SELF_SIGNED, listAt('/v1/models', ['qwen3'])));
   }
 
   it('says that a server speaks HTTP where https:// was written', async () => {
