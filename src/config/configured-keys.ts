@@ -1,8 +1,10 @@
 import type { ConfiguredKey } from './app-config.js';
 import { list } from './list-of-values.js';
-import { findApiKeyFault } from './model-rules.js';
 
 const CLIENT_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,99}$/u;
+
+/** What separates entries by mistake, and what a shell or an editor leaves around a value. */
+const NO_KEY_CHARACTER = /[\s\p{Cc}"';]/u;
 
 /** Keys are stored as plain SHA-256: a short one could be guessed. */
 const MIN_KEY_CHARACTERS = 32;
@@ -20,10 +22,10 @@ export const apiKeys = list.transform((entries, context): ConfiguredKey[] => {
       );
       return [];
     }
-    if (findApiKeyFault(key) !== null || key.includes(';')) {
+    if (NO_KEY_CHARACTER.test(key)) {
       refuse(
-        `entry ${index + 1} has a key with white space, quotes, a semicolon or other characters that a key cannot have: ` +
-          'separate entries by commas, without quotes',
+        `entry ${index + 1} has a key with white space, quotes, a semicolon or a control character: separate entries by ` +
+          'commas, without quotes',
       );
     } else if (key.length < MIN_KEY_CHARACTERS) {
       refuse(

@@ -224,10 +224,9 @@ describe('API_KEYS', () => {
     ['a tab', `a=${LONG}\tb=${LONG}`],
     ['quotes', `a="${LONG}"`],
     ['a control character', `a=${LONG}\u0007`],
-    ['letters that no header takes', `a=密钥${LONG}`],
   ])('are refused with %s in a key, by the place', (_, value) => {
     expect(faultsOf({ API_KEYS: `first=${'f'.repeat(32)},${value}` })).toEqual([
-      'API_KEYS: entry 2 has a key with white space, quotes, a semicolon or other characters that a key cannot have: ' +
+      'API_KEYS: entry 2 has a key with white space, quotes, a semicolon or a control character: ' +
         'separate entries by commas, without quotes',
     ]);
   });
