@@ -1,12 +1,69 @@
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import type { EngineAnswer, EngineCall } from './embedded-engine.worker.js';
+import {
+  type ExecProtocolOptionsStream,
+  PGlite,
+  type QueryOptions,
+  type Results,
+} from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
-/** Compiled or not, as this file is. */
-const WORKER = fileURLToPath(new URL(`embedded-engine.worker${extname(import.meta.url)}`, import.meta.url));
+/** A service, the command-line tools beside it, and some to spare. */
+const MAX_CONNECTIONS = 50;
 
-/** A running PostgreSQL in a thread of this process. */
+/** The wire protocol's Sync message. */
+const SYNC = Uint8Array.of('S'.charCodeAt(0), 0, 0, 0, 4);
+
+/** First bytes of the messages of an extended query, up to its Sync: Parse, Bind, Describe, Execute, Close, Flush. */
+const BEFORE_SYNC: ReadonlySet<number | undefined> = new Set(
+  [...'PBDECH'].map((letter) => letter.charCodeAt(0)),
+);
+
+/**
+ * PGlite whose socket server finishes one connection's extended query before it serves another. All
+ * connections share one session with one unnamed statement: a query whose parameters arrive in two
+ * pieces was otherwise bound to the statement that another connection had parsed in between.
+ */
+class WholeQueryPGlite extends PGlite {
+  #isWithinQuery = false;
+
+  constructor(
+    folder: string,
+    private readonly onFailure: (error: unknown) => void,
+  ) {
+    super(folder);
+  }
+
+  /** Read by the socket server, which serves only the connection it served last while this is true. */
+  override isInTransaction(): boolean {
+    return this.#isWithinQuery || super.isInTransaction();
+  }
+
+  override async execProtocolRawStream(
+    message: Uint8Array,
+    options: ExecProtocolOptionsStream,
+  ): Promise<void> {
+    try {
+      await super.execProtocolRawStream(message, options);
+    } catch (error) {
+      // The socket server serves nobody after this, and says so nowhere.
+      this.onFailure(error);
+      throw error;
+    }
+    this.#isWithinQuery = BEFORE_SYNC.has(message[0]);
+  }
+
+  /** Called by the socket server to roll back what a connection left open that went away. */
+  override async exec(query: string, options?: QueryOptions): Promise<Results[]> {
+    if (this.#isWithinQuery) {
+      // After an error everything is ignored until a Sync, which the one who left will not send: the
+      // rollback too, and the next connection would go on inside a stranger's transaction.
+      await this.runExclusive(() => super.execProtocolRawStream(SYNC, { onRawData: () => undefined }));
+      this.#isWithinQuery = false;
+    }
+    return super.exec(query, options);
+  }
+}
+
+/** A running PostgreSQL in this process. */
 export interface Engine {
   /** Serves it on a Unix socket, which must not exist yet. */
   listen(socketPath: string): Promise<void>;
@@ -15,71 +72,26 @@ export interface Engine {
 }
 
 /**
- * Starts PostgreSQL in WebAssembly on `folder`, which is filled when it is empty (`memory://`: on none). It has a thread
- * of its own: a statement of a second would otherwise stop every stream and health check for a second.
+ * Starts PostgreSQL in WebAssembly on `folder`, which is filled when it is empty (`memory://`: on none).
  * Only one process may have a folder open; the caller sees to that.
- * @param onFailure called when it serves nobody any more
  */
 export async function startEngine(folder: string, onFailure: (error: unknown) => void): Promise<Engine> {
-  const thread = new EngineThread(folder, onFailure);
-  await thread.answer().catch(async (error: unknown) => {
-    await thread.end();
-    throw error;
-  });
+  const database = new WholeQueryPGlite(folder, onFailure);
+  await database.waitReady;
+  const servers: PGLiteSocketServer[] = [];
   return {
-    listen: (socketPath) => thread.call({ kind: 'listen', socketPath }),
+    async listen(socketPath) {
+      const server = new PGLiteSocketServer({
+        db: database,
+        path: socketPath,
+        maxConnections: MAX_CONNECTIONS,
+      });
+      await server.start();
+      servers.push(server);
+    },
     async close() {
-      await thread.call({ kind: 'close' });
-      await thread.end();
+      for (const server of servers) await server.stop();
+      await database.close();
     },
   };
-}
-
-interface Waiting {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** The other side of `embedded-engine.worker.ts`, which answers its calls in their order. */
-class EngineThread {
-  private readonly worker: Worker;
-  private readonly waiting: Waiting[] = [];
-
-  constructor(
-    folder: string,
-    private readonly onFailure: (error: unknown) => void,
-  ) {
-    this.worker = new Worker(WORKER, { workerData: folder });
-    this.worker.on('message', (answer: EngineAnswer) => this.take(answer));
-    this.worker.once('error', (error) => {
-      onFailure(error);
-      this.refuseAll(error);
-    });
-    this.worker.once('exit', () =>
-      this.refuseAll(new Error('The thread of the embedded database has ended')),
-    );
-  }
-
-  call(message: EngineCall): Promise<void> {
-    this.worker.postMessage(message);
-    return this.answer();
-  }
-
-  answer(): Promise<void> {
-    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
-  }
-
-  async end(): Promise<void> {
-    await this.worker.terminate();
-  }
-
-  private take(answer: EngineAnswer): void {
-    if (answer.kind === 'failed') this.onFailure(answer.error);
-    else if (answer.kind === 'done') this.waiting.shift()?.resolve();
-    else this.waiting.shift()?.reject(answer.error);
-  }
-
-  private refuseAll(error: unknown): void {
-    for (const { reject } of this.waiting.splice(0)) reject(error);
-  }
 }

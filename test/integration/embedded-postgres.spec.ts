@@ -61,19 +61,6 @@ describeOnEmbedded('a process killed while it writes to the embedded database', 
   });
 });
 
-describeOnEmbedded('a long statement', () => {
-  it('leaves the event loop to everything else', async () => {
-    const dataSource = await openDatabase(config, []);
-    let turns = 0;
-    const counting = setInterval(() => turns++, 1);
-    await dataSource.query('SELECT count(md5(n::text)) FROM generate_series(1, 300000) AS n');
-    clearInterval(counting);
-    await dataSource.destroy();
-    // It takes some hundred milliseconds. In the thread of the service it left time for none, or for a few.
-    expect(turns).toBeGreaterThan(25);
-  });
-});
-
 describeOnEmbedded('a data folder', () => {
   it('is refused to a second process by name and by the process that has it', async () => {
     const holder = start('hold', config.dataDir);
