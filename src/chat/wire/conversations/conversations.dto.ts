@@ -53,7 +53,8 @@ export class RenameConversationDto {
     maxLength: 128,
     description:
       'Whose it must be, else 404 (用户的ID), as in `POST /chat`; absent or empty: as the query says',
-    example: 'user123',
+    // Swagger UI sends it as it is, and the conversation of its other examples may be of no end user.
+    example: null,
   })
   @Lenient(toIdText)
   @IsOptional()
