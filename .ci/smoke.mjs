@@ -88,7 +88,7 @@ async function stop(service) {
   clearTimeout(force);
 }
 
-/** By the Node.js of this machine, without npm: an older one than the service needs is told in a sentence. */
+/** By the Node.js of this machine, without npm: an older one than the service needs is refused in a sentence. */
 async function runByOldNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 19)) return;
