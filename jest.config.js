@@ -25,6 +25,7 @@ const shared = {
 const ONCE = [
   'bad-filters',
   'bad-input',
+  'blocked-process',
   'break-settings',
   'break',
   'dropped-streams',
