@@ -11,12 +11,12 @@ const outside = (...folders) => `^src/(?!(?:${folders.join('|')})/)`;
 
 /** What of a feature another one may see. A new face is named here, or it is none. */
 const FACES_OF_FEATURES = [
-  '^src/[^/]+/[^/]+\\.(?:module|service)\\.ts$',
+  '^src/(?:chat/(?:answering|conversation)/|knowledge/documents/|[^/]+/)[^/]+\\.(?:module|service)\\.ts$',
   '^src/auth/(?:calling-client|client-settings|(?:public|takes-own-places)\\.decorator)\\.ts$',
   '^src/llm/(?:completion|model-description)\\.ts$',
-  '^src/prompt/template\\.ts$',
+  '^src/prompt/template/template\\.ts$',
   '^src/knowledge/retriever\\.ts$',
-  '^src/chat/turn\\.reader\\.ts$',
+  '^src/chat/reading/turn-reader\\.ts$',
 ];
 
 /** Every feature may know who is calling, and open a route. */
@@ -46,29 +46,29 @@ const layers = [
   ),
   forbid(
     'nothing-imports-the-app',
-    'The files directly in src/ put the service together: whoever needs one of them is on the wrong floor.',
-    { path: '^src/[^/]+/' },
-    { path: '^src/[^/]+\\.ts$' },
+    'app/ and the files directly in src/ put the service together: a feature that needs one of them is on the wrong floor.',
+    { path: '^src/', pathNot: ['^src/[^/]+\\.ts$', '^src/app/'] },
+    { path: '^src/(?:[^/]+\\.ts$|app/)' },
   ),
   forbid(
     'nothing-imports-an-entry-point',
     'Importing main or cli would start the service or run a command.',
     {},
-    { path: '^src/(?:main|cli|openapi\\.write|database/migration-(?:check|generate|run))\\.ts$' },
+    { path: '^src/(?:main|cli|database/migration-run)\\.ts$' },
   ),
   forbid(
     'entry-points-alone-load-programs',
     'An entry point looks at the version of Node.js first.',
     { pathNot: '^src/(?:main|cli|database/migration-run)\\.ts$' },
-    { path: '^src/(?:serve|run-command|database/run-migrations)\\.ts$' },
+    { path: '^src/(?:app/serve|app/cli/run-command|database/run-migrations)\\.ts$' },
   ),
   forbid(
     'app-sees-faces-only',
     'The app puts modules together and asks services. The command line asks one loader more.',
-    { path: '^src/[^/]+\\.ts$' },
+    { path: '^src/(?:[^/]+\\.ts$|app/)' },
     {
       path: `^src/(?:${FEATURES})/`,
-      pathNot: [...FACES_OF_FEATURES, '^src/knowledge/knowledge-loader\\.ts$'],
+      pathNot: [...FACES_OF_FEATURES, '^src/knowledge/index/knowledge-loader\\.ts$'],
     },
   ),
 ];
@@ -110,7 +110,7 @@ const features = [
     { path: '^src/feedback/' },
     {
       path: `^src/(?!(?:feedback|auth)/)(?:${FEATURES})/`,
-      pathNot: '^src/chat/(?:chat\\.module|turn\\.reader)\\.ts$',
+      pathNot: '^src/chat/(?:chat\\.module|reading/turn-reader)\\.ts$',
     },
   ),
   forbid(
@@ -129,6 +129,12 @@ const features = [
 
 const chat = [
   forbid(
+    'segmenter-imports-nothing-of-ours',
+    'It cuts text into messages: a library inside the service, which knows neither turns nor wires.',
+    { path: '^src/segmenter/', pathNot: SPEC },
+    { path: '^src/', pathNot: '^src/segmenter/' },
+  ),
+  forbid(
     'domain-is-pure',
     'Events, requests and folds are values. They know no Nest, no TypeORM, no wire.',
     { path: '^src/chat/domain/', pathNot: SPEC },
@@ -142,8 +148,8 @@ const chat = [
   ),
   forbid(
     'wires-never-meet',
-    'A further variant is one more folder; the first two do not change for it. Only turn/, which shows a turn in the variant it was asked on, knows them all.',
-    { path: '^src/chat/wire/(?!turn/)([^/]+)/' },
+    'A further variant is one more folder; the first two do not change for it. Only turns/, which shows a turn in the variant it was asked on, knows them all.',
+    { path: '^src/chat/wire/(?!turns/)([^/]+)/' },
     { path: '^src/chat/wire/(?!$1/)[^/]+/' },
   ),
   forbid(
@@ -177,7 +183,7 @@ const packages = [
         '^src/chat/wire/[^/]+\\.middleware\\.ts$',
         '^src/chat/wire/openai/[^/]+\\.middleware\\.ts$',
         '^src/auth/(?:calling-client|auth\\.guard)\\.ts$',
-        '^src/(?:openapi(?:\\.(?:servers|texts))?|app\\.setup)\\.ts$',
+        '^src/app/(?:openapi/(?:servers|texts|openapi-document)|app-setup)\\.ts$',
         '^src/playground/[^/]+\\.middleware\\.ts$',
         SPEC,
       ],
@@ -187,7 +193,7 @@ const packages = [
   forbid(
     'platform-express-stays-in-the-app',
     'Modules are made for Nest, not for one HTTP server.',
-    { path: '^src/[^/]+/' },
+    { path: '^src/', pathNot: ['^src/[^/]+\\.ts$', '^src/app/'] },
     { path: '(?:^|/)node_modules/@nestjs/platform-express/' },
   ),
   forbid(
@@ -221,10 +227,10 @@ const shape = [
   forbid('no-dead-import', 'An import that leads nowhere.', {}, { couldNotResolve: true }),
   forbid('no-import-of-a-spec', 'What two specs share has a file of its own.', {}, { path: SPEC }),
   forbid(
-    'no-import-of-a-test',
-    'The service does not know its tests.',
+    'no-import-of-a-test-or-a-tool',
+    "The service does not know its tests and its developers' tools: the image has neither.",
     { path: '^src/', pathNot: SPEC },
-    { path: '^test/' },
+    { path: '^(?:test|tools)/' },
   ),
   forbid(
     'no-barrel',

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
 import { ChatModule } from './chat/chat.module.js';
 import { OtherMethodsModule } from './common/http/other-methods.js';
-import { RequestMemoryModule } from './common/http/request-memory.module.js';
+import { RequestMemoryModule } from './common/http/body/request-memory.module.js';
 import { ShutdownModule } from './common/shutdown.js';
 import type { AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';

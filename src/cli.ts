@@ -2,4 +2,4 @@
 import { refuseOldNode } from './common/node-version.js';
 
 refuseOldNode();
-void import('./run-command.js');
+void import('./app/cli/run-command.js');

@@ -2,4 +2,4 @@
 import { refuseOldNode } from './common/node-version.js';
 
 refuseOldNode();
-void import('./serve.js');
+void import('./app/serve.js');

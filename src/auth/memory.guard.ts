@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { RequestMemory } from '../common/http/request-memory.js';
+import { RequestMemory } from '../common/http/body/request-memory.js';
 import type { AuthenticatedRequest } from './calling-client.js';
 import { TAKES_OWN_PLACES } from './takes-own-places.decorator.js';
 

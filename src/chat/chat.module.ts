@@ -5,35 +5,35 @@ import { DatabaseModule } from '../database/database.module.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { PromptModule } from '../prompt/prompt.module.js';
-import { ConversationEntity } from './conversation.entity.js';
-import { ConversationQueue } from './conversation-queue.js';
-import { ConversationRepository } from './conversation.repository.js';
-import { ConversationService } from './conversation.service.js';
-import { TurnAnswerer } from './turn.answerer.js';
-import { TurnAsker } from './turn.asker.js';
-import { TurnHistory } from './turn.history.js';
-import { TurnKeeper } from './turn.keeper.js';
-import { TurnLeaseRepository } from './turn-lease.repository.js';
-import { TurnLimits } from './turn.limits.js';
-import { TurnLog } from './turn.log.js';
-import { TurnLogRepository } from './turn-log.repository.js';
-import { TurnLogEntity } from './turn-log.entity.js';
-import { TurnPlayer } from './turn.player.js';
-import { TurnPresenter } from './wire/turn/turn.presenter.js';
-import { TurnStopper } from './turn.stopper.js';
-import { TurnDirectory } from './turn.directory.js';
-import { TurnEntity } from './turn.entity.js';
-import { TurnGenerator } from './turn.generator.js';
-import { TurnOpener } from './turn.opener.js';
-import { TurnArchive, TurnReader, TurnTranscripts } from './turn.reader.js';
-import { TurnPreview } from './turn.preview.js';
-import { TurnRecognizer } from './turn.recognizer.js';
-import { TurnRecorder } from './turn.recorder.js';
-import { TurnRegistry } from './turn.registry.js';
-import { TurnRepository } from './turn.repository.js';
-import { TurnService } from './turn.service.js';
-import { TurnTranscriber } from './turn.transcriber.js';
-import { TurnTranscriptRepository } from './turn-transcript.repository.js';
+import { ConversationEntity } from './conversation/conversation.entity.js';
+import { ConversationQueue } from './answering/conversation-queue.js';
+import { ConversationRepository } from './conversation/conversation.repository.js';
+import { ConversationService } from './conversation/conversation.service.js';
+import { TurnAnswerer } from './answering/turn-answerer.js';
+import { TurnAsker } from './answering/turn-asker.js';
+import { TurnHistory } from './prompting/turn-history.js';
+import { LeaseMonitor } from './upkeep/lease-monitor.js';
+import { TurnLeaseRepository } from './turn/turn-lease.repository.js';
+import { TurnLimits } from './answering/turn-limits.js';
+import { EventLog } from './turn/event-log.js';
+import { EventLogRepository } from './turn/event-log.repository.js';
+import { EventLogEntity } from './turn/event-log.entity.js';
+import { TurnStreams } from './reading/turn-streams.js';
+import { TurnPresenter } from './wire/turns/turns.presenter.js';
+import { TurnStopper } from './upkeep/turn-stopper.js';
+import { TurnQueries } from './reading/turn-queries.js';
+import { TurnEntity } from './turn/turn.entity.js';
+import { TurnGenerator } from './answering/turn-generator.js';
+import { TurnAdmission } from './answering/turn-admission.js';
+import { TurnArchive, TurnReader, TurnTranscripts } from './reading/turn-reader.js';
+import { TurnPreview } from './prompting/turn-preview.js';
+import { Deduplicator } from './answering/deduplicator.js';
+import { TurnRecorder } from './answering/turn-recorder.js';
+import { TurnRegistry } from './answering/turn-registry.js';
+import { TurnRepository } from './turn/turn.repository.js';
+import { TurnService } from './answering/turn.service.js';
+import { TranscriptBuilder } from './reading/transcript-builder.js';
+import { TurnTranscriptRepository } from './turn/turn-transcript.repository.js';
 import { ConversationController } from './wire/conversation/conversation.controller.js';
 import { ConversationPresenter } from './wire/conversation/conversation.presenter.js';
 import { ConversationsController } from './wire/conversations/conversations.controller.js';
@@ -44,14 +44,14 @@ import { chooseForm } from './wire/openai/stream.middleware.js';
 import { QaController } from './wire/qa/qa.controller.js';
 import { QaPresenter } from './wire/qa/qa.presenter.js';
 import { RenderController } from './wire/render/render.controller.js';
-import { TurnController } from './wire/turn/turn.controller.js';
+import { TurnController } from './wire/turns/turns.controller.js';
 import { chooseVariant } from './wire/variant.middleware.js';
 
 const post = (path: string) => ({ path, method: RequestMethod.POST });
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([ConversationEntity, TurnEntity, TurnLogEntity]),
+    TypeOrmModule.forFeature([ConversationEntity, TurnEntity, EventLogEntity]),
     DatabaseModule,
     KnowledgeModule,
     LlmModule,
@@ -75,28 +75,28 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     QaPresenter,
     TurnAnswerer,
     TurnAsker,
-    TurnDirectory,
+    TurnQueries,
     TurnGenerator,
     TurnHistory,
-    TurnKeeper,
+    LeaseMonitor,
     TurnLeaseRepository,
     TurnLimits,
-    TurnLog,
-    TurnLogRepository,
-    TurnOpener,
-    TurnPlayer,
+    EventLog,
+    EventLogRepository,
+    TurnAdmission,
+    TurnStreams,
     TurnPresenter,
     TurnPreview,
-    TurnRecognizer,
+    Deduplicator,
     TurnRecorder,
     TurnRegistry,
     TurnRepository,
     TurnService,
     TurnStopper,
     TurnTranscriptRepository,
-    { provide: TurnArchive, useExisting: TurnDirectory },
-    { provide: TurnReader, useExisting: TurnDirectory },
-    { provide: TurnTranscripts, useClass: TurnTranscriber },
+    { provide: TurnArchive, useExisting: TurnQueries },
+    { provide: TurnReader, useExisting: TurnQueries },
+    { provide: TurnTranscripts, useClass: TranscriptBuilder },
   ],
   exports: [TurnArchive, TurnReader, TurnTranscripts],
 })

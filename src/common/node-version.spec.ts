@@ -46,7 +46,7 @@ describe('refuseOldNode', () => {
       expect(statements).toEqual([
         expect.stringMatching(/^import \{ refuseOldNode \} from '[./]+\/common\/node-version\.js';$/),
         'refuseOldNode();',
-        expect.stringMatching(/^void import\('\.\/[\w-]+\.js'\);$/),
+        expect.stringMatching(/^void import\('\.\/[\w/-]+\.js'\);$/),
       ]);
     },
   );

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Answer, BelievedCheck } from './believed-check.js';
+import { type Answer, StaleTolerantCheck } from './stale-tolerant-check.js';
 import { kindOfDatabaseError } from './database-error.js';
 import { pendingMigrations } from './migrate.js';
 
 /** Whether requests can be served from the database. */
 @Injectable()
 export class DatabaseHealth {
-  private readonly check = new BelievedCheck(() => this.ask(), { timeoutMs: 2_000, believedForMs: 30_000 });
+  private readonly check = new StaleTolerantCheck(() => this.ask(), {
+    timeoutMs: 2_000,
+    believedForMs: 30_000,
+  });
   private isMigrated = false;
 
   constructor(private readonly dataSource: DataSource) {}

@@ -5,7 +5,7 @@ import { APP_CONFIG, type AppConfig, type DatabaseConfig } from '../config/app-c
 import { DatabaseHealth } from './database-health.js';
 import { DatabaseInfo } from './database-info.js';
 import { DatabaseShares } from './database-shares.js';
-import { openDatabase, type ServiceDataSource } from './open-database.js';
+import { openDatabase, type ServiceDataSource } from './connection/open-database.js';
 
 /** Carries our configuration through TypeORM's module to {@link open}. */
 interface ModuleOptions extends Pick<TypeOrmModuleOptions, 'autoLoadEntities' | 'retryAttempts'> {

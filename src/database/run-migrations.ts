@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { endAtOnceOnSignals, EXIT_BY_SIGTERM } from '../common/end-at-once.js';
 import { StartError } from '../common/errors/start-error.js';
 import { readConfiguration } from '../config/read-configuration.js';
-import { describeDatabase } from './describe-database.js';
-import { openDatabase } from './open-database.js';
+import { describeDatabase } from './connection/describe-database.js';
+import { openDatabase } from './connection/open-database.js';
 import { toToolDatabase } from './tool-database.js';
 
 async function main(): Promise<void> {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatabaseConfig, EmbeddedDatabaseConfig } from '../config/app-config.js';
-import { readHolder } from './embedded-holder.js';
+import { readHolder } from './embedded/embedded-holder.js';
 
 const GIVE_UP_AFTER_MS = 30_000;
 

@@ -1,4 +1,4 @@
-import { TurnReader, type TurnOwner } from '../chat/turn.reader.js';
+import { TurnReader, type TurnOwner } from '../chat/reading/turn-reader.js';
 import type { FeedbackEntity } from './feedback.entity.js';
 import type { FeedbackRepository, GivenFeedback } from './feedback.repository.js';
 import { FeedbackService } from './feedback.service.js';

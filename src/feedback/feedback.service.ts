@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TurnReader } from '../chat/turn.reader.js';
+import { TurnReader } from '../chat/reading/turn-reader.js';
 import { type AppError, invalidField, notFound } from '../common/errors/app-error.js';
 import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
 import { readUuid } from '../common/uuid.js';

@@ -1,19 +1,19 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseModule } from '../database/database.module.js';
-import { DocumentController } from './document.controller.js';
-import { DocumentEntity } from './document.entity.js';
-import { DocumentWriterRepository } from './document-writer.repository.js';
-import { DocumentRepository } from './document.repository.js';
-import { DocumentService } from './document.service.js';
-import { KnowledgeLoader } from './knowledge-loader.js';
-import { KnowledgeSearchController } from './knowledge-search.controller.js';
-import { PassageEntity } from './passage.entity.js';
-import { PassageRepository } from './passage.repository.js';
-import { PassageRetriever } from './passage-retriever.js';
+import { DocumentController } from './documents/document.controller.js';
+import { DocumentEntity } from './documents/document.entity.js';
+import { DocumentWriterRepository } from './documents/document-writer.repository.js';
+import { DocumentRepository } from './documents/document.repository.js';
+import { DocumentService } from './documents/document.service.js';
+import { KnowledgeLoader } from './index/knowledge-loader.js';
+import { KnowledgeSearchController } from './search/knowledge-search.controller.js';
+import { PassageEntity } from './documents/passage.entity.js';
+import { PassageRepository } from './search/passage.repository.js';
+import { PassageRetriever } from './search/passage-retriever.js';
 import { Retriever } from './retriever.js';
-import { ServiceDocumentation } from './service-documentation.js';
-import { SharedRetriever } from './shared-retriever.js';
+import { ServiceDocumentation } from './index/service-documentation.js';
+import { SharedRetriever } from './search/shared-retriever.js';
 
 /** Documents, the passages they are cut into, and their search. */
 @Module({

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { BuiltinAnswerer } from './builtin/builtin-answerer.js';
+import { ExtractiveModel } from './builtin/extractive-model.js';
 import { LlmService } from './llm.service.js';
 import { ModelCheckService } from './model-check.service.js';
-import { ModelAnswerer } from './model-answerer.js';
+import { ChatModel } from './chat-model.js';
 import { ModelsController } from './models.controller.js';
 import { ModelConnections } from './openai/model-connections.js';
 import { OpenAiClient } from './openai/openai-client.js';
@@ -13,10 +13,10 @@ import { SYSTEM_TIMING, TIMING } from './retry/timing.js';
   providers: [
     LlmService,
     ModelCheckService,
-    ModelAnswerer,
+    ChatModel,
     OpenAiClient,
     ModelConnections,
-    BuiltinAnswerer,
+    ExtractiveModel,
     { provide: TIMING, useValue: SYSTEM_TIMING },
   ],
   exports: [LlmService],

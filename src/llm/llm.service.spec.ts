@@ -1,10 +1,10 @@
 import { EMPTY, lastValueFrom, of } from 'rxjs';
 import { AppError } from '../common/errors/app-error.js';
 import type { AppConfig, ModelConfig } from '../config/app-config.js';
-import type { BuiltinAnswerer } from './builtin/builtin-answerer.js';
+import type { ExtractiveModel } from './builtin/extractive-model.js';
 import type { CompletionRequest } from './completion.js';
 import { LlmService } from './llm.service.js';
-import type { ModelAnswerer } from './model-answerer.js';
+import type { ChatModel } from './chat-model.js';
 
 const GOOD: ModelConfig = {
   name: 'good',
@@ -25,8 +25,8 @@ function serviceOf(models: readonly ModelConfig[]) {
       asked.push([model.name, request]);
       return of({ type: 'delta', text: 'Hi' });
     },
-  } as unknown as ModelAnswerer;
-  const builtin: BuiltinAnswerer = {
+  } as unknown as ChatModel;
+  const builtin: ExtractiveModel = {
     answer: (request: CompletionRequest) => {
       asked.push(['builtin', request]);
       return EMPTY;

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
 import { estimatePromptTokens, TOKENS_PER_MESSAGE } from '../common/text/token-estimate.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig } from '../config/app-config.js';
-import { BuiltinAnswerer } from './builtin/builtin-answerer.js';
+import { ExtractiveModel } from './builtin/extractive-model.js';
 import type { ChatMessage, Completion$, CompletionRequest, ModelPlace } from './completion.js';
-import { ModelAnswerer } from './model-answerer.js';
+import { ChatModel } from './chat-model.js';
 import type { ModelDescription } from './model-description.js';
 
 /** The one model of a service without a model server. It reads passages, not prompts: the size is nominal. */
@@ -23,8 +23,8 @@ export class LlmService {
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
-    private readonly answerer: ModelAnswerer,
-    private readonly builtin: BuiltinAnswerer,
+    private readonly answerer: ChatModel,
+    private readonly builtin: ExtractiveModel,
   ) {
     const configured = config.llm.models.map(describe);
     this.descriptions = configured.length > 0 ? configured : [BUILTIN];

@@ -1,5 +1,5 @@
 import { registerDecorator, type ValidationArguments } from 'class-validator';
-import { isLabel, LABEL_RULE } from './template-reference.js';
+import { isLabel, LABEL_RULE } from './template/template-reference.js';
 
 /** Labels that one version can be given when it is saved. */
 export const MAX_LABELS = 20;

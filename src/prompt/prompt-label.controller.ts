@@ -5,7 +5,7 @@ import { ApiProblemResponses } from '../common/errors/problem.dto.js';
 import { MovePromptLabelDto } from './prompt-label.dto.js';
 import { ApiLabel, ApiName } from './prompt.api.js';
 import { PromptDto, toPromptDto } from './prompt.dto.js';
-import { PromptEditor } from './prompt.editor.js';
+import { PromptEditor } from './prompt-editor.js';
 
 /** Labels of a client's own templates: what moves while versions stay. */
 @ApiTags('prompts')

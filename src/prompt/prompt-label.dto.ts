@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
-import { MAX_VERSION } from './template-reference.js';
+import { MAX_VERSION } from './template/template-reference.js';
 
 /** Where a label is to point. */
 @ApiSchema({ name: 'MovePromptLabelRequest' })

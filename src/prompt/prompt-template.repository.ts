@@ -5,7 +5,7 @@ import { type Cut, cutPage } from '../common/pages/page-cut.js';
 import type { Slice } from '../common/pages/page.js';
 import { newId } from '../common/uuid.js';
 import { PromptTemplateEntity } from './prompt-template.entity.js';
-import { PRODUCTION, type VersionReference } from './template-reference.js';
+import { PRODUCTION, type VersionReference } from './template/template-reference.js';
 
 export type NewTemplateVersion = Pick<
   PromptTemplateEntity,

@@ -21,7 +21,7 @@ import {
   toPromptListDto,
   toPromptVersionListDto,
 } from './prompt.dto.js';
-import { PromptEditor } from './prompt.editor.js';
+import { PromptEditor } from './prompt-editor.js';
 import { PromptService } from './prompt.service.js';
 
 /** Prompt templates: a client's own, and the built-in ones that they shadow. */

@@ -5,9 +5,9 @@ import type { Page } from '../common/pages/page.js';
 import { IsStorableText } from '../common/text/storable-text.js';
 import { IsLabelList, MAX_LABELS } from './label-list.validator.js';
 import type { ShownTemplate } from './prompt.service.js';
-import { TEMPLATE_NAME } from './template-name.js';
-import { PRODUCTION } from './template-reference.js';
-import { PROMPT_VARIABLES, variablesOf, type PromptVariable } from './template.js';
+import { TEMPLATE_NAME } from './template/template-name.js';
+import { PRODUCTION } from './template/template-reference.js';
+import { PROMPT_VARIABLES, variablesOf, type PromptVariable } from './template/template.js';
 
 const TEMPLATE_EXAMPLE =
   'You are a translator. Translate into English, and answer with nothing else:\n\n{{question}}';

@@ -6,7 +6,7 @@ import { PromptLabelRepository } from './prompt-label.repository.js';
 import { PromptTemplateEntity } from './prompt-template.entity.js';
 import { PromptTemplateRepository } from './prompt-template.repository.js';
 import { PromptController } from './prompt.controller.js';
-import { PromptEditor } from './prompt.editor.js';
+import { PromptEditor } from './prompt-editor.js';
 import { PromptService } from './prompt.service.js';
 
 /** Prompt templates by name, their versions and labels. */

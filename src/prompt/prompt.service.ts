@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, invalidField, notFound } from '../common/errors/app-error.js';
 import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
-import { BUILT_IN_TEMPLATES, type BuiltInTemplate } from './built-in-templates.js';
+import { BUILT_IN_TEMPLATES, type BuiltInTemplate } from './template/built-in-templates.js';
 import { PromptLabelRepository } from './prompt-label.repository.js';
 import {
   type LabelledVersion,
@@ -9,7 +9,7 @@ import {
   type StoredVersion,
   type VersionKey,
 } from './prompt-template.repository.js';
-import { isTemplateName, TEMPLATE_NAME_RULE } from './template-name.js';
+import { isTemplateName, TEMPLATE_NAME_RULE } from './template/template-name.js';
 import {
   canonicalReference,
   isProduction,
@@ -17,8 +17,8 @@ import {
   parseReference,
   PRODUCTION,
   type TemplateReference,
-} from './template-reference.js';
-import { describeTemplateFault } from './template.js';
+} from './template/template-reference.js';
+import { describeTemplateFault } from './template/template.js';
 
 /** The template behind a name: the client's own or, where it has none, the built-in one. */
 export interface ResolvedTemplate {

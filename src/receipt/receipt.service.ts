@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TurnArchive } from '../chat/turn.reader.js';
+import { TurnArchive } from '../chat/reading/turn-reader.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import type { ReceiptDto } from './receipt.dto.js';
 import { toReceipt } from './receipt.encoder.js';

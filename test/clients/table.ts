@@ -1,4 +1,4 @@
-import { markdownTable } from '../../bench/table.js';
+import { markdownTable } from '../../tools/bench/table.js';
 import { CHECKS } from './checks.js';
 import type { Trial } from './trial.js';
 

@@ -1,5 +1,5 @@
 import { ClientService } from '../../src/auth/client.service.js';
-import { readCommand } from '../../src/cli.commands.js';
+import { readCommand } from '../../src/app/cli/commands.js';
 import { answer } from '../support/model-server.answers.js';
 import type { ModelServer } from '../support/model-server.js';
 import {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/connection/open-database.js';
 import { type ChildService, databaseVariables, startChildService } from '../support/child-service.js';
 import {
   createTestDatabase,

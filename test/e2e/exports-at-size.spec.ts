@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { newId } from '../../src/common/uuid.js';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/connection/open-database.js';
 import { RatedTurnRepository } from '../../src/feedback/rated-turn.repository.js';
 import { MemoryProbe, PROBED } from '../support/child-probe.js';
 import { CHILD_KEY, databaseVariables, startChildService } from '../support/child-service.js';

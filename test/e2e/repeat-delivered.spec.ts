@@ -1,6 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { TurnRegistry } from '../../src/chat/turn.registry.js';
+import { TurnRegistry } from '../../src/chat/answering/turn-registry.js';
 import { createTestDatabase, isOnPostgres, type TestDatabase } from '../support/database.js';
 import { answer, type HeldAnswer, hold } from '../support/model-server.answers.js';
 import { endAfter } from '../support/model-server.faults.js';

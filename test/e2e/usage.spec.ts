@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { TurnLeaseRepository } from '../../src/chat/turn-lease.repository.js';
+import { TurnLeaseRepository } from '../../src/chat/turn/turn-lease.repository.js';
 import { answer, hold } from '../support/model-server.answers.js';
 import { endAfter } from '../support/model-server.faults.js';
 import type { ModelServer } from '../support/model-server.js';

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { TurnLeaseRepository } from '../../src/chat/turn-lease.repository.js';
-import { TurnLogEntity } from '../../src/chat/turn-log.entity.js';
-import { TurnLogRepository } from '../../src/chat/turn-log.repository.js';
-import { TurnEntity } from '../../src/chat/turn.entity.js';
+import { TurnLeaseRepository } from '../../src/chat/turn/turn-lease.repository.js';
+import { EventLogEntity } from '../../src/chat/turn/event-log.entity.js';
+import { EventLogRepository } from '../../src/chat/turn/event-log.repository.js';
+import { TurnEntity } from '../../src/chat/turn/turn.entity.js';
 import { newId } from '../../src/common/uuid.js';
 import { describeOnPostgres, openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 import { databaseVariables } from '../support/child-service.js';
@@ -12,7 +12,7 @@ import { databaseVariables } from '../support/child-service.js';
 
 let database: OpenTestDatabase;
 let dataSource: DataSource;
-let log: TurnLogRepository;
+let log: EventLogRepository;
 let leases: TurnLeaseRepository;
 /** Somebody else, who stands in the way for as long as it takes. */
 let other: pg.Client;
@@ -20,7 +20,7 @@ let other: pg.Client;
 beforeEach(async () => {
   database = await openTestDatabase();
   dataSource = database.dataSource;
-  log = new TurnLogRepository(dataSource.getRepository(TurnLogEntity));
+  log = new EventLogRepository(dataSource.getRepository(EventLogEntity));
   leases = new TurnLeaseRepository(dataSource.getRepository(TurnEntity), log);
   other = new pg.Client({ connectionString: databaseVariables(database.config)['DATABASE_URL'] });
   await other.connect();

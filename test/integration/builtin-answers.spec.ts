@@ -1,7 +1,7 @@
 import { lastValueFrom, reduce } from 'rxjs';
 import { newId } from '../../src/common/uuid.js';
 import type { FoundPassage } from '../../src/knowledge/retriever.js';
-import { BuiltinAnswerer } from '../../src/llm/builtin/builtin-answerer.js';
+import { ExtractiveModel } from '../../src/llm/builtin/extractive-model.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 import { type Knowledge, openKnowledge } from '../support/knowledge.js';
 
@@ -30,7 +30,7 @@ function find(query: string): Promise<FoundPassage[]> {
 async function ask(question: string): Promise<string> {
   const passages = await find(question);
   const request = { client: 'a', model: 'builtin', messages: [], question, passages };
-  const events$ = new BuiltinAnswerer().answer(request);
+  const events$ = new ExtractiveModel().answer(request);
   return lastValueFrom(
     events$.pipe(reduce((text, event) => text + (event.type === 'delta' ? event.text : ''), '')),
   );

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/connection/open-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 // Real: the database, and its log at its most talkative.

@@ -5,7 +5,7 @@ import type { PostgresConfig } from '../../src/config/app-config.js';
 import { databaseErrorToAppError, kindOfDatabaseError } from '../../src/database/database-error.js';
 import { DatabaseHealth } from '../../src/database/database-health.js';
 import { MIGRATIONS } from '../../src/database/migrations.js';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/connection/open-database.js';
 import { inTransaction } from '../../src/database/transaction.js';
 import { onServer, postgresConfig, runVariables } from '../support/database.clone.js';
 import { createEmptyDatabase, describeOnPostgres } from '../support/database.js';

@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { newId } from '../../src/common/uuid.js';
-import { ConversationEntity } from '../../src/chat/conversation.entity.js';
+import { ConversationEntity } from '../../src/chat/conversation/conversation.entity.js';
 import { isForeignKeyViolation, isUniqueViolation } from '../../src/database/database-error.js';
 import { migrate, pendingMigrations } from '../../src/database/migrate.js';
 import { MIGRATIONS } from '../../src/database/migrations.js';
-import { readCatalogue } from '../../src/database/schema-catalogue.js';
+import { readCatalogue } from '../../tools/migration/schema-catalogue.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 
 // Real: the database and its migrations.

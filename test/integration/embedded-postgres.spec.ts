@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { EmbeddedDatabaseConfig } from '../../src/config/app-config.js';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/connection/open-database.js';
 import { type DatabaseChild, nextLine, startDatabaseChild } from '../support/database.child.js';
 import {
   createTestDatabase,

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ClientEntity } from '../../src/auth/client.entity.js';
-import { TurnReader, type TurnOwner } from '../../src/chat/turn.reader.js';
+import { TurnReader, type TurnOwner } from '../../src/chat/reading/turn-reader.js';
 import { newId } from '../../src/common/uuid.js';
 import { FeedbackRevisionEntity } from '../../src/feedback/feedback-revision.entity.js';
 import { FeedbackEntity } from '../../src/feedback/feedback.entity.js';

@@ -1,8 +1,8 @@
 import type { DataSource, Repository } from 'typeorm';
 import { queryTerms } from '../../src/common/text/terms.js';
-import type { DocumentInput, IndexedPassage } from '../../src/knowledge/document.repository.js';
-import type { PassageEntity } from '../../src/knowledge/passage.entity.js';
-import { PassageRepository } from '../../src/knowledge/passage.repository.js';
+import type { DocumentInput, IndexedPassage } from '../../src/knowledge/documents/document.repository.js';
+import type { PassageEntity } from '../../src/knowledge/documents/passage.entity.js';
+import { PassageRepository } from '../../src/knowledge/search/passage.repository.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 import { type Knowledge, openKnowledge } from '../support/knowledge.js';
 

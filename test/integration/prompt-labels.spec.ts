@@ -6,7 +6,7 @@ import type { PromptLabelEntity } from '../../src/prompt/prompt-label.entity.js'
 import { PromptLabelRepository } from '../../src/prompt/prompt-label.repository.js';
 import type { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
 import { PromptTemplateRepository } from '../../src/prompt/prompt-template.repository.js';
-import type { PromptEditor } from '../../src/prompt/prompt.editor.js';
+import type { PromptEditor } from '../../src/prompt/prompt-editor.js';
 import { PromptService, type ShownTemplate } from '../../src/prompt/prompt.service.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 import { insertClient, promptServices } from '../support/prompt-services.js';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { PromptEditor } from '../../src/prompt/prompt.editor.js';
+import type { PromptEditor } from '../../src/prompt/prompt-editor.js';
 import type { PromptService } from '../../src/prompt/prompt.service.js';
 import { describeOnPostgres, openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 import { insertClient, promptServices } from '../support/prompt-services.js';

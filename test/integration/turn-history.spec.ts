@@ -1,6 +1,6 @@
-import { TurnHistory } from '../../src/chat/turn.history.js';
-import { TurnEntity } from '../../src/chat/turn.entity.js';
-import { TurnRepository } from '../../src/chat/turn.repository.js';
+import { TurnHistory } from '../../src/chat/prompting/turn-history.js';
+import { TurnEntity } from '../../src/chat/turn/turn.entity.js';
+import { TurnRepository } from '../../src/chat/turn/turn.repository.js';
 import { newId } from '../../src/common/uuid.js';
 import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 

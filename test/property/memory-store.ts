@@ -1,10 +1,10 @@
-import { abandonedEnd } from '../../src/chat/abandoned-turn.js';
+import { abandonedEnd } from '../../src/chat/upkeep/abandoned-turn.js';
 import type { TurnEvent } from '../../src/chat/domain/turn-event.js';
-import type { TurnEnd } from '../../src/chat/turn-end.js';
-import { closingValues } from '../../src/chat/turn-columns.js';
-import type { LogBatch } from '../../src/chat/turn-log.repository.js';
-import type { TurnEntity } from '../../src/chat/turn.entity.js';
-import type { ClosedTurn } from '../../src/chat/turn.repository.js';
+import type { TurnEnd } from '../../src/chat/turn/turn-end.js';
+import { closingValues } from '../../src/chat/turn/turn-columns.js';
+import type { LogBatch } from '../../src/chat/turn/event-log.repository.js';
+import type { TurnEntity } from '../../src/chat/turn/turn.entity.js';
+import type { ClosedTurn } from '../../src/chat/turn/turn.repository.js';
 import type { DatabaseFate } from './schedule.js';
 
 /**

@@ -1,23 +1,23 @@
 import { Subject, type Subscription, takeUntil } from 'rxjs';
-import { RunningTurn } from '../../src/chat/running-turn.js';
-import { TurnAnswerer } from '../../src/chat/turn.answerer.js';
-import { type GenerationPlan, TurnGenerator } from '../../src/chat/turn.generator.js';
-import type { TurnLeaseRepository } from '../../src/chat/turn-lease.repository.js';
-import type { TurnHistory } from '../../src/chat/turn.history.js';
-import { TurnLog } from '../../src/chat/turn.log.js';
-import type { TurnLogRepository } from '../../src/chat/turn-log.repository.js';
-import { TurnPlayer } from '../../src/chat/turn.player.js';
-import { TurnRecorder } from '../../src/chat/turn.recorder.js';
-import { RepeatedEnds } from '../../src/chat/repeated-ends.js';
-import type { TurnRegistry } from '../../src/chat/turn.registry.js';
-import type { TurnRepository } from '../../src/chat/turn.repository.js';
+import { RunningTurn } from '../../src/chat/answering/running-turn.js';
+import { TurnAnswerer } from '../../src/chat/answering/turn-answerer.js';
+import { type GenerationPlan, TurnGenerator } from '../../src/chat/answering/turn-generator.js';
+import type { TurnLeaseRepository } from '../../src/chat/turn/turn-lease.repository.js';
+import type { TurnHistory } from '../../src/chat/prompting/turn-history.js';
+import { EventLog } from '../../src/chat/turn/event-log.js';
+import type { EventLogRepository } from '../../src/chat/turn/event-log.repository.js';
+import { TurnStreams } from '../../src/chat/reading/turn-streams.js';
+import { TurnRecorder } from '../../src/chat/answering/turn-recorder.js';
+import { RepeatedEnds } from '../../src/chat/reading/repeated-ends.js';
+import type { TurnRegistry } from '../../src/chat/answering/turn-registry.js';
+import type { TurnRepository } from '../../src/chat/turn/turn.repository.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { DatabaseShares } from '../../src/database/database-shares.js';
 import type { Retriever } from '../../src/knowledge/retriever.js';
-import type { BuiltinAnswerer } from '../../src/llm/builtin/builtin-answerer.js';
+import type { ExtractiveModel } from '../../src/llm/builtin/extractive-model.js';
 import { LlmService } from '../../src/llm/llm.service.js';
-import { ModelAnswerer } from '../../src/llm/model-answerer.js';
+import { ChatModel } from '../../src/llm/chat-model.js';
 import type { OpenAiClient } from '../../src/llm/openai/openai-client.js';
 import { SYSTEM_TIMING } from '../../src/llm/retry/timing.js';
 import { passTimeUntil } from '../support/virtual-time.js';
@@ -81,10 +81,10 @@ export class Play {
       noteReaders: this.whileAlive(store.noteReaders),
     };
     const logs = { append: this.whileAlive(store.append), listAfter: this.whileAlive(store.listAfter) };
-    const log = new TurnLog(logs as unknown as TurnLogRepository);
+    const log = new EventLog(logs as unknown as EventLogRepository);
     const timing = { ...SYSTEM_TIMING, random: () => 0.5 };
-    const models = new ModelAnswerer(config, this.model as unknown as OpenAiClient, timing);
-    const llm = new LlmService(config, models, {} as BuiltinAnswerer);
+    const models = new ChatModel(config, this.model as unknown as OpenAiClient, timing);
+    const llm = new LlmService(config, models, {} as ExtractiveModel);
     const retriever = { search: () => Promise.resolve([]) } as unknown as Retriever;
     const shares = new DatabaseShares(config);
     const generator = new TurnGenerator(config, {} as TurnHistory, retriever, llm, shares);
@@ -95,7 +95,7 @@ export class Play {
       config,
       mortal as unknown as TurnGenerator,
       log,
-      new TurnRecorder(turns as unknown as TurnRepository, logs as unknown as TurnLogRepository),
+      new TurnRecorder(turns as unknown as TurnRepository, logs as unknown as EventLogRepository),
       leases as unknown as TurnLeaseRepository,
     ).prepare(TURN.id, plan);
   }
@@ -122,15 +122,15 @@ export class Play {
     const find = () => (isHere ? this.turn : undefined);
     const registry = { find, repeatedEnds: new RepeatedEnds() } as unknown as TurnRegistry;
     const store = this.store as unknown;
-    const player = new TurnPlayer(
+    const streams = new TurnStreams(
       store as TurnRepository,
-      store as TurnLogRepository,
+      store as EventLogRepository,
       store as TurnLeaseRepository,
       registry,
       new DatabaseShares(configure(this.schedule).config),
     );
     const { row } = this.store;
-    const { events$ } = await player.play(row, caller.seq);
+    const { events$ } = await streams.play(row, caller.seq);
     caller.begin(row.outline.length);
     const connection = events$.subscribe((event) => caller.take(event));
     if (!isHere) return connection;

@@ -22,7 +22,7 @@ export interface Fate {
 export type Block = 'sentence' | 'paragraph' | 'chinese' | 'fence' | 'table' | 'list' | 'emoji' | 'unbroken';
 
 /** A caller: when it connects and leaves, and whether to the owner of the turn or to another replica. */
-export interface Visit {
+export interface InFlightCall {
   readonly afterMs: number;
   readonly staysMs: number;
   readonly isRemote: boolean;
@@ -74,7 +74,7 @@ const fate: fc.Arbitrary<Fate> = fc.record({
   silenceMs: fc.oneof(fc.constant(0), fc.nat({ max: 300 }), fc.nat({ max: 20_000 })),
 });
 
-const visit: fc.Arbitrary<Visit> = fc.record({
+const visit: fc.Arbitrary<InFlightCall> = fc.record({
   afterMs: fc.oneof(fc.constant(0), fc.nat({ max: 8_000 })),
   staysMs: fc.oneof(fc.nat({ max: 500 }), fc.nat({ max: 8_000 })),
   isRemote: fc.boolean(),

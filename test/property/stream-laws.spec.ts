@@ -12,7 +12,7 @@ import { ChunkEncoder } from '../../src/chat/wire/openai/openai.encoder.js';
 import { OpenAiPresenter } from '../../src/chat/wire/openai/openai.presenter.js';
 import { encodeQaEvent } from '../../src/chat/wire/qa/qa.encoder.js';
 import type { TurnVariant } from '../../src/chat/domain/turn-request.js';
-import type { ReadableTurn } from '../../src/chat/readable-turn.js';
+import type { ReadableTurn } from '../../src/chat/reading/readable-turn.js';
 import type { SseFrame } from '../../src/common/http/sse.js';
 import { newId } from '../../src/common/uuid.js';
 import type { AppConfig } from '../../src/config/app-config.js';
@@ -20,12 +20,12 @@ import { AppError } from '../../src/common/errors/app-error.js';
 import { foldFrames, type Frame } from '../support/sse.js';
 import { mockSleep, startVirtualTime } from '../support/virtual-time.js';
 import { schedule } from './schedule.js';
-import type { TurnEntity } from '../../src/chat/turn.entity.js';
+import type { TurnEntity } from '../../src/chat/turn/turn.entity.js';
 import type { Play as PlayOfTurn } from './play.js';
 
 await mockSleep();
 const { Play } = await import('./play.js');
-const { replayOf } = await import('../../src/chat/stored-turn.js');
+const { replayOf } = await import('../../src/chat/turn/stored-turn.js');
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
 const SEED = process.env['PROPERTY_SEED'];

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { ClientService } from '../../src/auth/client.service.js';
-import { TurnService } from '../../src/chat/turn.service.js';
+import { TurnService } from '../../src/chat/answering/turn.service.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import type { ErrorCode } from '../../src/common/errors/error-codes.js';
 import { answer } from '../support/model-server.answers.js';

@@ -10,7 +10,7 @@ interface Part {
 
 const run = promisify(execFile);
 const REDOCLY = join('node_modules', '@redocly', 'cli', 'bin', 'cli.js');
-const COMPARE = join('scripts', 'openapi-compare.mjs');
+const COMPARE = join('tools', 'openapi', 'compare.mjs');
 const ENVIRONMENT = {
   PATH: process.env['PATH'],
   REDOCLY_TELEMETRY: 'off',

@@ -162,7 +162,7 @@ export async function buildOnce(): Promise<void> {
     while (!existsSync(isBuilt)) await delay(100);
     return;
   }
-  const builder = spawn(process.execPath, ['scripts/build-when-stale.mjs'], { cwd: ROOT, stdio: 'inherit' });
+  const builder = spawn(process.execPath, ['tools/build-when-stale.mjs'], { cwd: ROOT, stdio: 'inherit' });
   const [code] = (await once(builder, 'exit')) as [number | null];
   writeFileSync(isBuilt, '');
   if (code !== 0) throw new Error('The service could not be built');

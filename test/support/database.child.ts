@@ -21,7 +21,7 @@ export interface DatabaseChild {
 /** Starts one on `dataDir`. */
 export function startDatabaseChild(task: ChildTask, dataDir: string): DatabaseChild {
   const support = import.meta.dirname;
-  const script = [join(support, 'typescript.mjs'), join(support, 'database.process.ts')];
+  const script = [join(support, '..', '..', 'tools', 'typescript.mjs'), join(support, 'database.process.ts')];
   const child = spawn(process.execPath, ['--import', script[0]!, script[1]!, task, dataDir], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

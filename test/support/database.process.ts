@@ -4,7 +4,7 @@
  */
 import { Logger } from '@nestjs/common';
 import { newId } from '../../src/common/uuid.js';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/connection/open-database.js';
 
 const [task, dataDir = ''] = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);

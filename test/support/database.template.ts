@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { DatabaseConfig } from '../../src/config/app-config.js';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/connection/open-database.js';
 import { dropDatabase, onServer, postgresConfig, setRunVariables, uniqueName } from './database.clone.js';
 import { startPostgresServer } from './database.server.js';
 

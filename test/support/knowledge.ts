@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { ClientEntity } from '../../src/auth/client.entity.js';
 import { newId } from '../../src/common/uuid.js';
-import { DocumentWriterRepository } from '../../src/knowledge/document-writer.repository.js';
-import { DocumentRepository } from '../../src/knowledge/document.repository.js';
-import { DocumentService } from '../../src/knowledge/document.service.js';
-import { KnowledgeLoader } from '../../src/knowledge/knowledge-loader.js';
-import { PassageEntity } from '../../src/knowledge/passage.entity.js';
-import { PassageRepository } from '../../src/knowledge/passage.repository.js';
-import { PassageRetriever } from '../../src/knowledge/passage-retriever.js';
-import { ServiceDocumentation } from '../../src/knowledge/service-documentation.js';
+import { DocumentWriterRepository } from '../../src/knowledge/documents/document-writer.repository.js';
+import { DocumentRepository } from '../../src/knowledge/documents/document.repository.js';
+import { DocumentService } from '../../src/knowledge/documents/document.service.js';
+import { KnowledgeLoader } from '../../src/knowledge/index/knowledge-loader.js';
+import { PassageEntity } from '../../src/knowledge/documents/passage.entity.js';
+import { PassageRepository } from '../../src/knowledge/search/passage.repository.js';
+import { PassageRetriever } from '../../src/knowledge/search/passage-retriever.js';
+import { ServiceDocumentation } from '../../src/knowledge/index/service-documentation.js';
 
 /** The knowledge base on a database, without HTTP. */
 export function openKnowledge(dataSource: DataSource) {

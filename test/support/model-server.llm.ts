@@ -1,9 +1,9 @@
 import type { AppConfig, ContinuationConfig, LlmConfig } from '../../src/config/app-config.js';
 import type { AppError } from '../../src/common/errors/app-error.js';
-import { BuiltinAnswerer } from '../../src/llm/builtin/builtin-answerer.js';
+import { ExtractiveModel } from '../../src/llm/builtin/extractive-model.js';
 import type { AttemptRecord, CompletionEvent, CompletionRequest } from '../../src/llm/completion.js';
 import { LlmService } from '../../src/llm/llm.service.js';
-import { ModelAnswerer } from '../../src/llm/model-answerer.js';
+import { ChatModel } from '../../src/llm/chat-model.js';
 import { ModelConnections } from '../../src/llm/openai/model-connections.js';
 import { OpenAiClient } from '../../src/llm/openai/openai-client.js';
 import { SYSTEM_TIMING } from '../../src/llm/retry/timing.js';
@@ -79,8 +79,8 @@ export class LlmAndServers {
       return SYSTEM_TIMING.after(0, callback);
     };
     const client = new OpenAiClient(config, connections);
-    const answerer = new ModelAnswerer(config, client, { ...SYSTEM_TIMING, after });
-    return new LlmService(config, answerer, new BuiltinAnswerer());
+    const answerer = new ChatModel(config, client, { ...SYSTEM_TIMING, after });
+    return new LlmService(config, answerer, new ExtractiveModel());
   }
 
   /** What comes of a question when `server` behaves so, request by request. */

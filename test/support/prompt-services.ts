@@ -5,7 +5,7 @@ import { PromptLabelEntity } from '../../src/prompt/prompt-label.entity.js';
 import { PromptLabelRepository } from '../../src/prompt/prompt-label.repository.js';
 import { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
 import { PromptTemplateRepository } from '../../src/prompt/prompt-template.repository.js';
-import { PromptEditor } from '../../src/prompt/prompt.editor.js';
+import { PromptEditor } from '../../src/prompt/prompt-editor.js';
 import { PromptService } from '../../src/prompt/prompt.service.js';
 
 /** The real services and repositories of templates, on a database or in a transaction on it. */

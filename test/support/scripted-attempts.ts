@@ -5,7 +5,7 @@ import { ModelFailure, type ModelFailureCode } from '../../src/llm/model-failure
 import type { Attempt$, AttemptEvent } from '../../src/llm/openai/attempt-event.js';
 import type { ChatRequest } from '../../src/llm/openai/chat-request.js';
 import { answerInAttempts, type AttemptsPlan } from '../../src/llm/retry/attempts.js';
-import { Target } from '../../src/llm/retry/target.js';
+import { Target } from '../../src/llm/targets/target.js';
 import { ManualTiming } from './manual-timing.js';
 
 export const ASKED: ChatRequest = { messages: [{ role: 'user', content: 'Hi' }], maxTokens: 100 };
@@ -70,7 +70,7 @@ export class ScriptedAttempts {
   /** A target that has just been taken out of service. */
   deadTargetAt(host: string): Target {
     const target = this.targetAt(host);
-    for (let index = 0; index < 20; index++) target.enter({ client: 'a' }).end('outage');
+    for (let index = 0; index < 20; index++) target.acquire({ client: 'a' }).end('outage');
     return target;
   }
 

@@ -1,9 +1,5 @@
 import fc from 'fast-check';
-import {
-  Segmenter,
-  type SegmenterOptions,
-  type SegmenterOutput,
-} from '../../src/chat/segmenter/segmenter.js';
+import { Segmenter, type SegmenterOptions, type SegmenterOutput } from '../../src/segmenter/segmenter.js';
 
 /** The same text in other cuts, surrogate pairs not spared. */
 export const cutting = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20 });

@@ -7,7 +7,7 @@ import type {
   PromptTemplateRepository,
   VersionKey,
 } from '../../src/prompt/prompt-template.repository.js';
-import { PromptEditor } from '../../src/prompt/prompt.editor.js';
+import { PromptEditor } from '../../src/prompt/prompt-editor.js';
 import { PromptService } from '../../src/prompt/prompt.service.js';
 
 /** One client's stored templates, kept in memory; what no test plans for is not there to be called. */

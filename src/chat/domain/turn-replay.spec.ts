@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { TurnEvent, TurnEventBody } from './turn-event.js';
 import { EMPTY_TEXT, foldText, wholeText } from './turn-fold.js';
-import { outlineOf } from './turn-outline.js';
+import { layoutOf } from './event-layout.js';
 import { replay } from './turn-replay.js';
 
 const END: TurnEventBody = {
@@ -33,7 +33,7 @@ const arbitraryBodies = fc
 const fold = (events: readonly TurnEventBody[]) => wholeText(events.reduce(foldText, EMPTY_TEXT));
 
 function endedTurn(bodies: readonly TurnEventBody[], mayHaveLostText = false) {
-  return { answer: fold(bodies), sources, outline: bodies.map(outlineOf), end: END, mayHaveLostText };
+  return { answer: fold(bodies), sources, outline: bodies.map(layoutOf), end: END, mayHaveLostText };
 }
 
 const numbered = (bodies: readonly TurnEventBody[]): TurnEvent[] =>

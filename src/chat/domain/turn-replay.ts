@@ -1,12 +1,12 @@
 import { splitDelta } from './split-delta.js';
 import type { Source, TurnEvent, TurnEventBody } from './turn-event.js';
-import { type OutlinedEvent, readOutline, type TurnOutline } from './turn-outline.js';
+import { type LaidOutEvent, readLayout, type EventLayout } from './event-layout.js';
 
 /** An ended turn as it is stored. */
 export interface EndedTurn {
   readonly answer: string;
   readonly sources: readonly Source[];
-  readonly outline: TurnOutline;
+  readonly outline: EventLayout;
   /** How it ended. */
   readonly end: TurnEventBody;
   /**
@@ -21,7 +21,7 @@ export interface EndedTurn {
  * fold to the stored answer. The terminal event always comes, whatever `afterSeq`.
  */
 export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
-  const outlined = readOutline(turn.outline).filter(({ type }) => type !== 'turn.ended');
+  const outlined = readLayout(turn.outline).filter(({ type }) => type !== 'turn.ended');
   const lastCommit = outlined.findLast(({ type }) => type === 'text.committed')?.seq ?? 0;
   const isVoid = turn.mayHaveLostText && mayHaveOpenText(outlined, lastCommit, afterSeq);
   const events = isVoid ? openTextAnew(turn, outlined, lastCommit) : eventsAfter(turn, outlined, afterSeq);
@@ -30,13 +30,13 @@ export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
 }
 
 /** Whether a reader has text since the last commit. What it has beyond the outline nobody knows. */
-function mayHaveOpenText(outlined: readonly OutlinedEvent[], lastCommit: number, afterSeq: number): boolean {
+function mayHaveOpenText(outlined: readonly LaidOutEvent[], lastCommit: number, afterSeq: number): boolean {
   if (afterSeq > (outlined.at(-1)?.seq ?? 0)) return true;
   return outlined.some(({ seq, span }) => span !== undefined && seq > lastCommit && seq <= afterSeq);
 }
 
 /** What a reader has since the last commit may be more than was stored: it is void, and is sent as it is stored. */
-function openTextAnew(turn: EndedTurn, outlined: readonly OutlinedEvent[], lastCommit: number): TurnEvent[] {
+function openTextAnew(turn: EndedTurn, outlined: readonly LaidOutEvent[], lastCommit: number): TurnEvent[] {
   const from = outlined.findLast(({ seq, span }) => span && seq < lastCommit)?.span?.[1] ?? 0;
   const seq = outlined.at(-1)?.seq ?? 0;
   const voided: TurnEvent = { type: 'text.voided', seq: seq + 1 };
@@ -47,7 +47,7 @@ function openTextAnew(turn: EndedTurn, outlined: readonly OutlinedEvent[], lastC
   ];
 }
 
-function eventsAfter(turn: EndedTurn, outlined: readonly OutlinedEvent[], afterSeq: number): TurnEvent[] {
+function eventsAfter(turn: EndedTurn, outlined: readonly LaidOutEvent[], afterSeq: number): TurnEvent[] {
   let hasOpenText = false;
   return outlined.flatMap((event) => {
     const { type, seq } = event;
@@ -59,7 +59,7 @@ function eventsAfter(turn: EndedTurn, outlined: readonly OutlinedEvent[], afterS
   });
 }
 
-function toEvent({ answer, sources }: EndedTurn, { type, seq, span }: OutlinedEvent): TurnEvent[] {
+function toEvent({ answer, sources }: EndedTurn, { type, seq, span }: LaidOutEvent): TurnEvent[] {
   switch (type) {
     case 'text.delta':
       return span ? [{ type, seq, text: answer.slice(...span) }] : [];

@@ -3,7 +3,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import type { Usage } from '../../llm/completion.js';
 import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
-import type { ReadableTurn } from '../readable-turn.js';
+import type { ReadableTurn } from '../reading/readable-turn.js';
 
 /** What a reader of a turn ends up with. */
 export interface WholeAnswer {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
-import { leaveContinueToReader } from './unread-body.js';
-import { answerUnreadableRequests } from './unreadable-request.js';
+import { leaveContinueToReader } from './body/unread-body.js';
+import { answerUnreadableRequests } from './body/unreadable-request.js';
 
 /** nginx and cloud balancers keep idle connections for 60 s: closed by the service first, a request may be lost. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;

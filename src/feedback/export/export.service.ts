@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TurnTranscripts } from '../../chat/turn.reader.js';
+import { TurnTranscripts } from '../../chat/reading/turn-reader.js';
 import { DatabaseShares } from '../../database/database-shares.js';
 import type { FeedbackFilter } from '../feedback-filter.js';
 import { type PassedFeedback, RatedTurnRepository, type Step } from '../rated-turn.repository.js';

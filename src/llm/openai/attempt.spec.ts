@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import { ModelFailure } from '../model-failure.js';
 import { Attempt } from './attempt.js';
 import type { AttemptEvent } from './attempt-event.js';
-import { StreamedAnswer } from './streamed-answer.js';
+import { StreamedAnswer } from './response/streamed-answer.js';
 
 const LIMITS = { connectTimeoutMs: 3_000, firstTokenTimeoutMs: 30_000, idleTimeoutMs: 20_000 };
 

@@ -2,7 +2,7 @@ import type { Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import { BROKEN_ANSWER, classifyConnectionError, OUT_OF_TIME, TIMEOUT } from '../failure-classes.js';
 import { ModelFailure, toModelFailure } from '../model-failure.js';
-import type { Answer, AnswerEnd } from './answer.js';
+import type { ResponseBody, AnswerEnd } from './response/response-body.js';
 import { AttemptClock, type AttemptLimits, type Timeout } from './attempt-clock.js';
 import type { AttemptEvent } from './attempt-event.js';
 
@@ -23,7 +23,7 @@ export interface AttemptOptions {
   /** Of `performance.now()`: when the whole answer must be done. */
   readonly endsAt: number;
   /** Chooses how the body is read. @throws ModelFailure when it cannot be */
-  readonly answerFor: (status: number, headers: Headers) => Answer;
+  readonly answerFor: (status: number, headers: Headers) => ResponseBody;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface AttemptOptions {
 export class Attempt implements Dispatcher.DispatchHandler {
   private readonly clock: AttemptClock;
   private controller: Controller | undefined;
-  private answer: Answer | undefined;
+  private answer: ResponseBody | undefined;
   private isSettled = false;
   private isAborted = false;
 

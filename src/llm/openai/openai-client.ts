@@ -3,8 +3,8 @@ import { Observable } from 'rxjs';
 import { APP_CONFIG, type AppConfig, type TargetConfig } from '../../config/app-config.js';
 import { BROKEN_ANSWER } from '../failure-classes.js';
 import { ModelFailure } from '../model-failure.js';
-import type { Answer } from './answer.js';
-import { AnswerByFirstByte } from './answer-by-first-byte.js';
+import type { ResponseBody } from './response/response-body.js';
+import { AnswerByFirstByte } from './response/answer-by-first-byte.js';
 import { Attempt } from './attempt.js';
 import type { Attempt$, AttemptEvent } from './attempt-event.js';
 import { type ChatRequest, toHttpRequest } from './chat-request.js';
@@ -46,7 +46,7 @@ interface Asked {
 }
 
 /** How a body is read. */
-function answerFor(status: number, headers: Headers, { target, request }: Asked): Answer {
+function answerFor(status: number, headers: Headers, { target, request }: Asked): ResponseBody {
   const encoding = headers['content-encoding'] ?? 'identity';
   const isPlain = encoding === 'identity' || encoding === '';
   if (status < 200 || status > 299) {

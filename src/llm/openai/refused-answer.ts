@@ -1,7 +1,7 @@
 import { classifyStatus } from '../failure-classes.js';
 import { ModelFailure } from '../model-failure.js';
-import type { Answer, AnswerEnd, AnswerState } from './answer.js';
-import { BodyBuffer } from './body-buffer.js';
+import type { ResponseBody, AnswerEnd, AnswerState } from './response/response-body.js';
+import { BodyBuffer } from './response/body-buffer.js';
 import { describeErrorWords } from './error-words.js';
 import { type Confidential, quoteForLog } from './quote-for-log.js';
 
@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 /** A response whose status is not 2xx. Its body is read only for the log, and waited for only briefly. */
-export class RefusedAnswer implements Answer {
+export class RefusedAnswer implements ResponseBody {
   state: AnswerState = 'closing';
   readonly hasNewToken = false;
   readonly isCut = false;

@@ -145,9 +145,9 @@ describe('answerInAttempts', () => {
       for (let index = 0; index < 50; index++) {
         const silent$: Attempt$ = new Observable(() => () => aborts++);
         const subscription = run.answer([silent$], { targets: [target] });
-        expect(target.busyMs('a')).toBeGreaterThan(0);
+        expect(target.retryAfterMs('a')).toBeGreaterThan(0);
         subscription.unsubscribe();
-        expect(target.busyMs('a')).toBe(0);
+        expect(target.retryAfterMs('a')).toBe(0);
       }
       expect(aborts).toBe(50);
     });

@@ -64,7 +64,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
     it('end the answer when they are filled in the pause before it', () => {
       const target = run.targetAt('a', 1);
       run.answer([says([], failure())], { targets: [target] });
-      target.enter({ client: 'a' });
+      target.acquire({ client: 'a' });
       run.timing.passAll();
       expect(run.told).toEqual([retry(), anError('model_failed')]);
     });
@@ -84,7 +84,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
       refusals.push(failure({ code: 'model_overloaded', isRetriable: true, isOutage: false }));
       for (let index = 0; index < 50; index++)
         run.answer([says([], refusals[index % 2])], { targets: [target], maxRetries: 0 });
-      expect([run.asked.length, target.busyMs('a')]).toEqual([50, 0]);
+      expect([run.asked.length, target.retryAfterMs('a')]).toEqual([50, 0]);
     });
 
     it('are those of an answer whose attempts fail', () => {
@@ -94,7 +94,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
         run.timing.passAll();
       }
       // The third attempt of the seventh answer would be the 21st.
-      expect([run.asked.length, target.busyMs('a') > 0]).toEqual([20, true]);
+      expect([run.asked.length, target.retryAfterMs('a') > 0]).toEqual([20, true]);
       expect(run.told.slice(-2)).toEqual([giveUp(), anError('model_failed')]);
     });
   });

@@ -6,8 +6,8 @@ import { ModelFailure, toAppError, toModelFailure } from '../model-failure.js';
 import type { Attempt$ } from '../openai/attempt-event.js';
 import type { ChatRequest } from '../openai/chat-request.js';
 import { toContinuationRequest, withKeptText } from './continuation.js';
-import { Route, type Step } from './route.js';
-import type { Target, TargetPlace, Visit } from './target.js';
+import { TargetSelector, type NextAttempt } from '../targets/target-selector.js';
+import type { Target, TargetPlace, InFlightCall } from '../targets/target.js';
 import type { Timing } from './timing.js';
 import { withoutOverlap } from './without-overlap.js';
 
@@ -39,7 +39,7 @@ export function answerInAttempts(plan: AttemptsPlan, timing: Timing): Completion
 
 class Attempts {
   private readonly endsAt: number;
-  private readonly route: Route;
+  private readonly selector: TargetSelector;
 
   constructor(
     private readonly plan: AttemptsPlan,
@@ -47,12 +47,12 @@ class Attempts {
   ) {
     this.endsAt = timing.now() + plan.totalTimeoutMs;
     const { targets, maxRetries, client } = plan;
-    this.route = new Route(targets, { maxRetries, endsAt: this.endsAt, client }, timing);
+    this.selector = new TargetSelector(targets, { maxRetries, endsAt: this.endsAt, client }, timing);
   }
 
   begin(): Completion$ {
     const place = this.usablePlace();
-    const target = this.route.first(place?.target);
+    const target = this.selector.first(place?.target);
     return target ? this.attempt({ target, kept: '', place }) : this.refuse();
   }
 
@@ -65,28 +65,28 @@ class Attempts {
 
   private refuse(): Completion$ {
     const { targets, client } = this.plan;
-    const busyMs = Math.min(...targets.map((target) => target.busyMs(client)));
-    const retryAfterSeconds = Math.max(1, Math.ceil(busyMs / 1_000));
+    const retryAfterMs = Math.min(...targets.map((target) => target.retryAfterMs(client)));
+    const retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
     const failure = new ModelFailure(NO_TARGET_FREE, 'no target takes a request now', { retryAfterSeconds });
     this.plan.onFailure(failure);
     return throwError(() => toAppError(failure));
   }
 
-  private attempt({ target, kept, place, giveBack }: AttemptPlan): Completion$ {
-    const visit = target.enter({ client: this.plan.client, place, giveBack });
-    this.plan.onAttempt?.(() => visit.toRecord('cancelled'));
+  private attempt({ target, kept, place, releaseRetry }: AttemptPlan): Completion$ {
+    const call = target.acquire({ client: this.plan.client, place, releaseRetry });
+    this.plan.onAttempt?.(() => call.toRecord('cancelled'));
     return this.ask(target, kept).pipe(
       map((event): CompletionEvent => {
         if (event.type === 'finish') {
-          visit.end('answered');
+          call.end('answered');
           const usage = kept === '' ? event.usage : withKeptText(event.usage, kept);
-          return { ...event, usage, attempt: visit.toRecord('answered') };
+          return { ...event, usage, attempt: call.toRecord('answered') };
         }
-        if (!visit.hasBegun) visit.begin();
+        if (!call.hasBegun) call.begin();
         return event;
       }),
-      catchError((error: unknown) => this.afterFailure(toModelFailure(error), { target, visit })),
-      finalize(() => visit.end('neither')),
+      catchError((error: unknown) => this.afterFailure(toModelFailure(error), { target, call })),
+      finalize(() => call.end('neither')),
     );
   }
 
@@ -99,23 +99,23 @@ class Attempts {
     return continuation.mode === 'prefill' ? rest$ : rest$.pipe(withoutOverlap(kept));
   }
 
-  private afterFailure(failure: ModelFailure, { target, visit }: FailedAttempt): Completion$ {
-    visit.end(failure.isOutage ? 'outage' : 'neither');
+  private afterFailure(failure: ModelFailure, { target, call }: FailedAttempt): Completion$ {
+    call.end(failure.isOutage ? 'outage' : 'neither');
     this.plan.onFailure(failure, target);
-    const step = this.route.next(failure);
-    const attempt = visit.toRecord(failure.code);
-    const told$ = of<CompletionEvent>({ type: 'attempt', attempt, willRetry: step !== null });
-    if (step === null) return concat(told$, failWith(failure));
-    return concat(told$, this.goOn(step, failure)).pipe(finalize(step.giveBack));
+    const next = this.selector.next(failure);
+    const attempt = call.toRecord(failure.code);
+    const told$ = of<CompletionEvent>({ type: 'attempt', attempt, willRetry: next !== null });
+    if (next === null) return concat(told$, failWith(failure));
+    return concat(told$, this.goOn(next, failure)).pipe(finalize(next.releaseRetry));
   }
 
-  private goOn(step: Step, failure: ModelFailure): Completion$ {
-    return this.pause(step.waitMs).pipe(
+  private goOn(next: NextAttempt, failure: ModelFailure): Completion$ {
+    return this.pause(next.waitMs).pipe(
       mergeMap(() => {
         // In the pause the time may have run out, or the target been taken out or filled by others.
-        if (this.timing.now() >= this.endsAt || step.target.busyMs(this.plan.client) > 0)
+        if (this.timing.now() >= this.endsAt || next.target.retryAfterMs(this.plan.client) > 0)
           return failWith(failure);
-        return this.attempt({ ...step, kept: this.plan.keptText?.() ?? '' });
+        return this.attempt({ ...next, kept: this.plan.keptText?.() ?? '' });
       }),
     );
   }
@@ -136,12 +136,12 @@ interface AttemptPlan {
   /** What of earlier attempts stands; `''`: nothing. */
   readonly kept: string;
   readonly place?: TargetPlace;
-  readonly giveBack?: () => void;
+  readonly releaseRetry?: () => void;
 }
 
 interface FailedAttempt {
   readonly target: Target;
-  readonly visit: Visit;
+  readonly call: InFlightCall;
 }
 
 function failWith(failure: ModelFailure): Observable<never> {

@@ -4,7 +4,7 @@ import type { SseFrame } from '../../../common/http/sse.js';
 import { emitEach } from '../../../common/rxjs/emit-each.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
-import type { ReadableTurn } from '../../readable-turn.js';
+import type { ReadableTurn } from '../../reading/readable-turn.js';
 import type { Framing } from '../framing.js';
 import { readWholeAnswer } from '../whole-answer.js';
 import type { ChatAnswerDto } from './chat-answer.dto.js';

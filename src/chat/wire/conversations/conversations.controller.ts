@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Patch, Quer
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
-import { ConversationService } from '../../conversation.service.js';
+import { ConversationService } from '../../conversation/conversation.service.js';
 import {
   ConversationDto,
   ConversationListDto,

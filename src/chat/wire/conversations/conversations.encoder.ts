@@ -1,5 +1,5 @@
 import type { Page } from '../../../common/pages/page.js';
-import type { ConversationSummary, ConversationTurn } from '../../conversation.repository.js';
+import type { ConversationSummary, ConversationTurn } from '../../conversation/conversation.repository.js';
 import type {
   ConversationDto,
   ConversationListDto,

@@ -6,11 +6,11 @@ import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.js';
 import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse.js';
-import { TurnService } from '../../turn.service.js';
+import { TurnService } from '../../answering/turn.service.js';
 import { QaRequestDto } from './qa-request.dto.js';
 import { ApiQaChat } from './qa.api.js';
 import { decodeQaRequest } from './qa.decoder.js';
-import { type QaFraming, RouteQaFraming } from './qa.framing.js';
+import { type QaFraming, RouteQaFraming } from './qa-framing.js';
 import { QaPresenter } from './qa.presenter.js';
 
 /** Variant B, "qa". A body of variant A on its route is sent to variant A's handlers by the middleware. */

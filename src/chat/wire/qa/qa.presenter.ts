@@ -4,9 +4,9 @@ import type { SseFrame } from '../../../common/http/sse.js';
 import { emitEach } from '../../../common/rxjs/emit-each.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
-import type { ReadableTurn } from '../../readable-turn.js';
+import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { encodeQaEvent, QA_HEARTBEAT } from './qa.encoder.js';
-import { type QaFraming, toBase64Frame } from './qa.framing.js';
+import { type QaFraming, toBase64Frame } from './qa-framing.js';
 
 /** Shows a turn as variant B: a stream of frames. */
 @Injectable()

@@ -3,7 +3,7 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
-import { TurnPreview } from '../../turn.preview.js';
+import { TurnPreview } from '../../prompting/turn-preview.js';
 import { decodeRenderRequest } from './render.decoder.js';
 import { RenderedPromptDto, RenderPromptDto } from './render.dto.js';
 import { toRenderedPrompt } from './render.encoder.js';

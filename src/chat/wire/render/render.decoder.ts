@@ -1,4 +1,4 @@
-import type { PreviewRequest } from '../../turn.preview.js';
+import type { PreviewRequest } from '../../prompting/turn-preview.js';
 import type { RenderPromptDto } from './render.dto.js';
 
 /** What a body means for the prompt of that name. `null` counts as not given. */

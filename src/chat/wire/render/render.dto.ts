@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsStorableText } from '../../../common/text/storable-text.js';
-import { PROMPT_VARIABLES, type PromptVariable } from '../../../prompt/template.js';
+import { PROMPT_VARIABLES, type PromptVariable } from '../../../prompt/template/template.js';
 import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
 import { IsMessages, ROLES } from './messages.validator.js';
 

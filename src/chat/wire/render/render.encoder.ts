@@ -1,4 +1,4 @@
-import type { Preview } from '../../turn.preview.js';
+import type { Preview } from '../../prompting/turn-preview.js';
 import type { RenderedPromptDto } from './render.dto.js';
 
 export function toRenderedPrompt({ name, version, messages, variables }: Preview): RenderedPromptDto {

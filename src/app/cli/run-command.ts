@@ -1,0 +1,59 @@
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { readCommand } from './commands.js';
+import { CliModule } from './cli.module.js';
+import { UsageError } from './usage-error.js';
+import { CommandLogger } from './command-logger.js';
+import { endAtOnceOnSignals, EXIT_BY_SIGTERM } from '../../common/end-at-once.js';
+import { AppError } from '../../common/errors/app-error.js';
+import { StartError } from '../../common/errors/start-error.js';
+import type { AppConfig } from '../../config/app-config.js';
+import { readConfiguration, readMisspelledVariables } from '../../config/read-configuration.js';
+import { isHeld, toToolDatabase } from '../../database/tool-database.js';
+import { describeDatabase } from '../../database/connection/describe-database.js';
+import { expectNoServiceElsewhere } from '../running-service.js';
+
+async function main(args: readonly string[]): Promise<void> {
+  endAtOnceOnSignals(EXIT_BY_SIGTERM);
+  const work = readCommand(args);
+  const config = readConfiguration();
+  const logger = new CommandLogger();
+  Logger.overrideLogger(logger);
+  for (const sentence of readMisspelledVariables()) logger.warn(sentence);
+  await sayDatabase(config);
+  const tool = { ...config, database: toToolDatabase(config.database) };
+  const app = await NestFactory.createApplicationContext(CliModule.forRoot(tool), {
+    logger,
+    abortOnError: false,
+  });
+  try {
+    process.stdout.write(`${await work(app)}\n`);
+  } finally {
+    await app.close();
+  }
+}
+
+/** On standard error, before anything is done in it: whoever forgot DATABASE_URL sees where a key went. */
+async function sayDatabase(config: AppConfig): Promise<void> {
+  const { database } = config;
+  const isDefault = database.kind === 'embedded' && database.isDefault === true;
+  const why = isDefault ? ': no DATABASE_URL is set' : '';
+  process.stderr.write(`Database: ${describeDatabase(database)}${why}\n`);
+  if (isDefault && !isHeld(database)) await expectNoServiceElsewhere(config);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AppError && error.errors) {
+    return error.errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('\n');
+  }
+  const isExpected = error instanceof UsageError || error instanceof StartError || error instanceof AppError;
+  if (isExpected) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,65 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { OPENAI_PATHS } from '../../common/errors/openai-error.js';
+import { operationsOf } from './operations.js';
+
+const HEADERS = {
+  'X-Request-Id': {
+    description:
+      'The request, as the logs name it: tell it to whoever runs the service. Yours, when you sent one of 1 to 128 letters, digits, `_`, `.` and `-`',
+    required: true,
+    schema: { type: 'string' },
+    example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
+  },
+  'Retry-After': {
+    description:
+      'Seconds after which the same request may succeed (RFC 9110, section 10.2.3), where that is known',
+    schema: { type: 'integer', minimum: 1 },
+    example: 1,
+  },
+  'WWW-Authenticate': {
+    description: 'How to prove who you are (RFC 9110, section 11.6.1)',
+    required: true,
+    schema: { type: 'string', enum: ['Bearer'] },
+    example: 'Bearer',
+  },
+  'Content-Disposition': {
+    description: 'The name of the file (RFC 6266)',
+    required: true,
+    schema: { type: 'string' },
+    example: 'attachment; filename="sft.jsonl"',
+  },
+  'X-Should-Retry': {
+    description: 'Whether the same request may succeed when it is sent again; the `openai` SDKs heed it',
+    required: true,
+    schema: { type: 'string', enum: ['true', 'false'] },
+    example: 'false',
+  },
+} satisfies NonNullable<NonNullable<OpenAPIObject['components']>['headers']>;
+
+/** Those of a turn that runs already, of too much load, and of a model server or a database that is away. */
+const STATUSES_TO_WAIT_AT: readonly string[] = ['409', '429', '502', '503', '504'];
+
+/** Declares which headers come with which answers. */
+export function declareResponseHeaders(document: OpenAPIObject): void {
+  document.components ??= {};
+  document.components.headers = { ...HEADERS };
+  for (const { path, operation } of operationsOf(document)) {
+    for (const [status, response] of Object.entries(operation.responses)) {
+      if (response && !('$ref' in response)) response.headers = refer(namesFor(path, status));
+    }
+  }
+}
+
+function namesFor(path: string, status: string): (keyof typeof HEADERS)[] {
+  return [
+    'X-Request-Id',
+    ...(STATUSES_TO_WAIT_AT.includes(status) ? (['Retry-After'] as const) : []),
+    ...(status === '401' ? (['WWW-Authenticate'] as const) : []),
+    ...(path.startsWith('/api/exports/') && status === '200' ? (['Content-Disposition'] as const) : []),
+    ...(path.startsWith(OPENAI_PATHS) && Number(status) >= 400 ? (['X-Should-Retry'] as const) : []),
+  ];
+}
+
+function refer(names: readonly string[]): Record<string, { $ref: string }> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}

@@ -1,0 +1,19 @@
+import { Logger } from '@nestjs/common';
+import { describeError, quoteError } from '../common/errors/describe-error.js';
+
+/**
+ * Logs what was thrown where nobody catches it. Node itself would print its message, which may quote what a caller sent.
+ * A forgotten promise must not end every stream of this process; after an exception its state cannot be trusted.
+ */
+export function logProcessErrors(): void {
+  const logger = new Logger('Process');
+  process.on('unhandledRejection', (reason) => {
+    logger.error({ message: 'Unhandled rejection', error: describeError(reason) });
+    logger.debug({ message: 'What it said', quote: quoteError(reason) });
+  });
+  process.on('uncaughtException', (thrown) => {
+    logger.fatal({ message: 'Uncaught exception', error: describeError(thrown) });
+    logger.debug({ message: 'What it said', quote: quoteError(thrown) });
+    process.exit(1);
+  });
+}

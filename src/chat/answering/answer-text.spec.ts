@@ -1,0 +1,174 @@
+import { jest } from '@jest/globals';
+import { Subject } from 'rxjs';
+import { AppError } from '../../common/errors/app-error.js';
+import type { AttemptRecord, CompletionEvent } from '../../llm/completion.js';
+import { AnswerText, type TextPolicy } from './answer-text.js';
+import type { GenerationEvent } from './running-turn.js';
+
+const FAILED: AttemptRecord = { target: 'gpu1/m', outcome: 'model_failed', durationMs: 5 };
+const ANSWERED: AttemptRecord = { target: 'gpu1/m', outcome: 'answered', durationMs: 5 };
+const USAGE = { inputTokens: 1, outputTokens: 2 };
+const FINISH: CompletionEvent = {
+  type: 'finish',
+  finishReason: 'stop',
+  usage: USAGE,
+  attempt: ANSWERED,
+};
+const RETRY: CompletionEvent = { type: 'attempt', attempt: FAILED, willRetry: true };
+
+const CONVERSATION: TextPolicy = { canVoid: false };
+const QA: TextPolicy = { canVoid: true, segments: { minChars: 5, afterMs: 10_000 } };
+
+/** An answer under way: what the model says, and what the reader is told of it. */
+class Answer {
+  readonly model$ = new Subject<CompletionEvent>();
+  /** Deltas as their text, attempts by their outcome, anything else by its type. */
+  readonly told: string[] = [];
+  readonly text: AnswerText;
+
+  constructor(policy: TextPolicy) {
+    this.text = new AnswerText(policy);
+    this.text.follow(this.model$).subscribe({
+      next: (event) => this.told.push(this.describe(event)),
+      error: (error: AppError) => this.told.push(error.code),
+      complete: () => this.told.push('complete'),
+    });
+  }
+
+  says(...texts: readonly string[]): void {
+    for (const text of texts) this.model$.next({ type: 'delta', text });
+  }
+
+  private describe(event: GenerationEvent): string {
+    if (event.type === 'text.delta') return event.text;
+    return event.type === 'attempt' ? event.attempt.outcome : event.type;
+  }
+}
+
+describe('AnswerText', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('passes on what the model says, and how it ended', () => {
+    const answer = new Answer(CONVERSATION);
+    answer.says('a', 'b');
+    answer.model$.next(FINISH);
+    answer.model$.complete();
+    expect(answer.told).toEqual(['a', 'b', 'answered', 'turn.completed', 'complete']);
+  });
+
+  describe('of a variant that cannot void', () => {
+    it('keeps all that was said for the next attempt to go on from', () => {
+      const answer = new Answer(CONVERSATION);
+      answer.says('half ');
+      answer.model$.next(RETRY);
+      expect(answer.text.keptText()).toBe('half ');
+      answer.says('whole');
+      answer.model$.next(RETRY);
+      expect(answer.text.keptText()).toBe('half whole');
+      expect(answer.told).toEqual([
+        'half ',
+        'model_failed',
+        'text.committed',
+        'whole',
+        'model_failed',
+        'text.committed',
+      ]);
+    });
+
+    it('tells nothing of an attempt that had said nothing', () => {
+      const answer = new Answer(CONVERSATION);
+      answer.model$.next(RETRY);
+      expect(answer.told).toEqual(['model_failed']);
+      expect(answer.text.keptText()).toBe('');
+    });
+  });
+
+  describe('of a variant that can void', () => {
+    it('voids what was said, and the next attempt begins anew', () => {
+      const answer = new Answer({ canVoid: true });
+      answer.says('half ');
+      answer.model$.next(RETRY);
+      expect(answer.text.keptText()).toBe('');
+      answer.says('whole');
+      expect(answer.told).toEqual(['half ', 'model_failed', 'text.voided', 'whole']);
+    });
+
+    it('voids only what follows the last BREAK, from where the next attempt goes on', () => {
+      const answer = new Answer(QA);
+      answer.says('First one.\n\n', 'Second');
+      answer.model$.next(RETRY);
+      expect(answer.text.keptText()).toBe('First one.\n\n');
+      answer.says('Other.');
+      answer.model$.next(FINISH);
+      expect(answer.told).toEqual([
+        'First one.\n\n',
+        'text.committed',
+        'Second',
+        'model_failed',
+        'text.voided',
+        'Other.',
+        'answered',
+        'turn.completed',
+      ]);
+    });
+
+    it('voids nothing right after a BREAK', () => {
+      const answer = new Answer({ canVoid: true, segments: { minChars: 5, afterMs: 1_000 } });
+      answer.says('First one. ');
+      jest.advanceTimersByTime(2_000);
+      answer.model$.next(RETRY);
+      expect(answer.told).toEqual(['First one. ', 'text.committed', 'model_failed']);
+    });
+
+    it('never tells what was held back of an attempt that failed', () => {
+      const answer = new Answer({
+        canVoid: true,
+        segments: { minChars: 100, afterMs: 10_000, maxBytes: 12 },
+      });
+      answer.says('0123456789');
+      const told = answer.told.join('');
+      expect('0123456789'.startsWith(told) && told.length < 10).toBe(true);
+      answer.model$.next(RETRY);
+      const before = answer.told.length;
+      answer.says('new');
+      answer.model$.next(FINISH);
+      expect(answer.told.slice(before).join('')).toBe('newansweredturn.completed');
+      expect(answer.text.keptText()).toBe('new');
+    });
+  });
+
+  it('cuts a piece that has been open for long although the model is silent', () => {
+    const answer = new Answer({ canVoid: true, segments: { minChars: 600, afterMs: 15_000 } });
+    answer.says('One sentence. ');
+    jest.advanceTimersByTime(14_999);
+    expect(answer.told).toEqual(['One sentence. ']);
+    jest.advanceTimersByTime(1);
+    expect(answer.told).toEqual(['One sentence. ', 'text.committed']);
+  });
+
+  it('tells what was held back before it tells a failure', () => {
+    const answer = new Answer({ canVoid: true, segments: { minChars: 100, afterMs: 10_000, maxBytes: 12 } });
+    answer.says('0123456789', 'abcd');
+    answer.model$.error(new AppError('model_failed', 'It failed.'));
+    expect(answer.told.filter((piece) => piece !== 'text.committed').join('')).toBe(
+      '0123456789abcdmodel_failed',
+    );
+  });
+
+  it('leaves no timer behind, however it ends', () => {
+    for (const end of ['error', 'complete'] as const) {
+      const answer = new Answer(QA);
+      answer.says('One. ');
+      expect(jest.getTimerCount()).toBe(1);
+      answer.model$[end](new AppError('model_failed', 'It failed.'));
+      expect(jest.getTimerCount()).toBe(0);
+    }
+    const model$ = new Subject<CompletionEvent>();
+    const reading = new AnswerText(QA).follow(model$).subscribe();
+    model$.next({ type: 'delta', text: 'One. ' });
+    reading.unsubscribe();
+    expect(jest.getTimerCount()).toBe(0);
+    expect(model$.observed).toBe(false);
+  });
+});

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { PromptChoice, TurnRequest } from '../domain/turn-request.js';
+import type { TurnEntity } from '../turn/turn.entity.js';
+
+/**
+ * What can be said in several ways: the default model need not be named, nor the label `production`, and a prompt
+ * may have an alias.
+ */
+export interface SameNames {
+  readonly defaultModel?: string;
+  readonly prompts: SamePrompts;
+}
+
+export interface SamePrompts {
+  /** One text for each `prompt_name` that says the same if nothing is kept under an alias. */
+  canonicalName(promptName: string): string;
+  /** The names, without a version, that the template of a `prompt_name` may be kept under. */
+  keptNames(promptName: string): readonly string[];
+}
+
+/**
+ * SHA-256 of a decoded request: equal for bodies that mean the same, whatever the order of their members,
+ * whether they ask for a stream, and whichever of the `same` names they use.
+ */
+export function hashRequest(request: TurnRequest, same: SameNames): Buffer {
+  const model = request.model === same.defaultModel ? undefined : request.model;
+  // Where a fault would be reported is no part of what is asked.
+  const meaning = {
+    ...request,
+    promptPointer: undefined,
+    model,
+    prompt: canonicalPrompt(request.prompt, same),
+  };
+  return createHash('sha256').update(canonical(meaning)).digest();
+}
+
+/**
+ * Whether `request` asks again for what `turn` answers. Asks the turn for the model that was the default one
+ * then, and for the template that the name stood for: both may have changed, and the request has not. Nor has it
+ * when a label was moved: its version is not asked for.
+ */
+export function isRepetition(
+  request: TurnRequest,
+  turn: Pick<TurnEntity, 'requestHash' | 'model' | 'promptName'>,
+  prompts: SamePrompts,
+): boolean {
+  const { prompt } = request;
+  const isSamePrompt =
+    prompt.kind !== 'template' || prompts.keptNames(prompt.name).includes(turn.promptName ?? '');
+  return (
+    isSamePrompt &&
+    [undefined, turn.model].some((defaultModel) =>
+      hashRequest(request, { defaultModel, prompts }).equals(turn.requestHash),
+    )
+  );
+}
+
+function canonicalPrompt(prompt: PromptChoice, { prompts }: SameNames): PromptChoice {
+  return prompt.kind === 'template' ? { ...prompt, name: prompts.canonicalName(prompt.name) } : prompt;
+}
+
+/** JSON with the members in order of their names. Requests are shallow: what decodes them bounds their depth. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`);
+  return `{${members.join(',')}}`;
+}

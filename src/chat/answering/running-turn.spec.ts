@@ -1,0 +1,326 @@
+import { jest } from '@jest/globals';
+import fc from 'fast-check';
+import { from, lastValueFrom, NEVER, Observable, Subject, throwError, toArray } from 'rxjs';
+import { AppError } from '../../common/errors/app-error.js';
+import { isTerminal, type TurnEvent, type TurnEventBody } from '../domain/turn-event.js';
+import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
+import { type GenerationEvent, RunningTurn, type RunningTurnOptions } from './running-turn.js';
+import type { RecordedEnd, TurnEnd } from '../turn/turn-end.js';
+
+const USAGE = { inputTokens: 1, outputTokens: 2 };
+const COMPLETED: TurnEventBody = { type: 'turn.completed', finishReason: 'stop', usage: USAGE };
+
+function turnOf(
+  generation$: Observable<GenerationEvent>,
+  options: Partial<RunningTurnOptions> = {},
+): { turn: RunningTurn; ends: TurnEnd[] } {
+  const ends: TurnEnd[] = [];
+  const turn = new RunningTurn({
+    id: 'turn',
+    generation$,
+    log: () => undefined,
+    logged: () => Promise.resolve(true),
+    record: (end) => {
+      ends.push(end);
+      return Promise.resolve({ isStored: true });
+    },
+    onReaders: () => undefined,
+    isReadElsewhere: () => Promise.resolve(false),
+    onPrompt: () => undefined,
+    estimateUsage: () => USAGE,
+    disconnectGraceMs: 60_000,
+    ...options,
+  });
+  return { turn, ends };
+}
+
+function collect(events$: Observable<TurnEvent>): { seen: TurnEvent[]; completed: () => boolean } {
+  const seen: TurnEvent[] = [];
+  let completed = false;
+  events$.subscribe({ next: (event) => seen.push(event), complete: () => (completed = true) });
+  return { seen, completed: () => completed };
+}
+
+const arbitraryText = fc.oneof(
+  fc.record({
+    type: fc.constant('text.delta' as const),
+    text: fc.string({ minLength: 1, unit: 'grapheme' }),
+  }),
+  fc.constant({ type: 'text.committed' as const }),
+  fc.constant({ type: 'text.voided' as const }),
+);
+
+const arbitraryEnd = fc.oneof(
+  fc.constant(from([COMPLETED])),
+  fc.constant(throwError(() => new AppError('model_failed', 'The model failed.'))),
+  fc.constant(throwError(() => new Error('unforeseen'))),
+  fc.constant(from<TurnEventBody[]>([])),
+);
+
+function concatenated(texts: TurnEventBody[], end: Observable<TurnEventBody>): Observable<TurnEventBody> {
+  return new Observable((subscriber) => {
+    for (const text of texts) subscriber.next(text);
+    return end.subscribe(subscriber);
+  });
+}
+
+describe('RunningTurn', () => {
+  it('starts with turn.started, ends with exactly one terminal event, completes and never errors', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(arbitraryText), arbitraryEnd, async (texts, end) => {
+        const { turn } = turnOf(concatenated(texts, end));
+        const reading = lastValueFrom(turn.read().pipe(toArray()));
+        turn.start();
+        const events = await reading;
+        expect(events[0]?.type).toBe('turn.started');
+        expect(events.filter(isTerminal)).toHaveLength(1);
+        expect(isTerminal(events.at(-1)!)).toBe(true);
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+      }),
+    ));
+
+  it('stores the text that every reader folds together, wherever the reader came in', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(arbitraryText), arbitraryEnd, fc.nat(), async (texts, end, anywhere) => {
+        const { turn, ends } = turnOf(concatenated(texts, end));
+        const reading = lastValueFrom(turn.read().pipe(toArray()));
+        turn.start();
+        const events = await reading;
+        const stored = ends[0]!.answer;
+        expect(wholeText(events.reduce(foldText, EMPTY_TEXT))).toBe(stored);
+
+        const seq = anywhere % events.length;
+        const later = await lastValueFrom(turn.read(seq).pipe(toArray()));
+        expect(wholeText([...events.slice(0, seq), ...later].reduce(foldText, EMPTY_TEXT))).toBe(stored);
+        expect(later.at(-1)).toEqual(events.at(-1));
+      }),
+    ));
+
+  it('lets the terminal event pass only after the outcome is stored', async () => {
+    const recorded = Promise.withResolvers<RecordedEnd>();
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$, { record: () => recorded.promise });
+    turn.start();
+    const { seen, completed } = collect(turn.read());
+    generation$.next({ type: 'text.delta', text: 'a' });
+    generation$.next(COMPLETED);
+    await Promise.resolve();
+    expect(seen.map(({ type }) => type)).toEqual(['turn.started', 'text.delta']);
+    recorded.resolve({ isStored: true });
+    await turn.ended;
+    expect(seen.at(-1)).toEqual({ ...COMPLETED, seq: 3 });
+    expect(completed()).toBe(true);
+  });
+
+  it('tells the end that holds when its own could not be stored, and nothing that waited for the log', async () => {
+    const generation$ = new Subject<GenerationEvent>();
+    const error = new AppError('database_unavailable', 'It could not be stored.');
+    const { turn } = turnOf(generation$, {
+      logged: () => new Promise(() => undefined),
+      record: () =>
+        Promise.resolve({ isStored: false, tail: (seq) => [{ type: 'turn.failed', error, seq: seq + 1 }] }),
+    });
+    turn.start();
+    const { seen } = collect(turn.read());
+    generation$.next({ type: 'text.delta', text: 'a' });
+    generation$.next({ type: 'text.committed' });
+    generation$.next({ type: 'text.delta', text: 'b' });
+    generation$.next(COMPLETED);
+    await turn.ended;
+    expect(seen.map(({ type }) => type)).toEqual(['turn.started', 'text.delta', 'turn.failed']);
+    expect(seen.at(-1)).toEqual({ type: 'turn.failed', error, seq: 3 });
+  });
+
+  it('lets a BREAK and what follows it pass only when what it ends is stored', async () => {
+    const flushes: PromiseWithResolvers<boolean>[] = [];
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$, {
+      logged: () => {
+        flushes.push(Promise.withResolvers<boolean>());
+        return flushes.at(-1)!.promise;
+      },
+    });
+    turn.start();
+    const { seen } = collect(turn.read());
+    for (const text of ['a', 'b', 'c']) {
+      generation$.next({ type: 'text.delta', text });
+      generation$.next({ type: 'text.committed' });
+    }
+    const told = () => seen.map((event) => (event.type === 'text.delta' ? event.text : event.type)).slice(1);
+    expect(told()).toEqual(['a']);
+    flushes[0]!.resolve(true);
+    await flushes[0]!.promise;
+    expect(told()).toEqual(['a', 'text.committed', 'b']);
+    const later = collect(turn.read(2));
+    expect(later.seen.map(({ seq }) => seq)).toEqual([3, 4]);
+    flushes[1]!.resolve(true);
+    flushes[2]!.resolve(true);
+    await flushes[2]!.promise;
+    expect(told()).toEqual(['a', 'text.committed', 'b', 'text.committed', 'c', 'text.committed']);
+    expect(later.seen.map(({ seq }) => seq)).toEqual([3, 4, 5, 6, 7]);
+  });
+
+  it('gives a reader that is ahead of what it may tell nothing twice', async () => {
+    const logged = Promise.withResolvers<boolean>();
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$, { logged: () => logged.promise });
+    turn.start();
+    for (const text of ['a', 'b']) {
+      generation$.next({ type: 'text.delta', text });
+      generation$.next({ type: 'text.committed' });
+    }
+    // It had these of another replica, which found them stored.
+    const { seen } = collect(turn.read(4));
+    logged.resolve(true);
+    await logged.promise;
+    generation$.next({ type: 'text.delta', text: 'c' });
+    generation$.next(COMPLETED);
+    await turn.ended;
+    expect(seen.map(({ seq }) => seq)).toEqual([5, 6, 7]);
+  });
+
+  it('is given up, without the BREAK, when that can no longer be stored', async () => {
+    const error = new AppError('turn_interrupted', 'Given up.');
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$, {
+      logged: () => Promise.resolve(false),
+      record: () =>
+        Promise.resolve({ isStored: false, tail: (seq) => [{ type: 'turn.failed', error, seq: seq + 1 }] }),
+    });
+    turn.start();
+    const { seen } = collect(turn.read());
+    generation$.next({ type: 'text.delta', text: 'a' });
+    generation$.next({ type: 'text.committed' });
+    await turn.ended;
+    expect(seen.map(({ type }) => type)).toEqual(['turn.started', 'text.delta', 'turn.failed']);
+    expect(generation$.observed).toBe(false);
+  });
+
+  it('tells a reader its end, wherever the reader says it was', async () => {
+    const { turn } = turnOf(from([COMPLETED]));
+    turn.start();
+    await turn.ended;
+    for (const seq of [1, 2, 99]) {
+      expect(await lastValueFrom(turn.read(seq).pipe(toArray()))).toEqual([{ ...COMPLETED, seq: 2 }]);
+    }
+  });
+
+  it('aborts the generation at once when it is cancelled, and keeps the partial text', async () => {
+    let aborted = false;
+    const generation$ = new Observable<TurnEventBody>((subscriber) => {
+      subscriber.next({ type: 'text.delta', text: 'half an ans' });
+      return () => (aborted = true);
+    });
+    const { turn, ends } = turnOf(generation$);
+    turn.start();
+    turn.cancel();
+    expect(aborted).toBe(true);
+    await turn.ended;
+    expect(ends).toMatchObject([
+      { outcome: { status: 'cancelled', by: 'caller', usage: USAGE }, answer: 'half an ans', sources: [] },
+    ]);
+  });
+
+  it('yields to another question only when its readers have left, here and elsewhere', async () => {
+    let isReadElsewhere = true;
+    const { turn, ends } = turnOf(NEVER, { isReadElsewhere: () => Promise.resolve(isReadElsewhere) });
+    turn.start();
+    // Its reader may still be on its way.
+    isReadElsewhere = false;
+    await turn.yield();
+    expect(ends).toEqual([]);
+    const reading = turn.read().subscribe();
+    turn.noteLeft();
+    await turn.yield();
+    expect(ends).toEqual([]);
+    reading.unsubscribe();
+    isReadElsewhere = true;
+    await turn.yield();
+    expect(ends).toEqual([]);
+    isReadElsewhere = false;
+    await turn.yield();
+    expect(ends).toMatchObject([{ outcome: { status: 'cancelled', by: 'next question' } }]);
+  });
+
+  it('yields when its caller has left before it read', async () => {
+    const { turn, ends } = turnOf(NEVER);
+    turn.start();
+    turn.noteLeft();
+    await turn.yield();
+    expect(ends).toHaveLength(1);
+  });
+
+  it('takes nothing after its end: the first outcome holds', async () => {
+    const generation$ = new Subject<TurnEventBody>();
+    const { turn, ends } = turnOf(generation$);
+    turn.start();
+    generation$.next(COMPLETED);
+    generation$.next({ type: 'text.delta', text: 'late' });
+    turn.cancel();
+    turn.fail(new AppError('turn_interrupted', 'Late.'));
+    await turn.ended;
+    expect(ends).toHaveLength(1);
+    expect(ends[0]!.outcome.status).toBe('completed');
+  });
+
+  it('ends as failed even when storing breaks its promise and rejects', async () => {
+    const { turn } = turnOf(from([COMPLETED]), { record: () => Promise.reject(new Error('broken')) });
+    turn.start();
+    const events = await lastValueFrom(turn.read().pipe(toArray()));
+    expect(events.at(-1)?.type).toBe('turn.failed');
+  });
+
+  describe('without a reader', () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
+
+    it('runs on for the grace, then is cancelled', async () => {
+      const { turn, ends } = turnOf(NEVER, { disconnectGraceMs: 100 });
+      turn.start();
+      const reader = turn.read().subscribe();
+      jest.advanceTimersByTime(1_000);
+      reader.unsubscribe();
+      jest.advanceTimersByTime(99);
+      expect(ends).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(ends[0]?.outcome).toMatchObject({ status: 'cancelled', by: 'grace' });
+    });
+
+    it('runs on when a reader comes back in time', () => {
+      const { turn, ends } = turnOf(NEVER, { disconnectGraceMs: 100 });
+      turn.start();
+      turn.read().subscribe().unsubscribe();
+      jest.advanceTimersByTime(99);
+      turn.read().subscribe();
+      jest.advanceTimersByTime(1_000);
+      expect(ends).toEqual([]);
+    });
+
+    it('runs on while it is read through another replica', async () => {
+      const reads = [true, true, false];
+      const { turn, ends } = turnOf(NEVER, {
+        disconnectGraceMs: 100,
+        isReadElsewhere: () => Promise.resolve(reads.shift() ?? false),
+      });
+      turn.start();
+      await jest.advanceTimersByTimeAsync(299);
+      expect(ends).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(ends).toHaveLength(1);
+    });
+
+    it('counts the grace from the start when no reader ever comes', async () => {
+      const { turn, ends } = turnOf(NEVER, { disconnectGraceMs: 100 });
+      turn.start();
+      await jest.advanceTimersByTimeAsync(100);
+      expect(ends).toHaveLength(1);
+    });
+
+    it('leaves no timer behind after its end', () => {
+      const { turn } = turnOf(from([COMPLETED]));
+      turn.start();
+      turn.read().subscribe().unsubscribe();
+      expect(jest.getTimerCount()).toBe(0);
+    });
+  });
+});

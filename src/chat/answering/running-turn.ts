@@ -1,0 +1,276 @@
+import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import { AppError } from '../../common/errors/app-error.js';
+import type { AttemptRecord, Usage } from '../../llm/completion.js';
+import { joinDeltas } from '../domain/join-deltas.js';
+import { MAX_DELTA_UNITS, splitDelta } from '../domain/split-delta.js';
+import type { Source, TurnEvent, TurnEventBody } from '../domain/turn-event.js';
+import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
+import { toTerminalEvent, type TurnOutcome } from '../domain/turn-outcome.js';
+import { layoutOf } from '../domain/event-layout.js';
+import type { RecordedEnd, TurnEnd } from '../turn/turn-end.js';
+import { toFailure } from '../turn/turn-failure.js';
+
+/** What generating a turn yields: its events, and what its receipt says of the attempts. */
+export type GenerationEvent =
+  | TurnEventBody
+  /** What the model is about to get, in tokens, by estimate. */
+  | { readonly type: 'prompt.composed'; readonly inputTokens: number }
+  /** `current` says what is to be told of it, should the turn end before it does. */
+  | { readonly type: 'attempt.begun'; readonly current: () => AttemptRecord }
+  | { readonly type: 'attempt'; readonly attempt: AttemptRecord };
+
+export interface RunningTurnOptions {
+  readonly id: string;
+  /** Emits what the model and the search produce; its last event is terminal. Unsubscribing aborts the model. */
+  readonly generation$: Observable<GenerationEvent>;
+  /** Takes each event before the terminal one, to be stored some time soon. */
+  readonly log: (event: TurnEvent) => void;
+  /** Resolves when every event logged so far is stored; to false when it never will be. Never rejects. */
+  readonly logged: () => Promise<boolean>;
+  /** Stores the end. Never rejects. */
+  readonly record: (end: TurnEnd) => Promise<RecordedEnd>;
+  /** Hears when the last reader has left, and when one is there again. */
+  readonly onReaders: (areThere: boolean) => void;
+  /** Whether somebody reads the turn through another replica. Never rejects. */
+  readonly isReadElsewhere: () => Promise<boolean>;
+  /** Hears how large the prompt is, for the record of a turn whose owner dies. */
+  readonly onPrompt: (inputTokens: number) => void;
+  /** Estimates the usage of a turn that ended before the model counted. */
+  readonly estimateUsage: (answer: string) => Usage;
+  /** How long it runs on without a reader, from the start on. */
+  readonly disconnectGraceMs: number;
+}
+
+/**
+ * A turn while it is answered. It owns the generation; connections only read it, may leave and come
+ * back. Events are numbered here. Readers get an event at once, but a BREAK, and what follows it, only
+ * when what it ends is stored, and the terminal event, which is the last, only when the outcome is.
+ */
+export class RunningTurn {
+  readonly id: string;
+  /** Resolves when the terminal event has passed. Never rejects. */
+  readonly ended: Promise<void>;
+  /** Whether all its readers have left: one that has not come yet has not. */
+  isLeft = false;
+
+  private readonly events: TurnEvent[] = [];
+  /** How many of the events readers may have. */
+  private visible = 0;
+  /**
+   * The number up to which each has all events. It may be ahead of `visible`: another replica gave it what
+   * waits here for the news that it is stored.
+   */
+  private readonly readers = new Map<Subscriber<TurnEvent>, number>();
+  private sources: readonly Source[] = [];
+  private readonly attempts: AttemptRecord[] = [];
+  private runningAttempt?: () => AttemptRecord;
+  private readonly startedAt = performance.now();
+  private firstTokenMs?: number;
+  private generation?: Subscription;
+  private grace?: NodeJS.Timeout;
+  /** Once the turn has ended: what a reader that has all events up to a number is told last. */
+  private tail?: (afterSeq: number) => readonly TurnEvent[];
+  private isEnding = false;
+  private markEnded!: () => void;
+
+  constructor(private readonly options: RunningTurnOptions) {
+    this.id = options.id;
+    this.ended = new Promise((resolve) => (this.markEnded = resolve));
+  }
+
+  get hasReaders(): boolean {
+    return this.readers.size > 0;
+  }
+
+  /** Begins. A reader that never comes has left already. */
+  start(): void {
+    this.append({ type: 'turn.started' });
+    this.armGrace();
+    this.generation = this.options.generation$.subscribe({
+      next: (event) => this.take(event),
+      error: (error: unknown) => this.end(toFailure(error)),
+      complete: () => this.end(toFailure(new Error('The generation ended without an outcome'))),
+    });
+    if (this.isEnding) this.generation.unsubscribe();
+  }
+
+  /**
+   * The events after `seq`, those that were and those to come; the terminal one in any case. Completes
+   * after it; never errors.
+   */
+  read(afterSeq = 0): Observable<TurnEvent> {
+    return new Observable((subscriber) => {
+      for (const event of joinDeltas(this.events.slice(afterSeq, this.visible))) subscriber.next(event);
+      if (this.tail) this.finishReader(subscriber, this.tail(Math.max(afterSeq, this.visible)));
+      else this.addReader(subscriber, afterSeq);
+      return () => this.removeReader(subscriber);
+    });
+  }
+
+  /** Ends the turn as cancelled, with the text so far. The model's request is aborted at once. */
+  cancel(by: Extract<TurnOutcome, { status: 'cancelled' }>['by'] = 'caller'): void {
+    this.end({ status: 'cancelled', by, usage: this.estimateUsage() });
+  }
+
+  /** Another question waits for the turn: ends it as cancelled if its readers have left, here and elsewhere. */
+  async yield(): Promise<void> {
+    if (!this.isLeft) return;
+    const isRead = await this.options.isReadElsewhere();
+    if (this.isLeft && !isRead) this.cancel('next question');
+  }
+
+  /** To be called, too, when the connection ends that the turn was opened for: its reader may never have come. */
+  noteLeft(): void {
+    if (this.hasReaders || this.isLeft || this.isEnding) return;
+    this.isLeft = true;
+    this.options.onReaders(false);
+  }
+
+  /** Ends the turn as failed. The model's request is aborted at once. */
+  fail(error: AppError): void {
+    this.end({ status: 'failed', error });
+  }
+
+  private take(event: GenerationEvent): void {
+    if (this.isEnding) return;
+    switch (event.type) {
+      case 'prompt.composed':
+        this.options.onPrompt(event.inputTokens);
+        return;
+      case 'attempt.begun':
+        this.runningAttempt = event.current;
+        return;
+      case 'attempt':
+        this.runningAttempt = undefined;
+        this.attempts.push(event.attempt);
+        return;
+      case 'turn.completed':
+        this.end({ status: 'completed', finishReason: event.finishReason, usage: event.usage });
+        return;
+      case 'sources.retrieved':
+        this.sources = event.sources;
+        break;
+      case 'text.delta':
+        this.firstTokenMs ??= Math.round(performance.now() - this.startedAt);
+        // Before they are numbered: the parts have the same ids for every reader.
+        if (event.text.length > MAX_DELTA_UNITS) {
+          for (const text of splitDelta(event.text)) this.append({ type: 'text.delta', text });
+          return;
+        }
+        break;
+      default:
+    }
+    this.append(event);
+  }
+
+  private end(outcome: TurnOutcome): void {
+    if (this.isEnding) return;
+    this.isEnding = true;
+    clearTimeout(this.grace);
+    if (this.runningAttempt) this.attempts.push(this.runningAttempt());
+    this.generation?.unsubscribe();
+    this.options.record(this.toEnd(outcome)).then(
+      (recorded) => this.finish(outcome, recorded),
+      // It never rejects; if it did, the reader would wait for ever.
+      (error: unknown) => this.finish(toFailure(error), { isStored: true }),
+    );
+  }
+
+  private toEnd(outcome: TurnOutcome): TurnEnd {
+    const { sources, attempts, firstTokenMs } = this;
+    const usage = outcome.status === 'failed' ? this.estimateUsage() : outcome.usage;
+    const isDelivered = outcome.status === 'completed' && this.hasReaders;
+    return { outcome, ...this.told(), sources, attempts, usage, isDelivered, firstTokenMs };
+  }
+
+  private estimateUsage(): Usage {
+    return this.options.estimateUsage(this.told().answer);
+  }
+
+  private told(): Pick<TurnEnd, 'answer' | 'outline'> {
+    return {
+      answer: wholeText(this.events.reduce(foldText, EMPTY_TEXT)),
+      outline: this.events.map(layoutOf),
+    };
+  }
+
+  private finish(outcome: TurnOutcome, recorded: RecordedEnd): void {
+    if (recorded.isStored) {
+      this.reveal(Infinity);
+      const end: TurnEvent = { ...toTerminalEvent(outcome), seq: this.events.length + 1 };
+      this.tail = () => [end];
+    } else {
+      // A BREAK that still waits was not stored: readers must not hear of it.
+      this.events.splice(this.visible);
+      const { tail, storeLater } = recorded;
+      const { open } = this.events.reduce(foldText, EMPTY_TEXT);
+      // Whoever made the tail knows only what was stored; nothing was said that would be void.
+      this.tail = (seq) => tail(seq).filter(({ type }) => type !== 'text.voided' || open !== '');
+      storeLater?.(this.told());
+    }
+    for (const [reader, afterSeq] of [...this.readers])
+      this.finishReader(reader, this.tail(Math.max(afterSeq, this.visible)));
+    this.markEnded();
+  }
+
+  private finishReader(reader: Subscriber<TurnEvent>, tail: readonly TurnEvent[]): void {
+    for (const event of tail) reader.next(event);
+    reader.complete();
+  }
+
+  private append(body: TurnEventBody): void {
+    const event = numbered(body, this.events.length + 1);
+    const isBehindBarrier = this.visible < this.events.length;
+    this.events.push(event);
+    this.options.log(event);
+    if (event.type === 'text.committed') void this.revealWhenLogged(event.seq);
+    else if (!isBehindBarrier) this.reveal(event.seq);
+  }
+
+  private async revealWhenLogged(seq: number): Promise<void> {
+    if (await this.options.logged()) this.reveal(seq);
+    // Somebody else has ended the turn: what it says from now on will not be stored.
+    else this.fail(new AppError('turn_interrupted', 'The turn was given up. Ask again.'));
+  }
+
+  /** Lets readers have the events up to `seq`, and those behind it up to the next that must wait. */
+  private reveal(seq: number): void {
+    while (this.visible < this.events.length) {
+      const event = this.events[this.visible]!;
+      if (event.seq > seq && event.type === 'text.committed') return;
+      this.visible++;
+      for (const [reader, afterSeq] of this.readers) if (event.seq > afterSeq) reader.next(event);
+    }
+  }
+
+  private addReader(subscriber: Subscriber<TurnEvent>, afterSeq: number): void {
+    this.readers.set(subscriber, afterSeq);
+    clearTimeout(this.grace);
+    if (!this.isLeft) return;
+    this.isLeft = false;
+    this.options.onReaders(true);
+  }
+
+  private removeReader(subscriber: Subscriber<TurnEvent>): void {
+    this.readers.delete(subscriber);
+    if (this.hasReaders || this.isEnding) return;
+    this.noteLeft();
+    this.armGrace();
+  }
+
+  private armGrace(): void {
+    this.grace = setTimeout(() => void this.endUnlessRead(), this.options.disconnectGraceMs);
+  }
+
+  private async endUnlessRead(): Promise<void> {
+    const isRead = await this.options.isReadElsewhere();
+    if (this.isEnding || this.hasReaders) return;
+    if (isRead) this.armGrace();
+    else this.cancel('grace');
+  }
+}
+
+/** Deltas without a copy of unknown shape: there are thousands a second. */
+function numbered(body: TurnEventBody, seq: number): TurnEvent {
+  return body.type === 'text.delta' ? { type: 'text.delta', text: body.text, seq } : { ...body, seq };
+}

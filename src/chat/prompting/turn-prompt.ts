@@ -1,0 +1,99 @@
+import { toOneLine } from '../../common/text/one-line.js';
+import { estimateTokens, TOKENS_PER_MESSAGE } from '../../common/text/token-estimate.js';
+import type { ChatMessage } from '../../llm/completion.js';
+import { renderInline, renderTemplate } from '../../prompt/template/template.js';
+import type { Source } from '../domain/turn-event.js';
+import { type Instructions, MOST_ADDED_TOKENS, partsOf, tokensOfRendered } from './instructions.js';
+
+/** Tokens kept free for the answer when the request names no limit; a quarter of a small context. */
+const ANSWER_TOKENS = 1_024;
+
+export interface PromptParts {
+  readonly instructions: Instructions;
+  readonly question: string;
+  /** What {{context}} stands for, as `writePassages` writes it; empty: no passages. */
+  readonly context: string;
+  /** Oldest first. */
+  readonly history: readonly ChatMessage[];
+  readonly contextTokens: number;
+  readonly maxTokens?: number;
+}
+
+/**
+ * Line ends as a model, or Python's `splitlines`, may read them: LF, CR, vertical tab, form feed, U+001C to U+001E, U+0085,
+ * U+2028 and U+2029.
+ */
+const LINE_END = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/;
+
+/** Of a source's name, in characters: it may be a URL with a long query. */
+const MAX_SOURCE_LENGTH = 300;
+
+/**
+ * The passages of a prompt, numbered as an answer cites them: `[1] (source)`, and below it the text, each line behind
+ * `> `. So no passage can hold a line that looks like the head of a further one, or like the end of its own.
+ */
+export function writePassages(sources: readonly Source[]): string {
+  return sources.map(writePassage).join('\n\n');
+}
+
+function writePassage({ text, metadata }: Source, index: number): string {
+  const source = toOneLine(metadata.source).slice(0, MAX_SOURCE_LENGTH).toWellFormed();
+  const lines = text.split(LINE_END).map((line) => `> ${line}`.trimEnd());
+  return [`[${index + 1}] (${source})`, ...lines].join('\n');
+}
+
+/**
+ * The messages for the model: instructions, history, question. Instructions that hold the question are
+ * the last message themselves. History that does not fit the context is dropped, oldest rounds first.
+ */
+export function composeMessages(parts: PromptParts): ChatMessage[] {
+  const { uses } = partsOf(parts.instructions);
+  const written = uses.history > 0;
+  const room = roomForHistory(parts);
+  const history = newestThatFit(parts.history, room);
+  const instructions = render(parts, written ? writeHistory(history) : '');
+  const messages = written ? [] : history;
+  if (uses.question > 0) return [...messages, { role: 'user', content: instructions }];
+  const system: ChatMessage[] = instructions.trim() === '' ? [] : [{ role: 'system', content: instructions }];
+  return [...system, ...messages, { role: 'user', content: parts.question }];
+}
+
+function render({ instructions, question, context }: PromptParts, history: string): string {
+  if (instructions.kind === 'verbatim') return instructions.text;
+  if (instructions.kind === 'template')
+    return renderTemplate(instructions.text, { question, context, history });
+  const text = renderInline(instructions.text, { question, context });
+  const appended = partsOf(instructions).uses.context === 0 && context !== '';
+  return appended ? `${text}\n\n${context}` : text;
+}
+
+function roomForHistory(parts: PromptParts): number {
+  const answer = parts.maxTokens ?? Math.min(ANSWER_TOKENS, Math.floor(parts.contextTokens / 4));
+  const { text, uses } = partsOf(parts.instructions);
+  const question = estimateTokens(parts.question);
+  const context = estimateTokens(parts.context);
+  const rendered = tokensOfRendered({ text, uses }, { question, context, history: 0 });
+  const appended = parts.instructions.kind === 'inline' && uses.context === 0 ? context : 0;
+  const room = parts.contextTokens - answer - rendered - appended - question - 2 * TOKENS_PER_MESSAGE;
+  // Written several times, it would multiply.
+  return uses.history > 1 ? Math.min(room, MOST_ADDED_TOKENS) / uses.history : room;
+}
+
+/** Cuts only before a question: an answer without its question would confuse the model. */
+function newestThatFit(history: readonly ChatMessage[], room: number): readonly ChatMessage[] {
+  let start = history.length;
+  let used = 0;
+  for (let index = history.length - 1; index >= 0; index--) {
+    const message = history[index]!;
+    used += estimateTokens(message.content) + TOKENS_PER_MESSAGE;
+    if (used > room) break;
+    if (message.role !== 'assistant' || index === 0) start = index;
+  }
+  return history.slice(start);
+}
+
+const SPEAKERS = { user: 'User', assistant: 'Assistant', system: 'System' } as const;
+
+function writeHistory(history: readonly ChatMessage[]): string {
+  return history.map(({ role, content }) => `${SPEAKERS[role]}: ${content}`).join('\n');
+}

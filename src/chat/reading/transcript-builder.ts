@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { ChatMessage } from '../../llm/completion.js';
+import { PromptService } from '../../prompt/prompt.service.js';
+import { latestRounds } from '../domain/own-context.js';
+import { USUAL_ROUNDS } from '../domain/turn-request.js';
+import { describeSizeFault, type Instructions } from '../prompting/instructions.js';
+import { composeMessages, writePassages } from '../prompting/turn-prompt.js';
+import type { TurnTranscript, TurnTranscripts } from './turn-reader.js';
+import {
+  type AskedTurn,
+  type EarlierRound,
+  TurnTranscriptRepository,
+} from '../turn/turn-transcript.repository.js';
+
+/** What is left of instructions of an older release, which stored none: the passages that they were filled in with. */
+const PASSAGES_ALONE: Instructions = { kind: 'inline', text: '{context}' };
+
+/** Makes what models were asked again, from what is stored. */
+@Injectable()
+export class TranscriptBuilder implements TurnTranscripts {
+  constructor(
+    private readonly turns: TurnTranscriptRepository,
+    private readonly prompts: PromptService,
+  ) {}
+
+  async read(clientId: string, turnIds: readonly string[], rounds: number): Promise<TurnTranscript[]> {
+    const turns = await this.turns.list(clientId, turnIds);
+    const earlier = rounds > 0 ? await this.turns.listRoundsBefore(clientId, turnIds, rounds) : [];
+    const roundsOf = Map.groupBy(earlier, ({ turnId }) => turnId);
+    const templates = await this.readTemplates(clientId, turns);
+    return turns.map(({ ownContext, ...turn }) => {
+      const said = ownContext?.history ?? (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
+      const told = ownContext?.history ? rounds : Math.min(rounds, ownContext?.rounds ?? USUAL_ROUNDS);
+      const history = latestRounds(said, told);
+      const { question, sources } = turn;
+      const context = writePassages(sources);
+      const given = ownContext?.instructions ?? templates.get(templateOf(turn)) ?? PASSAGES_ALONE;
+      // An older release accepted instructions that fill the memory when they are rendered.
+      const isTooLong = describeSizeFault(given, { question, context }, Infinity) !== null;
+      const instructions: Instructions = isTooLong ? { ...given, kind: 'verbatim' } : given;
+      const prompt = composeMessages({ instructions, question, context, history, contextTokens: Infinity });
+      return { ...turn, history, prompt };
+    });
+  }
+
+  /** The templates of some turns, each read once. */
+  private async readTemplates(
+    clientId: string,
+    turns: readonly AskedTurn[],
+  ): Promise<Map<string, Instructions>> {
+    const found = new Map<string, Instructions>();
+    for (const [key, [turn]] of Map.groupBy(turns, templateOf)) {
+      if (!turn || turn.promptName === null) continue;
+      const text = await this.prompts.findVersion(clientId, turn.promptName, turn.promptVersion);
+      if (text !== null) found.set(key, { kind: 'template', text });
+    }
+    return found;
+  }
+}
+
+/** No template has a line end in its name. */
+function templateOf({ promptName, promptVersion }: Pick<AskedTurn, 'promptName' | 'promptVersion'>): string {
+  return `${promptName}\n${promptVersion}`;
+}
+
+function toMessages({ question, answer }: EarlierRound): ChatMessage[] {
+  return [
+    { role: 'user', content: question },
+    { role: 'assistant', content: answer },
+  ];
+}

@@ -1,0 +1,80 @@
+import type { AttemptRecord, ChatMessage, Usage } from '../../llm/completion.js';
+import type { Source } from '../domain/turn-event.js';
+import type { FinishReason } from '../domain/turn-outcome.js';
+import type { TurnVariant } from '../domain/turn-request.js';
+
+/** What other modules may know of a turn. */
+export interface TurnOwner {
+  /** As stored: lower case. */
+  readonly turnId: string;
+  /** The end user who asked; null: nobody in particular. */
+  readonly endUser: string | null;
+}
+
+/** Everything that is stored of a turn. */
+export interface StoredTurn {
+  readonly id: string;
+  readonly variant: TurnVariant;
+  readonly endUser: string | null;
+  /** The caller's id of its conversation; null: none. */
+  readonly conversationId: string | null;
+  readonly question: string;
+  readonly answer: string;
+  readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly finishReason: FinishReason | null;
+  readonly errorCode: string | null;
+  readonly errorDetail: string | null;
+  readonly model: string;
+  readonly attempts: readonly AttemptRecord[];
+  readonly promptName: string | null;
+  readonly promptVersion: number | null;
+  readonly sources: readonly Source[];
+  readonly usage: Usage | null;
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+  readonly firstTokenMs: number | null;
+}
+
+/** A turn with what its model was asked. */
+export interface TurnTranscript extends Pick<
+  StoredTurn,
+  | 'id'
+  | 'variant'
+  | 'question'
+  | 'answer'
+  | 'status'
+  | 'finishReason'
+  | 'model'
+  | 'promptName'
+  | 'promptVersion'
+  | 'sources'
+> {
+  /** What was said before it, oldest first: as the request told it, or else in its conversation. */
+  readonly history: readonly ChatMessage[];
+  /** What its model was given, made again from its instructions, its passages and that history. */
+  readonly prompt: readonly ChatMessage[];
+}
+
+/** The port through which other modules look turns up. */
+export abstract class TurnReader {
+  /** The turn of this client, whatever its state; null when there is none or `turnId` is no UUID. */
+  abstract findOwner(clientId: string, turnId: string): Promise<TurnOwner | null>;
+}
+
+/** The port through which other modules read whole turns. */
+export abstract class TurnArchive {
+  /**
+   * A turn of this client.
+   * @throws AppError `not_found`, the same for an unknown turn and for another client's
+   */
+  abstract get(clientId: string, turnId: string): Promise<StoredTurn>;
+}
+
+/** The port through which other modules read what models were asked. */
+export abstract class TurnTranscripts {
+  /**
+   * Those of the given turns that are the client's, in the order of their ids.
+   * @param rounds most to read of what was said before each
+   */
+  abstract read(clientId: string, turnIds: readonly string[], rounds: number): Promise<TurnTranscript[]>;
+}

@@ -1,0 +1,32 @@
+import type { AttemptRecord, Usage } from '../../llm/completion.js';
+import type { Source, TurnEvent } from '../domain/turn-event.js';
+import type { TurnOutcome } from '../domain/turn-outcome.js';
+import type { EventLayout } from '../domain/event-layout.js';
+
+/** What is left of a turn to be stored once it has an outcome. */
+export interface TurnEnd {
+  readonly outcome: TurnOutcome;
+  readonly answer: string;
+  readonly sources: readonly Source[];
+  readonly outline: EventLayout;
+  readonly attempts: readonly AttemptRecord[];
+  /** Of a completed turn as the model counted; else by estimate. Null: unknown, for its owner died. */
+  readonly usage: Usage | null;
+  /** Whether it completed while somebody read it here. */
+  readonly isDelivered: boolean;
+  /** From the start to the first delta, in ms; absent: there was none. */
+  readonly firstTokenMs?: number;
+}
+
+/**
+ * Whether the end of a turn was stored as given. If not, the turn had been given up meanwhile, or the
+ * database was away for too long: `tail` is what a reader that is at a `seq` is told instead.
+ */
+export type RecordedEnd =
+  | { readonly isStored: true }
+  | {
+      readonly isStored: false;
+      readonly tail: (afterSeq: number) => readonly TurnEvent[];
+      /** Present: nothing was stored yet. Takes what readers were told, to store that when it can be. */
+      readonly storeLater?: (told: Pick<TurnEnd, 'answer' | 'outline'>) => void;
+    };

@@ -1,0 +1,299 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, QueryFailedError, type Repository } from 'typeorm';
+import { nextIdSql } from '../../database/next-id.js';
+import { repeatOnContention } from '../../database/transaction.js';
+import type { OwnContext } from '../domain/own-context.js';
+import type { TurnVariant } from '../domain/turn-request.js';
+import type { TurnEnd } from './turn-end.js';
+import { closingValues } from './turn-columns.js';
+import { TurnEntity } from './turn.entity.js';
+
+export interface NewTurn {
+  readonly clientId: string;
+  readonly variant: TurnVariant;
+  readonly endUser: string | null;
+  readonly question: string;
+  readonly model: string;
+  readonly promptName: string | null;
+  readonly promptVersion: number | null;
+  readonly ownContext: OwnContext | null;
+  readonly leaseMs: number;
+  readonly requestHash: Buffer;
+  readonly idempotencyKey: string | null;
+  readonly owner: string;
+}
+
+/** The conversation a turn is to join: made when it does not exist yet. */
+export interface JoinedConversation {
+  readonly externalId: string;
+  readonly name: string;
+}
+
+/** Whose an Idempotency-Key is: the same key of two end users stands for two turns. */
+export interface KeyOwner {
+  readonly clientId: string;
+  /** null: nobody in particular. */
+  readonly endUser: string | null;
+}
+
+export interface Round {
+  readonly id: string;
+  readonly question: string;
+  readonly answer: string;
+}
+
+export interface ClosedTurn extends TurnEnd {
+  readonly id: string;
+  readonly clientId: string;
+}
+
+/** A turn on its way into a conversation: stored under an id, or not. */
+interface JoiningTurn {
+  readonly id: string | null;
+  readonly conversationId: string | null;
+  readonly foreign: boolean;
+}
+
+/** Which turn counts as a duplicate of a request. */
+export interface DuplicateQuery {
+  readonly clientId: string;
+  /** null: the end user is unknown. Then only a missed answer counts. */
+  readonly endUser: string | null;
+  readonly requestHash: Buffer;
+  /** How long ago its answer may have been delivered; 0: that does not count. */
+  readonly deliveredMs: number;
+  /** How long ago it may have completed when all its readers had left; 0: that does not count. */
+  readonly missedMs: number;
+}
+
+/** A turn that answers the same request. */
+export interface Duplicate {
+  readonly id: string;
+  readonly isCompleted: boolean;
+  /** It runs, and its readers have left. */
+  readonly isUnread: boolean;
+}
+
+/** What became of a new turn. Only `stored` stored anything. */
+export type InsertedTurn =
+  | { readonly kind: 'stored'; readonly id: string; readonly conversationId: string | null }
+  | { readonly kind: 'foreign_conversation' | 'conversation_busy' | 'key_used' };
+
+const REFUSED_BY: Readonly<Record<string, 'conversation_busy' | 'key_used'>> = {
+  turn_running_conversation_key: 'conversation_busy',
+  turn_idempotency_key_key: 'key_used',
+  turn_nobodys_idempotency_key_key: 'key_used',
+};
+
+/** The columns that a new turn is stored with, in the order of `valuesOf`. */
+const COLUMNS = `client_id, variant, end_user, question, model, prompt_name, prompt_version,
+                 request_hash, idempotency_key, owner, status, lease_until, own_context, conversation_id, id`;
+
+const VALUES = `$1::uuid, $2::varchar, $3::varchar, $4::text, $5::varchar, $6::varchar, $7::int,
+                $8::bytea, $9::varchar, $10::uuid, 'running', now() + $11 * interval '1 millisecond',
+                $12::jsonb`;
+
+/** Of the last turn of `joined`: the next one sorts behind it, whatever the clocks say. */
+const LAST_TURN = `SELECT last.id FROM turn last WHERE last.client_id = $1 AND last.conversation_id = joined.id
+                    ORDER BY last.id DESC LIMIT 1`;
+
+@Injectable()
+export class TurnRepository {
+  constructor(@InjectRepository(TurnEntity) private readonly turns: Repository<TurnEntity>) {}
+
+  /** Stores a running turn, and the conversation that it opens; in one statement, or nothing at all. */
+  async insert(turn: NewTurn, conversation?: JoinedConversation): Promise<InsertedTurn> {
+    try {
+      return await repeatOnContention(() =>
+        conversation ? this.insertIntoConversation(turn, conversation) : this.insertAlone(turn),
+      );
+    } catch (error) {
+      const refused = REFUSED_BY[violatedConstraint(error)];
+      if (!refused) throw error;
+      // The turn that makes the conversation busy may be the very one that the key stands for.
+      const isRepeat =
+        turn.idempotencyKey !== null && (await this.findByIdempotencyKey(turn, turn.idempotencyKey)) !== null;
+      return { kind: isRepeat ? 'key_used' : refused };
+    }
+  }
+
+  private async insertAlone(turn: NewTurn): Promise<InsertedTurn> {
+    const rows: { id: string }[] = await this.turns.query(
+      `INSERT INTO turn (${COLUMNS}) VALUES (${VALUES}, NULL, ${nextIdSql()}) RETURNING id`,
+      valuesOf(turn),
+    );
+    return { kind: 'stored', id: rows[0]!.id, conversationId: null };
+  }
+
+  private async insertIntoConversation(
+    turn: NewTurn,
+    conversation: JoinedConversation,
+  ): Promise<InsertedTurn> {
+    for (;;) {
+      const found = await this.tryInsertIntoConversation(turn, conversation).catch((error: unknown) => {
+        // The conversation was deleted between our look and our insert: it is made anew.
+        if (violatedConstraint(error) === 'turn_conversation_fkey') return null;
+        throw error;
+      });
+      if (!found) continue;
+      const { id, conversationId } = found;
+      if (id !== null) return { kind: 'stored', id, conversationId };
+      if (found.foreign) return { kind: 'foreign_conversation' };
+      // Somebody made the conversation between our look and our insert: now it can be seen.
+    }
+  }
+
+  private async tryInsertIntoConversation(
+    turn: NewTurn,
+    conversation: JoinedConversation,
+  ): Promise<JoiningTurn> {
+    const rows: JoiningTurn[] = await this.turns.query(
+      `WITH existing AS (
+         SELECT id, end_user IS NOT NULL AND end_user IS DISTINCT FROM $3::varchar AS is_foreign
+           FROM conversation WHERE client_id = $1 AND external_id = $13
+       ), created AS (
+         INSERT INTO conversation (id, client_id, external_id, end_user, name)
+         SELECT ${nextIdSql()}, $1, $13, $3, $14 WHERE NOT EXISTS (SELECT FROM existing)
+         ON CONFLICT (client_id, external_id) DO NOTHING
+         RETURNING id
+       ), joined AS (
+         SELECT id FROM existing WHERE NOT is_foreign UNION ALL SELECT id FROM created
+       ), inserted AS (
+         INSERT INTO turn (${COLUMNS}) SELECT ${VALUES}, joined.id, ${nextIdSql(LAST_TURN)} FROM joined
+         RETURNING id, conversation_id
+       )
+       SELECT (SELECT id FROM inserted) AS id, (SELECT conversation_id FROM inserted) AS "conversationId",
+              EXISTS (SELECT FROM existing WHERE is_foreign) AS foreign`,
+      [...valuesOf(turn), conversation.externalId, conversation.name],
+    );
+    return rows[0]!;
+  }
+
+  /** The newest completed rounds of a conversation, newest first. One backward scan of its index. */
+  async listLatestCompleted(
+    clientId: string,
+    conversationId: string,
+    { limit, before = null }: { readonly limit: number; readonly before?: string | null },
+  ): Promise<Round[]> {
+    return this.turns.query(
+      `SELECT id, question, answer FROM turn
+        WHERE client_id = $1 AND conversation_id = $2 AND status = 'completed'
+          AND ($4::uuid IS NULL OR id < $4)
+        ORDER BY id DESC LIMIT $3`,
+      [clientId, conversationId, limit, before],
+    );
+  }
+
+  /**
+   * Stores how a running turn ended. Sending it again, after a connection that broke before the answer
+   * came, changes nothing and is true again.
+   * @returns false when the turn has ended otherwise meanwhile: its lease ran out
+   */
+  async close({ id, clientId, ...end }: ClosedTurn): Promise<boolean> {
+    const rows: [unknown[], number] = await this.turns.query(
+      `UPDATE turn
+          SET status = $3, finish_reason = $4, error_code = $5, error_detail = $6, answer = $7, sources = $8,
+              outline = $9, attempts = $10, input_tokens = $11, output_tokens = $12, first_token_ms = $13,
+              delivered_at = CASE WHEN $14::boolean THEN now() END,
+              idempotency_key = CASE WHEN $15::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
+        WHERE id = $1 AND client_id = $2 AND (status = 'running' OR (status = $3 AND answer = $7 AND outline = $9))
+        RETURNING id`,
+      [id, clientId, ...closingValues(end)],
+    );
+    return rows[0].length === 1;
+  }
+
+  async findOfClient(clientId: string, id: string): Promise<TurnEntity | null> {
+    return this.turns.findOneBy({ clientId, id });
+  }
+
+  /** The turn that a key was used for in the last 24 hours. */
+  async findByIdempotencyKey(
+    { clientId, endUser }: KeyOwner,
+    idempotencyKey: string,
+  ): Promise<TurnEntity | null> {
+    return this.turns.findOneBy({ clientId, endUser: endUser ?? IsNull(), idempotencyKey });
+  }
+
+  /** Frees a key that was used more than 24 hours ago. Returns whether it was. */
+  async releaseOldKey({ clientId, endUser }: KeyOwner, idempotencyKey: string): Promise<boolean> {
+    const rows: [unknown[], number] = await this.turns.query(
+      `UPDATE turn SET idempotency_key = NULL
+        WHERE client_id = $1 AND (end_user = $2 OR ($2::varchar IS NULL AND end_user IS NULL))
+          AND idempotency_key = $3 AND created_at < now() - interval '24 hours' RETURNING id`,
+      [clientId, endUser, idempotencyKey],
+    );
+    return rows[0].length > 0;
+  }
+
+  /**
+   * The newest turn of an end user that answers the same request: one that runs, one that was delivered just now, or
+   * the latest turn of its conversation, if it completed and was never delivered.
+   */
+  async findDuplicate(query: DuplicateQuery): Promise<Duplicate | null> {
+    const { clientId, endUser, requestHash, deliveredMs, missedMs } = query;
+    const rows: Duplicate[] = await this.turns.query(
+      `SELECT id, false AS "isCompleted",
+              reader_left_at IS NOT NULL
+                AND (read_elsewhere_until IS NULL OR read_elsewhere_until < now()) AS "isUnread"
+         FROM turn
+        WHERE client_id = $1 AND end_user = $2 AND request_hash = $3 AND status = 'running' AND lease_until > now()
+       UNION ALL
+       SELECT id, true, false FROM turn
+        WHERE client_id = $1 AND end_user = $2 AND request_hash = $3
+          AND delivered_at > now() - $4 * interval '1 millisecond'
+       UNION ALL
+       SELECT id, true, false FROM turn
+        WHERE client_id = $1 AND end_user IS NOT DISTINCT FROM $2::varchar AND request_hash = $3
+          AND status = 'completed' AND delivered_at IS NULL AND ended_at > now() - $5 * interval '1 millisecond'
+          AND NOT EXISTS (
+            SELECT FROM turn later
+             WHERE later.client_id = $1 AND later.conversation_id = turn.conversation_id AND later.id > turn.id
+          )
+        ORDER BY id DESC LIMIT 1`,
+      [clientId, endUser, requestHash, deliveredMs, missedMs],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Notes that a reader was given all of a completed turn. */
+  async noteDelivered(clientId: string, id: string): Promise<void> {
+    await this.turns.query(
+      `UPDATE turn SET delivered_at = now() WHERE client_id = $1 AND id = $2 AND status = 'completed'`,
+      [clientId, id],
+    );
+  }
+
+  /** The caller's id of a turn's conversation. */
+  async getConversationExternalId(clientId: string, conversationId: string): Promise<string> {
+    const rows: { external_id: string }[] = await this.turns.query(
+      `SELECT external_id FROM conversation WHERE client_id = $1 AND id = $2`,
+      [clientId, conversationId],
+    );
+    return rows[0]!.external_id;
+  }
+}
+
+function valuesOf(turn: NewTurn): unknown[] {
+  return [
+    turn.clientId,
+    turn.variant,
+    turn.endUser,
+    turn.question,
+    turn.model,
+    turn.promptName,
+    turn.promptVersion,
+    turn.requestHash,
+    turn.idempotencyKey,
+    turn.owner,
+    turn.leaseMs,
+    turn.ownContext && JSON.stringify(turn.ownContext),
+  ];
+}
+
+function violatedConstraint(error: unknown): string {
+  const driverError: unknown = error instanceof QueryFailedError ? error.driverError : undefined;
+  const { constraint } = (driverError ?? {}) as { constraint?: unknown };
+  return typeof constraint === 'string' ? constraint : '';
+}

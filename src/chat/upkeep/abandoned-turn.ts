@@ -1,0 +1,27 @@
+import { AppError } from '../../common/errors/app-error.js';
+import { estimateTokens } from '../../common/text/token-estimate.js';
+import type { Source, TurnEvent } from '../domain/turn-event.js';
+import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
+import { layoutOf } from '../domain/event-layout.js';
+import type { TurnEnd } from '../turn/turn-end.js';
+
+/**
+ * The end of a turn whose owner died: failed, with the text that its log has.
+ * @param inputTokens of its prompt; null: its owner died before that was logged
+ */
+export function abandonedEnd(events: readonly TurnEvent[], inputTokens: number | null): TurnEnd {
+  const detail = 'The process that answered died. The text up to there was kept. Ask again.';
+  const answer = wholeText(events.reduce(foldText, EMPTY_TEXT));
+  return {
+    outcome: { status: 'failed', error: new AppError('turn_interrupted', detail) },
+    answer,
+    sources: events.reduce<readonly Source[]>(
+      (found, event) => (event.type === 'sources.retrieved' ? event.sources : found),
+      [],
+    ),
+    outline: events.map(layoutOf),
+    attempts: [],
+    usage: inputTokens === null ? null : { inputTokens, outputTokens: estimateTokens(answer) },
+    isDelivered: false,
+  };
+}

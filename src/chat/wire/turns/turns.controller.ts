@@ -1,0 +1,60 @@
+import { Controller, HttpCode, Param, Post, RequestMethod, Sse } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
+import { EMPTY, type Observable } from 'rxjs';
+import { Caller, type CallingClient } from '../../../auth/calling-client.js';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
+import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
+import { Frames, FrameWriter } from '../../../common/http/sse-framing.js';
+import type { SseFrame } from '../../../common/http/sse.js';
+import { TurnStreams } from '../../reading/turn-streams.js';
+import { TurnStopper } from '../../upkeep/turn-stopper.js';
+import { type QaFraming, RouteQaFraming } from '../qa/qa-framing.js';
+import { toStopped } from './stopped.encoder.js';
+import { StoppedDto } from './stopped.dto.js';
+import { ApiFollow, ApiStop } from './turns.api.js';
+import { TurnPresenter } from './turns.presenter.js';
+
+/** A turn after it was asked, whichever variant it was asked on. */
+@ApiTags('turns')
+@TakesOwnPlaces()
+@Controller('api/chat/:chat_id')
+export class TurnController {
+  constructor(
+    private readonly streams: TurnStreams,
+    private readonly stopper: TurnStopper,
+    private readonly presenter: TurnPresenter,
+  ) {}
+
+  /** Before the stream itself, which Express would answer a HEAD with: it would read the turn to its end, and keep it alive. */
+  @Sse('stream', { method: RequestMethod.HEAD })
+  @ApiExcludeEndpoint()
+  async describe(
+    @Param('chat_id') chatId: string,
+    @Caller() client: CallingClient,
+    @Repeat() { lastEventId }: RepeatHeaders,
+  ): Promise<Observable<SseFrame>> {
+    await this.streams.follow(client.id, chatId, lastEventId);
+    return EMPTY;
+  }
+
+  @Sse('stream', { method: RequestMethod.GET })
+  @ApiFollow()
+  async follow(
+    @Param('chat_id') chatId: string,
+    @Caller() client: CallingClient,
+    @Repeat() { lastEventId }: RepeatHeaders,
+    @RouteQaFraming() framing: QaFraming,
+    @Frames() frames: FrameWriter,
+  ): Promise<Observable<SseFrame>> {
+    const turn = await this.streams.follow(client.id, chatId, lastEventId);
+    if (this.presenter.hasAll(turn)) return frames.nothing();
+    return this.presenter.stream(turn, framing).pipe(frames.deliver);
+  }
+
+  @Post('stop')
+  @HttpCode(200)
+  @ApiStop()
+  async stop(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<StoppedDto> {
+    return toStopped(await this.stopper.stop(client.id, chatId));
+  }
+}

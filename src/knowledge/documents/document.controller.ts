@@ -1,0 +1,110 @@
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Caller, type CallingClient } from '../../auth/calling-client.js';
+import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
+import type { SettableStatus } from '../../common/http/settable-status.js';
+import {
+  CreateDocumentDto,
+  DocumentDto,
+  DocumentListDto,
+  DocumentWithContentDto,
+  toDocumentDto,
+  toDocumentInput,
+  toDocumentListDto,
+  toDocumentWithContentDto,
+} from './document.dto.js';
+import { PageQueryDto } from '../../common/pages/page-query.dto.js';
+import { DocumentService } from './document.service.js';
+
+const ApiDocumentId = () =>
+  ApiParam({
+    name: 'id',
+    description: 'The `id` that the service gave it',
+    schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
+  });
+
+/** The calling client's documents. */
+@ApiTags('documents')
+@Controller('api/documents')
+export class DocumentController {
+  constructor(private readonly documents: DocumentService) {}
+
+  @Post()
+  @ApiOperation({
+    operationId: 'createDocument',
+    summary: 'Store a document 上传文档',
+    description:
+      'Stores a text or Markdown document, cut into passages that answers are drawn from; it can be found at once. ' +
+      'With the `external_id` of an earlier document of yours it takes the place of that one, its `metadata` too, and keeps its `id`. To be able to ' +
+      'repeat it safely, give an `external_id`: without one each request stores another document.',
+  })
+  @ApiCreatedResponse({ type: DocumentDto, description: 'Stored' })
+  @ApiOkResponse({
+    type: DocumentDto,
+    description: 'Stored in place of the earlier document of this `external_id`',
+  })
+  @ApiProblemResponses(
+    'validation_failed',
+    'malformed_json',
+    'conflict',
+    'payload_too_large',
+    'unsupported_media_type',
+  )
+  async createDocument(
+    @Caller() client: CallingClient,
+    @Body() body: CreateDocumentDto,
+    @Res({ passthrough: true }) response: SettableStatus,
+  ): Promise<DocumentDto> {
+    const { document, isNew } = await this.documents.createDocument(client.id, toDocumentInput(body));
+    response.status(isNew ? HttpStatus.CREATED : HttpStatus.OK);
+    return toDocumentDto(document);
+  }
+
+  @Get()
+  @ApiOperation({
+    operationId: 'listDocuments',
+    summary: 'List the documents 文档列表',
+    description: 'Your own documents without their text, the newest first, a page at a time.',
+  })
+  @ApiOkResponse({ type: DocumentListDto, description: 'A page of the list' })
+  @ApiProblemResponses('validation_failed')
+  async listDocuments(
+    @Caller() client: CallingClient,
+    @Query() query: PageQueryDto,
+  ): Promise<DocumentListDto> {
+    return toDocumentListDto(await this.documents.listDocuments(client.id, query));
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'getDocument', summary: 'Read a document 查看文档' })
+  @ApiDocumentId()
+  @ApiOkResponse({ type: DocumentWithContentDto, description: 'The document with its text' })
+  @ApiProblemResponses('not_found')
+  async getDocument(
+    @Caller() client: CallingClient,
+    @Param('id') id: string,
+  ): Promise<DocumentWithContentDto> {
+    return toDocumentWithContentDto(await this.documents.getDocument(client.id, id));
+  }
+
+  @Delete(':id')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({
+    operationId: 'deleteDocument',
+    summary: 'Delete a document 删除文档',
+    description: 'Deletes the document and its passages. Answers that were given from it keep their sources.',
+  })
+  @ApiDocumentId()
+  @ApiNoContentResponse({ description: 'Deleted' })
+  @ApiProblemResponses('not_found')
+  async deleteDocument(@Caller() client: CallingClient, @Param('id') id: string): Promise<void> {
+    await this.documents.deleteDocument(client.id, id);
+  }
+}

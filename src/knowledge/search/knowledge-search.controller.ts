@@ -1,0 +1,37 @@
+import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Caller, type CallingClient } from '../../auth/calling-client.js';
+import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
+import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
+import {
+  FoundPassagesDto,
+  SearchKnowledgeDto,
+  toFoundPassagesDto,
+  toSearchRequest,
+} from './knowledge-search.dto.js';
+import { Retriever } from '../retriever.js';
+
+@ApiTags('knowledge')
+@TakesOwnPlaces()
+@Controller('api/knowledge')
+export class KnowledgeSearchController {
+  constructor(private readonly retriever: Retriever) {}
+
+  @Post('search')
+  @HttpCode(HttpStatus.OK)
+  @ApiOperation({
+    operationId: 'searchKnowledge',
+    summary: 'Search the documents 检索知识库',
+    description:
+      'Finds the passages that answer a question, among your own documents and those shared by all clients. ' +
+      'What shares only a common word with the question is not found.',
+  })
+  @ApiOkResponse({ type: FoundPassagesDto, description: 'What was found' })
+  @ApiProblemResponses('validation_failed', 'malformed_json', 'payload_too_large', 'unsupported_media_type')
+  async searchKnowledge(
+    @Caller() client: CallingClient,
+    @Body() body: SearchKnowledgeDto,
+  ): Promise<FoundPassagesDto> {
+    return toFoundPassagesDto(await this.retriever.search(toSearchRequest(client.id, body)));
+  }
+}

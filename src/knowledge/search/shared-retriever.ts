@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ClientShares, inPlace } from '../../common/client-shares.js';
+import { shareIsTaken } from '../../common/errors/app-error.js';
+import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import { DatabaseShares } from '../../database/database-shares.js';
+import { PassageRetriever } from './passage-retriever.js';
+import { type FoundPassage, Retriever, type SearchRequest } from '../retriever.js';
+
+/**
+ * Lets each client search in its share: the searches of all clients together hold at most half of the places that the
+ * database has, and those of one client its share of that half. A search beyond waits; so neither the requests of other
+ * clients nor the client's own wait for its searches.
+ */
+@Injectable()
+export class SharedRetriever extends Retriever {
+  private readonly places: ClientShares;
+
+  constructor(
+    @Inject(APP_CONFIG) { clientSharePercent }: AppConfig,
+    private readonly passages: PassageRetriever,
+    private readonly database: DatabaseShares,
+  ) {
+    super();
+    this.places = new ClientShares({ places: database.searchPlaces, sharePercent: clientSharePercent });
+  }
+
+  /** @throws AppError `too_many_requests` when the client's own searches hold its share for too long */
+  override async search(request: SearchRequest): Promise<FoundPassage[]> {
+    const { clientId, isAccepted = false } = request;
+    const release = await this.places.waitFor(clientId, isAccepted ? Infinity : this.database.waitMs);
+    if (!release) throw shareIsTaken('search');
+    const search = () => this.passages.search(request);
+    return inPlace(release, () =>
+      isAccepted ? this.database.runAccepted(clientId, search) : this.database.run(clientId, search),
+    );
+  }
+}

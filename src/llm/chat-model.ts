@@ -1,0 +1,99 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { shareIsTaken } from '../common/errors/app-error.js';
+import { ERROR_CODES } from '../common/errors/error-codes.js';
+import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
+import type { Completion$, CompletionRequest } from './completion.js';
+import type { ModelFailure } from './model-failure.js';
+import type { ChatRequest } from './openai/chat-request.js';
+import { OpenAiClient } from './openai/openai-client.js';
+import { answerInAttempts } from './retry/attempts.js';
+import { Target, type TargetPlace } from './targets/target.js';
+import { TIMING, type Timing } from './retry/timing.js';
+
+/** Answers of model servers. Its targets remember how they fared, so there is one of it in a process. */
+@Injectable()
+export class ChatModel {
+  private readonly logger = new Logger(ChatModel.name);
+  private readonly targets = new Map<string, Target>();
+
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly openAi: OpenAiClient,
+    @Inject(TIMING) private readonly timing: Timing,
+  ) {}
+
+  /** As `LlmService.reserve`, of a model that is configured: at the first of its targets that takes a request. */
+  reserve(model: ModelConfig, clientId: string): TargetPlace | null {
+    const targets = this.targetsOf(model);
+    for (const target of targets) {
+      const place = target.reserve(clientId);
+      if (place) return place;
+    }
+    if (targets.some((target) => target.isShareTaken(clientId))) throw shareIsTaken('model');
+    return null;
+  }
+
+  /** As `LlmService.complete`, of a model that is configured. */
+  answer(model: ModelConfig, request: CompletionRequest): Completion$ {
+    const { maxRetries, totalTimeoutMs } = this.config.llm;
+    const plan = {
+      targets: this.targetsOf(model),
+      request: withDefaults(request, model),
+      client: request.client,
+      // Only `reserve` makes one.
+      place: request.place as TargetPlace | undefined,
+      continuation: model.continuation,
+      keptText: request.keptText,
+      onAttempt: request.onAttempt,
+      maxRetries,
+      totalTimeoutMs,
+      attempt: (target: TargetConfig, asked: ChatRequest, endsAt: number) =>
+        this.openAi.attempt(target, asked, endsAt),
+      onFailure: (failure: ModelFailure, target?: Target) => this.logFailure(model, failure, target),
+    };
+    return answerInAttempts(plan, this.timing);
+  }
+
+  /** A target that several models have, or one has twice, is one. */
+  private targetsOf(model: ModelConfig): readonly Target[] {
+    return [...new Set(model.targets.map((config) => this.targetOf(config)))];
+  }
+
+  private targetOf(config: TargetConfig): Target {
+    const key = JSON.stringify([config.baseUrl, config.model, config.apiKey]);
+    const target = this.targets.get(key) ?? this.makeTarget(config);
+    this.targets.set(key, target);
+    return target;
+  }
+
+  private makeTarget(config: TargetConfig): Target {
+    return new Target({
+      config,
+      maxInFlight: this.config.llm.maxInFlight,
+      clientSharePercent: this.config.clientSharePercent,
+      timing: this.timing,
+      onChange: (label, isOut) =>
+        isOut
+          ? this.logger.warn(`Target ${label} is taken out of service: most of its answers fail`)
+          : this.logger.log(`Target ${label} is back in service`),
+    });
+  }
+
+  private logFailure({ name }: ModelConfig, { code, message, quote }: ModelFailure, target?: Target): void {
+    const at = target === undefined ? '' : ` at ${target.host}`;
+    this.logger[ERROR_CODES[code].logLevel](`Model ${JSON.stringify(name)}${at}: ${code}: ${message}`);
+    if (quote) this.logger.debug({ message: `What the server${at} said of it`, quote });
+  }
+}
+
+function withDefaults(
+  { messages, temperature, maxTokens, parameters }: CompletionRequest,
+  { defaults }: ModelConfig,
+): ChatRequest {
+  return {
+    messages,
+    temperature: temperature ?? defaults.temperature,
+    maxTokens: maxTokens ?? defaults.maxTokens,
+    parameters,
+  };
+}

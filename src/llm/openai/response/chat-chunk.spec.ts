@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { ModelFailure } from '../../model-failure.js';
+import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
+
+function decode(chunk: unknown): ChatChunk {
+  return decodeChatChunk(JSON.stringify(chunk));
+}
+
+function decodeDelta(delta: unknown, rest: object = {}): ChatChunk {
+  return decode({ choices: [{ index: 0, delta, ...rest }] });
+}
+
+function failureOf(payload: string): ModelFailure {
+  try {
+    decodeChatChunk(payload);
+  } catch (error) {
+    if (error instanceof ModelFailure) return error;
+    throw error;
+  }
+  throw new Error('no failure');
+}
+
+describe('the text of a frame', () => {
+  it.each([
+    [{ content: 'Hi' }, 'Hi', true],
+    [{ content: '' }, '', false],
+    [{ content: null }, '', false],
+    [{ role: 'assistant' }, '', false],
+    [{ role: 'assistant', content: '' }, '', false],
+    [{ content: ' ' }, ' ', true],
+    [{ reasoning_content: 'hm' }, '', true],
+    [{ reasoning: 'hm', content: null }, '', true],
+    [{ reasoning_content: 'hm', content: 'Hi' }, 'Hi', true],
+    [
+      {
+        content: [
+          { type: 'text', text: 'Hi' },
+          { type: 'thinking', thinking: [] },
+          null,
+          { type: 'text', text: '!' },
+        ],
+      },
+      'Hi!',
+      true,
+    ],
+    [{ content: 5 }, '', false],
+    [{ tool_calls: [{}] }, '', false],
+    [null, '', false],
+    [undefined, '', false],
+  ])('of %j is %j', (delta, text, hasToken) => {
+    expect(decodeDelta(delta)).toMatchObject({ text, hasToken });
+  });
+
+  it('takes the first of several answers, wherever it stands, and nothing of the others', () => {
+    const of = (index: number, content: string, finish_reason: string | null = null) => ({
+      index,
+      delta: { content },
+      finish_reason,
+    });
+    expect(decode({ choices: [of(1, 'no', 'stop'), of(0, 'yes')] })).toEqual({
+      text: 'yes',
+      hasToken: true,
+      isMessage: false,
+    });
+    expect(decode({ choices: [of(1, 'no', 'stop')] })).toEqual({ text: '', hasToken: false });
+    expect(decode({ choices: [{ delta: { content: 'yes' } }] }).text).toBe('yes');
+  });
+
+  it.each([[{}], [{ choices: [] }], [{ choices: null }], [{ choices: [null] }], [{ error: null }]])(
+    'is empty in %j',
+    (chunk) => {
+      expect(decode(chunk)).toEqual({ text: '', hasToken: false });
+    },
+  );
+
+  it('is the message where the answer is not streamed', () => {
+    expect(decode({ choices: [{ message: { content: 'Hi' }, finish_reason: 'stop' }] })).toMatchObject({
+      text: 'Hi',
+      finishReason: 'stop',
+    });
+  });
+});
+
+describe('the finish reason', () => {
+  it.each([
+    ['stop', 'stop'],
+    ['STOP', 'stop'],
+    ['eos', 'stop'],
+    ['eos_token', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['end_turn', 'stop'],
+    ['tool_calls', 'stop'],
+    ['function_call', 'stop'],
+    ['something new', 'stop'],
+    ['constructor', 'stop'],
+    ['length', 'length'],
+    ['max_tokens', 'length'],
+    ['MAX_TOKENS', 'length'],
+    ['content_filter', 'content_filter'],
+    ['SAFETY', 'content_filter'],
+    ['', undefined],
+    [null, undefined],
+    [undefined, undefined],
+    [1, undefined],
+  ])('%j is %s', (reason, expected) => {
+    expect(decodeDelta({}, { finish_reason: reason }).finishReason).toBe(expected);
+  });
+
+  it.each(['error', 'abort', 'network_error', 'insufficient_system_resource'])(
+    '%s is a failure that may pass',
+    (reason) => {
+      expect(() => decodeDelta({}, { finish_reason: reason })).toThrow(
+        expect.objectContaining({ code: 'model_failed', isRetriable: true }) as Error,
+      );
+    },
+  );
+});
+
+describe('the counts', () => {
+  it.each([
+    [
+      { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 },
+      { inputTokens: 3, outputTokens: 4 },
+    ],
+    [
+      { prompt_tokens: 0, completion_tokens: 0 },
+      { inputTokens: 0, outputTokens: 0 },
+    ],
+    [{ prompt_tokens: 3 }, undefined],
+    [{ prompt_tokens: 3, completion_tokens: -1 }, undefined],
+    [{ prompt_tokens: '3', completion_tokens: 4 }, undefined],
+    [{ prompt_tokens: 1.5, completion_tokens: 4 }, undefined],
+    [null, undefined],
+    ['3', undefined],
+  ])('of %j are %j, with and without a choice', (usage, expected) => {
+    expect(decode({ choices: [], usage }).usage).toEqual(expected);
+    expect(decode({ choices: [{ delta: {} }], usage }).usage).toEqual(expected);
+  });
+});
+
+describe('a frame that fails', () => {
+  it.each(['', '{', 'null', '5', '"x"', '[]', 'undefined', '{"a":1}{"b":2}'])('is %j', (payload) => {
+    expect(failureOf(payload)).toMatchObject({ code: 'model_failed', isRetriable: true });
+  });
+
+  it('has an error, also beside a choice', () => {
+    const choices = [{ delta: { content: 'Hi' }, finish_reason: 'stop' }];
+    expect(failureOf(JSON.stringify({ error: { code: 429 }, choices }))).toMatchObject({
+      code: 'model_overloaded',
+    });
+  });
+
+  it('may be the error itself, without a wrapping', () => {
+    const error = { object: 'error', code: 400, type: 'BadRequestError', message: 'too long', param: null };
+    expect(failureOf(JSON.stringify(error))).toMatchObject({
+      code: 'model_refused',
+      isRetriable: false,
+      message: 'an error inside the answer: type BadRequestError, code 400',
+    });
+  });
+
+  it('is named by the words of its error, not by its message', () => {
+    const error = { type: 'server_error', code: 500, message: 'while answering "my secret"' };
+    expect(failureOf(JSON.stringify({ error })).message).toBe(
+      'an error inside the answer: type server_error, code 500',
+    );
+    expect(failureOf('{"choices": "my secret').message).toBe('a frame is not valid JSON');
+  });
+
+  it('fails as a model fails, whatever JSON it is', () => {
+    fc.assert(
+      fc.property(fc.json(), (payload) => {
+        try {
+          expect(typeof decodeChatChunk(payload).text).toBe('string');
+        } catch (error) {
+          expect(error).toBeInstanceOf(ModelFailure);
+        }
+      }),
+    );
+  });
+
+  it('is found in any place of the form, too', () => {
+    const part = fc.oneof(fc.constantFrom(null, 1, 'x', true, {}, [], [null]), fc.jsonValue({ maxDepth: 1 }));
+    const frame = fc.record(
+      {
+        choices: fc.oneof(
+          part,
+          fc.array(fc.oneof(part, fc.record({ delta: part, message: part, finish_reason: part }))),
+        ),
+        usage: part,
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(frame, (value) => {
+        try {
+          expect(typeof decode(value).text).toBe('string');
+        } catch (error) {
+          expect(error).toBeInstanceOf(ModelFailure);
+        }
+      }),
+    );
+  });
+});
+
+describe('decodeErrorEvent', () => {
+  it.each([
+    ['{"error":{"code":429}}', 'model_overloaded'],
+    ['{"code":429}', 'model_overloaded'],
+    ['{"type":"invalid_request_error"}', 'model_refused'],
+    ['"boom"', 'model_failed'],
+    ['boom', 'model_failed'],
+  ])('reads %s as %s', (data, code) => {
+    expect(decodeErrorEvent(data).code).toBe(code);
+  });
+});

@@ -1,0 +1,146 @@
+import type { ModelFinishReason, Usage } from '../../completion.js';
+import { BROKEN_ANSWER, classifyErrorFrame } from '../../failure-classes.js';
+import { describeErrorWords } from '../error-words.js';
+import { ModelFailure } from '../../model-failure.js';
+
+/** What one frame, or one whole JSON answer, says. */
+export interface ChatChunk {
+  /** `''` where it has none. */
+  readonly text: string;
+  /** Whether it is of a whole message, and not of a delta. */
+  readonly isMessage?: boolean;
+  /** Whether the model made a token, of its answer or of its thinking, which is not part of the answer. */
+  readonly hasToken: boolean;
+  readonly finishReason?: ModelFinishReason;
+  readonly usage?: Usage;
+}
+
+interface RawChoice {
+  /** Absent: 0. */
+  readonly index?: unknown;
+  readonly delta?: RawMessage | null;
+  /** In place of `delta` in an answer that is not streamed. */
+  readonly message?: RawMessage | null;
+  readonly finish_reason?: unknown;
+}
+
+interface RawMessage {
+  readonly content?: unknown;
+  readonly reasoning_content?: unknown;
+  readonly reasoning?: unknown;
+}
+
+/**
+ * Decodes a `chat.completion.chunk`, or a `chat.completion`.
+ * @throws ModelFailure when it is not a JSON object, or says that the model failed. `error` is looked for
+ * first: servers send it beside empty `choices`.
+ */
+export function decodeChatChunk(payload: string): ChatChunk {
+  const chunk = parseObject(payload);
+  if (chunk['error']) throw errorFrame(chunk['error']);
+  // Without the usual wrapping: older vLLM, and what is built on it.
+  if (chunk['object'] === 'error') throw errorFrame(chunk);
+  const usage = decodeUsage(chunk['usage']);
+  const choices = chunk['choices'];
+  const choice = Array.isArray(choices)
+    ? firstChoice(choices as (RawChoice | null | undefined)[])
+    : undefined;
+  if (!choice) return { text: '', hasToken: false, usage };
+  const message = choice.delta ?? choice.message;
+  const text = decodeContent(message?.content);
+  const hasToken = text !== '' || isText(message?.reasoning_content) || isText(message?.reasoning);
+  const finishReason = decodeFinishReason(choice.finish_reason);
+  return { text, hasToken, finishReason, usage, isMessage: !choice.delta };
+}
+
+/**
+ * One answer is asked for: of a server that makes several, the others would be mixed into it. Frames that carry
+ * nothing but usage, or a filter's verdict, have none.
+ */
+function firstChoice(choices: readonly (RawChoice | null | undefined)[]): RawChoice | null | undefined {
+  return choices.find((choice) => (choice?.index ?? 0) === 0);
+}
+
+/** Decodes the data of an event named `error`, whose error may stand without its usual wrapping. */
+export function decodeErrorEvent(payload: string): ModelFailure {
+  try {
+    const data = parseObject(payload);
+    return errorFrame(data['error'] ?? data);
+  } catch {
+    return errorFrame(undefined);
+  }
+}
+
+function parseObject(payload: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    // Without the parser's message, which quotes the payload: it may be an answer.
+    throw new ModelFailure(BROKEN_ANSWER, 'a frame is not valid JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ModelFailure(BROKEN_ANSWER, 'a frame is not a JSON object');
+  }
+  return value as Record<string, unknown>;
+}
+
+/** The words of an error frame, not its message: the message may repeat the prompt. */
+function errorFrame(error: unknown): ModelFailure {
+  const reason = `an error inside the answer: ${describeErrorWords(error) || 'unnamed'}`;
+  return new ModelFailure(classifyErrorFrame(error), reason);
+}
+
+/** A string; some servers send a list of parts, of which the texts are the answer. */
+function decodeContent(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return (content as ({ type?: unknown; text?: unknown } | null)[])
+    .map((part) => (part?.type === 'text' && isText(part.text) ? part.text : ''))
+    .join('');
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** What servers call an end by length or by a filter; every other word is a normal end. */
+const FINISH_REASONS: Readonly<Record<string, ModelFinishReason>> = {
+  length: 'length',
+  max_tokens: 'length',
+  model_length: 'length',
+  content_filter: 'content_filter',
+  sensitive: 'content_filter',
+  safety: 'content_filter',
+};
+
+/** Ends that are failures: OpenRouter, vLLM, DeepSeek and Zhipu, in this order. */
+const FAILED_FINISHES: readonly string[] = [
+  'error',
+  'abort',
+  'insufficient_system_resource',
+  'network_error',
+];
+
+/**
+ * `stop`, and with it `eos`, `eos_token`, `stop_sequence`, `end_turn`, and words not known: the model ended
+ * by itself and its text stands. So do `tool_calls` and `function_call`: no tools are offered, so what is
+ * left of such an answer is its text. `''` and null mean that it goes on.
+ */
+function decodeFinishReason(reason: unknown): ModelFinishReason | undefined {
+  if (!isText(reason)) return undefined;
+  const word = reason.toLowerCase();
+  if (FAILED_FINISHES.includes(word)) throw new ModelFailure(BROKEN_ANSWER, `the model ended with ${word}`);
+  return Object.hasOwn(FINISH_REASONS, word) ? FINISH_REASONS[word] : 'stop';
+}
+
+/** Undefined unless both counts are whole numbers: an estimate is better than half a count. */
+function decodeUsage(usage: unknown): Usage | undefined {
+  if (typeof usage !== 'object' || usage === null) return undefined;
+  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = usage as Record<string, unknown>;
+  return isCount(inputTokens) && isCount(outputTokens) ? { inputTokens, outputTokens } : undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2_147_483_647;
+}

@@ -1,0 +1,44 @@
+import { BROKEN_ANSWER } from '../../failure-classes.js';
+import { ModelFailure, toModelFailure } from '../../model-failure.js';
+import type { ResponseBody, AnswerEnd, AnswerState } from './response-body.js';
+import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.js';
+import { BodyBuffer } from './body-buffer.js';
+import { decodeChatChunk } from './chat-chunk.js';
+
+/** A whole `chat.completion` as JSON, from a server that does not stream. Its text comes at its end. */
+export class JsonAnswer implements ResponseBody {
+  state: AnswerState = 'open';
+  readonly hasNewToken = false;
+  readonly isCut = false;
+  private readonly body = new BodyBuffer(MAX_ANSWER_BYTES);
+
+  constructor(private readonly request: AnswerRequest) {}
+
+  push(bytes: Buffer): string {
+    this.body.push(bytes);
+    if (this.body.isOverfull) this.state = 'done';
+    return '';
+  }
+
+  end(): AnswerEnd {
+    try {
+      return this.decode();
+    } catch (error) {
+      return { text: '', failure: toModelFailure(error) };
+    }
+  }
+
+  private decode(): AnswerEnd {
+    if (this.body.isOverfull)
+      throw new ModelFailure(BROKEN_ANSWER, `the answer exceeds ${MAX_ANSWER_BYTES} bytes`);
+    const { text: raw, finishReason, usage } = decodeChatChunk(this.body.toString());
+    if (finishReason === undefined) throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
+    const answerText = new AnswerText(this.request);
+    const text = answerText.push(raw) + answerText.end();
+    return {
+      text,
+      finishReason: answerText.isFull ? 'length' : finishReason,
+      usage: usage ?? answerText.estimateUsage(),
+    };
+  }
+}

@@ -1,0 +1,26 @@
+import type { ModelFinishReason, Usage } from '../../completion.js';
+import type { ModelFailure } from '../../model-failure.js';
+
+/** How an answer ended, and the text that the end completed, mostly none. */
+export type AnswerEnd =
+  | { readonly text: string; readonly finishReason: ModelFinishReason; readonly usage: Usage }
+  | { readonly text: string; readonly failure: ModelFailure };
+
+/**
+ * `open`: it goes on. `closing`: what it says is said; only counts and the end of the body may follow.
+ * `done`: nothing that follows is of interest. A failure is `done` too.
+ */
+export type AnswerState = 'open' | 'closing' | 'done';
+
+/** The body of an HTTP response as it is read, whatever its form. Pure: it knows no socket and no clock. */
+export interface ResponseBody {
+  readonly state: AnswerState;
+  /** Whether the last `push` brought a token, of the answer or of the model's thinking. */
+  readonly hasNewToken: boolean;
+  /** Whether it was cut short, and the server goes on: waiting for its end could last for ever. */
+  readonly isCut: boolean;
+  /** Takes bytes, cut anywhere; returns the text that they complete, `''` for none. */
+  push(bytes: Buffer): string;
+  /** How it ended, when no byte follows. To be called once. */
+  end(): AnswerEnd;
+}

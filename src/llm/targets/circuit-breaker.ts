@@ -1,0 +1,85 @@
+import { RecentCalls } from './recent-calls.js';
+
+/** From so many calls in {@link RecentCalls.WINDOW_MS} on, half of them being outages takes a target out. */
+const MIN_CALLS = 20;
+const MAX_OUTAGE_SHARE = 0.5;
+
+/** How long it is left alone before one request tries it. */
+const OPEN_MS = 10_000;
+
+/** When to ask again while that one request is on its way: nobody knows how long it takes. */
+const PROBE_WAIT_MS = 1_000;
+
+/**
+ * What a call came to. `alive`: its answer has begun. `neither`: it says nothing about the server, such as a
+ * refusal of the request, or a reader that left.
+ */
+export type CallResult = 'alive' | 'answered' | 'outage' | 'neither';
+
+/**
+ * Takes a target out of service for a while when most of its calls fail, so that answers do not wait for a
+ * server that is down. Then one call tries it: when its answer begins, the target is back.
+ */
+export class CircuitBreaker {
+  private state: 'closed' | 'open' | 'probing' = 'closed';
+  /** Counts changes of state: what calls of an earlier state report is no news. */
+  private epoch = 0;
+  private probesFrom = 0;
+  private readonly recent = new RecentCalls();
+
+  /**
+   * @param now monotonic milliseconds
+   * @param onChange told when the target is taken out, and when it is back
+   */
+  constructor(
+    private readonly now: () => number,
+    private readonly onChange: (isOut: boolean) => void = () => undefined,
+  ) {}
+
+  /** Milliseconds until it may let a call through; 0: now. */
+  waitMs(): number {
+    if (this.state === 'closed') return 0;
+    return this.state === 'probing' ? PROBE_WAIT_MS : Math.max(0, this.probesFrom - this.now());
+  }
+
+  /** To be called for each call, and only while {@link waitMs} is 0. Returns what `report` wants. */
+  acquire(): number {
+    if (this.state === 'open') this.turn('probing');
+    return this.epoch;
+  }
+
+  /** @param epoch what `acquire` returned for the call */
+  report(epoch: number, result: CallResult): void {
+    if (epoch !== this.epoch) return;
+    if (this.state === 'probing') this.endProbe(result);
+    else if (result === 'answered' || result === 'outage') this.count(result === 'outage');
+  }
+
+  private endProbe(result: CallResult): void {
+    if (result === 'outage') return this.open(OPEN_MS);
+    // A probe that proved nothing leaves its place to the next.
+    if (result === 'neither') return this.open(0);
+    this.turn('closed');
+    this.recent.clear();
+    this.onChange(false);
+  }
+
+  private count(isOutage: boolean): void {
+    this.recent.add(this.now(), isOutage);
+    if (!isOutage) return;
+    const { calls, outages } = this.recent.sum(this.now());
+    if (calls < MIN_CALLS || outages < calls * MAX_OUTAGE_SHARE) return;
+    this.open(OPEN_MS);
+    this.onChange(true);
+  }
+
+  private open(ms: number): void {
+    this.probesFrom = this.now() + ms;
+    this.turn('open');
+  }
+
+  private turn(state: CircuitBreaker['state']): void {
+    this.state = state;
+    this.epoch++;
+  }
+}
