@@ -1,6 +1,6 @@
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { sseFraming } from '../common/http/sse-framing.js';
+import { sseFraming } from '../common/http/sse/sse-framing.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { LlmModule } from '../llm/llm.module.js';

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
 import { ApiProblemResponses } from '../common/errors/problem.dto.js';
-import type { SettableStatus } from '../common/http/settable-status.js';
+import type { SettableStatus } from '../common/http/sse/settable-status.js';
 import { FeedbackPageQueryDto, toFeedbackFilter } from './feedback-filter.dto.js';
 import {
   FeedbackDto,

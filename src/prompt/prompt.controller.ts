@@ -8,7 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
 import { ApiProblemResponses } from '../common/errors/problem.dto.js';
-import type { SettableStatus } from '../common/http/settable-status.js';
+import type { SettableStatus } from '../common/http/sse/settable-status.js';
 import { PageQueryDto } from '../common/pages/page-query.dto.js';
 import { ApiName, ApiReference } from './prompt.api.js';
 import {

@@ -1,4 +1,4 @@
-import { markdownTable } from '../../tools/bench/table.js';
+import { markdownTable } from '../../tools/bench/report/table.js';
 import { CHECKS } from './checks.js';
 import type { Trial } from './trial.js';
 

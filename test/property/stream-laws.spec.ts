@@ -13,7 +13,7 @@ import { OpenAiPresenter } from '../../src/chat/wire/openai/openai.presenter.js'
 import { encodeQaEvent } from '../../src/chat/wire/qa/qa.encoder.js';
 import type { TurnVariant } from '../../src/chat/domain/turn-request.js';
 import type { ReadableTurn } from '../../src/chat/reading/readable-turn.js';
-import type { SseFrame } from '../../src/common/http/sse.js';
+import type { SseFrame } from '../../src/common/http/sse/sse.js';
 import { newId } from '../../src/common/uuid.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { AppError } from '../../src/common/errors/app-error.js';

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import { SSE_CONTENT_TYPE } from '../../src/common/http/sse-framing.js';
+import { SSE_CONTENT_TYPE } from '../../src/common/http/sse/sse-framing.js';
 import { compileSchema, DOCUMENT, type Schema } from './document-schemas.js';
 
 /** What was sent and what came back, as far as the document has a say in it. */

@@ -7,7 +7,7 @@ import { Workspace } from '../chaos/stage/workspace.js';
 import { measure, type Measurement, type MeasuredStage } from './measure.js';
 import type { Scenario } from './scenarios.js';
 import { openStage } from './stage.js';
-import { spreadOf } from './statistics.js';
+import { spreadOf } from './report/statistics.js';
 import { TARGETS, YARDSTICK } from './targets.js';
 
 /** Above the usual ratio by half: further than noise goes, and well below twice. */

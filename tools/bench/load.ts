@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { IncomingAnswer } from './incoming-answer.js';
 import { type LoadOrder, type LoadResult, SLOTS } from './load-order.js';
-import { percentilesOf } from './statistics.js';
+import { percentilesOf } from './report/statistics.js';
 
 const order = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as LoadOrder;
 

@@ -2,15 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Workspace } from '../chaos/stage/workspace.js';
-import { chartOf } from './chart.js';
-import { figuresOf, type Round } from './figures.js';
-import { thisMachine } from './machine.js';
+import { chartOf } from './report/chart.js';
+import { figuresOf, type Round } from './report/figures.js';
+import { thisMachine } from './report/machine.js';
 import { measure, type MeasuredStage, suits } from './measure.js';
 import { type Options, readOptions, USAGE } from './options.js';
 import { merged, readResult, resultFile, type ScenarioResult, writeResult } from './result.js';
 import { type Scenario, SCENARIOS } from './scenarios.js';
 import { openStage } from './stage.js';
-import { tableOf } from './table.js';
+import { tableOf } from './report/table.js';
 import type { Target } from './target.js';
 import { DIRECT, YARDSTICK } from './targets.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TargetFigures } from './figures.js';
-import type { Machine } from './machine.js';
+import type { TargetFigures } from './report/figures.js';
+import type { Machine } from './report/machine.js';
 import type { Scenario } from './scenarios.js';
 
 export interface ScenarioResult {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { escapeLineEnds } from '../../common/http/line-ends.js';
+import { escapeLineEnds } from '../../common/http/sse/line-ends.js';
 import { MAX_DELTA_BYTES, MAX_DELTA_UNITS, splitDelta } from './split-delta.js';
 
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { escapeLineEnds } from './line-ends.js';
+import { escapeLineEnds } from './sse/line-ends.js';
 
 /**
  * What a stream of JSON lines is called. Not `application/jsonl`: generated clients take what begins with

@@ -1,6 +1,6 @@
 import type { MeasuredDatabase } from './database-times.js';
-import { percentile } from '../statistics.js';
-import { markdownTable } from '../table.js';
+import { percentile } from '../report/statistics.js';
+import { markdownTable } from '../report/table.js';
 
 export interface Growth {
   readonly what: string;

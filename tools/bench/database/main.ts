@@ -16,7 +16,7 @@ import { TurnEntity } from '../../../src/chat/turn/turn.entity.js';
 import { openDatabase } from '../../../src/database/connection/open-database.js';
 import { type Growth, growthOf, growthTable } from './database-growth.js';
 import { type MeasuredDatabase, measureOnce } from './database-times.js';
-import { thisMachine } from '../machine.js';
+import { thisMachine } from '../report/machine.js';
 import { makePast, SMALLEST } from './past-turns.js';
 import { writeResult } from '../result.js';
 import { type OpenStage, openStage } from '../stage.js';

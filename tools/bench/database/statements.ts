@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { putUnderLoad, type MeasuredStage } from '../measure.js';
 import type { Scenario } from '../scenarios.js';
-import { markdownTable, number } from '../table.js';
+import { markdownTable, number } from '../report/table.js';
 import { serviceTargets } from '../service-target.js';
 
 /** What the server has to be started with for statements to be counted. */

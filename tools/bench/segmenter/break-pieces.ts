@@ -1,7 +1,7 @@
 /** Into how many messages answers are cut by a budget in bytes, against the least that is possible: see docs/promises.md. */
 import { Segmenter, type SegmenterOutput } from '../../../src/segmenter/segmenter.js';
 import { answerOf, KINDS, LANGUAGES } from '../../../test/support/answer-kinds.js';
-import { markdownTable } from '../table.js';
+import { markdownTable } from '../report/table.js';
 
 /** A message of WeChat. */
 const BUDGET = 2_048;

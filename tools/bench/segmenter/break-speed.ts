@@ -2,7 +2,7 @@
 import { Session } from 'node:inspector/promises';
 import { Segmenter, type SegmenterOptions } from '../../../src/segmenter/segmenter.js';
 import { answerOf, KINDS, LANGUAGES } from '../../../test/support/answer-kinds.js';
-import { markdownTable } from '../table.js';
+import { markdownTable } from '../report/table.js';
 
 const DELTA_CHARS = 5;
 /** A model that says 50 deltas a second. */

@@ -2,12 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import { Workspace } from '../../chaos/stage/workspace.js';
 import { stopChild } from '../child-process.js';
-import { thisMachine } from '../machine.js';
+import { thisMachine } from '../report/machine.js';
 import { writeResult } from '../result.js';
 import { startService } from '../service-target.js';
 import { openStage } from '../stage.js';
 import { type StartUp, startUpTable } from './startup-times.js';
-import { spreadOf } from '../statistics.js';
+import { spreadOf } from '../report/statistics.js';
 import type { BenchStage } from '../target.js';
 
 const ROUNDS = 5;

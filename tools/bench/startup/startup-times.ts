@@ -1,5 +1,5 @@
-import type { Spread } from '../statistics.js';
-import { markdownTable } from '../table.js';
+import type { Spread } from '../report/statistics.js';
+import { markdownTable } from '../report/table.js';
 
 export interface StartUp {
   readonly name: string;

@@ -4,8 +4,13 @@ import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.js';
-import { asOnlyFrame, Frames, FrameWriter, type SettableHeaders } from '../../../common/http/sse-framing.js';
-import type { SseFrame } from '../../../common/http/sse.js';
+import {
+  asOnlyFrame,
+  Frames,
+  FrameWriter,
+  type SettableHeaders,
+} from '../../../common/http/sse/sse-framing.js';
+import type { SseFrame } from '../../../common/http/sse/sse.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { type Call, TurnService } from '../../answering/turn.service.js';
 import type { Framing } from '../framing.js';

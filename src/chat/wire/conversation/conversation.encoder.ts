@@ -1,5 +1,5 @@
 import { type ProblemContext, toProblem } from '../../../common/errors/problem.js';
-import type { SseFrame } from '../../../common/http/sse.js';
+import type { SseFrame } from '../../../common/http/sse/sse.js';
 import type { Usage } from '../../../llm/completion.js';
 import type { TurnEvent, TurnEventBody } from '../../domain/turn-event.js';
 import type { FinishReason } from '../../domain/turn-outcome.js';

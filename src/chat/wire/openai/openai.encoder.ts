@@ -1,5 +1,5 @@
 import { toOpenAiError } from '../../../common/errors/openai-error.js';
-import type { SseFrame } from '../../../common/http/sse.js';
+import type { SseFrame } from '../../../common/http/sse/sse.js';
 import { millisecondsOf } from '../../../common/uuid.js';
 import type { Usage } from '../../../llm/completion.js';
 import type { TurnEvent } from '../../domain/turn-event.js';

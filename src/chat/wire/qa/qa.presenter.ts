@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { map, type Observable } from 'rxjs';
-import type { SseFrame } from '../../../common/http/sse.js';
+import type { SseFrame } from '../../../common/http/sse/sse.js';
 import { emitEach } from '../../../common/rxjs/emit-each.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';

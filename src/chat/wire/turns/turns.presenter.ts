@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { SseFrame } from '../../../common/http/sse.js';
+import type { SseFrame } from '../../../common/http/sse/sse.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { ConversationPresenter } from '../conversation/conversation.presenter.js';
 import type { QaFraming } from '../qa/qa-framing.js';

@@ -1,5 +1,5 @@
 import { cpus, release, totalmem } from 'node:os';
-import { HAS_TASKSET } from './child-process.js';
+import { HAS_TASKSET } from '../child-process.js';
 
 /** What figures of time mean little without. */
 export interface Machine {

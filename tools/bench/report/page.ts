@@ -1,14 +1,14 @@
 /** Writes the last results into docs/performance.md, between its marks. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Growth, growthTable } from './database/database-growth.js';
+import { type Growth, growthTable } from '../database/database-growth.js';
 import type { Machine } from './machine.js';
-import { readResult, type ScenarioResult } from './result.js';
-import { type StartUp, startUpTable } from './startup/startup-times.js';
-import { type StatementCount, statementTable } from './database/statements.js';
+import { readResult, type ScenarioResult } from '../result.js';
+import { type StartUp, startUpTable } from '../startup/startup-times.js';
+import { type StatementCount, statementTable } from '../database/statements.js';
 import { tableOf } from './table.js';
 
-const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'performance.md');
+const PAGE = join(import.meta.dirname, '..', '..', '..', 'docs', 'performance.md');
 const MARKED = /(<!-- results -->\n).*(<!-- end of results -->)/s;
 
 interface Dated {

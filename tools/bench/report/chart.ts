@@ -1,5 +1,5 @@
 import type { FigureName } from './figures.js';
-import type { ScenarioResult } from './result.js';
+import type { ScenarioResult } from '../result.js';
 import { number } from './table.js';
 
 const WIDTH = 760;

@@ -1,4 +1,4 @@
-import type { Percentiles } from './load-order.js';
+import type { Percentiles } from '../load-order.js';
 
 /** Of values in ascending order; NaN of none. */
 export function percentile(ascending: ArrayLike<number>, share: number): number {

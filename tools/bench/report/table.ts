@@ -1,6 +1,6 @@
 import { type Figure, type FigureName, isPerAnswer, type TargetFigures } from './figures.js';
-import type { ScenarioResult } from './result.js';
-import type { Scenario } from './scenarios.js';
+import type { ScenarioResult } from '../result.js';
+import type { Scenario } from '../scenarios.js';
 import type { Spread } from './statistics.js';
 
 interface ColumnOf {

@@ -1,5 +1,5 @@
-import type { Measurement } from './measure.js';
-import type { Scenario } from './scenarios.js';
+import type { Measurement } from '../measure.js';
+import type { Scenario } from '../scenarios.js';
 import { type Spread, spreadOf } from './statistics.js';
 
 /** One target under one load, once, with what was measured just before it. */
