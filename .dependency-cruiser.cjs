@@ -122,7 +122,7 @@ const features = [
   forbid(
     'controllers-ask-services',
     'A controller method is decorators, one call, return; queries are asked for by services.',
-    { path: '\\.controller\\.ts$' },
+    { path: '[/.]controller\\.ts$' },
     { path: '\\.(?:repository|entity)\\.ts$' },
   ),
 ];
@@ -180,8 +180,7 @@ const packages = [
       path: '^src/',
       pathNot: [
         '^src/common/http/',
-        '^src/chat/wire/[^/]+\\.middleware\\.ts$',
-        '^src/chat/wire/openai/[^/]+\\.middleware\\.ts$',
+        '^src/chat/wire/[^/]+/middleware\\.ts$',
         '^src/auth/(?:calling-client|auth\\.guard)\\.ts$',
         '^src/app/(?:openapi/(?:servers|texts|openapi-document)|app-setup)\\.ts$',
         '^src/playground/[^/]+\\.middleware\\.ts$',

@@ -34,18 +34,18 @@ import { TurnRepository } from './turn/turn.repository.js';
 import { TurnService } from './answering/turn.service.js';
 import { TranscriptBuilder } from './reading/transcript-builder.js';
 import { TurnTranscriptRepository } from './turn/turn-transcript.repository.js';
-import { ConversationController } from './wire/conversation/conversation.controller.js';
-import { ConversationPresenter } from './wire/conversation/conversation.presenter.js';
+import { ConversationController } from './wire/conversation/controller.js';
+import { ConversationPresenter } from './wire/conversation/presenter.js';
 import { ConversationsController } from './wire/conversations/conversations.controller.js';
-import { OpenAiController } from './wire/openai/openai.controller.js';
-import { OpenAiModelsController } from './wire/openai/openai-models.controller.js';
-import { OpenAiPresenter } from './wire/openai/openai.presenter.js';
-import { chooseForm } from './wire/openai/stream.middleware.js';
-import { QaController } from './wire/qa/qa.controller.js';
-import { QaPresenter } from './wire/qa/qa.presenter.js';
+import { OpenAiController } from './wire/openai/controller.js';
+import { OpenAiModelsController } from './wire/openai/models.controller.js';
+import { OpenAiPresenter } from './wire/openai/presenter.js';
+import { chooseForm } from './wire/openai/middleware.js';
+import { QaController } from './wire/qa/controller.js';
+import { QaPresenter } from './wire/qa/presenter.js';
 import { RenderController } from './wire/render/render.controller.js';
 import { TurnController } from './wire/turns/turns.controller.js';
-import { chooseVariant } from './wire/variant.middleware.js';
+import { chooseVariant } from './wire/conversation/middleware.js';
 
 const post = (path: string) => ({ path, method: RequestMethod.POST });
 

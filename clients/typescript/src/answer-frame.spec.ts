@@ -3,8 +3,8 @@ import type { TurnEventBody } from '../../../src/chat/domain/turn-event.js';
 import {
   conversationHeartbeat,
   encodeConversationEvent,
-} from '../../../src/chat/wire/conversation/conversation.encoder.js';
-import { encodeQaEvent, QA_HEARTBEAT } from '../../../src/chat/wire/qa/qa.encoder.js';
+} from '../../../src/chat/wire/conversation/encoder.js';
+import { encodeQaEvent, QA_HEARTBEAT } from '../../../src/chat/wire/qa/encoder.js';
 import { AppError } from '../../../src/common/errors/app-error.js';
 import { decodeFrame, type FrameContent } from './answer-frame.js';
 

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
-import { CHAT_FRAME } from '../conversation/conversation.api.js';
-import { ApiBase64Header, QA_FRAME } from '../qa/qa.api.js';
+import { CHAT_FRAME } from '../conversation/api.js';
+import { ApiBase64Header, QA_FRAME } from '../qa/api.js';
 import { StoppedDto } from './stopped.dto.js';
 
 const CHAT_ID = {

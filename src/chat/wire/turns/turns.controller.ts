@@ -8,7 +8,7 @@ import { Frames, FrameWriter } from '../../../common/http/sse/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import { TurnStreams } from '../../reading/turn-streams.js';
 import { TurnStopper } from '../../upkeep/turn-stopper.js';
-import { type QaFraming, RouteQaFraming } from '../qa/qa-framing.js';
+import { type QaFraming, RouteQaFraming } from '../qa/framing.js';
 import { toStopped } from './stopped.encoder.js';
 import { StoppedDto } from './stopped.dto.js';
 import { ApiFollow, ApiStop } from './turns.api.js';

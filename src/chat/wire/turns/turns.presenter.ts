@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
-import { ConversationPresenter } from '../conversation/conversation.presenter.js';
-import type { QaFraming } from '../qa/qa-framing.js';
-import { QaPresenter } from '../qa/qa.presenter.js';
+import { ConversationPresenter } from '../conversation/presenter.js';
+import type { QaFraming } from '../qa/framing.js';
+import { QaPresenter } from '../qa/presenter.js';
 
 /** Shows a turn in the variant it was asked on; in variant A one that was asked on `/v1`, whose frames have no ids. */
 @Injectable()

@@ -1,7 +1,7 @@
 import type { ChatMessage, Role } from '../../../llm/completion.js';
 import { type HistorySource, type TurnRequest, USUAL_ROUNDS } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
-import type { ChatRequestDto, HistoryMessageDto } from './chat-request.dto.js';
+import type { ChatRequestDto, HistoryMessageDto } from './request.dto.js';
 
 /** More rounds than any context holds. */
 const MAX_ROUNDS = 1_000;

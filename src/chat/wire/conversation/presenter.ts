@@ -5,10 +5,10 @@ import { emitEach } from '../../../common/rxjs/emit-each.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
-import type { Framing } from '../framing.js';
+import type { Framing } from './framing.js';
 import { readWholeAnswer } from '../whole-answer.js';
-import type { ChatAnswerDto } from './chat-answer.dto.js';
-import { conversationHeartbeat, encodeConversationEvent, encodeUsage } from './conversation.encoder.js';
+import type { ChatAnswerDto } from './frames.dto.js';
+import { conversationHeartbeat, encodeConversationEvent, encodeUsage } from './encoder.js';
 
 /** Shows a turn as variant A: as a stream of frames or as one JSON answer. */
 @Injectable()

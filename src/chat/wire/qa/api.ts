@@ -16,8 +16,8 @@ import {
   QaFailedFrameDto,
   QaSourcesFrameDto,
   QaStartedFrameDto,
-} from './qa-frames.dto.js';
-import { QaRequestDto } from './qa-request.dto.js';
+} from './frames.dto.js';
+import { QaRequestDto } from './request.dto.js';
 
 /** What a stream of variant B is made of, beside `[DONE]`: what has most fields first, as in variant A. */
 const FRAMES = [

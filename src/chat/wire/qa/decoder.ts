@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../../llm/completion.js';
 import type { TurnRequest } from '../../domain/turn-request.js';
-import type { QaRequestDto } from './qa-request.dto.js';
+import type { QaRequestDto } from './request.dto.js';
 
 /** What variant B means, in the core's words. */
 export function decodeQaRequest(body: QaRequestDto): TurnRequest {

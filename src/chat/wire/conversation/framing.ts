@@ -1,4 +1,4 @@
-import type { ProblemContext } from '../../common/errors/problem.js';
+import type { ProblemContext } from '../../../common/errors/problem.js';
 
 /** How a stream is framed on the route that was called. */
 export interface Framing {

@@ -4,8 +4,8 @@ import type { ErrorCode } from '../../../common/errors/error-codes.js';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { ApiIdempotencyKey } from '../repeat.api.js';
 import { WAIT } from '../whole-answer.api.js';
-import { CompletionChunkDto, CompletionDto, CompletionFailedFrameDto } from './completion.dto.js';
-import { CompletionRequestDto } from './completion-request.dto.js';
+import { CompletionChunkDto, CompletionDto, CompletionFailedFrameDto } from './frames.dto.js';
+import { CompletionRequestDto } from './request.dto.js';
 
 /** What a stream of chunks is made of, before `[DONE]`. */
 const OPENAI_FRAMES = [CompletionChunkDto, CompletionFailedFrameDto];

@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { LlmService } from '../../../llm/llm.service.js';
-import { OpenAiModelDto, OpenAiModelListDto } from './completion.dto.js';
+import { OpenAiModelDto, OpenAiModelListDto } from './frames.dto.js';
 
 /** The models, as the OpenAI API lists them. */
 @ApiTags('openai')

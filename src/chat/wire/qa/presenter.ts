@@ -5,8 +5,8 @@ import { emitEach } from '../../../common/rxjs/emit-each.js';
 import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
-import { encodeQaEvent, QA_HEARTBEAT } from './qa.encoder.js';
-import { type QaFraming, toBase64Frame } from './qa-framing.js';
+import { encodeQaEvent, QA_HEARTBEAT } from './encoder.js';
+import { type QaFraming, toBase64Frame } from './framing.js';
 
 /** Shows a turn as variant B: a stream of frames. */
 @Injectable()

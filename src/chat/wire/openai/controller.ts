@@ -8,12 +8,12 @@ import { Frames, FrameWriter } from '../../../common/http/sse/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { TurnService } from '../../answering/turn.service.js';
-import { CompletionDto } from './completion.dto.js';
-import { CompletionRequestDto } from './completion-request.dto.js';
-import { ApiCompletion, ApiCompletionStream } from './openai.api.js';
-import { decodeCompletionRequest } from './openai.decoder.js';
-import { throwInOpenAiWords } from './openai.error.js';
-import { OpenAiPresenter } from './openai.presenter.js';
+import { CompletionDto } from './frames.dto.js';
+import { CompletionRequestDto } from './request.dto.js';
+import { ApiCompletion, ApiCompletionStream } from './api.js';
+import { decodeCompletionRequest } from './decoder.js';
+import { throwInOpenAiWords } from './errors.js';
+import { OpenAiPresenter } from './presenter.js';
 
 /** The chat completions of the OpenAI API. A request for a stream is sent to `/stream` by the middleware. */
 @ApiTags('openai')

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AppError } from '../../../common/errors/app-error.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
-import { conversationHeartbeat, encodeConversationEvent } from './conversation.encoder.js';
+import { conversationHeartbeat, encodeConversationEvent } from './encoder.js';
 
 const messageId = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
 const stream = {

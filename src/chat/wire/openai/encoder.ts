@@ -4,7 +4,7 @@ import { millisecondsOf } from '../../../common/uuid.js';
 import type { Usage } from '../../../llm/completion.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { FinishReason } from '../../domain/turn-outcome.js';
-import type { CompletionUsageDto, OpenAiFinishReason } from './completion.dto.js';
+import type { CompletionUsageDto, OpenAiFinishReason } from './frames.dto.js';
 
 /** What a stream of chunks needs beside its events. */
 export interface ChunkStream {

@@ -1,8 +1,8 @@
 import { createValidationPipe } from '../../../common/http/validation.pipe.js';
 import type { AppError } from '../../../common/errors/app-error.js';
 import type { TurnRequest } from '../../domain/turn-request.js';
-import { CompletionRequestDto } from './completion-request.dto.js';
-import { decodeCompletionRequest } from './openai.decoder.js';
+import { CompletionRequestDto } from './request.dto.js';
+import { decodeCompletionRequest } from './decoder.js';
 
 const pipe = createValidationPipe();
 

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { ProblemContext } from '../../../common/errors/problem.js';
 import { problemContextOf } from '../../../common/http/request-context.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
-import { DONE } from './qa.encoder.js';
+import { DONE } from './encoder.js';
 
 type HttpRequest = Parameters<typeof problemContextOf>[0];
 

@@ -8,8 +8,8 @@ import {
   USUAL_ROUNDS,
 } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
-import type { CompletionRequestDto } from './completion-request.dto.js';
-import { type GivenMessage, textOf } from './openai-messages.validator.js';
+import type { CompletionRequestDto } from './request.dto.js';
+import { type GivenMessage, textOf } from './messages.validator.js';
 
 /**
  * What a caller of the OpenAI API means, in the core's words: its first system messages are the instructions, its last

@@ -1,6 +1,6 @@
 import { firstValueFrom, NEVER } from 'rxjs';
 import type { AppConfig } from '../../../config/app-config.js';
-import { QaPresenter } from './qa.presenter.js';
+import { QaPresenter } from './presenter.js';
 
 describe('QaPresenter', () => {
   it.each([

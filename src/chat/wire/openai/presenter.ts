@@ -6,8 +6,8 @@ import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { readWholeAnswer } from '../whole-answer.js';
-import type { CompletionDto } from './completion.dto.js';
-import { ChunkEncoder, createdAt, encodeUsage, toOpenAiFinishReason } from './openai.encoder.js';
+import type { CompletionDto } from './frames.dto.js';
+import { ChunkEncoder, createdAt, encodeUsage, toOpenAiFinishReason } from './encoder.js';
 import { whenItSpeaks } from './when-it-speaks.js';
 
 /** Shows a turn in the form of the OpenAI API: as a stream of chunks or as one JSON answer. */

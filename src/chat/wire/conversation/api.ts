@@ -10,8 +10,8 @@ import {
   ChatEndedFrameDto,
   ChatFailedFrameDto,
   ChatStartedFrameDto,
-} from './chat-answer.dto.js';
-import { ChatRequestDto, HistoryMessageDto } from './chat-request.dto.js';
+} from './frames.dto.js';
+import { ChatRequestDto, HistoryMessageDto } from './request.dto.js';
 
 /**
  * What a stream of variant A is made of. The frames with most fields come first: clients in Python and Java try

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { toBoolean } from '../../common/http/lenient-scalars.js';
-import { problemContextOf } from '../../common/http/request-context.js';
+import { toBoolean } from '../../../common/http/lenient-scalars.js';
+import { problemContextOf } from '../../../common/http/request-context.js';
 import type { Framing } from './framing.js';
 
 interface MarkedRequest extends Request {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ChatRequestDto } from './chat-request.dto.js';
-import { decodeConversationRequest } from './conversation.decoder.js';
+import type { ChatRequestDto } from './request.dto.js';
+import { decodeConversationRequest } from './decoder.js';
 
 const decode = (body: Partial<Record<keyof ChatRequestDto, unknown>>) =>
   decodeConversationRequest({ query: 'q', ...body } as ChatRequestDto);

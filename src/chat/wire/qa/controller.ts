@@ -7,11 +7,11 @@ import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.
 import { Frames, FrameWriter } from '../../../common/http/sse/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import { TurnService } from '../../answering/turn.service.js';
-import { QaRequestDto } from './qa-request.dto.js';
-import { ApiQaChat } from './qa.api.js';
-import { decodeQaRequest } from './qa.decoder.js';
-import { type QaFraming, RouteQaFraming } from './qa-framing.js';
-import { QaPresenter } from './qa.presenter.js';
+import { QaRequestDto } from './request.dto.js';
+import { ApiQaChat } from './api.js';
+import { decodeQaRequest } from './decoder.js';
+import { type QaFraming, RouteQaFraming } from './framing.js';
+import { QaPresenter } from './presenter.js';
 
 /** Variant B, "qa". A body of variant A on its route is sent to variant A's handlers by the middleware. */
 @ApiTags('qa')

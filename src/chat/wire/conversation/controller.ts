@@ -13,14 +13,14 @@ import {
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { type Call, TurnService } from '../../answering/turn.service.js';
-import type { Framing } from '../framing.js';
-import { RouteFraming } from '../variant.middleware.js';
-import { ChatAnswerDto } from './chat-answer.dto.js';
-import { ChatRequestDto } from './chat-request.dto.js';
-import { ApiChat, ApiChatStream } from './conversation.api.js';
-import { decodeConversationRequest } from './conversation.decoder.js';
-import { throwInConversationWords } from './conversation.error.js';
-import { ConversationPresenter } from './conversation.presenter.js';
+import type { Framing } from './framing.js';
+import { RouteFraming } from './middleware.js';
+import { ChatAnswerDto } from './frames.dto.js';
+import { ChatRequestDto } from './request.dto.js';
+import { ApiChat, ApiChatStream } from './api.js';
+import { decodeConversationRequest } from './decoder.js';
+import { throwInConversationWords } from './errors.js';
+import { ConversationPresenter } from './presenter.js';
 
 /** Variant A, "conversation". A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
 @ApiTags('chat')

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AppError } from '../../../common/errors/app-error.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
-import { encodeQaEvent, QA_HEARTBEAT } from './qa.encoder.js';
+import { encodeQaEvent, QA_HEARTBEAT } from './encoder.js';
 
 const chatId = '71746553-1652-4a22-833b-f45e798aa1d1';
 const stream = { chatId, context: { path: '/api/chat', requestId: 'r1' } };

@@ -1,14 +1,14 @@
 import { ApiHideProperty, ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { IsStorableText } from '../../../common/text/storable-text.js';
-import { type GivenMessage, IsOpenAiMessages } from './openai-messages.validator.js';
+import { type GivenMessage, IsOpenAiMessages } from './messages.validator.js';
 import {
   IsMetadata,
   IsNotSupported,
   IsResponseFormat,
   IsStop,
   IsStreamOptions,
-} from './openai-parameters.validator.js';
+} from './parameters.validator.js';
 
 const FROM_0_TO_2 = 'must be a number from 0 to 2';
 const FROM_0_TO_1 = 'must be a number from 0 to 1';
