@@ -18,6 +18,11 @@ import { TurnLimits } from './answering/turn-limits.js';
 import { EventLog } from './turn/event-log.js';
 import { EventLogRepository } from './turn/event-log.repository.js';
 import { EventLogEntity } from './turn/event-log.entity.js';
+import { WIRE_TRAITS } from './domain/wire-traits.js';
+import { StoredEvents } from './turn/stored-events.js';
+import { CONVERSATION_TRAITS } from './wire/conversation/traits.js';
+import { OPENAI_TRAITS } from './wire/openai/traits.js';
+import { QA_TRAITS } from './wire/qa/traits.js';
 import { TurnStreams } from './reading/turn-streams.js';
 import { TurnPresenter } from './wire/turns/turns.presenter.js';
 import { TurnStopper } from './upkeep/turn-stopper.js';
@@ -83,6 +88,8 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnLimits,
     EventLog,
     EventLogRepository,
+    StoredEvents,
+    { provide: WIRE_TRAITS, useValue: [CONVERSATION_TRAITS, QA_TRAITS, OPENAI_TRAITS] },
     TurnAdmission,
     TurnStreams,
     TurnPresenter,

@@ -137,7 +137,7 @@ export class RatedAnswerDto extends FeedbackDto {
     description: 'The variant that the question was asked on',
     example: 'qa',
   })
-  variant!: 'conversation' | 'qa' | 'openai';
+  variant!: string;
 
   @ApiProperty({ type: String, description: 'The question 问题', example: '退货期限是多久？' })
   question!: string;

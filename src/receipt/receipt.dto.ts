@@ -54,7 +54,7 @@ export class ReceiptDto {
   chat_id!: string;
 
   @ApiProperty({ enum: ['conversation', 'qa', 'openai'], enumName: 'TurnVariant', example: 'qa' })
-  variant!: 'conversation' | 'qa' | 'openai';
+  variant!: string;
 
   @ApiProperty({
     enum: ['running', 'completed', 'failed', 'cancelled'],

@@ -6,6 +6,7 @@ import type { TurnLeaseRepository } from '../../src/chat/turn/turn-lease.reposit
 import type { TurnHistory } from '../../src/chat/prompting/turn-history.js';
 import { EventLog } from '../../src/chat/turn/event-log.js';
 import type { EventLogRepository } from '../../src/chat/turn/event-log.repository.js';
+import { StoredEvents } from '../../src/chat/turn/stored-events.js';
 import { TurnStreams } from '../../src/chat/reading/turn-streams.js';
 import { TurnRecorder } from '../../src/chat/answering/turn-recorder.js';
 import { RepeatedEnds } from '../../src/chat/reading/repeated-ends.js';
@@ -43,8 +44,8 @@ export class Play {
   private readonly connections = new Set<Subscription>();
 
   constructor(private readonly schedule: Schedule) {
-    const { variant, database, fates, callers, isWatched } = schedule;
-    this.store = new MemoryStore({ ...TURN, variant }, database);
+    const { wire, database, fates, callers, isWatched } = schedule;
+    this.store = new MemoryStore({ ...TURN, variant: wire.name }, database);
     this.model = new ScriptedModel(fates, schedule.continuation.mode === 'instruct');
     this.turn = this.prepare();
     this.callers = callers.map(() => new Caller());
@@ -95,7 +96,10 @@ export class Play {
       config,
       mortal as unknown as TurnGenerator,
       log,
-      new TurnRecorder(turns as unknown as TurnRepository, logs as unknown as EventLogRepository),
+      new TurnRecorder(
+        turns as unknown as TurnRepository,
+        new StoredEvents(logs as unknown as EventLogRepository, [this.schedule.wire]),
+      ),
       leases as unknown as TurnLeaseRepository,
     ).prepare(TURN.id, plan);
   }
@@ -124,7 +128,7 @@ export class Play {
     const store = this.store as unknown;
     const streams = new TurnStreams(
       store as TurnRepository,
-      store as EventLogRepository,
+      new StoredEvents(store as EventLogRepository, [this.schedule.wire]),
       store as TurnLeaseRepository,
       registry,
       new DatabaseShares(configure(this.schedule).config),
@@ -166,7 +170,7 @@ export class Play {
 }
 
 function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPlan } {
-  const { variant, maxRetries, totalTimeoutMs, continuation, breakMaxBytes, breakFirstMs } = schedule;
+  const { wire, maxRetries, totalTimeoutMs, continuation, breakMaxBytes, breakFirstMs } = schedule;
   const { breakMinChars, breakAfterMs, disconnectGraceMs } = schedule;
   const target = { baseUrl: 'http://model/v1', model: 'm' };
   const model = { name: 'm', targets: [target], contextTokens: 8_192, continuation, defaults: {} };
@@ -179,7 +183,7 @@ function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPla
   const plan: GenerationPlan = {
     client: { id: TURN.clientId, name: 'client', breakMaxBytes, breakFirstMs },
     request: {
-      variant,
+      wire,
       question: 'q',
       history: { from: 'request', messages: [] },
       prompt: { kind: 'template', name: 'default' },
@@ -187,7 +191,7 @@ function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPla
     },
     instructions: { kind: 'template', text: 'Answer.' },
     model: { name: 'm', contextTokens: 8_192, builtin: false },
-    retrieves: variant === 'qa',
+    retrieves: wire.canVoid,
     conversationId: null,
     admission: { place: null, release: () => undefined },
   };

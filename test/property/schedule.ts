@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { CONVERSATION_TRAITS } from '../../src/chat/wire/conversation/traits.js';
+import { OPENAI_TRAITS } from '../../src/chat/wire/openai/traits.js';
+import { QA_TRAITS } from '../../src/chat/wire/qa/traits.js';
 import type { ContinuationConfig } from '../../src/config/app-config.js';
 import type { ModelFailure } from '../../src/llm/model-failure.js';
 import { failure } from '../support/scripted-attempts.js';
@@ -99,7 +102,7 @@ const databaseFate: fc.Arbitrary<DatabaseFate> = fc.record({
 
 /** Everything that can happen to a turn, in one draw. */
 export const schedule = fc.record({
-  variant: fc.constantFrom('qa' as const, 'conversation' as const, 'openai' as const),
+  wire: fc.constantFrom(QA_TRAITS, CONVERSATION_TRAITS, OPENAI_TRAITS),
   fates: fc.array(fate, { minLength: 4, maxLength: 4 }),
   maxRetries: fc.oneof(fc.nat({ max: 3 }), fc.integer({ min: 2, max: 3 })),
   totalTimeoutMs: fc.oneof(fc.integer({ min: 500, max: 30_000 }), fc.constant(300_000), fc.constant(300_000)),

@@ -10,8 +10,8 @@ import { ConversationPresenter } from '../../src/chat/wire/conversation/presente
 import type { CompletionChunkDto } from '../../src/chat/wire/openai/frames.dto.js';
 import { ChunkEncoder } from '../../src/chat/wire/openai/encoder.js';
 import { OpenAiPresenter } from '../../src/chat/wire/openai/presenter.js';
+import { QA_TRAITS } from '../../src/chat/wire/qa/traits.js';
 import { encodeQaEvent } from '../../src/chat/wire/qa/encoder.js';
-import type { TurnVariant } from '../../src/chat/domain/turn-request.js';
 import type { ReadableTurn } from '../../src/chat/reading/readable-turn.js';
 import type { SseFrame } from '../../src/common/http/sse/sse.js';
 import { newId } from '../../src/common/uuid.js';
@@ -20,16 +20,19 @@ import { AppError } from '../../src/common/errors/app-error.js';
 import { foldFrames, type Frame } from '../support/sse.js';
 import { mockSleep, startVirtualTime } from '../support/virtual-time.js';
 import { schedule } from './schedule.js';
+import type { EventLogRepository } from '../../src/chat/turn/event-log.repository.js';
 import type { TurnEntity } from '../../src/chat/turn/turn.entity.js';
 import type { Play as PlayOfTurn } from './play.js';
 
 await mockSleep();
 const { Play } = await import('./play.js');
-const { replayOf } = await import('../../src/chat/turn/stored-turn.js');
+const { StoredEvents } = await import('../../src/chat/turn/stored-events.js');
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
 const SEED = process.env['PROPERTY_SEED'];
 
+const replayOf = (row: TurnEntity, afterSeq: number) =>
+  new StoredEvents({} as EventLogRepository, [QA_TRAITS]).ofEnded(row, afterSeq);
 const fold = (events: readonly TurnEventBody[]) => wholeText(events.reduce(foldText, EMPTY_TEXT));
 
 /**
@@ -146,7 +149,7 @@ async function readAnswer(turn: ReadableTurn): Promise<string> {
   return (await new OpenAiPresenter({} as AppConfig).answer(turn, signal)).choices[0]!.message.content;
 }
 
-function toFrames(variant: TurnVariant, events: readonly TurnEvent[]): Frame[] {
+function toFrames(variant: string, events: readonly TurnEvent[]): Frame[] {
   const encode = encoderOf(variant);
   return events
     .flatMap((event) => encode(event))
@@ -155,7 +158,7 @@ function toFrames(variant: TurnVariant, events: readonly TurnEvent[]): Frame[] {
     );
 }
 
-function encoderOf(variant: TurnVariant): (event: TurnEvent) => SseFrame[] {
+function encoderOf(variant: string): (event: TurnEvent) => SseFrame[] {
   const context = { path: '/', requestId: 'r' };
   const stream = { messageId: 'id', conversationId: 'c', withIds: true, chatId: 'id', context };
   const chunks = new ChunkEncoder({ id: newId(), model: 'm', withUsage: true });
@@ -164,7 +167,7 @@ function encoderOf(variant: TurnVariant): (event: TurnEvent) => SseFrame[] {
       return (event) => encodeQaEvent(stream, event);
     case 'conversation':
       return (event) => encodeConversationEvent(stream, event);
-    case 'openai':
+    default:
       return (event) => chunks.encode(event);
   }
 }

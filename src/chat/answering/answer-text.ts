@@ -5,7 +5,7 @@ import { EMPTY_TEXT, foldText, type TurnText, wholeText } from '../domain/turn-f
 import type { GenerationEvent } from './running-turn.js';
 import { Segmenter, type SegmenterOptions, type SegmenterOutput } from '../../segmenter/segmenter.js';
 
-/** What a variant can do with text that was sent already. */
+/** What readers of a wire can do with text that was sent already. */
 export interface TextPolicy {
   /** Whether text since the last commit can be voided; else all that was sent stands, and is continued. */
   readonly canVoid: boolean;

@@ -10,7 +10,7 @@ const prompts: SamePrompts = {
 };
 
 const REQUEST: TurnRequest = {
-  variant: 'conversation',
+  wire: { name: 'first-wire', canVoid: false, cutsMessages: false, keepsMessages: false },
   question: 'q',
   history: { from: 'conversation', rounds: 10 },
   prompt: { kind: 'template', name: 'default' },
@@ -92,5 +92,15 @@ describe('The hash of a request', () => {
     const hash = hashRequest(REQUEST, options);
     expect(hashRequest({ ...reversed, temperature: undefined }, options)).toEqual(hash);
     expect(hashRequest({ ...REQUEST, temperature: 0 }, options)).not.toEqual(hash);
+    const wire = { ...REQUEST.wire, name: 'second-wire' };
+    expect(hashRequest({ ...REQUEST, wire }, options)).not.toEqual(hash);
+  });
+
+  // Turns and keys of the release before are recognized by it.
+  it('stays the same from release to release, whatever is asked of a wire', () => {
+    const wire = { ...REQUEST.wire, name: 'conversation', canVoid: true };
+    expect(hashRequest({ ...REQUEST, wire }, { prompts }).toString('hex')).toBe(
+      'a6fe1a7bd081cd69dd6faebeda52df077070f105687bff3cbc76a43dca34a4c1',
+    );
   });
 });

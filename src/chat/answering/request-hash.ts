@@ -23,14 +23,10 @@ export interface SamePrompts {
  * whether they ask for a stream, and whichever of the `same` names they use.
  */
 export function hashRequest(request: TurnRequest, same: SameNames): Buffer {
+  // Where a fault would be reported is no part of what is asked; of the wire, the name alone stays the same.
+  const { wire, promptPointer: _, ...asked } = request;
   const model = request.model === same.defaultModel ? undefined : request.model;
-  // Where a fault would be reported is no part of what is asked.
-  const meaning = {
-    ...request,
-    promptPointer: undefined,
-    model,
-    prompt: canonicalPrompt(request.prompt, same),
-  };
+  const meaning = { ...asked, variant: wire.name, model, prompt: canonicalPrompt(request.prompt, same) };
   return createHash('sha256').update(canonical(meaning)).digest();
 }
 

@@ -125,7 +125,7 @@ export class TurnAdmission {
     const { client, request, requestHash, idempotencyKey, owner } = asking;
     return {
       clientId: client.id,
-      variant: request.variant,
+      variant: request.wire.name,
       endUser: request.endUser ?? null,
       question: request.question,
       model,

@@ -98,7 +98,7 @@ export class TurnAsker {
     else disconnected?.addEventListener('abort', () => turn.noteLeft(), { once: true });
     return {
       id,
-      variant: plan.request.variant,
+      variant: plan.request.wire.name,
       conversationId,
       model: plan.model.name,
       events$: turn.read(),

@@ -71,10 +71,9 @@ export class TurnGenerator {
     text.follow(completion$).subscribe(subscriber);
   }
 
-  /** Only variant B can void and cut. */
-  private policyFor({ request, client }: GenerationPlan): TextPolicy {
-    if (request.variant !== 'qa') return { canVoid: false };
-    return { canVoid: true, segments: segmentsFor(client, this.config.turn) };
+  private policyFor({ request: { wire }, client }: GenerationPlan): TextPolicy {
+    const segments = wire.cutsMessages ? segmentsFor(client, this.config.turn) : undefined;
+    return { canVoid: wire.canVoid, segments };
   }
 
   private async gather(plan: GenerationPlan): Promise<{ passages: FoundPassage[]; history: ChatMessage[] }> {

@@ -5,8 +5,7 @@ import { summarizeDatabaseError } from '../../database/database-error.js';
 import { abandonedEnd } from '../upkeep/abandoned-turn.js';
 import type { TurnEvent } from '../domain/turn-event.js';
 import type { RecordedEnd } from '../turn/turn-end.js';
-import { replayOf } from '../turn/stored-turn.js';
-import { EventLogRepository } from '../turn/event-log.repository.js';
+import { StoredEvents } from '../turn/stored-events.js';
 import { type ClosedTurn, TurnRepository } from '../turn/turn.repository.js';
 
 /** How long the end of a turn is tried to be stored before the reader is told that it could not be. */
@@ -21,7 +20,7 @@ export class TurnRecorder {
 
   constructor(
     private readonly turns: TurnRepository,
-    private readonly log: EventLogRepository,
+    private readonly events: StoredEvents,
   ) {}
 
   /** Stores how a turn ended, and outlives a database that is away for some seconds. Never rejects. */
@@ -41,7 +40,7 @@ export class TurnRecorder {
   private async readEnd({ clientId, id }: ClosedTurn): Promise<RecordedEnd> {
     const turn = await this.turns.findOfClient(clientId, id);
     if (turn && turn.status !== 'running')
-      return { isStored: false, tail: (afterSeq) => replayOf(turn, afterSeq) };
+      return { isStored: false, tail: (afterSeq) => this.events.ofEnded(turn, afterSeq) };
     return failing(new AppError('turn_interrupted', 'The turn was deleted while it was answered.'));
   }
 
@@ -75,7 +74,7 @@ export class TurnRecorder {
   }
 
   private async close(closed: ClosedTurn): Promise<void> {
-    const logged = await this.log.listAfter(closed.id, 0);
+    const logged = await this.events.ofRunning(closed.id, 0);
     const isAhead = logged.length > closed.outline.length;
     await this.turns.close(
       isAhead

@@ -13,8 +13,6 @@ import { TurnRegistry } from './turn-registry.js';
 export interface Call extends RepeatHeaders {
   /** The caller wants the answer from its beginning, wherever it was. */
   readonly isWhole?: true;
-  /** Callers of its wire ask the same again on purpose: what was just answered is asked anew. */
-  readonly asksAnew?: true;
   /** Aborted when the connection of the caller has ended. */
   readonly disconnected?: AbortSignal;
 }
@@ -43,7 +41,7 @@ export class TurnService {
     const { owner } = this.registry;
     const requestHash = this.deduplicator.hash(request);
     const { repeatWindowMs, disconnectGraceMs } = this.config.turn;
-    const [deliveredMs, missedMs] = call.asksAnew ? [0, 0] : [repeatWindowMs, disconnectGraceMs];
+    const [deliveredMs, missedMs] = request.wire.keepsMessages ? [0, 0] : [repeatWindowMs, disconnectGraceMs];
     const asking = {
       client,
       request,

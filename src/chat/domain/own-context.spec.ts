@@ -2,7 +2,7 @@ import { latestRounds, ownContextOf } from './own-context.js';
 import type { TurnRequest } from './turn-request.js';
 
 const request = (rest: Partial<TurnRequest>): TurnRequest => ({
-  variant: 'qa',
+  wire: { name: 'any', canVoid: true, cutsMessages: true, keepsMessages: false },
   question: 'And by post?',
   history: { from: 'conversation', rounds: 10 },
   prompt: { kind: 'template', name: 'qa' },

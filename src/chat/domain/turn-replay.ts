@@ -10,7 +10,7 @@ export interface EndedTurn {
   /** How it ended. */
   readonly end: TurnEventBody;
   /**
-   * Its owner died, and its variant can void: readers may have seen text that was never stored, under
+   * Its owner died, and its wire can void: readers may have seen text that was never stored, under
    * numbers that go beyond the outline's.
    */
   readonly mayHaveLostText: boolean;

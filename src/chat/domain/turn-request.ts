@@ -1,7 +1,5 @@
 import type { ChatMessage, ModelParameters } from '../../llm/completion.js';
-
-/** The wire a turn was asked on, and is resumed on. */
-export type TurnVariant = 'conversation' | 'qa' | 'openai';
+import type { WireTraits } from './wire-traits.js';
 
 /** Rounds of its conversation that a turn is answered with when its request says nothing. */
 export const USUAL_ROUNDS = 10;
@@ -29,7 +27,8 @@ export interface ConversationChoice {
 
 /** What a variant's decoder makes of a body: everything the core knows about a question. */
 export interface TurnRequest {
-  readonly variant: TurnVariant;
+  /** The wire that it came on. */
+  readonly wire: WireTraits;
   readonly question: string;
   readonly endUser?: string;
   /** Absent: the turn belongs to no conversation. */

@@ -1,11 +1,11 @@
 import type { Observable } from 'rxjs';
 import type { TurnEvent } from '../domain/turn-event.js';
-import type { TurnVariant } from '../domain/turn-request.js';
 
 /** A turn, as a controller shows it. */
 export interface ReadableTurn {
   readonly id: string;
-  readonly variant: TurnVariant;
+  /** The name of its wire. */
+  readonly variant: string;
   /** The caller's id of its conversation, or ours for a new one; absent: it belongs to none. */
   readonly conversationId?: string;
   readonly model: string;

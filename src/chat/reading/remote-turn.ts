@@ -3,9 +3,8 @@ import { Observable, type Subscriber } from 'rxjs';
 import type { DatabaseShares } from '../../database/database-shares.js';
 import { joinDeltas } from '../domain/join-deltas.js';
 import type { TurnEvent } from '../domain/turn-event.js';
-import { replayOf, replayOfMissing } from '../turn/stored-turn.js';
+import type { StoredEvents } from '../turn/stored-events.js';
 import type { TurnLeaseRepository } from '../turn/turn-lease.repository.js';
-import type { EventLogRepository } from '../turn/event-log.repository.js';
 import type { TurnEntity } from '../turn/turn.entity.js';
 import type { TurnRepository } from '../turn/turn.repository.js';
 
@@ -20,7 +19,7 @@ const NOTE_LEAVING_FOR_MS = 500;
 
 interface Stores {
   readonly turns: TurnRepository;
-  readonly log: EventLogRepository;
+  readonly events: StoredEvents;
   readonly leases: TurnLeaseRepository;
   readonly shares: DatabaseShares;
 }
@@ -84,13 +83,13 @@ export class RemoteTurn {
     const { id, clientId } = this.turn;
     const turn = await this.stores.turns.findOfClient(clientId, id);
     // Its conversation was deleted, or the database lost it: it will never end.
-    if (!turn) return { events: replayOfMissing(this.turn, seq), isOver: true };
+    if (!turn) return { events: this.stores.events.ofDeleted(this.turn, seq), isOver: true };
     if (turn.status !== 'running') {
       await this.noteDelivery(turn);
-      return { events: replayOf(turn, seq), isOver: true };
+      return { events: this.stores.events.ofEnded(turn, seq), isOver: true };
     }
     const { readElsewhereUntil } = turn;
     this.isCutShort = !!this.notedUntil && !!readElsewhereUntil && readElsewhereUntil < this.notedUntil;
-    return { events: await this.stores.log.listAfter(id, seq), isOver: false };
+    return { events: await this.stores.events.ofRunning(id, seq), isOver: false };
   }
 }

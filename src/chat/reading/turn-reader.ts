@@ -1,7 +1,6 @@
 import type { AttemptRecord, ChatMessage, Usage } from '../../llm/completion.js';
 import type { Source } from '../domain/turn-event.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
-import type { TurnVariant } from '../domain/turn-request.js';
 
 /** What other modules may know of a turn. */
 export interface TurnOwner {
@@ -14,7 +13,8 @@ export interface TurnOwner {
 /** Everything that is stored of a turn. */
 export interface StoredTurn {
   readonly id: string;
-  readonly variant: TurnVariant;
+  /** The name of its wire. */
+  readonly variant: string;
   readonly endUser: string | null;
   /** The caller's id of its conversation; null: none. */
   readonly conversationId: string | null;

@@ -6,9 +6,8 @@ import { DatabaseShares } from '../../database/database-shares.js';
 import { joinDeltas } from '../domain/join-deltas.js';
 import type { TurnEvent } from '../domain/turn-event.js';
 import { RemoteTurn } from './remote-turn.js';
-import { replayOf } from '../turn/stored-turn.js';
+import { StoredEvents } from '../turn/stored-events.js';
 import { TurnLeaseRepository } from '../turn/turn-lease.repository.js';
-import { EventLogRepository } from '../turn/event-log.repository.js';
 import type { TurnEntity } from '../turn/turn.entity.js';
 import { TurnRegistry } from '../answering/turn-registry.js';
 import { TurnRepository } from '../turn/turn.repository.js';
@@ -22,7 +21,7 @@ const MAX_AT_ONCE = 16;
 export class TurnStreams {
   constructor(
     private readonly turns: TurnRepository,
-    private readonly log: EventLogRepository,
+    private readonly events: StoredEvents,
     private readonly leases: TurnLeaseRepository,
     private readonly registry: TurnRegistry,
     private readonly shares: DatabaseShares,
@@ -50,7 +49,7 @@ export class TurnStreams {
 
   async play(turn: TurnEntity, afterSeq: number): Promise<ReadableTurn> {
     const { id, clientId, conversationId, variant, model } = turn;
-    const isAtEnd = hasEnd(turn, afterSeq);
+    const isAtEnd = this.hasEnd(turn, afterSeq);
     return {
       id,
       variant,
@@ -80,19 +79,19 @@ export class TurnStreams {
     this.turns.noteDelivered(clientId, id).catch(() => undefined);
   }
 
+  /** Whether a reader that has the events up to `afterSeq` has the end of the turn. */
+  private hasEnd(turn: TurnEntity, afterSeq: number): boolean {
+    if (turn.status === 'running' || afterSeq === 0) return false;
+    return (this.events.ofEnded(turn, afterSeq).at(-1)?.seq ?? Infinity) <= afterSeq;
+  }
+
   private eventsOf(turn: TurnEntity, afterSeq: number): Observable<TurnEvent> {
     const local = this.registry.find(turn.id);
     if (local) return local.read(afterSeq);
-    if (turn.status !== 'running') return paced(joinDeltas(replayOf(turn, afterSeq)));
-    const { turns, log, leases, shares } = this;
-    return new RemoteTurn(turn, { turns, log, leases, shares }).read(afterSeq);
+    if (turn.status !== 'running') return paced(joinDeltas(this.events.ofEnded(turn, afterSeq)));
+    const { turns, events, leases, shares } = this;
+    return new RemoteTurn(turn, { turns, events, leases, shares }).read(afterSeq);
   }
-}
-
-/** Whether a reader that has the events up to `afterSeq` has the end of the turn. */
-function hasEnd(turn: TurnEntity, afterSeq: number): boolean {
-  if (turn.status === 'running' || afterSeq === 0) return false;
-  return (replayOf(turn, afterSeq).at(-1)?.seq ?? Infinity) <= afterSeq;
 }
 
 /** A long answer at once would fill its reader's buffer before anything of it could be sent. */

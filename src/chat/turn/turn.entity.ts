@@ -3,7 +3,6 @@ import type { OwnContext } from '../domain/own-context.js';
 import type { Source } from '../domain/turn-event.js';
 import type { AttemptRecord } from '../../llm/completion.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
-import type { TurnVariant } from '../domain/turn-request.js';
 
 export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 
@@ -43,8 +42,9 @@ export class TurnEntity {
   @ForeignKey('client', { onDelete: 'CASCADE', name: 'turn_client_id_fkey' })
   clientId!: string;
 
+  /** The name of its wire. */
   @Column('varchar', { length: 20 })
-  variant!: TurnVariant;
+  variant!: string;
 
   @Column('varchar', { name: 'end_user', length: 128, nullable: true })
   endUser!: string | null;

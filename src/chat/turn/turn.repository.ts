@@ -4,14 +4,13 @@ import { IsNull, QueryFailedError, type Repository } from 'typeorm';
 import { nextIdSql } from '../../database/next-id.js';
 import { repeatOnContention } from '../../database/transaction.js';
 import type { OwnContext } from '../domain/own-context.js';
-import type { TurnVariant } from '../domain/turn-request.js';
 import type { TurnEnd } from './turn-end.js';
 import { closingValues } from './turn-columns.js';
 import { TurnEntity } from './turn.entity.js';
 
 export interface NewTurn {
   readonly clientId: string;
-  readonly variant: TurnVariant;
+  readonly variant: string;
   readonly endUser: string | null;
   readonly question: string;
   readonly model: string;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ChatRequestDto } from './request.dto.js';
 import { decodeConversationRequest } from './decoder.js';
+import { CONVERSATION_TRAITS } from './traits.js';
 
 const decode = (body: Partial<Record<keyof ChatRequestDto, unknown>>) =>
   decodeConversationRequest({ query: 'q', ...body } as ChatRequestDto);
@@ -8,7 +9,7 @@ const decode = (body: Partial<Record<keyof ChatRequestDto, unknown>>) =>
 describe('decodeConversationRequest', () => {
   it('fills in the defaults', () => {
     expect(decode({})).toEqual({
-      variant: 'conversation',
+      wire: CONVERSATION_TRAITS,
       question: 'q',
       endUser: undefined,
       conversation: { externalId: undefined, name: 'q' },

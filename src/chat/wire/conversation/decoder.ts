@@ -2,6 +2,7 @@ import type { ChatMessage, Role } from '../../../llm/completion.js';
 import { type HistorySource, type TurnRequest, USUAL_ROUNDS } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
 import type { ChatRequestDto, HistoryMessageDto } from './request.dto.js';
+import { CONVERSATION_TRAITS } from './traits.js';
 
 /** More rounds than any context holds. */
 const MAX_ROUNDS = 1_000;
@@ -17,7 +18,7 @@ const ROLES: Readonly<Record<HistoryMessageDto['role'], Role>> = {
 /** What variant A means, in the core's words. `null` and what real clients send for it count as not given. */
 export function decodeConversationRequest(body: ChatRequestDto): TurnRequest {
   return {
-    variant: 'conversation',
+    wire: CONVERSATION_TRAITS,
     question: body.query,
     endUser: orNothing(body.user_id),
     conversation: {

@@ -58,7 +58,7 @@ export class OpenAiController {
     { idempotencyKey, disconnected }: IncomingCall,
   ): Promise<ReadableTurn> {
     return this.turns
-      .start(client, decodeCompletionRequest(body), { idempotencyKey, disconnected, asksAnew: true })
+      .start(client, decodeCompletionRequest(body), { idempotencyKey, disconnected })
       .catch(throwInOpenAiWords);
   }
 }

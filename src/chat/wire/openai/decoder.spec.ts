@@ -3,6 +3,7 @@ import type { AppError } from '../../../common/errors/app-error.js';
 import type { TurnRequest } from '../../domain/turn-request.js';
 import { CompletionRequestDto } from './request.dto.js';
 import { decodeCompletionRequest } from './decoder.js';
+import { OPENAI_TRAITS } from './traits.js';
 
 const pipe = createValidationPipe();
 
@@ -22,7 +23,7 @@ const ASKED = { role: 'user', content: 'q' };
 describe('What a caller of the OpenAI API means', () => {
   it('is a question alone, without a template, when it says no more', async () => {
     expect(await decode({ messages: [ASKED] })).toEqual({
-      variant: 'openai',
+      wire: OPENAI_TRAITS,
       promptPointer: '/metadata/prompt_name',
       question: 'q',
       history: { from: 'conversation', rounds: 10 },

@@ -9,6 +9,7 @@ import {
 } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
 import type { CompletionRequestDto } from './request.dto.js';
+import { OPENAI_TRAITS } from './traits.js';
 import { type GivenMessage, textOf } from './messages.validator.js';
 
 /**
@@ -21,7 +22,7 @@ export function decodeCompletionRequest(body: CompletionRequestDto): TurnRequest
   const question = textOf(messages.at(-1)!);
   const begin = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
   return {
-    variant: 'openai',
+    wire: OPENAI_TRAITS,
     question,
     endUser: orNothing(body.user),
     conversation: decodeConversation(body, question),

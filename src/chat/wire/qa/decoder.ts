@@ -1,11 +1,12 @@
 import type { ChatMessage } from '../../../llm/completion.js';
 import type { TurnRequest } from '../../domain/turn-request.js';
 import type { QaRequestDto } from './request.dto.js';
+import { QA_TRAITS } from './traits.js';
 
 /** What variant B means, in the core's words. */
 export function decodeQaRequest(body: QaRequestDto): TurnRequest {
   return {
-    variant: 'qa',
+    wire: QA_TRAITS,
     question: body.question,
     endUser: body.uid,
     history: { from: 'request', messages: (body.history ?? []).flatMap(decodePair) },

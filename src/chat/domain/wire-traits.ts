@@ -1,0 +1,22 @@
+/** The token under which the traits of all wires are injected: `@Inject(WIRE_TRAITS) wires: readonly WireTraits[]`. */
+export const WIRE_TRAITS = Symbol('WireTraits');
+
+/**
+ * What the core asks of a wire. The core never asks a wire's name: everything else about a wire is inside its folder.
+ */
+export interface WireTraits {
+  /** Stored with each turn, and shown in receipts and exports: 1 to 20 characters, never changed after a release. */
+  readonly name: string;
+  /**
+   * Whether its readers can be asked to drop text (RETRYING). Then a failed attempt voids the text since the last
+   * commit; else the reader keeps all text that was sent, and the next attempt continues it.
+   */
+  readonly canVoid: boolean;
+  /** Whether its readers take an answer in several messages (BREAK). Then the client's settings say where it is cut. */
+  readonly cutsMessages: boolean;
+  /**
+   * Whether its callers keep the messages of a dialogue, and the model gets them as sent. Then a caller that sends the
+   * same messages again wants another answer; else the service gives again the answer that the caller may have missed.
+   */
+  readonly keepsMessages: boolean;
+}

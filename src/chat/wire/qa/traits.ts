@@ -1,0 +1,9 @@
+import type { WireTraits } from '../../domain/wire-traits.js';
+
+/** The QA API (variant B) has words for dropping text and for a further message. */
+export const QA_TRAITS: WireTraits = {
+  name: 'qa',
+  canVoid: true,
+  cutsMessages: true,
+  keepsMessages: false,
+};
