@@ -16,7 +16,7 @@ const FACES_OF_FEATURES = [
   '^src/llm/(?:completion|model-description)\\.ts$',
   '^src/prompt/template/template\\.ts$',
   '^src/knowledge/retriever\\.ts$',
-  '^src/chat/reading/turn-reader\\.ts$',
+  '^src/chat/reading/(?:turn-queries|transcript-builder|turn-views)\\.ts$',
 ];
 
 /** Every feature may know who is calling, and open a route. */
@@ -110,7 +110,7 @@ const features = [
     { path: '^src/feedback/' },
     {
       path: `^src/(?!(?:feedback|auth)/)(?:${FEATURES})/`,
-      pathNot: '^src/chat/(?:chat\\.module|reading/turn-reader)\\.ts$',
+      pathNot: '^src/chat/(?:chat\\.module|reading/(?:turn-queries|transcript-builder|turn-views))\\.ts$',
     },
   ),
   forbid(

@@ -30,7 +30,6 @@ import { TurnQueries } from './reading/turn-queries.js';
 import { TurnEntity } from './turn/turn.entity.js';
 import { TurnGenerator } from './answering/turn-generator.js';
 import { TurnAdmission } from './answering/turn-admission.js';
-import { TurnArchive, TurnReader, TurnTranscripts } from './reading/turn-reader.js';
 import { TurnPreview } from './prompting/turn-preview.js';
 import { Deduplicator } from './answering/deduplicator.js';
 import { TurnRecorder } from './answering/turn-recorder.js';
@@ -101,11 +100,9 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnService,
     TurnStopper,
     TurnTranscriptRepository,
-    { provide: TurnArchive, useExisting: TurnQueries },
-    { provide: TurnReader, useExisting: TurnQueries },
-    { provide: TurnTranscripts, useClass: TranscriptBuilder },
+    TranscriptBuilder,
   ],
-  exports: [TurnArchive, TurnReader, TurnTranscripts],
+  exports: [TranscriptBuilder, TurnQueries],
 })
 export class ChatModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

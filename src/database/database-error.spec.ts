@@ -2,7 +2,7 @@ import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import {
   databaseErrorToAppError,
   isForeignKeyViolation,
-  isUniqueViolation,
+  constraintOf,
   kindOfDatabaseError,
   withoutValues,
 } from './database-error.js';
@@ -84,12 +84,15 @@ describe('what a caller is told of it', () => {
 describe('violated keys', () => {
   const error = failedQuery(fromServer('23505', { constraint: 'client_name_key' }));
 
-  it('are told apart by their names', () => {
-    expect(isUniqueViolation(error)).toBe(true);
-    expect(isUniqueViolation(error, 'client_name_key')).toBe(true);
-    expect(isUniqueViolation(error, 'client_key_hash_key')).toBe(false);
-    expect(isForeignKeyViolation(error)).toBe(false);
-    expect(isForeignKeyViolation(fromServer('23503'))).toBe(true);
+  it('have a kind and a name', () => {
+    expect([kindOfDatabaseError(error), constraintOf(error)]).toEqual([
+      'unique_violation',
+      'client_name_key',
+    ]);
+    expect(isForeignKeyViolation(error, 'client_name_key')).toBe(false);
+    const lost = failedQuery(fromServer('23503', { constraint: 'feedback_turn_fkey' }));
+    expect(isForeignKeyViolation(lost, 'feedback_turn_fkey')).toBe(true);
+    expect(isForeignKeyViolation(lost, 'client_key_fkey')).toBe(false);
   });
 });
 

@@ -101,23 +101,20 @@ function kindOfSqlState(code: string): DatabaseErrorKind {
   return longestFirst.map((prefix) => KIND_OF_SQLSTATE[prefix]).find((kind) => kind !== undefined) ?? 'other';
 }
 
-/** Whether `error` says that a row with the same key exists; `constraint` narrows it to one key. */
-export function isUniqueViolation(error: unknown, constraint?: string): boolean {
-  return kindOfDatabaseError(error) === 'unique_violation' && concerns(error, constraint);
+/** Whether `error` says that the row that foreign key `constraint` asks for does not exist. */
+export function isForeignKeyViolation(error: unknown, constraint: string): boolean {
+  return kindOfDatabaseError(error) === 'foreign_key_violation' && constraintOf(error) === constraint;
 }
 
-/** Whether `error` says that a row that must exist does not; `constraint` narrows it to one foreign key. */
-export function isForeignKeyViolation(error: unknown, constraint?: string): boolean {
-  return kindOfDatabaseError(error) === 'foreign_key_violation' && concerns(error, constraint);
+/** The key that `error` says was violated; undefined when it names none. */
+export function constraintOf(error: unknown): string | undefined {
+  const { constraint } = error as { constraint?: unknown };
+  return typeof constraint === 'string' ? constraint : undefined;
 }
 
 /** Whether the same transaction may succeed when it is run again from its start. */
 export function isContention(error: unknown): boolean {
   return kindOfDatabaseError(error) === 'contention';
-}
-
-function concerns(error: unknown, constraint: string | undefined): boolean {
-  return constraint === undefined || (error as { constraint?: unknown }).constraint === constraint;
 }
 
 /**

@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { APP_CONFIG, type AppConfig, type DatabaseConfig } from '../config/app-config.js';
 import { DatabaseHealth } from './database-health.js';
-import { DatabaseInfo } from './database-info.js';
 import { DatabaseShares } from './database-shares.js';
-import { openDatabase, type ServiceDataSource } from './connection/open-database.js';
+import { openDatabase } from './connection/open-database.js';
 
 /** Carries our configuration through TypeORM's module to {@link open}. */
 interface ModuleOptions extends Pick<TypeOrmModuleOptions, 'autoLoadEntities' | 'retryAttempts'> {
@@ -28,15 +27,7 @@ async function open(options?: DataSourceOptions): Promise<DataSource> {
   imports: [
     TypeOrmModule.forRootAsync({ inject: [APP_CONFIG], useFactory: optionsFrom, dataSourceFactory: open }),
   ],
-  providers: [
-    DatabaseHealth,
-    DatabaseShares,
-    {
-      provide: DatabaseInfo,
-      inject: [DataSource],
-      useFactory: (dataSource: DataSource) => (dataSource as ServiceDataSource).info,
-    },
-  ],
-  exports: [DatabaseHealth, DatabaseInfo, DatabaseShares],
+  providers: [DatabaseHealth, DatabaseShares],
+  exports: [DatabaseHealth, DatabaseShares],
 })
 export class DatabaseModule {}

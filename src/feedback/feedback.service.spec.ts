@@ -1,4 +1,4 @@
-import { TurnReader, type TurnOwner } from '../chat/reading/turn-reader.js';
+import type { TurnOwner } from '../chat/reading/turn-views.js';
 import type { FeedbackEntity } from './feedback.entity.js';
 import type { FeedbackRepository, GivenFeedback } from './feedback.repository.js';
 import { FeedbackService } from './feedback.service.js';
@@ -29,14 +29,14 @@ function setUp(
       return Promise.resolve(true);
     },
   };
-  class OneTurn extends TurnReader {
+  const oneTurn = {
     findOwner(clientId: string, turnId: string): Promise<TurnOwner | null> {
       const isIt = clientId === 'client' && turnId.toLowerCase() === TURN_ID;
       return Promise.resolve(isIt ? { turnId: TURN_ID, endUser } : null);
-    }
-  }
+    },
+  };
   const rated = Object.create(RatedTurnRepository.prototype) as RatedTurnRepository;
-  const service = new FeedbackService(repository as FeedbackRepository, new OneTurn(), rated);
+  const service = new FeedbackService(repository as FeedbackRepository, oneTurn, rated);
   return { given, deleted, service };
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TurnReader } from '../chat/reading/turn-reader.js';
+import { TurnQueries } from '../chat/reading/turn-queries.js';
 import { type AppError, invalidField, notFound } from '../common/errors/app-error.js';
 import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
 import { readUuid } from '../common/uuid.js';
@@ -54,7 +54,7 @@ export interface FeedbackOfTurn {
 export class FeedbackService {
   constructor(
     private readonly feedback: FeedbackRepository,
-    private readonly turns: TurnReader,
+    private readonly turns: Pick<TurnQueries, 'findOwner'>,
     private readonly rated: RatedTurnRepository,
   ) {}
 

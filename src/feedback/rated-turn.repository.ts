@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import type { StoredTurn } from '../chat/reading/turn-reader.js';
+import type { StoredTurn } from '../chat/reading/turn-views.js';
 import { type Cut, cutPage } from '../common/pages/page-cut.js';
 import type { Slice } from '../common/pages/page.js';
 import { readUuid } from '../common/uuid.js';

@@ -1,4 +1,4 @@
-import type { StoredTurn } from '../chat/reading/turn-reader.js';
+import type { StoredTurn } from '../chat/reading/turn-views.js';
 import type { FeedbackOfTurn, GivenFeedback } from '../feedback/feedback.service.js';
 import type { AttemptDto, ReceiptDto, ReceiptFeedbackDto } from './receipt.dto.js';
 

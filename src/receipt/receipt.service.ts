@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TurnArchive } from '../chat/reading/turn-reader.js';
+import { TurnQueries } from '../chat/reading/turn-queries.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import type { ReceiptDto } from './receipt.dto.js';
 import { toReceipt } from './receipt.encoder.js';
@@ -8,7 +8,7 @@ import { toReceipt } from './receipt.encoder.js';
 @Injectable()
 export class ReceiptService {
   constructor(
-    private readonly turns: TurnArchive,
+    private readonly turns: TurnQueries,
     private readonly feedback: FeedbackService,
   ) {}
 

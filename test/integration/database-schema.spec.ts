@@ -1,7 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { newId } from '../../src/common/uuid.js';
 import { ConversationEntity } from '../../src/chat/conversation/conversation.entity.js';
-import { isForeignKeyViolation, isUniqueViolation } from '../../src/database/database-error.js';
+import {
+  constraintOf,
+  isForeignKeyViolation,
+  kindOfDatabaseError,
+} from '../../src/database/database-error.js';
 import { migrate, pendingMigrations } from '../../src/database/migrate.js';
 import { MIGRATIONS } from '../../src/database/migrations.js';
 import { readCatalogue } from '../../tools/migration/schema-catalogue.js';
@@ -115,7 +119,8 @@ describe('a conversation', () => {
     await addConversation(one, 'same');
     await addConversation(other, 'same');
     const failure = await failureOf(addConversation(one, 'same'));
-    expect(isUniqueViolation(failure, 'conversation_client_id_external_id_key')).toBe(true);
+    expect(kindOfDatabaseError(failure)).toBe('unique_violation');
+    expect(constraintOf(failure)).toBe('conversation_client_id_external_id_key');
   });
 
   it('takes its turns and their feedback with it', async () => {

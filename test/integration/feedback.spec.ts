@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ClientEntity } from '../../src/auth/client.entity.js';
-import { TurnReader, type TurnOwner } from '../../src/chat/reading/turn-reader.js';
+import type { TurnOwner } from '../../src/chat/reading/turn-views.js';
 import { newId } from '../../src/common/uuid.js';
 import { FeedbackRevisionEntity } from '../../src/feedback/feedback-revision.entity.js';
 import { FeedbackEntity } from '../../src/feedback/feedback.entity.js';
@@ -20,21 +20,21 @@ let dataSource: DataSource;
 let repository: FeedbackRepository;
 let service: FeedbackService;
 
-class TurnsInTable extends TurnReader {
+const turnsInTable = {
   async findOwner(clientId: string, turnId: string): Promise<TurnOwner | null> {
     const [turn] = await dataSource.query<TurnOwner[]>(
       'SELECT id AS "turnId", end_user AS "endUser" FROM turn WHERE client_id = $1 AND id = $2',
       [clientId, turnId],
     );
     return turn ?? null;
-  }
-}
+  },
+};
 
 beforeAll(async () => {
   database = await openTestDatabase();
   dataSource = database.dataSource;
   repository = new FeedbackRepository(dataSource.getRepository(FeedbackEntity));
-  service = new FeedbackService(repository, new TurnsInTable(), new RatedTurnRepository(dataSource));
+  service = new FeedbackService(repository, turnsInTable, new RatedTurnRepository(dataSource));
 });
 
 afterAll(() => database.close());

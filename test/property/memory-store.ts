@@ -1,7 +1,7 @@
 import { abandonedEnd } from '../../src/chat/upkeep/abandoned-turn.js';
 import type { TurnEvent } from '../../src/chat/domain/turn-event.js';
 import type { TurnEnd } from '../../src/chat/turn/turn-end.js';
-import { closingValues } from '../../src/chat/turn/turn-columns.js';
+import { closingColumns } from '../../src/chat/turn/turn-columns.js';
 import type { LogBatch } from '../../src/chat/turn/event-log.repository.js';
 import type { TurnEntity } from '../../src/chat/turn/turn.entity.js';
 import type { ClosedTurn } from '../../src/chat/turn/turn.repository.js';
@@ -93,19 +93,18 @@ export class MemoryStore {
   }
 
   private end(end: TurnEnd): void {
-    const [status, finishReason, errorCode, errorDetail, answer, sources, outline, , input, output] =
-      closingValues(end);
+    const row = Object.fromEntries(closingColumns(end).map(({ column, value }) => [column, value]));
     this.row = {
       ...this.row,
-      status,
-      finishReason,
-      errorCode,
-      errorDetail,
-      answer,
-      sources: JSON.parse(sources as string) as unknown,
-      outline,
-      inputTokens: input,
-      outputTokens: output,
+      status: row['status'],
+      finishReason: row['finish_reason'],
+      errorCode: row['error_code'],
+      errorDetail: row['error_detail'],
+      answer: row['answer'],
+      sources: JSON.parse(row['sources'] as string) as unknown,
+      outline: row['outline'],
+      inputTokens: row['input_tokens'],
+      outputTokens: row['output_tokens'],
     } as TurnEntity;
   }
 

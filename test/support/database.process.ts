@@ -4,6 +4,7 @@
  */
 import { Logger } from '@nestjs/common';
 import { newId } from '../../src/common/uuid.js';
+import { readHolder } from '../../src/database/embedded/embedded-holder.js';
 import { openDatabase } from '../../src/database/connection/open-database.js';
 
 const [task, dataDir = ''] = process.argv.slice(2);
@@ -17,7 +18,7 @@ const dataSource = await openDatabase({ kind: 'embedded', dataDir, joinsRunningS
     process.exit(1);
   },
 );
-say(`open ${dataSource.info.isJoined ? 'joined' : 'own'}`);
+say(`open ${readHolder(dataDir)?.pid === process.pid ? 'own' : 'joined'}`);
 while (task === 'write') {
   const id = newId();
   await dataSource.query('INSERT INTO client (id, name) VALUES ($1, $2)', [id, id]);

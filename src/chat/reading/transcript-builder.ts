@@ -5,7 +5,7 @@ import { latestRounds } from '../domain/own-context.js';
 import { USUAL_ROUNDS } from '../domain/turn-request.js';
 import { describeSizeFault, type Instructions } from '../prompting/instructions.js';
 import { composeMessages, writePassages } from '../prompting/turn-prompt.js';
-import type { TurnTranscript, TurnTranscripts } from './turn-reader.js';
+import type { TurnTranscript } from './turn-views.js';
 import {
   type AskedTurn,
   type EarlierRound,
@@ -15,14 +15,18 @@ import {
 /** What is left of instructions of an older release, which stored none: the passages that they were filled in with. */
 const PASSAGES_ALONE: Instructions = { kind: 'inline', text: '{context}' };
 
-/** Makes what models were asked again, from what is stored. */
+/** Rebuilds from the stored turns what their models were asked. */
 @Injectable()
-export class TranscriptBuilder implements TurnTranscripts {
+export class TranscriptBuilder {
   constructor(
     private readonly turns: TurnTranscriptRepository,
     private readonly prompts: PromptService,
   ) {}
 
+  /**
+   * Those of the given turns that are the client's, in the order of their ids.
+   * @param rounds most rounds to read of the conversation before each turn
+   */
   async read(clientId: string, turnIds: readonly string[], rounds: number): Promise<TurnTranscript[]> {
     const turns = await this.turns.list(clientId, turnIds);
     const earlier = rounds > 0 ? await this.turns.listRoundsBefore(clientId, turnIds, rounds) : [];

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { inTransaction } from '../../database/transaction.js';
 import { abandonedEnd } from '../upkeep/abandoned-turn.js';
-import { closingValues } from './turn-columns.js';
+import { closingUpdate } from './turn-columns.js';
 import { EventLogRepository } from './event-log.repository.js';
 import { TurnEntity } from './turn.entity.js';
 
@@ -68,15 +68,8 @@ export class TurnLeaseRepository {
       if (locked.length === 0) return false;
       const inputTokens = await this.log.findInputTokens(id, manager);
       const end = abandonedEnd(await this.log.listAfter(id, 0, manager), inputTokens);
-      await manager.query(
-        `UPDATE turn
-            SET status = $2, finish_reason = $3, error_code = $4, error_detail = $5, answer = $6, sources = $7,
-                outline = $8, attempts = $9, input_tokens = $10, output_tokens = $11, first_token_ms = $12,
-                delivered_at = CASE WHEN $13::boolean THEN now() END,
-                idempotency_key = CASE WHEN $14::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
-          WHERE id = $1`,
-        [id, ...closingValues(end)],
-      );
+      const { assignments, parameters } = closingUpdate(end, id);
+      await manager.query(`UPDATE turn SET ${assignments} WHERE id = $1`, parameters);
       return true;
     });
   }

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { OwnContext } from '../domain/own-context.js';
 import { TurnEntity } from './turn.entity.js';
-import type { TurnTranscript } from '../reading/turn-reader.js';
+import type { TurnTranscript } from '../reading/turn-views.js';
 
 /** A turn without what was said before it. */
 export interface AskedTurn extends Omit<TurnTranscript, 'history' | 'prompt'> {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, QueryFailedError, type Repository } from 'typeorm';
+import { IsNull, type Repository } from 'typeorm';
+import { constraintOf } from '../../database/database-error.js';
 import { nextIdSql } from '../../database/next-id.js';
 import { repeatOnContention } from '../../database/transaction.js';
 import type { OwnContext } from '../domain/own-context.js';
 import type { TurnEnd } from './turn-end.js';
-import { closingValues } from './turn-columns.js';
+import { closingUpdate } from './turn-columns.js';
 import { TurnEntity } from './turn.entity.js';
 
 export interface NewTurn {
@@ -108,7 +109,7 @@ export class TurnRepository {
         conversation ? this.insertIntoConversation(turn, conversation) : this.insertAlone(turn),
       );
     } catch (error) {
-      const refused = REFUSED_BY[violatedConstraint(error)];
+      const refused = REFUSED_BY[constraintOf(error) ?? ''];
       if (!refused) throw error;
       // The turn that makes the conversation busy may be the very one that the key stands for.
       const isRepeat =
@@ -132,7 +133,7 @@ export class TurnRepository {
     for (;;) {
       const found = await this.tryInsertIntoConversation(turn, conversation).catch((error: unknown) => {
         // The conversation was deleted between our look and our insert: it is made anew.
-        if (violatedConstraint(error) === 'turn_conversation_fkey') return null;
+        if (constraintOf(error) === 'turn_conversation_fkey') return null;
         throw error;
       });
       if (!found) continue;
@@ -190,15 +191,11 @@ export class TurnRepository {
    * @returns false when the turn has ended otherwise meanwhile: its lease ran out
    */
   async close({ id, clientId, ...end }: ClosedTurn): Promise<boolean> {
+    const { assignments, isStored, parameters } = closingUpdate(end, id, clientId);
     const rows: [unknown[], number] = await this.turns.query(
-      `UPDATE turn
-          SET status = $3, finish_reason = $4, error_code = $5, error_detail = $6, answer = $7, sources = $8,
-              outline = $9, attempts = $10, input_tokens = $11, output_tokens = $12, first_token_ms = $13,
-              delivered_at = CASE WHEN $14::boolean THEN now() END,
-              idempotency_key = CASE WHEN $15::boolean THEN NULL ELSE idempotency_key END, ended_at = now()
-        WHERE id = $1 AND client_id = $2 AND (status = 'running' OR (status = $3 AND answer = $7 AND outline = $9))
-        RETURNING id`,
-      [id, clientId, ...closingValues(end)],
+      `UPDATE turn SET ${assignments}
+        WHERE id = $1 AND client_id = $2 AND (status = 'running' OR (${isStored})) RETURNING id`,
+      parameters,
     );
     return rows[0].length === 1;
   }
@@ -289,10 +286,4 @@ function valuesOf(turn: NewTurn): unknown[] {
     turn.leaseMs,
     turn.ownContext && JSON.stringify(turn.ownContext),
   ];
-}
-
-function violatedConstraint(error: unknown): string {
-  const driverError: unknown = error instanceof QueryFailedError ? error.driverError : undefined;
-  const { constraint } = (driverError ?? {}) as { constraint?: unknown };
-  return typeof constraint === 'string' ? constraint : '';
 }

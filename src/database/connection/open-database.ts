@@ -2,7 +2,6 @@ import { Logger } from '@nestjs/common';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig, EmbeddedDatabaseConfig, PostgresConfig } from '../../config/app-config.js';
 import { embeddedOptions, migrationOptions, postgresOptions } from './data-source-options.js';
-import { DatabaseInfo } from '../database-info.js';
 import { openOrJoinEmbeddedPostgres } from '../embedded/embedded-join.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../embedded/embedded-postgres.js';
 import { migrate, migrateUnderLock, pendingMigrations } from '../migrate.js';
@@ -15,7 +14,6 @@ export type Entities = DataSourceOptions['entities'];
 export class ServiceDataSource extends DataSource {
   constructor(
     options: DataSourceOptions,
-    readonly info: DatabaseInfo,
     private readonly embedded?: EmbeddedPostgres,
   ) {
     super(options);
@@ -50,8 +48,7 @@ async function openPostgres(config: PostgresConfig, entities: Entities): Promise
   } finally {
     await migrating.destroy();
   }
-  const info = new DatabaseInfo({ isEmbedded: false, isNew: false, isJoined: false });
-  const dataSource = new ServiceDataSource({ ...postgresOptions(config), entities }, info);
+  const dataSource = new ServiceDataSource({ ...postgresOptions(config), entities });
   await dataSource.initialize();
   return dataSource;
 }
@@ -59,9 +56,8 @@ async function openPostgres(config: PostgresConfig, entities: Entities): Promise
 async function openEmbedded(config: EmbeddedDatabaseConfig, entities: Entities): Promise<ServiceDataSource> {
   const open = config.joinsRunningService ? openOrJoinEmbeddedPostgres : openEmbeddedPostgres;
   const embedded = await open(config.dataDir);
-  const { isNew, isJoined, socketFolder } = embedded;
-  const info = new DatabaseInfo({ isEmbedded: true, isNew, isJoined });
-  const dataSource = new ServiceDataSource({ ...embeddedOptions(socketFolder), entities }, info, embedded);
+  const { isJoined, socketFolder } = embedded;
+  const dataSource = new ServiceDataSource({ ...embeddedOptions(socketFolder), entities }, embedded);
   try {
     await dataSource.initialize();
     if (isJoined) await expectMigrated(dataSource);

@@ -29,7 +29,7 @@ export async function openOrJoinEmbeddedPostgres(dataDir: string): Promise<Embed
 }
 
 function joined(socketFolder: string): EmbeddedPostgres {
-  return { socketFolder, isNew: false, isJoined: true, close: () => Promise.resolve() };
+  return { socketFolder, isJoined: true, close: () => Promise.resolve() };
 }
 
 function isServed(socketFolder: string): Promise<boolean> {

@@ -11,8 +11,6 @@ import type { FolderLock } from './folder-lock.js';
 export interface EmbeddedPostgres {
   /** What a driver is given as its host. Of mode 0700: whoever can reach the socket is let in. */
   readonly socketFolder: string;
-  /** Whether it was made just now, and is empty. */
-  readonly isNew: boolean;
   /** Whether it belongs to another process, and is only used here. */
   readonly isJoined: boolean;
   /** Stops it and lets go of the folder. To be called after the last connection was closed; twice is once. */
@@ -69,7 +67,7 @@ function makeWritable(root: string): void {
 async function openLocked(root: string, lock: FolderLock): Promise<EmbeddedPostgres> {
   removeLeftSocket(root);
   writeHolder(root, { pid: process.pid });
-  const { engine, isNew } = await startIn(root);
+  const engine = await startIn(root);
   const socketFolder = await listenBeside(root, engine).catch(async (error: unknown) => {
     await engine.close();
     throw error;
@@ -85,10 +83,10 @@ async function openLocked(root: string, lock: FolderLock): Promise<EmbeddedPostg
       lock.release();
     }
   };
-  return { socketFolder, isNew, isJoined: false, close: () => (closing ??= close()) };
+  return { socketFolder, isJoined: false, close: () => (closing ??= close()) };
 }
 
-async function startIn(root: string): Promise<{ engine: Engine; isNew: boolean }> {
+async function startIn(root: string): Promise<Engine> {
   const folder = join(root, 'postgres');
   const isBeingMade = join(root, 'postgres.incomplete');
   // Killed while the files were being made: they would never open, and nobody has stored anything in them.
@@ -110,7 +108,7 @@ async function startIn(root: string): Promise<{ engine: Engine; isNew: boolean }
     throw new Error(`The embedded database in ${folder} cannot be opened`, { cause });
   });
   if (isNew) rmSync(isBeingMade);
-  return { engine, isNew };
+  return engine;
 }
 
 /** Listens in the data folder, or in one of the system's for temporary files where that cannot be. */
@@ -151,5 +149,5 @@ export async function openScratchPostgres(): Promise<EmbeddedPostgres> {
     await engine.close();
     rmSync(socketFolder, { recursive: true, force: true });
   };
-  return { socketFolder, isNew: true, isJoined: false, close };
+  return { socketFolder, isJoined: false, close };
 }

@@ -1,4 +1,4 @@
-import type { TurnTranscript } from '../../chat/reading/turn-reader.js';
+import type { TurnTranscript } from '../../chat/reading/turn-views.js';
 import { type RatedTranscript, toEvalCase, toPreferenceRow, toSftRow } from './export-rows.js';
 
 const SYSTEM = { role: 'system', content: 'Be brief.' } as const;

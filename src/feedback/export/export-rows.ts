@@ -1,4 +1,4 @@
-import type { TurnTranscript } from '../../chat/reading/turn-reader.js';
+import type { TurnTranscript } from '../../chat/reading/turn-views.js';
 import type { PassedFeedback } from '../rated-turn.repository.js';
 
 /** A turn and the feedback that stands for it. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TurnTranscripts } from '../../chat/reading/turn-reader.js';
+import { TranscriptBuilder } from '../../chat/reading/transcript-builder.js';
 import { DatabaseShares } from '../../database/database-shares.js';
 import type { FeedbackFilter } from '../feedback-filter.js';
 import { type PassedFeedback, RatedTurnRepository, type Step } from '../rated-turn.repository.js';
@@ -54,7 +54,7 @@ export interface ExportRequest {
 export class ExportService {
   constructor(
     private readonly rated: RatedTurnRepository,
-    private readonly transcripts: TurnTranscripts,
+    private readonly transcripts: TranscriptBuilder,
     private readonly shares: DatabaseShares,
   ) {}
 

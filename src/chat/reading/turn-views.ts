@@ -54,27 +54,3 @@ export interface TurnTranscript extends Pick<
   /** What its model was given, made again from its instructions, its passages and that history. */
   readonly prompt: readonly ChatMessage[];
 }
-
-/** The port through which other modules look turns up. */
-export abstract class TurnReader {
-  /** The turn of this client, whatever its state; null when there is none or `turnId` is no UUID. */
-  abstract findOwner(clientId: string, turnId: string): Promise<TurnOwner | null>;
-}
-
-/** The port through which other modules read whole turns. */
-export abstract class TurnArchive {
-  /**
-   * A turn of this client.
-   * @throws AppError `not_found`, the same for an unknown turn and for another client's
-   */
-  abstract get(clientId: string, turnId: string): Promise<StoredTurn>;
-}
-
-/** The port through which other modules read what models were asked. */
-export abstract class TurnTranscripts {
-  /**
-   * Those of the given turns that are the client's, in the order of their ids.
-   * @param rounds most to read of what was said before each
-   */
-  abstract read(clientId: string, turnIds: readonly string[], rounds: number): Promise<TurnTranscript[]>;
-}
