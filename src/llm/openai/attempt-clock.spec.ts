@@ -26,6 +26,14 @@ describe('AttemptClock', () => {
     jest.advanceTimersByTime(ms);
   }
 
+  /** As the reader of the answer notes a read; `hasToken`: it brought a token. */
+  function readBytes(hasToken: boolean): void {
+    clock.lastReadAt = performance.now();
+    if (!hasToken) return;
+    clock.lastTokenAt = clock.lastReadAt;
+    clock.answerBegun();
+  }
+
   it('waits for the connection', () => {
     pass(2_999);
     expect(timeouts).toEqual([]);
@@ -38,7 +46,7 @@ describe('AttemptClock', () => {
     clock.requestSent();
     for (let second = 1; second < 30; second++) {
       pass(1_000);
-      clock.bytesRead(false);
+      readBytes(false);
     }
     expect(timeouts).toEqual([]);
     pass(1_010);
@@ -48,9 +56,9 @@ describe('AttemptClock', () => {
   it('waits for the next bytes once there was a token', () => {
     clock.requestSent();
     pass(29_000);
-    clock.bytesRead(true);
+    readBytes(true);
     pass(19_000);
-    clock.bytesRead(true);
+    readBytes(true);
     pass(19_999);
     expect(timeouts).toEqual([]);
     pass(10);
@@ -60,10 +68,10 @@ describe('AttemptClock', () => {
   it('does not wait for tokens for ever while there are bytes', () => {
     clock.requestSent();
     pass(1_000);
-    clock.bytesRead(true);
+    readBytes(true);
     for (let second = 1; second < 60; second++) {
       pass(1_000);
-      clock.bytesRead(false);
+      readBytes(false);
     }
     expect(timeouts).toEqual([]);
     pass(1_010);
@@ -82,7 +90,7 @@ describe('AttemptClock', () => {
     clock.requestSent();
     for (let second = 1; second < 100; second++) {
       pass(1_000);
-      clock.bytesRead(true);
+      readBytes(true);
     }
     expect(timeouts).toEqual(['total', 'total']);
     pass(1_010);
@@ -91,10 +99,10 @@ describe('AttemptClock', () => {
 
   it('waits briefly for the close, and no longer when it is told again', () => {
     clock.requestSent();
-    clock.bytesRead(true);
+    readBytes(true);
     clock.closeWithin(1_000);
     pass(900);
-    clock.bytesRead(false);
+    readBytes(false);
     clock.closeWithin(1_000);
     pass(110);
     expect(timeouts).toEqual(['closing']);
@@ -102,11 +110,11 @@ describe('AttemptClock', () => {
 
   it('waits for more until it is idle when tokens come all the same', () => {
     clock.requestSent();
-    clock.bytesRead(true);
+    readBytes(true);
     clock.closeWithin(1_000);
     pass(900);
     for (let tokens = 0; tokens < 5; tokens++) {
-      clock.bytesRead(true);
+      readBytes(true);
       clock.closeWithin(1_000);
       pass(LIMITS.idleTimeoutMs - 10);
     }
@@ -139,15 +147,15 @@ describe('AttemptClock', () => {
 
   it('has one timer however many reads there are', () => {
     clock.requestSent();
-    for (let index = 0; index < 100; index++) clock.bytesRead(true);
+    for (let index = 0; index < 100; index++) readBytes(true);
     expect(jest.getTimerCount()).toBe(1);
   });
 
   it('first reads what arrived while the process was busy', () => {
     clock.requestSent();
-    clock.bytesRead(true);
+    readBytes(true);
     // The timer fires late; the bytes that waited in the socket are read before the second look.
-    setTimeout(() => clock.bytesRead(true), 20_000);
+    setTimeout(() => readBytes(true), 20_000);
     pass(20_005);
     expect(timeouts).toEqual([]);
     expect(jest.getTimerCount()).toBe(1);

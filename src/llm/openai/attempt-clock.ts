@@ -22,14 +22,16 @@ interface Deadline {
 }
 
 /**
- * The timeouts of one attempt, on the monotonic clock. Reads only leave a time stamp; there is one timer,
- * which looks at the stamps when it fires and waits for the rest, so that a delta costs no timer.
+ * The timeouts of one attempt, on the monotonic clock. A read only sets a time; there is one timer, which looks at
+ * the times when it fires and waits for the rest, so that a delta costs no timer.
  */
 export class AttemptClock {
+  /** When bytes, and when a token came last, of `performance.now()`: set by the reader. */
+  lastReadAt = 0;
+  lastTokenAt = 0;
   private phase: 'connecting' | 'waiting' | 'answering' | 'closing' = 'connecting';
+  private phaseBeganAt = 0;
   private phaseEndsAt: number;
-  private lastReadAt = 0;
-  private lastTokenAt = 0;
   private timer: NodeJS.Timeout | undefined;
   private secondLook: NodeJS.Immediate | undefined;
 
@@ -47,16 +49,9 @@ export class AttemptClock {
     this.enter('waiting', this.limits.firstTokenTimeoutMs);
   }
 
-  /** To be called at every read; with `hasToken` when it brought one. */
-  bytesRead(hasToken: boolean): void {
-    this.lastReadAt = performance.now();
-    if (!hasToken) return;
-    this.lastTokenAt = this.lastReadAt;
-    // What was said to be over goes on, so that no word of its end is worth anything: it is over when it is idle.
-    if (this.phase === 'closing') this.phaseEndsAt = this.lastReadAt + this.limits.idleTimeoutMs;
-    if (this.phase !== 'waiting') return;
-    this.phase = 'answering';
-    this.arm();
+  /** To be called when the first token has come, and its time is set. */
+  answerBegun(): void {
+    if (this.phase === 'waiting') this.enter('answering', Infinity);
   }
 
   /**
@@ -73,9 +68,10 @@ export class AttemptClock {
     clearImmediate(this.secondLook);
   }
 
-  private enter(phase: 'waiting' | 'closing', ms: number): void {
+  private enter(phase: 'waiting' | 'answering' | 'closing', ms: number): void {
     this.phase = phase;
-    this.phaseEndsAt = performance.now() + ms;
+    this.phaseBeganAt = performance.now();
+    this.phaseEndsAt = this.phaseBeganAt + ms;
     this.arm();
   }
 
@@ -105,9 +101,15 @@ export class AttemptClock {
   private phaseDeadline(): Deadline {
     if (this.phase === 'connecting') return { at: this.phaseEndsAt, timeout: 'connect' };
     if (this.phase === 'waiting') return { at: this.phaseEndsAt, timeout: 'first token' };
-    if (this.phase === 'closing') return { at: this.phaseEndsAt, timeout: 'closing' };
+    if (this.phase === 'closing') return { at: this.closingEndsAt, timeout: 'closing' };
     const idleAt = this.lastReadAt + this.limits.idleTimeoutMs;
     const silentAt = this.lastTokenAt + this.limits.idleTimeoutMs * IDLE_TIMEOUTS_BETWEEN_TOKENS;
     return idleAt <= silentAt ? { at: idleAt, timeout: 'idle' } : { at: silentAt, timeout: 'silent' };
+  }
+
+  /** An answer that goes on after the server said that it was over ends when it is idle. */
+  private get closingEndsAt(): number {
+    const goesOn = this.lastTokenAt > this.phaseBeganAt;
+    return goesOn ? this.lastTokenAt + this.limits.idleTimeoutMs : this.phaseEndsAt;
   }
 }

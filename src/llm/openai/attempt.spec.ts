@@ -1,10 +1,11 @@
 import { jest } from '@jest/globals';
+import fc from 'fast-check';
 import { Observable, type Subscription } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import { ModelFailure } from '../model-failure.js';
 import { Attempt } from './attempt.js';
 import type { AttemptEvent } from './attempt-event.js';
-import { StreamedAnswer } from './response/streamed-answer.js';
+import { answerByFirstByte } from './response/answer-by-first-byte.js';
 
 const LIMITS = { connectTimeoutMs: 3_000, firstTokenTimeoutMs: 30_000, idleTimeoutMs: 20_000 };
 
@@ -28,11 +29,11 @@ describe('Attempt', () => {
       attempt = new Attempt(subscriber, {
         limits: LIMITS,
         endsAt: performance.now() + 300_000,
-        answerFor: (status) => {
-          if (status !== 200)
-            throw new ModelFailure({ code: 'model_refused', isRetriable: false, isOutage: false }, 'refused');
-          return new StreamedAnswer({ messages: [] });
+        refusalOf: (status) => {
+          if (status === 200) return null;
+          throw new ModelFailure({ code: 'model_refused', isRetriable: false, isOutage: false }, 'refused');
         },
+        answerFrom: (firstByte) => answerByFirstByte(firstByte, { messages: [] }),
       });
       return () => attempt.unsubscribe();
     });
@@ -149,5 +150,54 @@ describe('Attempt', () => {
     attempt.onResponseStart(controller, 500, {});
     expect(told).toEqual(['refused']);
     expect([isCut, jest.getTimerCount()]).toEqual([true, 0]);
+  });
+});
+
+describe('The body of an answer', () => {
+  const STREAM =
+    'data: {"choices":[{"delta":{"content":"Hé"}}]}\n\n' +
+    'data: {"choices":[{"delta":{},"finish_reason":"length"}]}\n\n';
+  const JSON_BODY = JSON.stringify({ choices: [{ message: { content: 'Hé' }, finish_reason: 'length' }] });
+  const CONTROLLER = { abort: () => undefined } as unknown as Dispatcher.DispatchController;
+
+  /** The text and the finish reason, or the message of the failure. */
+  function read(pieces: readonly Buffer[]): string {
+    let told = '';
+    new Observable<AttemptEvent>((subscriber) => {
+      const attempt = new Attempt(subscriber, {
+        limits: LIMITS,
+        endsAt: performance.now() + 300_000,
+        refusalOf: () => null,
+        answerFrom: (firstByte) => answerByFirstByte(firstByte, { messages: [] }),
+      });
+      attempt.onRequestStart(CONTROLLER);
+      attempt.onResponseStart(CONTROLLER, 200, {});
+      for (const piece of pieces) attempt.onResponseData(CONTROLLER, piece);
+      attempt.onResponseEnd();
+    }).subscribe({
+      next: (event) => (told += event.type === 'delta' ? event.text : ` ${event.finishReason}`),
+      error: (error: ModelFailure) => (told += error.message),
+    });
+    return told;
+  }
+
+  it.each([
+    ['a stream', STREAM],
+    ['JSON', JSON_BODY],
+  ])('is read as %s, whatever blanks stand before it and wherever it is cut', (_, body) => {
+    const blanks = fc.string({ unit: fc.constantFrom(' ', '\n', '\r\n', '\t'), maxLength: 5 });
+    fc.assert(
+      fc.property(fc.constantFrom('', '\uFEFF'), blanks, fc.array(fc.nat()), (mark, before, places) => {
+        const bytes = Buffer.from(mark + before + body);
+        const inside = places.map((place) => place % bytes.length).sort((a, b) => a - b);
+        const cuts = [0, ...inside, bytes.length];
+        expect(read(cuts.slice(1).map((end, index) => bytes.subarray(cuts[index], end)))).toBe('Hé length');
+      }),
+    );
+  });
+
+  it('is no answer when it is empty', () => {
+    expect(read([])).toBe('the answer ended without a finish reason');
+    expect(read([Buffer.from(' \n')])).toBe('the answer ended without a finish reason');
   });
 });

@@ -15,16 +15,27 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  */
 const MAX_CLOSING_MS = 1_000;
 
-/** undici wants an error to abort with; nobody sees this one. */
+/** undici takes an error to abort with, which it does not report. */
 const ABORTED = new Error('aborted');
+
+/** The end of a body without a byte. */
+const NO_ANSWER: AnswerEnd = {
+  text: '',
+  failure: new ModelFailure(BROKEN_ANSWER, 'the answer ended without a finish reason'),
+};
 
 export interface AttemptOptions {
   readonly limits: AttemptLimits;
-  /** Of `performance.now()`: when the whole answer must be done. */
+  /** Of `performance.now()`: when the complete answer must be there. */
   readonly endsAt: number;
-  /** Chooses how the body is read. @throws ModelFailure when it cannot be */
-  readonly answerFor: (status: number, headers: Headers) => ResponseBody;
+  /** The body of a refusal; null: the response is an answer. @throws ModelFailure when its body cannot be read */
+  readonly refusalOf: (status: number, headers: Headers) => ResponseBody | null;
+  /** The body of an answer that begins with that byte. */
+  readonly answerFrom: (firstByte: number) => ResponseBody;
 }
+
+/** White space, and the bytes of a byte order mark: some servers send them before the answer. */
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 /**
  * One request to one target and the answer to it, as undici reports them. Tells its subscriber every text as
@@ -34,7 +45,8 @@ export interface AttemptOptions {
 export class Attempt implements Dispatcher.DispatchHandler {
   private readonly clock: AttemptClock;
   private controller: Controller | undefined;
-  private answer: ResponseBody | undefined;
+  private body: ResponseBody | null = null;
+  private hasToken = false;
   private isSettled = false;
   private isAborted = false;
 
@@ -60,19 +72,27 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseStart(_: Controller, status: number, headers: Headers): void {
     if (this.isSettled || status < 200) return;
     try {
-      this.answer = this.options.answerFor(status, headers);
+      this.body = this.options.refusalOf(status, headers);
     } catch (error) {
       return this.fail(toModelFailure(error));
     }
-    this.closeWhenSaid();
+    this.closeWhenOver();
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {
-    if (this.isSettled || this.answer === undefined) return;
-    const text = this.answer.push(chunk);
-    this.clock.bytesRead(this.answer.hasNewToken);
-    this.tell(text);
-    this.closeWhenSaid();
+    if (this.isSettled) return;
+    const { clock } = this;
+    clock.lastReadAt = performance.now();
+    const bytes = this.body ? chunk : this.openAnswer(chunk);
+    if (this.body === null) return;
+    const text = this.body.push(bytes);
+    if (this.body.hasNewToken) {
+      clock.lastTokenAt = clock.lastReadAt;
+      if (!this.hasToken) clock.answerBegun();
+      this.hasToken = true;
+    }
+    if (text !== '') this.subscriber.next({ type: 'delta', text });
+    if (this.body.state !== 'open') this.closeWhenOver();
   }
 
   onResponseEnd(): void {
@@ -81,12 +101,20 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Controller, error: Error): void {
-    if (this.isSettled || this.answer?.state === 'closing') {
-      // A server that has said all may hang up as it likes.
+    if (this.isSettled || this.body?.state === 'closing') {
+      // A server that has sent all of its answer may hang up as it likes.
       if (!this.isSettled) this.settle();
       return this.clock.stop();
     }
     this.fail(connectionFailure(error));
+  }
+
+  /** Chooses, by the first byte that is not blank, how the answer is read. @returns the bytes from there on */
+  private openAnswer(chunk: Buffer): Buffer {
+    const start = chunk.findIndex((byte) => !BLANKS.has(byte));
+    if (start < 0) return chunk;
+    this.body = this.options.answerFrom(chunk[start]!);
+    return chunk.subarray(start);
   }
 
   private onTimeout(timeout: Timeout): void {
@@ -97,23 +125,20 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.abort();
   }
 
-  private closeWhenSaid(): void {
-    if (this.isSettled || this.answer === undefined || this.answer.state === 'open') return;
+  private closeWhenOver(): void {
+    if (this.isSettled || this.body === null || this.body.state === 'open') return;
     this.clock.closeWithin(Math.min(MAX_CLOSING_MS, this.options.limits.idleTimeoutMs));
-    if (this.answer.state === 'done') this.settle();
+    if (this.body.state === 'done') this.settle();
   }
 
   /** The connection may live on for the next request, once the body has come to its end. */
   private settle(): void {
-    const end: AnswerEnd = this.answer?.end() ?? {
-      text: '',
-      failure: new ModelFailure(BROKEN_ANSWER, 'no answer'),
-    };
-    this.tell(end.text);
+    const end = this.body?.end() ?? NO_ANSWER;
+    if (end.text !== '') this.subscriber.next({ type: 'delta', text: end.text });
     if (this.isSettled) return;
     if ('failure' in end) return this.fail(end.failure);
     this.isSettled = true;
-    if (this.answer?.isCut) this.abort();
+    if (this.body?.isCut) this.abort();
     this.subscriber.next({ type: 'finish', finishReason: end.finishReason, usage: end.usage });
     this.subscriber.complete();
   }
@@ -121,10 +146,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private fail(failure: ModelFailure): void {
     this.abort();
     this.subscriber.error(failure);
-  }
-
-  private tell(text: string): void {
-    if (text !== '') this.subscriber.next({ type: 'delta', text });
   }
 
   private abort(): void {

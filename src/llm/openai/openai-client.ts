@@ -4,7 +4,7 @@ import { APP_CONFIG, type AppConfig, type TargetConfig } from '../../config/app-
 import { BROKEN_ANSWER } from '../failure-classes.js';
 import { ModelFailure } from '../model-failure.js';
 import type { ResponseBody } from './response/response-body.js';
-import { AnswerByFirstByte } from './response/answer-by-first-byte.js';
+import { answerByFirstByte } from './response/answer-by-first-byte.js';
 import { Attempt } from './attempt.js';
 import type { Attempt$, AttemptEvent } from './attempt-event.js';
 import { type ChatRequest, toHttpRequest } from './chat-request.js';
@@ -32,7 +32,8 @@ export class OpenAiClient {
       const attempt = new Attempt(subscriber, {
         limits: this.config.llm,
         endsAt,
-        answerFor: (status, headers) => answerFor(status, headers, { target, request }),
+        refusalOf: (status, headers) => refusalOf(status, headers, { target, request }),
+        answerFrom: (firstByte) => answerByFirstByte(firstByte, request),
       });
       this.connections.dispatch(httpRequest, attempt);
       return () => attempt.unsubscribe();
@@ -45,8 +46,7 @@ interface Asked {
   readonly request: ChatRequest;
 }
 
-/** How a body is read. */
-function answerFor(status: number, headers: Headers, { target, request }: Asked): ResponseBody {
+function refusalOf(status: number, headers: Headers, { target, request }: Asked): ResponseBody | null {
   const encoding = headers['content-encoding'] ?? 'identity';
   const isPlain = encoding === 'identity' || encoding === '';
   if (status < 200 || status > 299) {
@@ -58,5 +58,5 @@ function answerFor(status: number, headers: Headers, { target, request }: Asked)
     );
   }
   if (!isPlain) throw new ModelFailure(BROKEN_ANSWER, 'the answer is compressed, against what was asked');
-  return new AnswerByFirstByte(request);
+  return null;
 }

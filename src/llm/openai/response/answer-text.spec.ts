@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { AnswerText, MAX_ANSWER_CHARS } from './answer-text.js';
 
 describe('AnswerText', () => {
@@ -38,5 +39,47 @@ describe('AnswerText', () => {
   it('keeps within the longest answer when more tokens are allowed', () => {
     const text = new AnswerText({ messages: [], maxTokens: 1_000_000 });
     expect(text.push('x'.repeat(MAX_ANSWER_CHARS + 1))).toHaveLength(MAX_ANSWER_CHARS);
+  });
+});
+
+describe('The text that is stored', () => {
+  function clean(pieces: readonly string[]): string {
+    const text = new AnswerText({ messages: [] });
+    return pieces.map((piece) => text.push(piece)).join('') + text.end();
+  }
+
+  /** UTF-16 units of which many are NUL or half a pair. */
+  const unit = fc.oneof(
+    fc.constantFrom('\0', '\ud83d', '\udc4b', '\udbff', '\udc00', 'a', '好'),
+    fc.string({ unit: 'binary', maxLength: 2 }),
+  );
+
+  it('is the good text that came', () => {
+    expect(clean(['Hi ', '👋', ' 你好'])).toBe('Hi 👋 你好');
+  });
+
+  it('has a pair that two pieces share', () => {
+    expect(clean(['\ud83d', '\udc4b'])).toBe('👋');
+    expect(clean(['a\ud83d', '', '\udc4bb'])).toBe('a👋b');
+  });
+
+  it('has U+FFFD in the place of a half without its other half', () => {
+    expect(clean(['\ud83d', 'x', '\udc4b', '\ud83d'])).toBe('\ufffdx\ufffd\ufffd');
+  });
+
+  it('has no NUL', () => {
+    expect(clean(['a\0b', '\0', '\ud83d\0', '\udc4b'])).toBe('ab👋');
+  });
+
+  it('is the same for the same text in any pieces, and clean at every moment', () => {
+    fc.assert(
+      fc.property(fc.array(unit), (pieces) => {
+        const text = new AnswerText({ messages: [] });
+        const said = pieces.map((piece) => text.push(piece));
+        for (const piece of said) expect(piece.isWellFormed()).toBe(true);
+        expect(said.join('') + text.end()).toBe(pieces.join('').replaceAll('\0', '').toWellFormed());
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -1,26 +1,29 @@
 import { estimatePromptTokens, estimateTokens } from '../../../common/text/token-estimate.js';
 import type { ChatMessage, Usage } from '../../completion.js';
-import { cutText, TextCleaner } from './clean-text.js';
 
-/** No answer is longer, in characters: beyond this a model repeats itself, and memory is spent on it. */
+/** No answer is longer, in UTF-16 units: beyond this a model repeats itself, and fills the memory. */
 export const MAX_ANSWER_CHARS = 1_000_000;
 
 /** Room for the longest answer as JSON, every character of it escaped. */
 export const MAX_ANSWER_BYTES = 8_388_608;
 
-/** The messages of a request and the limit on its answer: what reading the answer needs to know of it. */
+/** The messages of a request and the limit on its answer: all that the reader of the answer needs of it. */
 export interface AnswerRequest {
   readonly messages: readonly ChatMessage[];
   readonly maxTokens?: number;
-  /** What the answer had before, which counts towards its longest length; absent: nothing. */
+  /** The length of the answer before this request, which counts towards its longest length; absent: 0. */
   readonly keptChars?: number;
 }
 
-/** The text of an answer: cleaned, counted, and cut where it must have an end. */
+/**
+ * The text of an answer, made storable, counted, and cut at its longest length. PostgreSQL refuses NUL, and would
+ * silently change half a surrogate pair: the caller and the database get the same text.
+ */
 export class AnswerText {
-  private readonly cleaner = new TextCleaner();
   private readonly maxChars: number;
   private text = '';
+  /** The first half of a surrogate pair whose second half the next piece may bring. */
+  private half = '';
   private isCutOff = false;
 
   constructor(private readonly request: AnswerRequest) {
@@ -38,11 +41,18 @@ export class AnswerText {
 
   /** The clean text that `piece` adds to the answer; may be empty. */
   push(piece: string): string {
-    return this.add(this.cleaner.push(piece));
+    const isClean = this.half === '' && piece.isWellFormed() && !piece.includes('\0');
+    const text = isClean ? piece : this.clean(piece);
+    if (this.isCutOff || text.length > this.maxChars - this.text.length) return this.cutOff(text);
+    this.text += text;
+    return text;
   }
 
+  /** The text that is left at the end: none, or U+FFFD for a half whose other half never came. */
   end(): string {
-    return this.add(this.cleaner.end());
+    const rest = this.half.toWellFormed();
+    this.half = '';
+    return this.push(rest);
   }
 
   /** For a server that does not count. */
@@ -53,14 +63,26 @@ export class AnswerText {
     };
   }
 
-  private add(text: string): string {
-    if (text === '' || this.isCutOff) return '';
+  private clean(piece: string): string {
+    const text = (this.half + piece).replaceAll('\0', '');
+    const isCut = isHighSurrogate(text.charCodeAt(text.length - 1));
+    this.half = isCut ? text.slice(-1) : '';
+    return (isCut ? text.slice(0, -1) : text).toWellFormed();
+  }
+
+  /** The part of `text` for which there is room, without half a surrogate pair. */
+  private cutOff(text: string): string {
+    if (this.isCutOff) return '';
+    this.isCutOff = true;
     const room = this.maxChars - this.text.length;
-    this.isCutOff = text.length > room;
-    const kept = this.isCutOff ? cutText(text, room) : text;
+    const kept = text.slice(0, isHighSurrogate(text.charCodeAt(room - 1)) ? room - 1 : room);
     this.text += kept;
     return kept;
   }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }
 
 /**

@@ -62,14 +62,18 @@ describe('the text of a frame', () => {
       hasToken: true,
       isMessage: false,
     });
-    expect(decode({ choices: [of(1, 'no', 'stop')] })).toEqual({ text: '', hasToken: false });
+    expect(decode({ choices: [of(1, 'no', 'stop')] })).toEqual({
+      text: '',
+      hasToken: false,
+      isMessage: false,
+    });
     expect(decode({ choices: [{ delta: { content: 'yes' } }] }).text).toBe('yes');
   });
 
   it.each([[{}], [{ choices: [] }], [{ choices: null }], [{ choices: [null] }], [{ error: null }]])(
     'is empty in %j',
     (chunk) => {
-      expect(decode(chunk)).toEqual({ text: '', hasToken: false });
+      expect(decode(chunk)).toEqual({ text: '', hasToken: false, isMessage: false });
     },
   );
 

@@ -7,8 +7,8 @@ import { ModelFailure } from '../../model-failure.js';
 export interface ChatChunk {
   /** `''` where it has none. */
   readonly text: string;
-  /** Whether it is of a whole message, and not of a delta. */
-  readonly isMessage?: boolean;
+  /** Whether it is of a complete message, and not of a delta. */
+  readonly isMessage: boolean;
   /** Whether the model made a token, of its answer or of its thinking, which is not part of the answer. */
   readonly hasToken: boolean;
   readonly finishReason?: ModelFinishReason;
@@ -30,6 +30,8 @@ interface RawMessage {
   readonly reasoning?: unknown;
 }
 
+const NO_MESSAGE: RawMessage = {};
+
 /**
  * Decodes a `chat.completion.chunk`, or a `chat.completion`.
  * @throws ModelFailure when it is not a JSON object, or says that the model failed. `error` is looked for
@@ -40,25 +42,26 @@ export function decodeChatChunk(payload: string): ChatChunk {
   if (chunk['error']) throw errorFrame(chunk['error']);
   // Without the usual wrapping: older vLLM, and what is built on it.
   if (chunk['object'] === 'error') throw errorFrame(chunk);
-  const usage = decodeUsage(chunk['usage']);
-  const choices = chunk['choices'];
-  const choice = Array.isArray(choices)
-    ? firstChoice(choices as (RawChoice | null | undefined)[])
-    : undefined;
-  if (!choice) return { text: '', hasToken: false, usage };
-  const message = choice.delta ?? choice.message;
-  const text = decodeContent(message?.content);
-  const hasToken = text !== '' || isText(message?.reasoning_content) || isText(message?.reasoning);
-  const finishReason = decodeFinishReason(choice.finish_reason);
-  return { text, hasToken, finishReason, usage, isMessage: !choice.delta };
+  const usage = chunk['usage'] ? decodeUsage(chunk['usage']) : undefined;
+  const choice = firstChoice(chunk['choices']);
+  if (!choice) return { text: '', hasToken: false, isMessage: false, finishReason: undefined, usage };
+  const { delta, message = null, finish_reason: reason } = choice;
+  const { content, reasoning_content: thinking, reasoning } = delta ?? message ?? NO_MESSAGE;
+  const text = typeof content === 'string' ? content : joinParts(content);
+  const hasToken = text !== '' || isText(thinking) || isText(reasoning);
+  const finishReason = reason ? decodeFinishReason(reason) : undefined;
+  return { text, hasToken, isMessage: !delta, finishReason, usage };
 }
 
 /**
  * One answer is asked for: of a server that makes several, the others would be mixed into it. Frames that carry
  * nothing but usage, or a filter's verdict, have none.
  */
-function firstChoice(choices: readonly (RawChoice | null | undefined)[]): RawChoice | null | undefined {
-  return choices.find((choice) => (choice?.index ?? 0) === 0);
+function firstChoice(choices: unknown): RawChoice | null | undefined {
+  if (!Array.isArray(choices)) return undefined;
+  const [first] = choices as (RawChoice | null | undefined)[];
+  if (first?.index === 0) return first;
+  return (choices as (RawChoice | null | undefined)[]).find((choice) => (choice?.index ?? 0) === 0);
 }
 
 /** Decodes the data of an event named `error`, whose error may stand without its usual wrapping. */
@@ -91,9 +94,8 @@ function errorFrame(error: unknown): ModelFailure {
   return new ModelFailure(classifyErrorFrame(error), reason);
 }
 
-/** A string; some servers send a list of parts, of which the texts are the answer. */
-function decodeContent(content: unknown): string {
-  if (typeof content === 'string') return content;
+/** Some servers send a list of parts in place of a string. Its texts are the answer. */
+function joinParts(content: unknown): string {
   if (!Array.isArray(content)) return '';
   return (content as ({ type?: unknown; text?: unknown } | null)[])
     .map((part) => (part?.type === 'text' && isText(part.text) ? part.text : ''))
