@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { TurnQueries } from '../chat/reading/turn-queries.js';
 import { type AppError, invalidField, notFound } from '../common/errors/app-error.js';
 import { type Page, type PageRequest, readPage } from '../common/pages/page.js';
@@ -54,7 +54,7 @@ export interface FeedbackOfTurn {
 export class FeedbackService {
   constructor(
     private readonly feedback: FeedbackRepository,
-    private readonly turns: Pick<TurnQueries, 'findOwner'>,
+    @Inject(TurnQueries) private readonly turns: Pick<TurnQueries, 'findOwner'>,
     private readonly rated: RatedTurnRepository,
   ) {}
 
