@@ -1,6 +1,7 @@
-import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { IsWholeNumber } from '../common/api/scalar.validator.js';
 import { invalidField } from '../common/errors/app-error.js';
 import { PageQueryDto } from '../common/pages/page-query.dto.js';
 import { IsDateTime, parseDateTime } from '../common/text/date-time.js';
@@ -12,105 +13,35 @@ const MAX_INTEGER = 2_147_483_647;
 
 /** Which feedback is wanted, as a query string says. */
 export class FeedbackFilterDto {
-  @ApiProperty({
-    type: 'integer',
-    required: false,
-    minimum: 1,
-    maximum: 5,
-    description: 'Only feedback with at least this many stars; feedback without stars is left out. 最低评分',
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt({ message: 'must be a whole number from 1 to 5' })
-  @Min(1, { message: 'must be a whole number from 1 to 5' })
-  @Max(5, { message: 'must be a whole number from 1 to 5' })
-  min_stars?: number;
+  /** Only feedback with at least this many stars; feedback without stars is left out. 最低评分 */
+  @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) min_stars?: number;
 
-  @ApiProperty({
-    type: 'integer',
-    required: false,
-    minimum: 1,
-    maximum: 5,
-    description: 'Only feedback with at most this many stars; feedback without stars is left out. 最高评分',
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt({ message: 'must be a whole number from 1 to 5' })
-  @Min(1, { message: 'must be a whole number from 1 to 5' })
-  @Max(5, { message: 'must be a whole number from 1 to 5' })
-  max_stars?: number;
+  /** Only feedback with at most this many stars; feedback without stars is left out. 最高评分 */
+  @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) max_stars?: number;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    required: false,
-    description:
-      'Only feedback whose `updated_at` is this moment or later: RFC 3339 with an offset, in a URL with `%2B` for `+`. 起始时间',
-  })
-  @IsOptional()
-  @IsDateTime()
-  since?: string;
+  /**
+   * Only feedback whose `updated_at` is this moment or later: RFC 3339 with an offset, in a URL with `%2B` for `+`.
+   * 起始时间
+   */
+  @IsOptional() @IsDateTime() since?: string;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    required: false,
-    description:
-      'Only feedback whose `updated_at` is before this moment, which must be after `since`. 截止时间',
-  })
-  @IsOptional()
-  @IsDateTime()
-  until?: string;
+  /** Only feedback whose `updated_at` is before this moment, which must be after `since`. 截止时间 */
+  @IsOptional() @IsDateTime() until?: string;
 
-  @ApiProperty({
-    type: String,
-    required: false,
-    minLength: 1,
-    maxLength: 200,
-    description: 'Only feedback on answers of this model 使用的大模型的名称',
-  })
-  @IsOptional()
-  @IsStorableText({ min: 1, max: 200 })
-  model_name?: string;
+  /** Only feedback on answers of this model 使用的大模型的名称 */
+  @IsOptional() @IsStorableText({ min: 1, max: 200 }) model_name?: string;
 
-  @ApiProperty({
-    type: String,
-    required: false,
-    minLength: 1,
-    maxLength: 100,
-    description: 'Only feedback on answers that were given with this prompt template 提示模板的名称',
-  })
-  @IsOptional()
-  @IsStorableText({ min: 1, max: 100 })
-  prompt_name?: string;
+  /** Only feedback on answers that were given with this prompt template 提示模板的名称 */
+  @IsOptional() @IsStorableText({ min: 1, max: 100 }) prompt_name?: string;
 
-  @ApiProperty({
-    type: 'integer',
-    required: false,
-    minimum: 1,
-    maximum: MAX_INTEGER,
-    description: 'Only feedback on answers that were given with this version of a template 提示模板的版本',
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt({ message: 'must be a whole number, at least 1' })
-  @Min(1, { message: 'must be a whole number, at least 1' })
-  @Max(MAX_INTEGER, { message: `must be at most ${MAX_INTEGER}` })
-  prompt_version?: number;
+  /** Only feedback on answers that were given with this version of a template 提示模板的版本 */
+  @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: MAX_INTEGER }) prompt_version?: number;
 }
 
 /** Whose feedback is wanted, and which part of the list. */
 export class FeedbackPageQueryDto extends IntersectionType(PageQueryDto, FeedbackFilterDto) {
-  @ApiProperty({
-    type: String,
-    required: false,
-    minLength: 1,
-    maxLength: 128,
-    description: 'Only feedback of this end user 用户id',
-  })
-  @IsOptional()
-  @IsStorableText({ min: 1, max: 128 })
-  uid?: string;
+  /** Only feedback of this end user 用户id */
+  @IsOptional() @IsStorableText({ min: 1, max: 128 }) uid?: string;
 }
 
 /**

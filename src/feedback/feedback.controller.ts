@@ -14,7 +14,7 @@ import { FeedbackPageQueryDto, toFeedbackFilter } from './feedback-filter.dto.js
 import {
   FeedbackDto,
   FeedbackListDto,
-  SendFeedbackDto,
+  FeedbackRequestDto,
   toFeedbackDto,
   toFeedbackListDto,
   toFeedbackRequest,
@@ -55,7 +55,7 @@ export class FeedbackController {
   )
   async sendFeedback(
     @Caller() client: CallingClient,
-    @Body() body: SendFeedbackDto,
+    @Body() body: FeedbackRequestDto,
     @Res({ passthrough: true }) response: SettableStatus,
   ): Promise<FeedbackDto> {
     const { feedback, isNew } = await this.feedback.send(toFeedbackRequest(client.id, body));

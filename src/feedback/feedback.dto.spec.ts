@@ -1,13 +1,13 @@
 import { createValidationPipe } from '../common/http/validation.pipe.js';
-import { SendFeedbackDto, toFeedbackRequest } from './feedback.dto.js';
+import { FeedbackRequestDto, toFeedbackRequest } from './feedback.dto.js';
 
 const VALID = { chat_id: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77', uid: 'user123' };
 
-async function validate(body: unknown): Promise<SendFeedbackDto> {
+async function validate(body: unknown): Promise<FeedbackRequestDto> {
   return (await createValidationPipe().transform(body, {
     type: 'body',
-    metatype: SendFeedbackDto,
-  })) as SendFeedbackDto;
+    metatype: FeedbackRequestDto,
+  })) as FeedbackRequestDto;
 }
 
 describe('the body of a feedback', () => {
@@ -22,7 +22,7 @@ describe('the body of a feedback', () => {
     { chat_id: '11111111-1111-1111-1111-111111111111' },
     { unknown: { key: [] } },
   ])('may hold %j', async (fields) => {
-    await expect(validate({ ...VALID, ...fields })).resolves.toBeInstanceOf(SendFeedbackDto);
+    await expect(validate({ ...VALID, ...fields })).resolves.toBeInstanceOf(FeedbackRequestDto);
   });
 
   it.each([

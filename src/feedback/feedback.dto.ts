@@ -1,5 +1,7 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsOptional, IsUUID } from 'class-validator';
+import { IsWholeNumber } from '../common/api/scalar.validator.js';
+import { Enum, Integer, Moment, Uuid, Schema } from '../common/api/schema.js';
+import { PageDto } from '../common/pages/page.dto.js';
 import { invalidField } from '../common/errors/app-error.js';
 import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
 import type { Page } from '../common/pages/page.js';
@@ -9,197 +11,95 @@ import type { FeedbackRequest } from './feedback.service.js';
 import type { RatedTurn } from './rated-turn.repository.js';
 
 /** What an end user thinks of an answer. */
-@ApiSchema({ name: 'FeedbackRequest' })
-export class SendFeedbackDto {
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    description:
-      'The turn: `chat_id` of variant B, `message_id` of variant A, `id` of a chat completion. UUID, 跟 /api/chat 接口一样',
-    example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77',
-  })
-  @Lenient(toUuidText)
+export class FeedbackRequestDto {
+  /**
+   * The turn: `chat_id` of variant B, `message_id` of variant A, `id` of a chat completion. UUID, 跟 /api/chat 接口一样
+   * @example '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77'
+   */
   // Any version: an id that we never gave out is a 404, not a malformed one.
-  @IsUUID('loose', { message: 'must be a UUID' })
-  chat_id!: string;
+  @Lenient(toUuidText) @IsUUID('loose', { message: 'must be a UUID' }) chat_id!: string;
 
-  @ApiProperty({
-    type: String,
-    minLength: 1,
-    maxLength: 128,
-    description:
-      'The end user who asked: the `uid`, `user_id` or `user` of the question; any when the question named none. 用户id',
-    example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
-  })
-  @Lenient(toIdText)
-  @IsStorableText({ min: 1, max: 128 })
-  uid!: string;
+  /**
+   * The end user who asked: the `uid`, `user_id` or `user` of the question; any when the question named none. 用户id
+   * @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935'
+   */
+  @Lenient(toIdText) @IsStorableText({ min: 1, max: 128 }) uid!: string;
 
-  @ApiProperty({
-    type: 'integer',
-    required: false,
-    nullable: true,
-    minimum: 1,
-    maximum: 5,
-    description: '1 (plain) to 5 (best). 用户评价对话，5最好，1平庸',
-    example: 1,
-  })
-  @Lenient(toInteger)
-  @IsOptional()
-  @IsIn([1, 2, 3, 4, 5], { message: 'must be a whole number from 1 to 5' })
-  stars?: number | null;
+  /** 1 (plain) to 5 (best). 用户评价对话，5最好，1平庸 @example 1 */
+  @Lenient(toInteger) @IsOptional() @IsWholeNumber({ min: 1, max: 5 }) stars?: number | null;
 
-  @ApiProperty({
-    type: String,
-    required: false,
-    nullable: true,
-    maxLength: 4_000,
-    description: 'Why. 反馈原因',
-    example: '材料错误',
-  })
-  @IsOptional()
-  @IsStorableText({ max: 4_000 })
-  reason?: string | null;
+  /** Why. 反馈原因 @example '材料错误' */
+  @IsOptional() @IsStorableText({ max: 4_000 }) reason?: string | null;
 
-  @ApiProperty({
-    type: String,
-    required: false,
-    nullable: true,
-    maxLength: 32_000,
-    description: 'What the answer should have been. 更好的回答',
-    example: '退货期限是 30 天。',
-  })
-  @IsOptional()
-  @IsStorableText({ max: 32_000 })
-  better_answer?: string | null;
+  /** What the answer should have been. 更好的回答 @example '退货期限是 30 天。' */
+  @IsOptional() @IsStorableText({ max: 32_000 }) better_answer?: string | null;
 }
 
 /** A feedback as it is stored. */
-@ApiSchema({ name: 'Feedback' })
 export class FeedbackDto {
-  @ApiProperty({ type: String, format: 'uuid', example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77' })
-  chat_id!: string;
+  /** @example '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77' */
+  @Uuid() chat_id!: string;
 
-  @ApiProperty({
-    type: String,
-    description: 'The end user, as the question named it; a `uid` of variant B in lower case 用户id',
-    example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
-  })
+  /**
+   * The end user, as the question named it; a `uid` of variant B in lower case 用户id
+   * @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935'
+   */
   uid!: string;
 
-  @ApiProperty({
-    type: 'integer',
-    nullable: true,
-    minimum: 1,
-    maximum: 5,
-    description: 'null: not given',
-    example: 1,
-  })
-  stars!: number | null;
+  /** null: not given @example 1 */
+  @Integer({ min: 1, max: 5 }) stars!: number | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'null: not given', example: '材料错误' })
+  /** null: not given @example '材料错误' */
   reason!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'null: not given', example: null })
-  better_answer!: string | null;
+  /** null: not given */
+  @Schema({ example: null }) better_answer!: string | null;
 
-  @ApiProperty({
-    type: 'integer',
-    minimum: 1,
-    description: 'How often this feedback was changed, from 1 on; earlier revisions are kept',
-    example: 1,
-  })
-  revision!: number;
+  /** How often this feedback was changed, from 1 on; earlier revisions are kept @example 1 */
+  @Integer({ min: 1 }) revision!: number;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    description: 'When the first revision was sent',
-    example: '2026-11-20T08:30:00.000Z',
-  })
-  created_at!: string;
+  /** When the first revision was sent @example '2026-11-20T08:30:00.000Z' */
+  @Moment() created_at!: string;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    description: 'When this revision was sent',
-    example: '2026-11-20T08:30:00.000Z',
-  })
-  updated_at!: string;
+  /** When this revision was sent @example '2026-11-20T08:30:00.000Z' */
+  @Moment() updated_at!: string;
 }
 
 /** A feedback with what it is on. */
-@ApiSchema({ name: 'RatedAnswer' })
 export class RatedAnswerDto extends FeedbackDto {
-  @ApiProperty({
-    enum: ['conversation', 'qa', 'openai'],
-    enumName: 'TurnVariant',
-    description: 'The variant that the question was asked on',
-    example: 'qa',
-  })
-  variant!: string;
+  /** The variant that the question was asked on @example 'qa' */
+  @Enum('TurnVariant', ['conversation', 'qa', 'openai']) variant!: string;
 
-  @ApiProperty({ type: String, description: 'The question 问题', example: '退货期限是多久？' })
+  /** The question 问题 @example '退货期限是多久？' */
   question!: string;
 
-  @ApiProperty({
-    type: String,
-    description: 'The answer, or what there was of it 回答',
-    example: '退货期限是 7 天。',
-  })
+  /** The answer, or what there was of it 回答 @example '退货期限是 7 天。' */
   answer!: string;
 
-  @ApiProperty({ type: String, description: 'The model that answered', example: 'chatglm3-6b' })
+  /** The model that answered @example 'chatglm3-6b' */
   model_name!: string;
 
-  @ApiProperty({
-    type: String,
-    required: false,
-    description: 'The prompt template; absent when the request brought its own instructions',
-    example: 'qa',
-  })
+  /** The prompt template; absent when the request brought its own instructions @example 'qa' */
   prompt_name?: string;
 
-  @ApiProperty({
-    type: 'integer',
-    minimum: 1,
-    required: false,
-    description: 'Absent for a built-in template',
-    example: 1,
-  })
-  prompt_version?: number;
+  /** Absent for a built-in template @example 1 */
+  @Integer({ min: 1 }) prompt_version?: number;
 }
 
 /** One page of feedback. */
-@ApiSchema({ name: 'FeedbackList' })
-export class FeedbackListDto {
-  @ApiProperty({ type: [RatedAnswerDto], description: 'The newest first, by when it was first sent' })
+export class FeedbackListDto extends PageDto {
+  /** The newest first, by when it was first sent */
   feedback!: RatedAnswerDto[];
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Give it as `cursor` for the next page; null: there is none',
-    example: null,
-  })
-  next_cursor!: string | null;
 }
 
 /** Whose feedback is withdrawn. */
 export class WithdrawFeedbackQueryDto {
-  @ApiProperty({
-    type: String,
-    minLength: 1,
-    maxLength: 128,
-    description: 'The end user who sent it 用户id',
-    example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
-  })
-  @IsStorableText({ min: 1, max: 128 })
-  uid!: string;
+  /** The end user who sent it 用户id @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
+  @IsStorableText({ min: 1, max: 128 }) uid!: string;
 }
 
 /** @throws AppError `validation_failed` for a feedback that says nothing, as one whose fields are all unknown */
-export function toFeedbackRequest(clientId: string, body: SendFeedbackDto): FeedbackRequest {
+export function toFeedbackRequest(clientId: string, body: FeedbackRequestDto): FeedbackRequest {
   const { chat_id: turnId, uid, stars, reason, better_answer: betterAnswer } = body;
   if ((stars ?? reason ?? betterAnswer ?? null) === null)
     throw invalidField('', 'must have at least one of stars, reason and better_answer');

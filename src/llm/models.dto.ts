@@ -1,38 +1,22 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { Integer } from '../common/api/schema.js';
 import type { ModelDescription } from './model-description.js';
 
-@ApiSchema({ name: 'Model' })
 export class ModelDto {
-  @ApiProperty({ type: String, description: 'What a request names as `model_name`', example: 'qwen3-8b' })
+  /** What a request names as `model_name` @example 'qwen3-8b' */
   name!: string;
 
-  @ApiProperty({
-    type: Boolean,
-    description: 'Whether it answers when a request names no model',
-    example: true,
-  })
+  /** Whether it answers when a request names no model @example true */
   default!: boolean;
 
-  @ApiProperty({
-    type: 'integer',
-    minimum: 1,
-    description: 'Room for prompt and answer together, in tokens',
-    example: 8192,
-  })
-  context_tokens!: number;
+  /** Room for prompt and answer together, in tokens @example 8192 */
+  @Integer({ min: 1 }) context_tokens!: number;
 
-  @ApiProperty({
-    type: Boolean,
-    description:
-      'Whether it is the answerer that works from the knowledge base alone, without a model server',
-    example: false,
-  })
+  /** Whether it is the answerer that works from the knowledge base alone, without a model server @example false */
   builtin!: boolean;
 }
 
-@ApiSchema({ name: 'ModelList' })
 export class ModelListDto {
-  @ApiProperty({ type: [ModelDto], description: 'The default model first; never empty' })
+  /** The default model first; never empty */
   models!: ModelDto[];
 }
 

@@ -1,4 +1,4 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { ValidatedBy } from '../common/api/validated-by.js';
 import { isLabel, LABEL_RULE } from './template/template-reference.js';
 
 /** Labels that one version can be given when it is saved. */
@@ -13,15 +13,8 @@ export function describeLabelsFault(value: unknown): string | null {
 }
 
 /** Validates a list of labels. */
-export function IsLabelList(): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'isLabelList',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => describeLabelsFault(value) === null,
-        defaultMessage: (args?: ValidationArguments) => describeLabelsFault(args?.value) ?? 'is not valid',
-      },
-    });
-}
+export const IsLabelList = () =>
+  ValidatedBy('isLabelList', {
+    describe: describeLabelsFault,
+    schema: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 50 }, maxItems: MAX_LABELS },
+  });

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, HttpCode, HttpStatus, Param, Put } from '@nes
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
 import { ApiProblemResponses } from '../common/errors/problem.dto.js';
-import { MovePromptLabelDto } from './prompt-label.dto.js';
+import { MovePromptLabelRequestDto } from './prompt-label.dto.js';
 import { ApiLabel, ApiName } from './prompt.api.js';
 import { PromptDto, toPromptDto } from './prompt.dto.js';
 import { PromptEditor } from './prompt-editor.js';
@@ -36,7 +36,7 @@ export class PromptLabelController {
     @Caller() client: CallingClient,
     @Param('name') name: string,
     @Param('label') label: string,
-    @Body() { version }: MovePromptLabelDto,
+    @Body() { version }: MovePromptLabelRequestDto,
   ): Promise<PromptDto> {
     return toPromptDto(await this.editor.moveLabel(client.id, { name, label, version }));
   }

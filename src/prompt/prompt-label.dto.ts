@@ -1,19 +1,8 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { IsInt, Max, Min } from 'class-validator';
+import { IsWholeNumber } from '../common/api/scalar.validator.js';
 import { MAX_VERSION } from './template/template-reference.js';
 
 /** Where a label is to point. */
-@ApiSchema({ name: 'MovePromptLabelRequest' })
-export class MovePromptLabelDto {
-  @ApiProperty({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_VERSION,
-    description: 'The version that gets the label 版本号',
-    example: 1,
-  })
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(MAX_VERSION, { message: `must be at most ${MAX_VERSION}` })
-  version!: number;
+export class MovePromptLabelRequestDto {
+  /** The version that gets the label 版本号 @example 1 */
+  @IsWholeNumber({ min: 1, max: MAX_VERSION }) version!: number;
 }

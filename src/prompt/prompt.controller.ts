@@ -16,7 +16,7 @@ import {
   PromptListDto,
   PromptPageQueryDto,
   PromptVersionListDto,
-  SavePromptDto,
+  SavePromptRequestDto,
   toPromptDto,
   toPromptListDto,
   toPromptVersionListDto,
@@ -89,7 +89,7 @@ export class PromptController {
   async savePrompt(
     @Caller() client: CallingClient,
     @Param('name') name: string,
-    @Body() body: SavePromptDto,
+    @Body() body: SavePromptRequestDto,
     @Res({ passthrough: true }) response: SettableStatus,
   ): Promise<PromptDto> {
     const { template, isNew } = await this.editor.saveTemplate(client.id, name, body);

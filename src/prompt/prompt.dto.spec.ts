@@ -1,11 +1,11 @@
 import { createValidationPipe } from '../common/http/validation.pipe.js';
-import { SavePromptDto, toPromptDto } from './prompt.dto.js';
+import { SavePromptRequestDto, toPromptDto } from './prompt.dto.js';
 
-async function validate(body: unknown): Promise<SavePromptDto> {
+async function validate(body: unknown): Promise<SavePromptRequestDto> {
   return (await createValidationPipe().transform(body, {
     type: 'body',
-    metatype: SavePromptDto,
-  })) as SavePromptDto;
+    metatype: SavePromptRequestDto,
+  })) as SavePromptRequestDto;
 }
 
 describe('the body of a template to save', () => {
@@ -19,7 +19,7 @@ describe('the body of a template to save', () => {
     { template: 'x', labels: ['production', 'v1.2_x-y', '候选', 'x'.repeat(50)] },
     { template: 'x', labels: Array<string>(20).fill('a') },
   ])('may be %j', async (body) => {
-    await expect(validate(body)).resolves.toBeInstanceOf(SavePromptDto);
+    await expect(validate(body)).resolves.toBeInstanceOf(SavePromptRequestDto);
   });
 
   it.each([

@@ -58,7 +58,7 @@ beforeAll(async () => {
   service = await startService({
     environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', LLM_MAX_RETRIES: '0' },
   });
-  operations = await readOperations(service);
+  operations = readOperations();
   connection = new KeptConnection(service.url);
   await (await service.post('/chat', { query: 'q', conversation_id: 'bad' })).json();
   // What the good bodies are good for.

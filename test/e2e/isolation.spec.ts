@@ -23,7 +23,7 @@ let before: unknown;
 
 beforeAll(async () => {
   clients = await TwoClients.start();
-  operations = await readOperations(clients.service);
+  operations = readOperations();
   before = await clients.readOwned();
 });
 

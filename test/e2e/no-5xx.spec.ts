@@ -40,7 +40,7 @@ beforeAll(async () => {
       CONVERSATION_WAIT_MS: '100',
     },
   });
-  operations = await readOperations(service);
+  operations = readOperations();
   connections = new KeptConnection(service.url, BATCH_SIZE);
   const document = { title: 'Penguins', source: 'p.md', content: 'Emperor penguins.' };
   const { id } = (await (await service.post('/api/documents', document)).json()) as { id: string };

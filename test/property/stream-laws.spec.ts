@@ -7,7 +7,7 @@ import { isTerminal } from '../../src/chat/domain/turn-event.js';
 import { EMPTY_TEXT, foldText, wholeText } from '../../src/chat/domain/turn-fold.js';
 import { encodeConversationEvent } from '../../src/chat/wire/conversation/encoder.js';
 import { ConversationPresenter } from '../../src/chat/wire/conversation/presenter.js';
-import type { CompletionChunkDto } from '../../src/chat/wire/openai/frames.dto.js';
+import type { ChatCompletionChunkDto } from '../../src/chat/wire/openai/frames.dto.js';
 import { ChunkEncoder } from '../../src/chat/wire/openai/encoder.js';
 import { OpenAiPresenter } from '../../src/chat/wire/openai/presenter.js';
 import { QA_TRAITS } from '../../src/chat/wire/qa/traits.js';
@@ -154,7 +154,7 @@ function toFrames(variant: string, events: readonly TurnEvent[]): Frame[] {
   return events
     .flatMap((event) => encode(event))
     .flatMap(({ data }) =>
-      data === '[DONE]' ? [] : [toFrame(JSON.parse(data) as Frame & Partial<CompletionChunkDto>)],
+      data === '[DONE]' ? [] : [toFrame(JSON.parse(data) as Frame & Partial<ChatCompletionChunkDto>)],
     );
 }
 
@@ -173,6 +173,6 @@ function encoderOf(variant: string): (event: TurnEvent) => SseFrame[] {
 }
 
 /** A chunk's text stands where variant B has it. */
-function toFrame(frame: Frame & Partial<CompletionChunkDto>): Frame {
+function toFrame(frame: Frame & Partial<ChatCompletionChunkDto>): Frame {
   return frame.choices ? { data: frame.choices[0]?.delta.content ?? '' } : frame;
 }

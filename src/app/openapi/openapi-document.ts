@@ -92,7 +92,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
   declareCommonProblems(document);
   addProblemExamples(document);
   declareResponseHeaders(document);
-  return document;
+  return withPlainNames(document);
 }
 
 /**
@@ -120,6 +120,20 @@ export function serveOpenApi(
       defaultModelsExpandDepth: 0,
     },
   });
+}
+
+/** Names schemas as their classes without the `Dto` at the end, and joins the lines of their comments. */
+function withPlainNames(document: OpenAPIObject): OpenAPIObject {
+  const text = JSON.stringify(document, (key, value: unknown) =>
+    key === 'description' && typeof value === 'string' ? joinLines(value) : value,
+  );
+  return JSON.parse(
+    text.replaceAll(/("|#\/components\/schemas\/)([A-Z]\w+)Dto"(?=[:,}])/g, '$1$2"'),
+  ) as OpenAPIObject;
+}
+
+function joinLines(text: string): string {
+  return text.includes('```') ? text : text.replaceAll(/(?<!\n)\n(?![\n *])/g, ' ');
 }
 
 function declareCommonProblems(document: OpenAPIObject): void {

@@ -1,15 +1,14 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { Schema } from './schema.js';
 
-@ApiSchema({ name: 'SourceDoc' })
 export class SourceDocDto {
-  @ApiProperty({ example: 'Send feedback with POST /api/feedback.' })
+  /** @example 'Send feedback with POST /api/feedback.' */
   pageContent!: string;
 
-  @ApiProperty({
+  // Both: `required` is about what is in it, `selfRequired` about the member itself.
+  @Schema({
     title: 'SourceMetadata',
     type: 'object',
     properties: { source: { type: 'string', description: 'Where the passage comes from (来源)' } },
-    // Both: `required` is about what is in it, `selfRequired` about the member itself.
     required: ['source'],
     selfRequired: true,
     additionalProperties: true,

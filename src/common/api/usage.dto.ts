@@ -1,14 +1,13 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiSchema } from '@nestjs/swagger';
+import { Integer } from './schema.js';
 
-/** Tokens, as the model server counted them, or estimated. */
 @ApiSchema({
-  name: 'Usage',
   description: 'Tokens, as the model server counted them or, where it does not, as they are estimated',
 })
 export class UsageDto {
-  @ApiProperty({ type: 'integer', minimum: 0, example: 12 })
-  input_tokens!: number;
+  /** @example 12 */
+  @Integer({ min: 0 }) input_tokens!: number;
 
-  @ApiProperty({ type: 'integer', minimum: 0, example: 34 })
-  output_tokens!: number;
+  /** @example 34 */
+  @Integer({ min: 0 }) output_tokens!: number;
 }

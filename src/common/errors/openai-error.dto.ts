@@ -1,4 +1,5 @@
-import { ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { getSchemaPath } from '@nestjs/swagger';
+import { Enum } from '../api/schema.js';
 import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './error-codes.js';
 import { AppError } from './app-error.js';
 import {
@@ -11,30 +12,22 @@ import {
 } from './openai-error.js';
 
 /** What is wrong, as the OpenAI API says it. */
-@ApiSchema({ name: 'OpenAiErrorDetail' })
 export class OpenAiErrorDetailDto {
-  @ApiProperty({ type: String, description: 'For people', example: 'There is no model of this name.' })
+  /** For people @example 'There is no model of this name.' */
   message!: string;
 
-  @ApiProperty({ enum: OPENAI_ERROR_TYPES, enumName: 'OpenAiErrorType', example: 'invalid_request_error' })
-  type!: OpenAiErrorType;
+  /** @example 'invalid_request_error' */
+  @Enum('OpenAiErrorType', OPENAI_ERROR_TYPES) type!: OpenAiErrorType;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The member at fault', example: 'model' })
+  /** The member at fault @example 'model' */
   param!: string | null;
 
-  @ApiProperty({
-    enum: [...new Set(ERROR_CODE_NAMES.map(openAiErrorCode))],
-    enumName: 'OpenAiErrorCode',
-    description: 'What happened, for programs',
-    example: 'model_not_found',
-  })
-  code!: OpenAiErrorCode;
+  /** What happened, for programs @example 'model_not_found' */
+  @Enum('OpenAiErrorCode', [...new Set(ERROR_CODE_NAMES.map(openAiErrorCode))]) code!: OpenAiErrorCode;
 }
 
 /** Every error answer of the routes under `/v1`. */
-@ApiSchema({ name: 'OpenAiError' })
 export class OpenAiErrorDto {
-  @ApiProperty({ type: OpenAiErrorDetailDto })
   error!: OpenAiErrorDetailDto;
 }
 

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiResponse, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { getSchemaPath, ApiExtraModels, ApiResponse } from '@nestjs/swagger';
+import { Enum, Integer, Schema } from '../api/schema.js';
 import { AppError, type AppErrorOptions } from './app-error.js';
 import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './error-codes.js';
 import { type Problem, toProblem } from './problem.js';
@@ -13,84 +14,54 @@ interface ProblemResponse {
 }
 
 /** One faulty field, as documented. */
-@ApiSchema({ name: 'FieldError' })
 export class FieldErrorDto {
-  @ApiProperty({
-    description:
-      'JSON pointer (RFC 6901) into the body, `?name` of a query parameter, or the name of a header',
-    example: '/query',
-  })
+  /** JSON pointer (RFC 6901) into the body, `?name` of a query parameter, or the name of a header @example '/query' */
   pointer!: string;
 
-  @ApiProperty({ description: 'What is wrong and how to mend it', example: 'must be a string' })
+  /** What is wrong and how to mend it @example 'must be a string' */
   detail!: string;
 }
 
 /** Every error answer: `application/problem+json` (RFC 9457). */
-@ApiSchema({ name: 'Problem' })
 export class ProblemDto {
-  @ApiProperty({
-    format: 'uri',
-    description: 'What kind of problem it is; not an address to open',
-    example: 'urn:llm-chat:problem:validation_failed',
-  })
-  type!: string;
+  /** What kind of problem it is; not an address to open @example 'urn:llm-chat:problem:validation_failed' */
+  @Schema({ format: 'uri' }) type!: string;
 
-  @ApiProperty({
-    description: 'The same for all problems of this `code`',
-    example: 'The request is not valid',
-  })
+  /** The same for all problems of this `code` @example 'The request is not valid' */
   title!: string;
 
-  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, description: 'The HTTP status', example: 400 })
-  status!: number;
+  /** The HTTP status @example 400 */
+  @Integer({ min: 400, max: 599 }) status!: number;
 
-  @ApiProperty({
-    description: 'What happened, for people',
-    example: 'The request has a field that cannot be used.',
-  })
+  /** What happened, for people @example 'The request has a field that cannot be used.' */
   detail!: string;
 
-  @ApiProperty({
-    type: String,
-    required: false,
-    description: 'On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`',
-    example: 'The request has a field that cannot be used.',
-  })
+  /**
+   * On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`
+   * @example 'The request has a field that cannot be used.'
+   */
   msg?: string;
 
-  @ApiProperty({ description: 'The path of the request', example: '/chat' })
+  /** The path of the request @example '/chat' */
   instance!: string;
 
-  @ApiProperty({
-    enum: ERROR_CODE_NAMES,
-    enumName: 'ErrorCode',
-    description: 'What happened, for programs',
-    example: 'validation_failed',
-  })
-  code!: ErrorCode;
+  /** What happened, for programs @example 'validation_failed' */
+  @Enum('ErrorCode', ERROR_CODE_NAMES) code!: ErrorCode;
 
-  @ApiProperty({
-    description:
-      'Whether the same request may succeed when it is sent again: after `Retry-After` where it is given; a question with the same `Idempotency-Key`',
-    example: false,
-  })
+  /**
+   * Whether the same request may succeed when it is sent again: after `Retry-After` where it is given; a question with
+   * the same `Idempotency-Key`
+   * @example false
+   */
   retryable!: boolean;
 
-  @ApiProperty({
-    description: 'The request, as the logs name it',
-    example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
-  })
+  /** The request, as the logs name it @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   request_id!: string;
 
-  @ApiProperty({ type: [FieldErrorDto], required: false, description: 'One entry for each faulty field' })
+  /** One entry for each faulty field */
   errors?: FieldErrorDto[];
 
-  @ApiProperty({
-    type: [String],
-    required: false,
-    description: 'With `model_not_supported` and `prompt_not_found`: the names that can be used',
-  })
+  /** With `model_not_supported` and `prompt_not_found`: the names that can be used */
   supported?: string[];
 }
 

@@ -1,4 +1,4 @@
-import { registerDecorator } from 'class-validator';
+import { ValidatedBy } from '../api/validated-by.js';
 
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})t([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.\d+)?(?:z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
@@ -20,17 +20,12 @@ function lengthOfMonth(year: number, month: number): number {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
+const FAULT =
+  'must be an RFC 3339 date-time with its offset, such as 2026-11-20T08:30:00Z; in a URL, + is written %2B';
+
 /** Validates that a property is an RFC 3339 date-time in text. */
-export function IsDateTime(): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'isDateTime',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && parseDateTime(value) !== null,
-        defaultMessage: () =>
-          'must be an RFC 3339 date-time with its offset, such as 2026-11-20T08:30:00Z; in a URL, + is written %2B',
-      },
-    });
-}
+export const IsDateTime = () =>
+  ValidatedBy('isDateTime', {
+    describe: (value) => (typeof value === 'string' && parseDateTime(value) ? null : FAULT),
+    schema: { format: 'date-time' },
+  });

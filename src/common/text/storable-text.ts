@@ -1,4 +1,4 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { ValidatedBy } from '../api/validated-by.js';
 
 /**
  * Whether PostgreSQL can keep `text` byte for byte: it refuses NUL in text and jsonb (22021, 22P05)
@@ -25,16 +25,8 @@ export function describeTextFault(value: unknown, { min = 0, max }: TextBounds):
 }
 
 /** Validates that a property is a text within bounds that can be stored as it is. */
-export function IsStorableText(bounds: TextBounds): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'isStorableText',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => describeTextFault(value, bounds) === null,
-        defaultMessage: (args?: ValidationArguments) =>
-          describeTextFault(args?.value, bounds) ?? 'is not valid',
-      },
-    });
-}
+export const IsStorableText = (bounds: TextBounds) =>
+  ValidatedBy('isStorableText', {
+    describe: (value) => describeTextFault(value, bounds),
+    schema: { minLength: bounds.min, maxLength: bounds.max },
+  });

@@ -1,9 +1,20 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { ValidatedBy } from '../../common/api/validated-by.js';
 import { isStorable } from '../../common/text/storable-text.js';
 import { MAX_METADATA_BYTES } from './document-limits.js';
 
 /** What an owner may store with a document: it comes back with every passage that is found. */
 export type DocumentMetadata = Record<string, string | number | boolean | null>;
+
+/** What the document says of it. */
+export const METADATA_SCHEMA: ApiPropertyOptions = {
+  type: 'object',
+  additionalProperties: {
+    title: 'MetadataValue',
+    oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
+  },
+  example: { department: 'sales' },
+};
 
 /** More of the shortest ones (`"abc":0,`) do not fit the permitted bytes. */
 const MAX_METADATA_MEMBERS = 3_000;
@@ -48,15 +59,5 @@ function describeObjectFault(value: object): string | null {
 }
 
 /** Validates that a property is a flat object that can be stored as it is. */
-export function IsDocumentMetadata(): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'isDocumentMetadata',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => describeMetadataFault(value) === null,
-        defaultMessage: (args?: ValidationArguments) => describeMetadataFault(args?.value) ?? 'is not valid',
-      },
-    });
-}
+export const IsDocumentMetadata = () =>
+  ValidatedBy('isDocumentMetadata', { describe: describeMetadataFault, schema: METADATA_SCHEMA });

@@ -11,10 +11,10 @@ import { Caller, type CallingClient } from '../../auth/calling-client.js';
 import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
 import type { SettableStatus } from '../../common/http/sse/settable-status.js';
 import {
-  CreateDocumentDto,
-  DocumentDto,
+  CreateDocumentRequestDto,
+  StoredDocumentDto,
   DocumentListDto,
-  DocumentWithContentDto,
+  StoredDocumentWithContentDto,
   toDocumentDto,
   toDocumentInput,
   toDocumentListDto,
@@ -45,9 +45,9 @@ export class DocumentController {
       'With the `external_id` of an earlier document of yours it takes the place of that one, its `metadata` too, and keeps its `id`. To be able to ' +
       'repeat it safely, give an `external_id`: without one each request stores another document.',
   })
-  @ApiCreatedResponse({ type: DocumentDto, description: 'Stored' })
+  @ApiCreatedResponse({ type: StoredDocumentDto, description: 'Stored' })
   @ApiOkResponse({
-    type: DocumentDto,
+    type: StoredDocumentDto,
     description: 'Stored in place of the earlier document of this `external_id`',
   })
   @ApiProblemResponses(
@@ -59,9 +59,9 @@ export class DocumentController {
   )
   async createDocument(
     @Caller() client: CallingClient,
-    @Body() body: CreateDocumentDto,
+    @Body() body: CreateDocumentRequestDto,
     @Res({ passthrough: true }) response: SettableStatus,
-  ): Promise<DocumentDto> {
+  ): Promise<StoredDocumentDto> {
     const { document, isNew } = await this.documents.createDocument(client.id, toDocumentInput(body));
     response.status(isNew ? HttpStatus.CREATED : HttpStatus.OK);
     return toDocumentDto(document);
@@ -85,12 +85,12 @@ export class DocumentController {
   @Get(':id')
   @ApiOperation({ operationId: 'getDocument', summary: 'Read a document 查看文档' })
   @ApiDocumentId()
-  @ApiOkResponse({ type: DocumentWithContentDto, description: 'The document with its text' })
+  @ApiOkResponse({ type: StoredDocumentWithContentDto, description: 'The document with its text' })
   @ApiProblemResponses('not_found')
   async getDocument(
     @Caller() client: CallingClient,
     @Param('id') id: string,
-  ): Promise<DocumentWithContentDto> {
+  ): Promise<StoredDocumentWithContentDto> {
     return toDocumentWithContentDto(await this.documents.getDocument(client.id, id));
   }
 

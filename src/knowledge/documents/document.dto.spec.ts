@@ -1,7 +1,7 @@
 import type { AppError } from '../../common/errors/app-error.js';
 import { createValidationPipe } from '../../common/http/validation.pipe.js';
-import { CreateDocumentDto, toDocumentInput } from './document.dto.js';
-import { SearchKnowledgeDto, toSearchRequest } from '../search/knowledge-search.dto.js';
+import { CreateDocumentRequestDto, toDocumentInput } from './document.dto.js';
+import { SearchRequestDto, toSearchRequest } from '../search/knowledge-search.dto.js';
 
 const pipe = createValidationPipe();
 
@@ -26,7 +26,7 @@ const minimal = { title: 'T', source: 's', content: 'c' };
 
 describe('the body of a new document', () => {
   it('needs title, source and content alone', async () => {
-    expect(toDocumentInput(await read('body', CreateDocumentDto, minimal))).toEqual({
+    expect(toDocumentInput(await read('body', CreateDocumentRequestDto, minimal))).toEqual({
       ...minimal,
       format: 'markdown',
       externalId: null,
@@ -35,7 +35,7 @@ describe('the body of a new document', () => {
   });
 
   it('takes null for what is not given', async () => {
-    const body = await read('body', CreateDocumentDto, {
+    const body = await read('body', CreateDocumentRequestDto, {
       ...minimal,
       format: null,
       external_id: null,
@@ -48,9 +48,9 @@ describe('the body of a new document', () => {
     const metadata: unknown = JSON.parse(
       '{"toString":"a","hasOwnProperty":1,"then":true,"":null,"a.b":"😀"}',
     );
-    expect(toDocumentInput(await read('body', CreateDocumentDto, { ...minimal, metadata })).metadata).toEqual(
-      metadata,
-    );
+    expect(
+      toDocumentInput(await read('body', CreateDocumentRequestDto, { ...minimal, metadata })).metadata,
+    ).toEqual(metadata);
   });
 
   it.each([
@@ -60,7 +60,7 @@ describe('the body of a new document', () => {
     '{"constructor":{"prototype":1}}',
   ])('does not fall over metadata %s', async (metadata) => {
     const value: unknown = { ...minimal, metadata: JSON.parse(metadata) as unknown };
-    await expect(refused('body', CreateDocumentDto, value)).resolves.toBeDefined();
+    await expect(refused('body', CreateDocumentRequestDto, value)).resolves.toBeDefined();
   });
 
   it.each([
@@ -77,14 +77,14 @@ describe('the body of a new document', () => {
     [{ ...minimal, metadata: [] }, ['/metadata']],
     [{ ...minimal, metadata: 'x' }, ['/metadata']],
   ])('is refused with the fields that are at fault (%#)', async (body, pointers) => {
-    expect(await refused('body', CreateDocumentDto, body)).toEqual(pointers);
+    expect(await refused('body', CreateDocumentRequestDto, body)).toEqual(pointers);
   });
 });
 
 describe('the body of a search', () => {
   it('finds five passages when it names no limit', async () => {
     for (const limit of [undefined, null]) {
-      const body = await read('body', SearchKnowledgeDto, { query: 'q', limit });
+      const body = await read('body', SearchRequestDto, { query: 'q', limit });
       expect(toSearchRequest('c', body)).toEqual({ clientId: 'c', query: 'q', limit: 5 });
     }
   });
@@ -99,6 +99,6 @@ describe('the body of a search', () => {
     [{ query: 'x', limit: '5' }, ['/limit']],
     [{ query: 'x', limit: 1.5 }, ['/limit']],
   ])('is refused with the fields that are at fault (%#)', async (body, pointers) => {
-    expect(await refused('body', SearchKnowledgeDto, body)).toEqual(pointers);
+    expect(await refused('body', SearchRequestDto, body)).toEqual(pointers);
   });
 });

@@ -1,5 +1,7 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { IsOneOf } from '../../common/api/scalar.validator.js';
+import { Enum, Integer, Moment, Schema, Uuid } from '../../common/api/schema.js';
+import { PageDto } from '../../common/pages/page.dto.js';
 import type { Page } from '../../common/pages/page.js';
 import { IsStorableText } from '../../common/text/storable-text.js';
 import type { DocumentFormat } from './document.entity.js';
@@ -9,163 +11,83 @@ import {
   MAX_SOURCE_CHARACTERS,
   MAX_TITLE_CHARACTERS,
 } from './document-limits.js';
-import { type DocumentMetadata, IsDocumentMetadata } from './document-metadata.js';
+import { type DocumentMetadata, IsDocumentMetadata, METADATA_SCHEMA } from './document-metadata.js';
 import type { DocumentInput, DocumentSummary, StoredDocument } from './document.repository.js';
 
 const FORMATS: readonly DocumentFormat[] = ['markdown', 'text'];
+const ABOUT_FORMAT = 'How the content of a document is read 文档格式';
 const CONTENT_EXAMPLE =
   '# Returns\n\n## How long\n\nGoods can be returned within 30 days. 退货期限是 30 天。\n';
 
-const METADATA = {
-  type: 'object' as const,
-  additionalProperties: {
-    title: 'MetadataValue',
-    oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
-  },
-  example: { department: 'sales' },
-};
-
-const ApiFormat = (required: boolean) =>
-  ApiProperty({
-    enum: FORMATS,
-    enumName: 'DocumentFormat',
-    enumSchema: { description: 'How the content of a document is read 文档格式' },
-    required,
-    description: `How the content is to be read: Markdown is cut at its headings${required ? '' : '; absent: markdown'} 文档格式`,
-    example: 'markdown',
-  });
-
 /** A document to store. */
-@ApiSchema({ name: 'CreateDocumentRequest' })
-export class CreateDocumentDto {
-  @ApiProperty({
-    type: String,
-    minLength: 1,
-    maxLength: MAX_TITLE_CHARACTERS,
-    description: 'The title 标题; its words count most in a search',
-    example: 'Return policy',
-  })
-  @IsStorableText({ min: 1, max: MAX_TITLE_CHARACTERS })
-  title!: string;
+export class CreateDocumentRequestDto {
+  /** The title 标题; its words count most in a search @example 'Return policy' */
+  @IsStorableText({ min: 1, max: MAX_TITLE_CHARACTERS }) title!: string;
 
-  @ApiProperty({
-    type: String,
-    minLength: 1,
-    maxLength: MAX_SOURCE_CHARACTERS,
-    description: 'Where the text comes from 来源: a URL, a path, a name. Answers name it.',
-    example: 'https://shop.example/returns',
-  })
-  @IsStorableText({ min: 1, max: MAX_SOURCE_CHARACTERS })
-  source!: string;
+  /** Where the text comes from 来源: a URL, a path, a name. Answers name it. @example 'https://shop.example/returns' */
+  @IsStorableText({ min: 1, max: MAX_SOURCE_CHARACTERS }) source!: string;
 
-  @ApiProperty({
-    type: String,
-    minLength: 1,
-    maxLength: MAX_CONTENT_CHARACTERS,
-    description:
-      'The text 正文; the whole body may have 1 MiB (1,048,576 bytes) unless the service is set up otherwise',
-    example: CONTENT_EXAMPLE,
-  })
+  /** The text 正文; the whole body may have 1 MiB (1,048,576 bytes) unless the service is set up otherwise */
+  @Schema({ example: CONTENT_EXAMPLE })
   @IsStorableText({ min: 1, max: MAX_CONTENT_CHARACTERS })
   content!: string;
 
-  @ApiFormat(false)
+  /** How the content is to be read: Markdown is cut at its headings; absent: markdown 文档格式 @example 'markdown' */
+  @Schema({ nullable: false })
   @IsOptional()
-  @IsIn(FORMATS, { message: 'must be markdown or text' })
+  @IsOneOf('DocumentFormat', FORMATS, ABOUT_FORMAT)
   format?: DocumentFormat | null;
 
-  @ApiProperty({
-    type: String,
-    required: false,
-    nullable: true,
-    minLength: 1,
-    maxLength: MAX_EXTERNAL_ID_CHARACTERS,
-    description: 'Your own id for it; posting it again replaces the document 外部编号',
-    example: 'returns',
-  })
-  @IsOptional()
-  @IsStorableText({ min: 1, max: MAX_EXTERNAL_ID_CHARACTERS })
-  external_id?: string | null;
+  /** Your own id for it; posting it again replaces the document 外部编号 @example 'returns' */
+  @IsOptional() @IsStorableText({ min: 1, max: MAX_EXTERNAL_ID_CHARACTERS }) external_id?: string | null;
 
-  @ApiProperty({
-    ...METADATA,
-    selfRequired: false,
-    nullable: true,
-    description: 'Comes back with every passage found; flat, at most 16 KiB as JSON 元数据',
-  })
-  @IsOptional()
-  @IsDocumentMetadata()
-  metadata?: DocumentMetadata | null;
+  /** Comes back with every passage found; flat, at most 16 KiB as JSON 元数据 */
+  @IsOptional() @IsDocumentMetadata() metadata?: DocumentMetadata | null;
 }
 
 /** A document as it is listed. */
-@ApiSchema({ name: 'StoredDocument' })
-export class DocumentDto {
-  @ApiProperty({ type: String, format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' })
-  id!: string;
+export class StoredDocumentDto {
+  /** @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
+  @Uuid() id!: string;
 
-  @ApiProperty({ type: String, description: 'The title 标题', example: 'Return policy' })
+  /** The title 标题 @example 'Return policy' */
   title!: string;
 
-  @ApiProperty({
-    type: String,
-    description: 'Where the text comes from 来源',
-    example: 'https://shop.example/returns',
-  })
+  /** Where the text comes from 来源 @example 'https://shop.example/returns' */
   source!: string;
 
-  @ApiFormat(true)
-  format!: DocumentFormat;
+  /** How the content is to be read: Markdown is cut at its headings 文档格式 @example 'markdown' */
+  @Enum('DocumentFormat', FORMATS, { about: ABOUT_FORMAT }) format!: DocumentFormat;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Your own id; null: none 外部编号',
-    example: 'returns',
-  })
+  /** Your own id; null: none 外部编号 @example 'returns' */
   external_id!: string | null;
 
-  @ApiProperty({ ...METADATA, description: 'As it was stored 元数据' })
-  metadata!: DocumentMetadata;
+  /** As it was stored 元数据 */
+  @Schema(METADATA_SCHEMA) metadata!: DocumentMetadata;
 
-  @ApiProperty({ type: 'integer', minimum: 0, description: 'Passages it was cut into 段落数', example: 1 })
-  passages!: number;
+  /** Passages it was cut into 段落数 @example 1 */
+  @Integer({ min: 0 }) passages!: number;
 
-  @ApiProperty({ type: String, format: 'date-time', example: '2026-11-20T08:30:00.000Z' })
-  created_at!: string;
+  /** @example '2026-11-20T08:30:00.000Z' */
+  @Moment() created_at!: string;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    description: 'When it was last replaced',
-    example: '2026-11-20T08:30:00.000Z',
-  })
-  updated_at!: string;
+  /** When it was last replaced @example '2026-11-20T08:30:00.000Z' */
+  @Moment() updated_at!: string;
 }
 
 /** A document with its text. */
-@ApiSchema({ name: 'StoredDocumentWithContent' })
-export class DocumentWithContentDto extends DocumentDto {
-  @ApiProperty({ type: String, description: 'The text, as it was stored 正文', example: CONTENT_EXAMPLE })
-  content!: string;
+export class StoredDocumentWithContentDto extends StoredDocumentDto {
+  /** The text, as it was stored 正文 */
+  @Schema({ example: CONTENT_EXAMPLE }) content!: string;
 }
 
 /** One page of a client's documents. */
-@ApiSchema({ name: 'DocumentList' })
-export class DocumentListDto {
-  @ApiProperty({ type: [DocumentDto], description: 'The newest first' })
-  documents!: DocumentDto[];
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Give it as `cursor` for the next page; null: there is none',
-    example: null,
-  })
-  next_cursor!: string | null;
+export class DocumentListDto extends PageDto {
+  /** The newest first */
+  documents!: StoredDocumentDto[];
 }
 
-export function toDocumentInput(body: CreateDocumentDto): DocumentInput {
+export function toDocumentInput(body: CreateDocumentRequestDto): DocumentInput {
   const { title, source, content, format, external_id, metadata } = body;
   return {
     title,
@@ -177,7 +99,7 @@ export function toDocumentInput(body: CreateDocumentDto): DocumentInput {
   };
 }
 
-export function toDocumentDto(document: DocumentSummary): DocumentDto {
+export function toDocumentDto(document: DocumentSummary): StoredDocumentDto {
   const { id, title, source, format, externalId, metadata, passages, createdAt, updatedAt } = document;
   return {
     id,
@@ -192,7 +114,7 @@ export function toDocumentDto(document: DocumentSummary): DocumentDto {
   };
 }
 
-export function toDocumentWithContentDto(document: StoredDocument): DocumentWithContentDto {
+export function toDocumentWithContentDto(document: StoredDocument): StoredDocumentWithContentDto {
   return { ...toDocumentDto(document), content: document.content };
 }
 

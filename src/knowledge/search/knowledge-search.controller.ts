@@ -5,7 +5,7 @@ import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
 import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
 import {
   FoundPassagesDto,
-  SearchKnowledgeDto,
+  SearchRequestDto,
   toFoundPassagesDto,
   toSearchRequest,
 } from './knowledge-search.dto.js';
@@ -30,7 +30,7 @@ export class KnowledgeSearchController {
   @ApiProblemResponses('validation_failed', 'malformed_json', 'payload_too_large', 'unsupported_media_type')
   async searchKnowledge(
     @Caller() client: CallingClient,
-    @Body() body: SearchKnowledgeDto,
+    @Body() body: SearchRequestDto,
   ): Promise<FoundPassagesDto> {
     return toFoundPassagesDto(await this.retriever.search(toSearchRequest(client.id, body)));
   }

@@ -1,4 +1,4 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { ValidatedBy } from '../../../common/api/validated-by.js';
 import { describeMessagesFault } from '../message-list.js';
 
 const ROLES = new Set(['user', 'assistant', 'system', 'human', 'ai']);
@@ -9,16 +9,5 @@ export function describeHistoryFault(value: unknown): string | null {
   return Number.isSafeInteger(value) ? null : 'must be a whole number or a list of {role, content}';
 }
 
-/** Validates a `history` of variant A. */
-export function IsHistory(): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'isHistory',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => describeHistoryFault(value) === null,
-        defaultMessage: (args?: ValidationArguments) => describeHistoryFault(args?.value) ?? 'is not valid',
-      },
-    });
-}
+/** Validates a `history` of the Conversation API. */
+export const IsHistory = () => ValidatedBy('isHistory', { describe: describeHistoryFault });

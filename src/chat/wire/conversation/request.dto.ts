@@ -1,5 +1,7 @@
-import { ApiHideProperty, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
-import { Allow, IsBoolean, IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { ApiHideProperty, getSchemaPath } from '@nestjs/swagger';
+import { Allow, IsBoolean, IsOptional } from 'class-validator';
+import { IsNumberWithin, IsWholeNumber } from '../../../common/api/scalar.validator.js';
+import { Enum, Schema } from '../../../common/api/schema.js';
 import { Lenient, toBoolean, toIdText, toInteger, toNumber } from '../../../common/http/lenient-scalars.js';
 import { IsStorableText } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS, MAX_QUESTION_CHARACTERS } from '../question-limits.js';
@@ -7,16 +9,12 @@ import { IsHistory } from './history.validator.js';
 import { ExcludesSibling } from '../excludes-sibling.validator.js';
 
 /** One earlier message, as callers send it. */
-@ApiSchema({ name: 'HistoryMessage' })
 export class HistoryMessageDto {
-  @ApiProperty({
-    enum: ['user', 'assistant', 'system', 'human', 'ai'],
-    enumName: 'HistoryRole',
-    example: 'user',
-  })
+  /** @example 'user' */
+  @Enum('HistoryRole', ['user', 'assistant', 'system', 'human', 'ai'])
   role!: 'user' | 'assistant' | 'system' | 'human' | 'ai';
 
-  @ApiProperty({ type: String, example: '你好' })
+  /** @example '你好' */
   content!: string;
 }
 
@@ -25,87 +23,43 @@ export class HistoryMessageDto {
  * (openapi-typescript) or send it with every request (those for Python and Java). What is read leniently has its plain
  * type there.
  */
-@ApiSchema({ name: 'ChatRequest' })
 export class ChatRequestDto {
-  @ApiProperty({
-    type: String,
-    description: 'The question (用户输入的问题)',
-    minLength: 1,
-    maxLength: MAX_QUESTION_CHARACTERS,
-    example: 'How do I send feedback?',
-  })
-  @ExcludesSibling('question')
-  @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS })
-  query!: string;
+  /** The question (用户输入的问题) @example 'How do I send feedback?' */
+  @ExcludesSibling('question') @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS }) query!: string;
 
-  @ApiProperty({
-    type: String,
-    description: 'The end user, within the calling client (用户的ID)',
-    maxLength: 128,
-    required: false,
-    nullable: true,
-    example: 'user123',
-  })
-  @Lenient(toIdText)
-  @IsOptional()
-  @IsStorableText({ max: 128 })
-  user_id?: string | null;
+  /** The end user, within the calling client (用户的ID) @example 'user123' */
+  @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) user_id?: string | null;
 
-  @ApiProperty({
-    type: String,
-    description:
-      "The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a new " +
-      'conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one question is being ' +
-      'answered in it and the answer is read, another waits, and after some seconds is 409 `turn_in_progress`: ask again, or stop ' +
-      'the turn that is `running` in `GET /api/conversations/{conversation_id}/messages`.',
-    maxLength: 128,
-    required: false,
-    nullable: true,
-    example: 'conv456',
-  })
-  @Lenient(toIdText)
-  @IsOptional()
-  @IsStorableText({ max: 128 })
-  conversation_id?: string | null;
+  /**
+   * The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a
+   * new conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one
+   * question is being answered in it and the answer is read, another waits, and after some seconds is 409
+   * `turn_in_progress`: ask again, or stop the turn that is `running` in `GET
+   * /api/conversations/{conversation_id}/messages`.
+   * @example 'conv456'
+   */
+  @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) conversation_id?: string | null;
 
-  @ApiProperty({
-    type: String,
-    description: 'Its name when it is made (对话框的名称); else the first 50 characters of the query',
-    maxLength: 255,
-    required: false,
-    nullable: true,
-    example: 'Feedback',
-  })
-  @Lenient(toIdText)
-  @IsOptional()
-  @IsStorableText({ max: 255 })
-  conversation_name?: string | null;
+  /** Its name when it is made (对话框的名称); else the first 50 characters of the query @example 'Feedback' */
+  @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 255 }) conversation_name?: string | null;
 
-  @ApiProperty({
-    description: 'Rounds read from the database (从数据库中取历史消息的数量); absent: 10, 0 or less: none',
-    type: 'integer',
-    required: false,
-    nullable: true,
-    example: 10,
-  })
+  /** Rounds read from the database (从数据库中取历史消息的数量); absent: 10, 0 or less: none @example 10 */
   @Lenient(toInteger)
   @IsOptional()
-  @IsInt({ message: 'must be a whole number' })
-  @Max(Number.MAX_SAFE_INTEGER)
+  @IsWholeNumber()
   history_len?: number | null;
 
-  @ApiProperty({
-    description:
-      'Earlier messages, oldest first (前端传来的当前会话的历史消息), in place of the stored ones: at most 1,000, of 100,000 ' +
-      'characters each. An empty list is not given. A number other than 0 means `history_len`; for no history set ' +
-      '`history_len` to 0.',
+  /**
+   * Earlier messages, oldest first (前端传来的当前会话的历史消息), in place of the stored ones: at most 1,000, of 100,000 characters
+   * each. An empty list is not given. A number other than 0 means `history_len`; for no history set `history_len` to 0.
+   */
+  @Schema({
     title: 'ChatHistory',
     oneOf: [
       { type: 'array', items: { $ref: getSchemaPath(HistoryMessageDto) } },
       { type: 'integer' },
       { type: 'null' },
     ],
-    required: false,
     example: [{ role: 'user', content: '你好' }],
   })
   @Lenient(toInteger)
@@ -113,80 +67,29 @@ export class ChatRequestDto {
   @IsHistory()
   history?: number | HistoryMessageDto[] | null;
 
-  @ApiProperty({
-    type: Boolean,
-    description:
-      'SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream.',
-    required: false,
-    nullable: true,
-    example: false,
-  })
-  @Lenient(toBoolean)
-  @IsOptional()
-  @IsBoolean({ message: 'must be true or false' })
-  stream?: boolean | null;
+  /** SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream. @example false */
+  @Lenient(toBoolean) @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
 
-  @ApiProperty({
-    type: String,
-    description: 'A model that `GET /api/models` lists (使用的大模型的名称); absent: the first of them',
-    maxLength: 200,
-    required: false,
-    nullable: true,
-    example: 'builtin',
-  })
-  @Lenient(toIdText)
-  @IsOptional()
-  @IsStorableText({ max: 200 })
-  model_name?: string | null;
+  /** A model that `GET /api/models` lists (使用的大模型的名称); absent: the first of them @example 'builtin' */
+  @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 200 }) model_name?: string | null;
 
-  @ApiProperty({
-    type: Number,
-    description: "Sampling temperature (采样温度); absent: the model's",
-    minimum: 0,
-    maximum: 2,
-    required: false,
-    nullable: true,
-    example: 0.8,
-  })
-  @Lenient(toNumber)
-  @IsOptional()
-  @IsNumber({}, { message: 'must be a number from 0 to 2' })
-  @Min(0, { message: 'must be a number from 0 to 2' })
-  @Max(2, { message: 'must be a number from 0 to 2' })
-  temperature?: number | null;
+  /** Sampling temperature (采样温度); absent: the model's @example 0.8 */
+  @Lenient(toNumber) @IsOptional() @IsNumberWithin({ min: 0, max: 2 }) temperature?: number | null;
 
-  @ApiProperty({
-    description: "Most tokens to generate (大模型生成的最大Token数); absent, 0 or less: the model's default",
-    type: 'integer',
-    maximum: 2_147_483_647,
-    required: false,
-    nullable: true,
-    example: 1024,
-  })
-  @Lenient(toInteger)
-  @IsOptional()
-  @IsInt({ message: 'must be a whole number' })
-  @Max(2_147_483_647)
-  max_tokens?: number | null;
+  /** Most tokens to generate (大模型生成的最大Token数); absent, 0 or less: the model's default @example 1024 */
+  @Lenient(toInteger) @IsOptional() @IsWholeNumber({ max: 2_147_483_647 }) max_tokens?: number | null;
 
-  @ApiProperty({
-    type: String,
-    description:
-      "A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; " +
-      '`name@3`, `name@label` or `name@latest` for another one; absent: `default`. Documents are searched only when the ' +
-      'template has `{{context}}`, or by the model `builtin`; the passages then stand in the receipt of the turn.',
-    maxLength: MAX_PROMPT_NAME_CHARACTERS,
-    required: false,
-    nullable: true,
-    example: 'default',
-  })
+  /**
+   * A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`,
+   * `name@label` or `name@latest` for another one; absent: `default`. Documents are searched only when the template has
+   * `{{context}}`, or by the model `builtin`; the passages then stand in the receipt of the turn.
+   * @example 'default'
+   */
   @Lenient(toIdText)
   @IsOptional()
   @IsStorableText({ max: MAX_PROMPT_NAME_CHARACTERS })
   prompt_name?: string | null;
 
   /** Variant B's question: declared so that a body with both can be told. */
-  @ApiHideProperty()
-  @Allow()
-  question?: unknown;
+  @ApiHideProperty() @Allow() question?: unknown;
 }

@@ -10,7 +10,7 @@ import {
   ConversationPageQueryDto,
   ConversationQueryDto,
   MessagePageQueryDto,
-  RenameConversationDto,
+  RenameConversationRequestDto,
 } from './conversations.dto.js';
 import { decodeEndUser } from './conversations.decoder.js';
 import { toConversation, toConversationList, toMessageList } from './conversations.encoder.js';
@@ -93,7 +93,7 @@ export class ConversationsController {
     @Caller() client: CallingClient,
     @Param('conversation_id') externalId: string,
     @Query() query: ConversationQueryDto,
-    @Body() body: RenameConversationDto,
+    @Body() body: RenameConversationRequestDto,
   ): Promise<ConversationDto> {
     const key = { clientId: client.id, externalId, endUser: decodeEndUser(query, body) };
     return toConversation(await this.conversations.rename(key, body.name));

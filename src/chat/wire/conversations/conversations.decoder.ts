@@ -1,6 +1,6 @@
 import { notFound } from '../../../common/errors/app-error.js';
 import { orNothing } from '../given-text.js';
-import type { ConversationQueryDto, RenameConversationDto } from './conversations.dto.js';
+import type { ConversationQueryDto, RenameConversationRequestDto } from './conversations.dto.js';
 
 /**
  * Whose conversation is to be renamed: as the body says, as in `POST /chat`, or the query; undefined: anybody's.
@@ -8,7 +8,7 @@ import type { ConversationQueryDto, RenameConversationDto } from './conversation
  */
 export function decodeEndUser(
   { user_id: inQuery }: ConversationQueryDto,
-  body: RenameConversationDto,
+  body: RenameConversationRequestDto,
 ): string | undefined {
   const inBody = orNothing(body.user_id);
   if (inBody !== undefined && inQuery !== undefined && inBody !== inQuery) throw notFound('conversation');

@@ -4,11 +4,11 @@ import type { ErrorCode } from '../../../common/errors/error-codes.js';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { ApiIdempotencyKey } from '../repeat.api.js';
 import { WAIT } from '../whole-answer.api.js';
-import { CompletionChunkDto, CompletionDto, CompletionFailedFrameDto } from './frames.dto.js';
-import { CompletionRequestDto } from './request.dto.js';
+import { ChatCompletionChunkDto, ChatCompletionDto, ChatCompletionFailedFrameDto } from './frames.dto.js';
+import { ChatCompletionRequestDto } from './request.dto.js';
 
 /** What a stream of chunks is made of, before `[DONE]`. */
-const OPENAI_FRAMES = [CompletionChunkDto, CompletionFailedFrameDto];
+const OPENAI_FRAMES = [ChatCompletionChunkDto, ChatCompletionFailedFrameDto];
 
 /** Also of a stream: until its first text, a failure has its status. */
 const ERRORS: readonly ErrorCode[] = [
@@ -65,7 +65,7 @@ data: [DONE]
 function ApiCompletionRequest(): MethodDecorator {
   return applyDecorators(
     ApiIdempotencyKey(),
-    ApiBody({ type: CompletionRequestDto, examples: QUESTIONS }),
+    ApiBody({ type: ChatCompletionRequestDto, examples: QUESTIONS }),
     ApiProblemResponses(...ERRORS),
   );
 }
@@ -83,7 +83,7 @@ export function ApiCompletion(): MethodDecorator {
         WAIT,
     }),
     ApiCompletionRequest(),
-    ApiOkResponse({ type: CompletionDto, description: 'The answer' }),
+    ApiOkResponse({ type: ChatCompletionDto, description: 'The answer' }),
   );
 }
 

@@ -8,8 +8,8 @@ import { Frames, FrameWriter } from '../../../common/http/sse/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { TurnService } from '../../answering/turn.service.js';
-import { CompletionDto } from './frames.dto.js';
-import { CompletionRequestDto } from './request.dto.js';
+import { ChatCompletionDto } from './frames.dto.js';
+import { ChatCompletionRequestDto } from './request.dto.js';
 import { ApiCompletion, ApiCompletionStream } from './api.js';
 import { decodeCompletionRequest } from './decoder.js';
 import { throwInOpenAiWords } from './errors.js';
@@ -29,10 +29,10 @@ export class OpenAiController {
   @HttpCode(200)
   @ApiCompletion()
   async complete(
-    @Body() body: CompletionRequestDto,
+    @Body() body: ChatCompletionRequestDto,
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,
-  ): Promise<CompletionDto> {
+  ): Promise<ChatCompletionDto> {
     return this.presenter.answer(await this.start(client, body, call), call.disconnected);
   }
 
@@ -40,7 +40,7 @@ export class OpenAiController {
   @HttpCode(200)
   @ApiCompletionStream()
   async stream(
-    @Body() body: CompletionRequestDto,
+    @Body() body: ChatCompletionRequestDto,
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,
     @Frames() frames: FrameWriter,
@@ -54,7 +54,7 @@ export class OpenAiController {
   /** No frame carries an id, so `Last-Event-ID` means nothing here. */
   private async start(
     client: CallingClient,
-    body: CompletionRequestDto,
+    body: ChatCompletionRequestDto,
     { idempotencyKey, disconnected }: IncomingCall,
   ): Promise<ReadableTurn> {
     return this.turns

@@ -1,15 +1,15 @@
 import { createValidationPipe } from '../../../common/http/validation.pipe.js';
 import type { AppError } from '../../../common/errors/app-error.js';
 import type { TurnRequest } from '../../domain/turn-request.js';
-import { CompletionRequestDto } from './request.dto.js';
+import { ChatCompletionRequestDto } from './request.dto.js';
 import { decodeCompletionRequest } from './decoder.js';
 import { OPENAI_TRAITS } from './traits.js';
 
 const pipe = createValidationPipe();
 
 async function decode(body: object): Promise<TurnRequest> {
-  const metadata = { type: 'body', metatype: CompletionRequestDto } as const;
-  return decodeCompletionRequest((await pipe.transform(body, metadata)) as CompletionRequestDto);
+  const metadata = { type: 'body', metatype: ChatCompletionRequestDto } as const;
+  return decodeCompletionRequest((await pipe.transform(body, metadata)) as ChatCompletionRequestDto);
 }
 
 const pointersOf = (body: object) =>

@@ -8,16 +8,17 @@ import {
   USUAL_ROUNDS,
 } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
-import type { CompletionRequestDto } from './request.dto.js';
+import type { ChatCompletionRequestDto } from './request.dto.js';
 import { OPENAI_TRAITS } from './traits.js';
-import { type GivenMessage, textOf } from './messages.validator.js';
+import type { ChatCompletionMessageDto } from './message.dto.js';
+import { textOf } from './messages.validator.js';
 
 /**
  * What a caller of the OpenAI API means, in the core's words: its first system messages are the instructions, its last
  * message is the question, and what stands between is the history.
  * @throws AppError `validation_failed` for system messages together with a prompt template
  */
-export function decodeCompletionRequest(body: CompletionRequestDto): TurnRequest {
+export function decodeCompletionRequest(body: ChatCompletionRequestDto): TurnRequest {
   const { messages } = body;
   const question = textOf(messages.at(-1)!);
   const begin = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
@@ -38,7 +39,7 @@ export function decodeCompletionRequest(body: CompletionRequestDto): TurnRequest
 }
 
 function decodeConversation(
-  { metadata }: CompletionRequestDto,
+  { metadata }: ChatCompletionRequestDto,
   question: string,
 ): ConversationChoice | undefined {
   const externalId = orNothing(metadata?.['conversation_id']);
@@ -48,17 +49,20 @@ function decodeConversation(
 }
 
 /** Most callers send everything again; one that sends a question alone means what was said in its conversation. */
-function decodeHistory(earlier: readonly GivenMessage[]): HistorySource {
+function decodeHistory(earlier: readonly ChatCompletionMessageDto[]): HistorySource {
   if (earlier.length === 0) return { from: 'conversation', rounds: USUAL_ROUNDS };
   return { from: 'request', messages: earlier.map(decodeMessage) };
 }
 
-function decodeMessage(message: GivenMessage): ChatMessage {
+function decodeMessage(message: ChatCompletionMessageDto): ChatMessage {
   const role = message.role === 'developer' ? 'system' : message.role;
   return { role, content: textOf(message) };
 }
 
-function decodePrompt({ metadata }: CompletionRequestDto, system: readonly GivenMessage[]): PromptChoice {
+function decodePrompt(
+  { metadata }: ChatCompletionRequestDto,
+  system: readonly ChatCompletionMessageDto[],
+): PromptChoice {
   const name = orNothing(metadata?.['prompt_name']);
   if (name === undefined) return { kind: 'verbatim', text: system.map(textOf).join('\n\n') };
   if (system.length > 0)
@@ -66,7 +70,7 @@ function decodePrompt({ metadata }: CompletionRequestDto, system: readonly Given
   return { kind: 'template', name };
 }
 
-function decodeParameters(body: CompletionRequestDto): ModelParameters | undefined {
+function decodeParameters(body: ChatCompletionRequestDto): ModelParameters | undefined {
   const { top_p, stop, presence_penalty, frequency_penalty, seed, response_format } = body;
   const given = Object.entries({ top_p, stop, presence_penalty, frequency_penalty, seed, response_format });
   const parameters = given.filter(([, value]) => value !== undefined && value !== null);

@@ -4,7 +4,7 @@ import { millisecondsOf } from '../../../common/uuid.js';
 import type { Usage } from '../../../llm/completion.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { FinishReason } from '../../domain/turn-outcome.js';
-import type { CompletionUsageDto, OpenAiFinishReason } from './frames.dto.js';
+import type { ChatCompletionUsageDto, OpenAiFinishReason } from './frames.dto.js';
 
 /** What a stream of chunks needs beside its events. */
 export interface ChunkStream {
@@ -78,7 +78,7 @@ export function toOpenAiFinishReason(finishReason: FinishReason): OpenAiFinishRe
   return finishReason === 'cancelled' ? 'stop' : finishReason;
 }
 
-export function encodeUsage({ inputTokens, outputTokens }: Usage): CompletionUsageDto {
+export function encodeUsage({ inputTokens, outputTokens }: Usage): ChatCompletionUsageDto {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,

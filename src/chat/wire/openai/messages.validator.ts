@@ -1,19 +1,13 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { ValidatedBy } from '../../../common/api/validated-by.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
+import { type ChatCompletionMessageDto, ROLES } from './message.dto.js';
 
 const MAX_MESSAGES = 1_000;
 const MAX_CONTENT_CHARACTERS = 100_000;
-const ROLES = ['system', 'developer', 'user', 'assistant'] as const;
 const PARTS = 'must be a string or a list of {"type": "text", "text": …}';
 
-/** A message as a caller of the OpenAI API sends it. */
-export interface GivenMessage {
-  readonly role: (typeof ROLES)[number];
-  readonly content: string | readonly { readonly type: 'text'; readonly text: string }[];
-}
-
 /** The text of a message; its parts follow each other without anything between. */
-export function textOf({ content }: GivenMessage): string {
+export function textOf({ content }: ChatCompletionMessageDto): string {
   return typeof content === 'string' ? content : content.map(({ text }) => text).join('');
 }
 
@@ -25,7 +19,7 @@ export function describeMessagesFault(value: unknown): string | null {
     const fault = describeMessageFault(message);
     if (fault !== null) return `message ${index}: ${fault}`;
   }
-  const last = value.at(-1) as GivenMessage;
+  const last = value.at(-1) as ChatCompletionMessageDto;
   if (last.role !== 'user') return 'the last message must be the question: its role must be user';
   return textOf(last) === '' ? 'the last message must not be empty' : null;
 }
@@ -34,7 +28,8 @@ function describeMessageFault(message: unknown): string | null {
   if (typeof message !== 'object' || message === null || Array.isArray(message))
     return 'must be {role, content}';
   const { role, content } = message as { role?: unknown; content?: unknown };
-  if (!ROLES.includes(role as GivenMessage['role'])) return `role must be one of ${ROLES.join(', ')}`;
+  if (!ROLES.includes(role as ChatCompletionMessageDto['role']))
+    return `role must be one of ${ROLES.join(', ')}`;
   const fault = describeContentFault(content);
   return fault === null ? null : `content ${fault}`;
 }
@@ -53,15 +48,8 @@ function isTextPart(part: unknown): part is { text: string } {
 }
 
 /** Validates `messages` of the OpenAI API: text alone, the question last. */
-export function IsOpenAiMessages(): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'isOpenAiMessages',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => describeMessagesFault(value) === null,
-        defaultMessage: (args?: ValidationArguments) => describeMessagesFault(args?.value) ?? 'is not valid',
-      },
-    });
-}
+export const IsOpenAiMessages = () =>
+  ValidatedBy('isOpenAiMessages', {
+    describe: describeMessagesFault,
+    schema: { minItems: 1, maxItems: MAX_MESSAGES },
+  });

@@ -1,4 +1,4 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { ValidatedBy } from '../../../common/api/validated-by.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS } from '../question-limits.js';
 
@@ -13,21 +13,6 @@ const OWN_METADATA: ReadonlyMap<string, number> = new Map([
   ['conversation_name', 255],
   ['prompt_name', MAX_PROMPT_NAME_CHARACTERS],
 ]);
-
-type Describe = (value: unknown) => string | null;
-
-function byDescription(name: string, describe: Describe): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name,
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => describe(value) === null,
-        defaultMessage: (args?: ValidationArguments) => describe(args?.value) ?? 'is not valid',
-      },
-    });
-}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -72,17 +57,31 @@ function isNothing(value: unknown): boolean {
 }
 
 /** `stop`: one sequence, or some. */
-export const IsStop = () => byDescription('isStop', describeStopFault);
+export const IsStop = () =>
+  ValidatedBy('isStop', {
+    describe: describeStopFault,
+    schema: { type: 'array', nullable: true, items: { type: 'string' }, maxItems: MAX_STOP_SEQUENCES },
+  });
 
 /** `metadata`: any strings, of which ours are bounded. */
-export const IsMetadata = () => byDescription('isMetadata', describeMetadataFault);
+export const IsMetadata = () =>
+  ValidatedBy('isMetadata', {
+    describe: describeMetadataFault,
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+  });
 
 /** `response_format`: the model server's business, within a size. */
-export const IsResponseFormat = () => byDescription('isResponseFormat', describeResponseFormatFault);
+export const IsResponseFormat = () =>
+  ValidatedBy('isResponseFormat', {
+    describe: describeResponseFormatFault,
+    schema: { type: 'object', additionalProperties: true },
+  });
 
 /** `stream_options`: whether the usage is wanted. */
-export const IsStreamOptions = () => byDescription('isStreamOptions', describeStreamOptionsFault);
+export const IsStreamOptions = () => ValidatedBy('isStreamOptions', { describe: describeStreamOptionsFault });
 
 /** What this service does not do, and an answer without it would be wrong: refused, not ignored. */
 export const IsNotSupported = () =>
-  byDescription('isNotSupported', (value) => (isNothing(value) ? null : 'is not supported: leave it out'));
+  ValidatedBy('isNotSupported', {
+    describe: (value) => (isNothing(value) ? null : 'is not supported: leave it out'),
+  });

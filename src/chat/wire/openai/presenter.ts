@@ -6,7 +6,7 @@ import { heartbeat } from '../../../common/rxjs/heartbeat.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { readWholeAnswer } from '../whole-answer.js';
-import type { CompletionDto } from './frames.dto.js';
+import type { ChatCompletionDto } from './frames.dto.js';
 import { ChunkEncoder, createdAt, encodeUsage, toOpenAiFinishReason } from './encoder.js';
 import { whenItSpeaks } from './when-it-speaks.js';
 
@@ -35,7 +35,7 @@ export class OpenAiPresenter {
    * Waits for the end of the turn, or until the caller has gone.
    * @throws AppError why the turn failed
    */
-  async answer(turn: ReadableTurn, disconnected: AbortSignal): Promise<CompletionDto> {
+  async answer(turn: ReadableTurn, disconnected: AbortSignal): Promise<ChatCompletionDto> {
     const { text, finishReason, usage } = await readWholeAnswer(turn, disconnected);
     return {
       id: turn.id,

@@ -1,4 +1,4 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { ValidatedBy } from '../../../common/api/validated-by.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
 
 const MAX_PAIRS = 500;
@@ -18,16 +18,9 @@ export function describePairsFault(value: unknown): string | null {
   return null;
 }
 
-/** Validates a `history` of variant B. */
-export function IsHistoryPairs(): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'isHistoryPairs',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => describePairsFault(value) === null,
-        defaultMessage: (args?: ValidationArguments) => describePairsFault(args?.value) ?? 'is not valid',
-      },
-    });
-}
+/** Validates a `history` of the QA API. */
+export const IsHistoryPairs = () =>
+  ValidatedBy('isHistoryPairs', {
+    describe: describePairsFault,
+    schema: { type: 'array', items: { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 } },
+  });

@@ -1,5 +1,7 @@
-import { ApiHideProperty, ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { Allow, IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { ApiHideProperty } from '@nestjs/swagger';
+import { Allow, IsOptional } from 'class-validator';
+import { IsNumberWithin } from '../../../common/api/scalar.validator.js';
+import { Schema } from '../../../common/api/schema.js';
 import { Lenient, toNumber, toUuidText } from '../../../common/http/lenient-scalars.js';
 import { IsStorableText } from '../../../common/text/storable-text.js';
 import { IsUuidText } from '../../../common/text/uuid-text.js';
@@ -8,74 +10,31 @@ import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
 import { IsHistoryPairs } from './history-pairs.validator.js';
 
 /** The body of variant B. */
-@ApiSchema({ name: 'QaRequest' })
 export class QaRequestDto {
-  @ApiProperty({
-    type: String,
-    description: 'The question (提问)',
-    minLength: 1,
-    maxLength: MAX_QUESTION_CHARACTERS,
-    example: 'How do I send feedback?',
-  })
-  @ExcludesSibling('query')
-  @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS })
-  question!: string;
+  /** The question (提问) @example 'How do I send feedback?' */
+  @ExcludesSibling('query') @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS }) question!: string;
 
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    description: 'The end user, made by the caller (用户id，用户自行生成设置)',
-    example: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935',
-  })
-  @Lenient(toUuidText)
-  @IsUuidText()
-  uid!: string;
+  /** The end user, made by the caller (用户id，用户自行生成设置) @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
+  @Lenient(toUuidText) @IsUuidText() uid!: string;
 
-  @ApiProperty({
-    description:
-      'Earlier rounds, oldest first: [question, answer] pairs (历史聊天记录), at most 500, of 100,000 characters a text',
-    type: 'array',
-    items: { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 },
-    required: false,
-    nullable: true,
-    example: [['问1xxx？', '回答1']],
-  })
-  @IsOptional()
-  @IsHistoryPairs()
-  history?: [string, string][] | null;
+  /**
+   * Earlier rounds, oldest first: [question, answer] pairs (历史聊天记录), at most 500, of 100,000 characters a text
+   * @example [['问1xxx？', '回答1']]
+   */
+  @IsOptional() @IsHistoryPairs() history?: [string, string][] | null;
 
-  @ApiProperty({
-    type: String,
-    description:
-      'Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` ' +
-      'the passages are appended. Absent: those of the template `qa`; save your own under that name to change it.',
-    maxLength: 8_000,
-    required: false,
-    nullable: true,
-    example: '用一句话回答问题。\n\n{context}\n\n问题：{question}',
-  })
+  /**
+   * Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` the
+   * passages are appended. Absent: those of the template `qa`; save your own under that name to change it.
+   */
+  @Schema({ example: '用一句话回答问题。\n\n{context}\n\n问题：{question}' })
   @IsOptional()
   @IsStorableText({ max: 8_000 })
   qa_prompt?: string | null;
 
-  @ApiProperty({
-    type: Number,
-    description: "Sampling temperature (热度 0~1，用于调试回答的灵活性); absent: the model's",
-    minimum: 0,
-    maximum: 1,
-    required: false,
-    nullable: true,
-    example: 0,
-  })
-  @Lenient(toNumber)
-  @IsOptional()
-  @IsNumber({}, { message: 'must be a number from 0 to 1' })
-  @Min(0, { message: 'must be a number from 0 to 1' })
-  @Max(1, { message: 'must be a number from 0 to 1' })
-  temperature?: number | null;
+  /** Sampling temperature (热度 0~1，用于调试回答的灵活性); absent: the model's @example 0 */
+  @Lenient(toNumber) @IsOptional() @IsNumberWithin({ min: 0, max: 1 }) temperature?: number | null;
 
   /** Variant A's question: declared so that a body with both can be told. */
-  @ApiHideProperty()
-  @Allow()
-  query?: unknown;
+  @ApiHideProperty() @Allow() query?: unknown;
 }

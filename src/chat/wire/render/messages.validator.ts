@@ -1,4 +1,4 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { ValidatedBy } from '../../../common/api/validated-by.js';
 import type { Role } from '../../../llm/completion.js';
 import { describeMessagesFault } from '../message-list.js';
 
@@ -15,15 +15,4 @@ export function describeListFault(value: unknown): string | null {
 }
 
 /** Validates a list of messages. */
-export function IsMessages(): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'isMessages',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => describeListFault(value) === null,
-        defaultMessage: (args?: ValidationArguments) => describeListFault(args?.value) ?? 'is not valid',
-      },
-    });
-}
+export const IsMessages = () => ValidatedBy('isMessages', { describe: describeListFault });

@@ -5,7 +5,7 @@ import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { TurnPreview } from '../../prompting/turn-preview.js';
 import { decodeRenderRequest } from './render.decoder.js';
-import { RenderedPromptDto, RenderPromptDto } from './render.dto.js';
+import { RenderedPromptDto, RenderPromptRequestDto } from './render.dto.js';
 import { toRenderedPrompt } from './render.encoder.js';
 
 const EXAMPLES = {
@@ -46,7 +46,7 @@ export class RenderController {
       "The template's name, alone or with `@` and a version or a label: `name@3`, `name@label`, `name@latest`",
     schema: { type: 'string', minLength: 1, maxLength: 151, example: 'default' },
   })
-  @ApiBody({ type: RenderPromptDto, examples: EXAMPLES })
+  @ApiBody({ type: RenderPromptRequestDto, examples: EXAMPLES })
   @ApiOkResponse({ type: RenderedPromptDto, description: 'What the model would get' })
   @ApiProblemResponses(
     'validation_failed',
@@ -61,7 +61,7 @@ export class RenderController {
   async renderPrompt(
     @Caller() client: CallingClient,
     @Param('name') name: string,
-    @Body() body: RenderPromptDto,
+    @Body() body: RenderPromptRequestDto,
   ): Promise<RenderedPromptDto> {
     return toRenderedPrompt(await this.preview.compose(client, decodeRenderRequest(name, body)));
   }

@@ -1,8 +1,8 @@
 import type { PreviewRequest } from '../../prompting/turn-preview.js';
-import type { RenderPromptDto } from './render.dto.js';
+import type { RenderPromptRequestDto } from './render.dto.js';
 
 /** What a body means for the prompt of that name. `null` counts as not given. */
-export function decodeRenderRequest(promptName: string, body: RenderPromptDto): PreviewRequest {
+export function decodeRenderRequest(promptName: string, body: RenderPromptRequestDto): PreviewRequest {
   return {
     promptName,
     question: body.question,

@@ -1,5 +1,5 @@
 import type { TurnEntity } from '../../turn/turn.entity.js';
-import type { StoppedDto } from './stopped.dto.js';
+import type { StoppedTurnDto } from './stopped.dto.js';
 
 /** The state of a turn after somebody asked to stop it. */
 export function toStopped({
@@ -9,7 +9,7 @@ export function toStopped({
   answer,
   inputTokens,
   outputTokens,
-}: TurnEntity): StoppedDto {
+}: TurnEntity): StoppedTurnDto {
   const isCounted = inputTokens !== null && outputTokens !== null;
   return {
     chat_id: id,

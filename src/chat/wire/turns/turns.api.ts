@@ -3,7 +3,7 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagge
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { CHAT_FRAME } from '../conversation/api.js';
 import { ApiBase64Header, QA_FRAME } from '../qa/api.js';
-import { StoppedDto } from './stopped.dto.js';
+import { StoppedTurnDto } from './stopped.dto.js';
 
 const CHAT_ID = {
   name: 'chat_id',
@@ -58,7 +58,7 @@ export function ApiStop(): MethodDecorator {
         'the turn get its end with `finish_reason` `cancelled` (on `/v1`, which does not know that one, `stop`). A turn that has ended already is left as it is.',
     }),
     ApiParam(CHAT_ID),
-    ApiOkResponse({ type: StoppedDto, description: 'The state of the turn' }),
+    ApiOkResponse({ type: StoppedTurnDto, description: 'The state of the turn' }),
     ApiProblemResponses('not_found'),
   );
 }

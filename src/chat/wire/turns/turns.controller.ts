@@ -10,7 +10,7 @@ import { TurnStreams } from '../../reading/turn-streams.js';
 import { TurnStopper } from '../../upkeep/turn-stopper.js';
 import { type QaFraming, RouteQaFraming } from '../qa/framing.js';
 import { toStopped } from './stopped.encoder.js';
-import { StoppedDto } from './stopped.dto.js';
+import { StoppedTurnDto } from './stopped.dto.js';
 import { ApiFollow, ApiStop } from './turns.api.js';
 import { TurnPresenter } from './turns.presenter.js';
 
@@ -54,7 +54,7 @@ export class TurnController {
   @Post('stop')
   @HttpCode(200)
   @ApiStop()
-  async stop(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<StoppedDto> {
+  async stop(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<StoppedTurnDto> {
     return toStopped(await this.stopper.stop(client.id, chatId));
   }
 }

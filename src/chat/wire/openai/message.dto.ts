@@ -1,0 +1,21 @@
+import { Enum, Schema } from '../../../common/api/schema.js';
+
+export const ROLES = ['system', 'developer', 'user', 'assistant'] as const;
+
+/** A part of a message; images and audio are refused. */
+interface TextPart {
+  readonly type: 'text';
+  readonly text: string;
+}
+
+/** One message, as a caller of the OpenAI API sends it. */
+export class ChatCompletionMessageDto {
+  /** @example 'user' */
+  @Enum('ChatCompletionRole', ROLES) readonly role!: (typeof ROLES)[number];
+
+  /**
+   * The text. A list of parts `{"type": "text", "text": …}` is taken too; others are refused.
+   * @example 'How do I send feedback?'
+   */
+  @Schema({ type: 'string' }) readonly content!: string | readonly TextPart[];
+}
