@@ -59,7 +59,7 @@ export class ConversationController {
   ): Promise<Observable<SseFrame>> {
     const turn = await this.start(client, body, call);
     if (this.presenter.hasAll(turn)) return frames.nothing();
-    return this.presenter.stream(turn, framing).pipe(frames.deliver);
+    return frames.deliver(this.presenter.stream(turn, framing));
   }
 
   private start(client: CallingClient, body: ChatRequestDto, call: Call): Promise<ReadableTurn> {

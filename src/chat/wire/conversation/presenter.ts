@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Observable } from 'rxjs';
-import type { SseFrame } from '../../../common/http/sse/sse.js';
-import { emitEach } from '../../../common/rxjs/emit-each.js';
-import { heartbeat } from '../../../common/rxjs/heartbeat.js';
+import type { FrameStream } from '../../../common/http/sse/sse.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
+import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import type { Framing } from './framing.js';
 import { readWholeAnswer } from '../whole-answer.js';
@@ -20,12 +18,14 @@ export class ConversationPresenter {
     return endRepeats >= 1;
   }
 
-  stream(turn: ReadableTurn, framing: Framing): Observable<SseFrame> {
+  stream(turn: ReadableTurn, framing: Framing): FrameStream<TurnEvent> {
     const stream = { messageId: turn.id, conversationId: turn.conversationId ?? '', ...framing };
-    return turn.events$.pipe(
-      emitEach((event) => encodeConversationEvent(stream, event)),
-      heartbeat(this.config.turn.heartbeatIntervalMs, conversationHeartbeat(turn.id)),
-    );
+    return {
+      events$: turn.events$,
+      encode: (event) => encodeConversationEvent(stream, event),
+      heartbeat: conversationHeartbeat(turn.id),
+      heartbeatMs: this.config.turn.heartbeatIntervalMs,
+    };
   }
 
   /**

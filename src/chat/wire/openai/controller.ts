@@ -47,8 +47,7 @@ export class OpenAiController {
   ): Promise<Observable<SseFrame>> {
     const turn = await this.start(client, body, call);
     const withUsage = body.stream_options?.include_usage === true;
-    const stream$ = await this.presenter.stream(turn, { withUsage, disconnected: call.disconnected });
-    return stream$.pipe(frames.deliver);
+    return frames.deliver(await this.presenter.stream(turn, { withUsage, disconnected: call.disconnected }));
   }
 
   /** No frame carries an id, so `Last-Event-ID` means nothing here. */

@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Observable } from 'rxjs';
-import type { SseFrame } from '../../../common/http/sse/sse.js';
-import { emitEach } from '../../../common/rxjs/emit-each.js';
-import { heartbeat } from '../../../common/rxjs/heartbeat.js';
+import type { FrameStream } from '../../../common/http/sse/sse.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
+import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { readWholeAnswer } from '../whole-answer.js';
 import type { ChatCompletionDto } from './frames.dto.js';
@@ -22,13 +20,14 @@ export class OpenAiPresenter {
   async stream(
     { id, model, events$ }: ReadableTurn,
     { withUsage, disconnected }: { withUsage: boolean; disconnected: AbortSignal },
-  ): Promise<Observable<SseFrame>> {
+  ): Promise<FrameStream<TurnEvent>> {
     const encoder = new ChunkEncoder({ id, model, withUsage });
-    const spoken$ = await whenItSpeaks(events$, disconnected);
-    return spoken$.pipe(
-      emitEach((event) => encoder.encode(event)),
-      heartbeat(this.config.turn.heartbeatIntervalMs, encoder.heartbeat()),
-    );
+    return {
+      events$: await whenItSpeaks(events$, disconnected),
+      encode: (event) => encoder.encode(event),
+      heartbeat: encoder.heartbeat(),
+      heartbeatMs: this.config.turn.heartbeatIntervalMs,
+    };
   }
 
   /**

@@ -35,6 +35,6 @@ export class QaController {
   ): Promise<Observable<SseFrame>> {
     const turn = await this.turns.start(client, decodeQaRequest(body), call);
     if (this.presenter.hasAll(turn)) return frames.nothing();
-    return this.presenter.stream(turn, framing).pipe(frames.deliver);
+    return frames.deliver(this.presenter.stream(turn, framing));
   }
 }

@@ -1,4 +1,4 @@
-import { firstValueFrom, NEVER } from 'rxjs';
+import { NEVER } from 'rxjs';
 import type { AppConfig } from '../../../config/app-config.js';
 import { QaPresenter } from './presenter.js';
 
@@ -6,10 +6,13 @@ describe('QaPresenter', () => {
   it.each([
     [false, '{"data":""}'],
     [true, Buffer.from('{"data":""}').toString('base64')],
-  ])('keeps an idle stream open with frames of its form (as Base64: %j)', async (isBase64, data) => {
+  ])('keeps an idle stream open with frames of its form (as Base64: %j)', (isBase64, data) => {
     const config = { turn: { heartbeatIntervalMs: 1 } } as AppConfig;
     const turn = { id: 'chat', variant: 'qa', model: 'test-model', events$: NEVER } as const;
     const framing = { context: { path: '/api/chat', requestId: 'r1' }, isBase64 };
-    expect(await firstValueFrom(new QaPresenter(config).stream(turn, framing))).toEqual({ data });
+    expect(new QaPresenter(config).stream(turn, framing)).toMatchObject({
+      heartbeat: { data },
+      heartbeatMs: 1,
+    });
   });
 });

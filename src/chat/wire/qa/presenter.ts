@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { map, type Observable } from 'rxjs';
-import type { SseFrame } from '../../../common/http/sse/sse.js';
-import { emitEach } from '../../../common/rxjs/emit-each.js';
-import { heartbeat } from '../../../common/rxjs/heartbeat.js';
+import type { FrameStream } from '../../../common/http/sse/sse.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
+import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { encodeQaEvent, QA_HEARTBEAT } from './encoder.js';
 import { type QaFraming, toBase64Frame } from './framing.js';
@@ -18,12 +16,15 @@ export class QaPresenter {
     return endRepeats >= 2;
   }
 
-  stream({ id: chatId, events$ }: ReadableTurn, { context, isBase64 }: QaFraming): Observable<SseFrame> {
+  stream({ id: chatId, events$ }: ReadableTurn, { context, isBase64 }: QaFraming): FrameStream<TurnEvent> {
     const stream = { chatId, context };
-    const frames$ = events$.pipe(
-      emitEach((event) => encodeQaEvent(stream, event)),
-      heartbeat(this.config.turn.heartbeatIntervalMs, QA_HEARTBEAT),
-    );
-    return isBase64 ? frames$.pipe(map(toBase64Frame)) : frames$;
+    return {
+      events$,
+      encode: isBase64
+        ? (event) => encodeQaEvent(stream, event).map(toBase64Frame)
+        : (event) => encodeQaEvent(stream, event),
+      heartbeat: isBase64 ? toBase64Frame(QA_HEARTBEAT) : QA_HEARTBEAT,
+      heartbeatMs: this.config.turn.heartbeatIntervalMs,
+    };
   }
 }

@@ -48,7 +48,7 @@ export class TurnController {
   ): Promise<Observable<SseFrame>> {
     const turn = await this.streams.follow(client.id, chatId, lastEventId);
     if (this.presenter.hasAll(turn)) return frames.nothing();
-    return this.presenter.stream(turn, framing).pipe(frames.deliver);
+    return frames.deliver(this.presenter.stream(turn, framing));
   }
 
   @Post('stop')

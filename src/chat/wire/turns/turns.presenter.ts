@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Observable } from 'rxjs';
-import type { SseFrame } from '../../../common/http/sse/sse.js';
+import type { FrameStream } from '../../../common/http/sse/sse.js';
+import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { ConversationPresenter } from '../conversation/presenter.js';
 import type { QaFraming } from '../qa/framing.js';
@@ -20,7 +20,7 @@ export class TurnPresenter {
   }
 
   /** @param framing of variant A nothing of it but the context: its frames are always plain */
-  stream(turn: ReadableTurn, framing: QaFraming): Observable<SseFrame> {
+  stream(turn: ReadableTurn, framing: QaFraming): FrameStream<TurnEvent> {
     return turn.variant === 'qa'
       ? this.qa.stream(turn, framing)
       : this.conversation.stream(turn, { context: framing.context, withIds: true });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import { Subject } from 'rxjs';
+import { NEVER, type Observable, of, Subject } from 'rxjs';
 import { FrameWriter, toWire } from './sse-framing.js';
-import type { SseFrame } from './sse.js';
+import type { FrameStream, SseFrame } from './sse.js';
 
 describe('toWire', () => {
   it.each([
@@ -23,6 +24,14 @@ describe('toWire', () => {
   });
 });
 
+/** A stream whose events are its frames. */
+const streamOf = (events$: Observable<SseFrame>): FrameStream<SseFrame> => ({
+  events$,
+  encode: (frame) => [frame],
+  heartbeat: { data: 'beat' },
+  heartbeatMs: 10_000,
+});
+
 /** Real: HTTP between two sockets, whose buffers are as large as the system makes them. */
 describe('FrameWriter', () => {
   const KIB = 'x'.repeat(1_024);
@@ -36,7 +45,8 @@ describe('FrameWriter', () => {
     frames$ = new Subject();
     server = createServer((_request, created) => {
       response = created as Response;
-      new FrameWriter(response).deliver(frames$).subscribe();
+      const delivery = new FrameWriter(response).deliver(streamOf(frames$)).subscribe();
+      response.once('close', () => delivery.unsubscribe());
       response.flushHeaders();
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -77,5 +87,76 @@ describe('FrameWriter', () => {
     frames$.next({ data: KIB });
     expect(count).toBeGreaterThan(4_000);
     expect(response.destroyed).toBe(true);
+  });
+});
+
+/** The response is a stand-in that notes the frames. */
+describe('A stream of frames', () => {
+  let written: string[];
+  let writer: FrameWriter;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    written = [];
+    const write = (frame: string) => written.push(frame.replace(/^data: |\n\n$/g, ''));
+    writer = new FrameWriter({ headersSent: true, socket: null, writableLength: 0, write } as never);
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it('has the frames of each event, in order, and ends with the events', () => {
+    const encode = (text: string) => [...text].map((data) => ({ data }));
+    let isComplete = false;
+    const frames$ = writer.deliver({ ...streamOf(NEVER), events$: of('ab', '', 'c'), encode });
+    frames$.subscribe({ complete: () => (isComplete = true) });
+    expect([...written, isComplete]).toEqual(['a', 'b', 'c', true]);
+  });
+
+  it('has a heartbeat after each silence, counted from the start and from the last frame', () => {
+    const events$ = new Subject<SseFrame>();
+    const reading = writer.deliver({ ...streamOf(events$), heartbeatMs: 10 }).subscribe();
+    jest.advanceTimersByTime(10);
+    expect(written).toEqual(['beat']);
+    jest.advanceTimersByTime(6);
+    events$.next({ data: 'a' });
+    jest.advanceTimersByTime(9);
+    expect(written).toEqual(['beat', 'a']);
+    jest.advanceTimersByTime(1);
+    expect(written).toEqual(['beat', 'a', 'beat']);
+    reading.unsubscribe();
+  });
+
+  it('counts an event without frames as silence', () => {
+    const events$ = new Subject<SseFrame>();
+    writer.deliver({ ...streamOf(events$), encode: () => [], heartbeatMs: 10 }).subscribe();
+    jest.advanceTimersByTime(9);
+    events$.next({ data: 'a' });
+    jest.advanceTimersByTime(1);
+    expect(written).toEqual(['beat']);
+  });
+
+  it('leaves no timer behind when the events end, at once or later, or the reader leaves', () => {
+    writer.deliver(streamOf(of({ data: 'a' }))).subscribe();
+    const ended$ = new Subject<SseFrame>();
+    writer.deliver(streamOf(ended$)).subscribe();
+    ended$.complete();
+    const left$ = new Subject<SseFrame>();
+    writer.deliver(streamOf(left$)).subscribe().unsubscribe();
+    expect(jest.getTimerCount()).toBe(0);
+    expect(left$.observed).toBe(false);
+  });
+
+  it('hands on an error of the events, and one of the encoder', () => {
+    const errors: unknown[] = [];
+    const note = { error: (error: Error) => errors.push(error.message) };
+    const events$ = new Subject<SseFrame>();
+    writer.deliver(streamOf(events$)).subscribe(note);
+    const encode = () => {
+      throw new Error('encoder');
+    };
+    writer.deliver({ ...streamOf(events$), encode }).subscribe(note);
+    events$.next({ data: 'a' });
+    events$.error(new Error('events'));
+    expect(errors).toEqual(['encoder', 'events']);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

@@ -2,8 +2,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { createParamDecorator, type ExecutionContext, Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { EMPTY, Observable } from 'rxjs';
-import { escapeLineEnds } from './line-ends.js';
-import type { SseFrame } from './sse.js';
+import { escapeLineEnds, HAS_LINE_ENDS } from './line-ends.js';
+import type { FrameStream, SseFrame } from './sse.js';
 
 /**
  * A reader that more bytes wait for has `CATCH_UP_MS` to come below it: a model, or a proxy before it, may give a
@@ -67,7 +67,7 @@ function isNestSseStream(source: unknown): source is NestSseStream {
 
 /** The frame as it goes over the wire (WHATWG HTML, 9.2.5). `data` is JSON or has no line ends of any kind. */
 export function toWire({ id, data }: SseFrame): string {
-  const line = escapeLineEnds(data);
+  const line = HAS_LINE_ENDS.test(data) ? escapeLineEnds(data) : data;
   return id === undefined ? `data: ${line}\n\n` : `id: ${id}\ndata: ${line}\n\n`;
 }
 
@@ -109,17 +109,40 @@ export class FrameWriter {
   }
 
   /**
-   * An operator for the Observable that an `@Sse` route returns: writes its frames, and hands on its end. On the way
-   * through Nest's own queue and stream each frame costs more than everything else that is done for it.
+   * The Observable that an `@Sse` route returns: writes the frames of each event, and a heartbeat after a silence, and
+   * hands on the end alone. On the way through Nest's own queue and stream a frame costs more than all the rest.
    */
-  readonly deliver = (frames$: Observable<SseFrame>): Observable<SseFrame> =>
-    new Observable((subscriber) =>
-      frames$.subscribe({
-        next: (frame) => this.write(toWire(frame)),
-        error: (error) => subscriber.error(error),
-        complete: () => subscriber.complete(),
-      }),
-    );
+  deliver<Event>({ events$, encode, heartbeat, heartbeatMs }: FrameStream<Event>): Observable<SseFrame> {
+    return new Observable((subscriber) => {
+      let lastAt = performance.now();
+      const send = (frames: readonly SseFrame[]): void => {
+        if (frames.length > 0) lastAt = performance.now();
+        for (const frame of frames) this.write(toWire(frame));
+      };
+      // One timer a stream, which looks at the time of the last frame: to set it again costs more than the frame.
+      const beat = (): void => {
+        const leftMs = lastAt + heartbeatMs - performance.now();
+        timer = setTimeout(beat, leftMs > 0 ? leftMs : heartbeatMs);
+        if (leftMs <= 0) send([heartbeat]);
+      };
+      let timer = setTimeout(beat, heartbeatMs);
+      subscriber.add(() => clearTimeout(timer));
+      subscriber.add(
+        events$.subscribe({
+          next: (event) => {
+            try {
+              send(encode(event));
+            } catch (error) {
+              // An error that is thrown at RxJS ends the process.
+              subscriber.error(error);
+            }
+          },
+          error: (error) => subscriber.error(error),
+          complete: () => subscriber.complete(),
+        }),
+      );
+    });
+  }
 
   /**
    * In place of frames: 204, at which an EventSource, and what is made after it, does not reconnect
