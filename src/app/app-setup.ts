@@ -11,9 +11,11 @@ import { assignRequestContext } from '../common/http/request-context.js';
 import { RequestMemory } from '../common/http/body/request-memory.js';
 import { limitUnreadBodies } from '../common/http/body/unread-body.js';
 import { createValidationPipe } from '../common/http/validation.pipe.js';
+import { WIRES } from '../chat/wire/wires.js';
 import type { HttpConfig } from '../config/app-config.js';
 import { databaseErrorToAppError } from '../database/database-error.js';
 import { serveOpenApi } from './openapi/openapi-document.js';
+import { WIRE_ERROR_HEADERS } from './openapi/wire-documents.js';
 import { frontPage } from '../playground/front-page.middleware.js';
 import { playground } from '../playground/playground.middleware.js';
 
@@ -33,14 +35,19 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   if (http.corsOrigins.length > 0) {
     app.enableCors({
       origin: http.corsOrigins.includes('*') ? '*' : [...http.corsOrigins],
-      exposedHeaders: ['X-Request-Id', 'Retry-After', 'X-Should-Retry'],
+      exposedHeaders: ['X-Request-Id', 'Retry-After', ...Object.keys(WIRE_ERROR_HEADERS)],
       maxAge: PREFLIGHT_MAX_AGE_S,
     });
   }
   app.use(frontPage(http));
   app.use(readBodies(app, http.bodyLimitBytes));
   app.useGlobalPipes(createValidationPipe());
-  app.useGlobalFilters(new ProblemFilter([databaseErrorToAppError]));
+  app.useGlobalFilters(
+    new ProblemFilter(
+      [databaseErrorToAppError],
+      WIRES.flatMap(({ errors }) => errors ?? []),
+    ),
+  );
   serveOpenApi(app, { ui: http.swaggerUi, publicUrl: http.publicUrl });
   if (http.playground) app.use('/playground', playground());
   setUpServer(app.getHttpServer());

@@ -20,9 +20,6 @@ import { EventLogRepository } from './turn/event-log.repository.js';
 import { EventLogEntity } from './turn/event-log.entity.js';
 import { WIRE_TRAITS } from './domain/wire-traits.js';
 import { StoredEvents } from './turn/stored-events.js';
-import { CONVERSATION_TRAITS } from './wire/conversation/traits.js';
-import { OPENAI_TRAITS } from './wire/openai/traits.js';
-import { QA_TRAITS } from './wire/qa/traits.js';
 import { TurnStreams } from './reading/turn-streams.js';
 import { TurnPresenter } from './wire/turns/turns.presenter.js';
 import { TurnStopper } from './upkeep/turn-stopper.js';
@@ -38,18 +35,10 @@ import { TurnRepository } from './turn/turn.repository.js';
 import { TurnService } from './answering/turn.service.js';
 import { TranscriptBuilder } from './reading/transcript-builder.js';
 import { TurnTranscriptRepository } from './turn/turn-transcript.repository.js';
-import { ConversationController } from './wire/conversation/controller.js';
-import { ConversationPresenter } from './wire/conversation/presenter.js';
 import { ConversationsController } from './wire/conversations/conversations.controller.js';
-import { OpenAiController } from './wire/openai/controller.js';
-import { OpenAiModelsController } from './wire/openai/models.controller.js';
-import { OpenAiPresenter } from './wire/openai/presenter.js';
-import { chooseForm } from './wire/openai/middleware.js';
-import { QaController } from './wire/qa/controller.js';
-import { QaPresenter } from './wire/qa/presenter.js';
 import { RenderController } from './wire/render/render.controller.js';
 import { TurnController } from './wire/turns/turns.controller.js';
-import { chooseVariant } from './wire/conversation/middleware.js';
+import { WIRES } from './wire/wires.js';
 
 const post = (path: string) => ({ path, method: RequestMethod.POST });
 
@@ -62,21 +51,17 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     PromptModule,
   ],
   controllers: [
-    ConversationController,
+    ...WIRES.flatMap(({ controllers }) => controllers),
     ConversationsController,
-    OpenAiController,
-    OpenAiModelsController,
-    QaController,
     RenderController,
     TurnController,
   ],
   providers: [
-    ConversationPresenter,
+    ...WIRES.flatMap(({ providers }) => providers),
+    { provide: WIRE_TRAITS, useValue: WIRES.map(({ traits }) => traits) },
     ConversationQueue,
     ConversationRepository,
     ConversationService,
-    OpenAiPresenter,
-    QaPresenter,
     TurnAnswerer,
     TurnAsker,
     TurnQueries,
@@ -88,7 +73,6 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     EventLog,
     EventLogRepository,
     StoredEvents,
-    { provide: WIRE_TRAITS, useValue: [CONVERSATION_TRAITS, QA_TRAITS, OPENAI_TRAITS] },
     TurnAdmission,
     TurnStreams,
     TurnPresenter,
@@ -109,14 +93,12 @@ export class ChatModule implements NestModule {
     consumer
       .apply(sseFraming)
       .forRoutes(
-        post('chat'),
-        post('chat/stream'),
-        post('api/chat'),
         { path: 'api/chat/:chat_id/stream', method: RequestMethod.GET },
-        post('v1/chat/completions'),
-        post('v1/chat/completions/stream'),
+        ...WIRES.flatMap(({ streams }) => streams).map(post),
       );
-    consumer.apply(chooseVariant).forRoutes(post('chat'), post('api/chat'));
-    consumer.apply(chooseForm).forRoutes(post('v1/chat/completions'));
+    // After the framing: what rewrites a path would take its request away from it.
+    for (const { middleware } of WIRES) {
+      if (middleware) consumer.apply(middleware.handler).forRoutes(...middleware.paths.map(post));
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { IsOptional, IsUUID } from 'class-validator';
 import { IsWholeNumber } from '../common/api/scalar.validator.js';
-import { Enum, Integer, Moment, Uuid, Schema } from '../common/api/schema.js';
+import { Integer, Moment, Uuid, Schema } from '../common/api/schema.js';
+import { TurnVariant } from '../common/api/turn-variant.js';
 import { PageDto } from '../common/pages/page.dto.js';
 import { invalidField } from '../common/errors/app-error.js';
 import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
@@ -68,7 +69,7 @@ export class FeedbackDto {
 /** A feedback with what it is on. */
 export class RatedAnswerDto extends FeedbackDto {
   /** The variant that the question was asked on @example 'qa' */
-  @Enum('TurnVariant', ['conversation', 'qa', 'openai']) variant!: string;
+  @TurnVariant() variant!: string;
 
   /** The question 问题 @example '退货期限是多久？' */
   question!: string;

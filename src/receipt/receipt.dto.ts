@@ -1,4 +1,5 @@
 import { Enum, Integer, Moment, Uuid } from '../common/api/schema.js';
+import { TurnVariant } from '../common/api/turn-variant.js';
 import { SourceDocDto } from '../common/api/source-doc.dto.js';
 import { UsageDto } from '../common/api/usage.dto.js';
 
@@ -52,7 +53,7 @@ export class ReceiptDto {
   @Uuid() chat_id!: string;
 
   /** @example 'qa' */
-  @Enum('TurnVariant', ['conversation', 'qa', 'openai']) variant!: string;
+  @TurnVariant() variant!: string;
 
   /** @example 'completed' */
   @Enum('TurnStatus', ['running', 'completed', 'failed', 'cancelled'])

@@ -1,24 +1,22 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
+import type { ErrorDocument } from '../../chat/wire/wire.js';
 import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from '../../common/errors/error-codes.js';
-import { OpenAiErrorDto, openAiErrorResponses } from '../../common/errors/openai-error.dto.js';
-import { OPENAI_PATHS } from '../../common/errors/openai-error.js';
 import { exampleProblem, ProblemDto, problemResponse } from '../../common/errors/problem.dto.js';
 import { declareResponseHeaders } from './response-headers.js';
 import { type Operation, operationsOf } from './operations.js';
 import { nameTitledSchemas } from './named-schemas.js';
 import { serverOf, withServer } from './servers.js';
 import { keepTexts, SERVER_PLACEHOLDER } from './texts.js';
+import { addWiresToSchemas, findWireErrors, WIRE_ERRORS, WIRE_LIST, WIRE_TAGS } from './wire-documents.js';
 
 const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-compatible model server.
 
-* **Variant A, "conversation"**: \`POST /chat\` for JSON, \`POST /chat/stream\` for server-sent events. Remembers conversations.
-* **Variant B, "qa"**: \`POST /api/chat\`, server-sent events with the sources of the answer.
-* **For clients of the OpenAI API**: \`POST /v1/chat/completions\`, \`GET /v1/models\`.
+${WIRE_LIST}
 
 Press **Authorize**, paste a key, open an operation and press **Execute**. Every error is
-\`application/problem+json\` (RFC 9457); its \`code\` says what happened. Routes under \`/v1\` answer errors as the OpenAI API does.
+\`application/problem+json\` (RFC 9457); its \`code\` says what happened. ${WIRE_ERRORS.map(({ introduction }) => introduction).join(' ')}
 
 * Send the types that are documented. Variants A and B and feedback also take numbers and booleans as text, numbers as ids, and UUIDs in any form.
 * In a body, \`null\` means "not given", and members that are not known are ignored. A query parameter that is not known is 400.
@@ -33,11 +31,8 @@ Press **Authorize**, paste a key, open an operation and press **Execute**. Every
 const KEY =
   "The calling client's key, by itself: the one printed at the first start, or one made by `npm run client:add -- NAME`.";
 
-/** In the order in which somebody new wants to read them. Generators name classes after them: `ChatApi`. */
+/** Those after the wires', in the order in which a new caller wants to read them. Generators name classes after them: `TurnsApi`. */
 const TAGS = {
-  chat: 'Variant A: ask in a conversation that the service remembers (聊天接口)',
-  qa: 'Variant B: ask the documents; the answer names its sources (聊天功能)',
-  openai: 'For clients of the OpenAI API (OpenAI 兼容接口)',
   turns: 'Answers of any variant, afterwards',
   conversations: 'What was asked and answered in conversations (对话)',
   feedback: 'What end users think of answers (用户反馈)',
@@ -81,13 +76,15 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
     // Not addBearerAuth: that one calls every key a JWT.
     .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: KEY })
     .addSecurityRequirements('bearer');
+  for (const { name, description } of WIRE_TAGS) builder.addTag(name, description);
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
-    extraModels: [ProblemDto, OpenAiErrorDto],
+    extraModels: [ProblemDto, ...WIRE_ERRORS.map(({ model }) => model)],
   });
   // Nest's builder leaves both empty, which says less than nothing: no servers means the one asked.
   delete document.info.contact;
   delete document.servers;
+  addWiresToSchemas(document);
   nameTitledSchemas(document);
   declareCommonProblems(document);
   addProblemExamples(document);
@@ -140,15 +137,16 @@ function declareCommonProblems(document: OpenAPIObject): void {
   for (const { path, operation } of operationsOf(document)) {
     if (operation.security?.length === 0) continue;
     for (const code of commonProblems(operation)) declareProblem(operation, code);
-    if (path.startsWith(OPENAI_PATHS)) speakOpenAi(operation);
+    const form = findWireErrors(path);
+    if (form) replaceProblems(operation, form);
   }
 }
 
-/** There, errors have another form: what is declared as problems is declared in it. */
-function speakOpenAi({ responses }: Operation): void {
+/** What is declared as problems is declared in the form that errors have there. */
+function replaceProblems({ responses }: Operation, form: ErrorDocument): void {
   const codes = Object.keys(responses).flatMap((status) => declaredCodes(responses, status));
   for (const status of Object.keys(responses)) if (Number(status) >= 400) delete responses[status];
-  Object.assign(responses, openAiErrorResponses(codes));
+  Object.assign(responses, form.responses(codes));
 }
 
 function commonProblems({ requestBody, parameters = [] }: Operation): ErrorCode[] {

@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { OPENAI_PATHS } from '../../common/errors/openai-error.js';
 import { operationsOf } from './operations.js';
+import { findWireErrors, WIRE_ERROR_HEADERS } from './wire-documents.js';
 
 const HEADERS = {
   'X-Request-Id': {
@@ -28,12 +28,6 @@ const HEADERS = {
     schema: { type: 'string' },
     example: 'attachment; filename="sft.jsonl"',
   },
-  'X-Should-Retry': {
-    description: 'Whether the same request may succeed when it is sent again; the `openai` SDKs heed it',
-    required: true,
-    schema: { type: 'string', enum: ['true', 'false'] },
-    example: 'false',
-  },
 } satisfies NonNullable<NonNullable<OpenAPIObject['components']>['headers']>;
 
 /** Those of a turn that runs already, of too much load, and of a model server or a database that is away. */
@@ -42,7 +36,7 @@ const STATUSES_TO_WAIT_AT: readonly string[] = ['409', '429', '502', '503', '504
 /** Declares which headers come with which answers. */
 export function declareResponseHeaders(document: OpenAPIObject): void {
   document.components ??= {};
-  document.components.headers = { ...HEADERS };
+  document.components.headers = { ...HEADERS, ...WIRE_ERROR_HEADERS };
   for (const { path, operation } of operationsOf(document)) {
     for (const [status, response] of Object.entries(operation.responses)) {
       if (response && !('$ref' in response)) response.headers = refer(namesFor(path, status));
@@ -50,13 +44,13 @@ export function declareResponseHeaders(document: OpenAPIObject): void {
   }
 }
 
-function namesFor(path: string, status: string): (keyof typeof HEADERS)[] {
+function namesFor(path: string, status: string): string[] {
   return [
     'X-Request-Id',
-    ...(STATUSES_TO_WAIT_AT.includes(status) ? (['Retry-After'] as const) : []),
-    ...(status === '401' ? (['WWW-Authenticate'] as const) : []),
-    ...(path.startsWith('/api/exports/') && status === '200' ? (['Content-Disposition'] as const) : []),
-    ...(path.startsWith(OPENAI_PATHS) && Number(status) >= 400 ? (['X-Should-Retry'] as const) : []),
+    ...(STATUSES_TO_WAIT_AT.includes(status) ? ['Retry-After'] : []),
+    ...(status === '401' ? ['WWW-Authenticate'] : []),
+    ...(path.startsWith('/api/exports/') && status === '200' ? ['Content-Disposition'] : []),
+    ...(Number(status) >= 400 ? Object.keys(findWireErrors(path)?.headers ?? {}) : []),
   ];
 }
 

@@ -36,12 +36,6 @@ export class ProblemDto {
   /** What happened, for people @example 'The request has a field that cannot be used.' */
   detail!: string;
 
-  /**
-   * On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`
-   * @example 'The request has a field that cannot be used.'
-   */
-  msg?: string;
-
   /** The path of the request @example '/chat' */
   instance!: string;
 

@@ -1,24 +1,28 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
-import { isOfConversation, toConversationProblem } from '../errors/conversation-problem.js';
 import { describeError, quoteError } from '../errors/describe-error.js';
 import { ERROR_CODES } from '../errors/error-codes.js';
-import { OPENAI_PATHS, openAiStatus, toOpenAiError } from '../errors/openai-error.js';
-import { toProblem } from '../errors/problem.js';
+import { answerWithProblem, type ErrorForm } from '../errors/error-form.js';
 import { describeHttpError } from './http-error.js';
 import { problemContextOf } from './request-context.js';
 
 /** Turns what a library threw into an error of ours, or returns null when it does not know it. */
 export type ErrorTranslator = (error: unknown) => AppError | null;
 
-/** Answers every error as problem JSON, and logs it as its code says. */
+/** Answers every error as problem JSON or in the form of its route, and logs it as its code says. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problem');
 
-  /** @param translators asked in turn about what is no `AppError` */
-  constructor(private readonly translators: readonly ErrorTranslator[] = []) {}
+  /**
+   * @param translators asked in turn about what is no `AppError`
+   * @param forms asked in turn for requests that problem JSON is not for
+   */
+  constructor(
+    private readonly translators: readonly ErrorTranslator[] = [],
+    private readonly forms: readonly ErrorForm[] = [],
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
@@ -33,15 +37,12 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', error.retryAfterSeconds);
     if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-    if (context.path.toLowerCase().startsWith(OPENAI_PATHS)) answerAsOpenAi(response, error);
-    else {
-      const problem = toProblem(error, context);
-      const isConversation = isOfConversation(context.path, request.body);
-      response
-        .status(error.status)
-        .setHeader('Content-Type', 'application/problem+json')
-        .end(JSON.stringify(isConversation ? toConversationProblem(problem) : problem));
-    }
+    const form = this.forms.find((one) => one.isFor({ path: context.path, body: request.body }));
+    const { status, headers, body } = form?.answer(error, context) ?? answerWithProblem(error, context);
+    response
+      .status(status)
+      .setHeaders(new Map(Object.entries(headers)))
+      .end(JSON.stringify(body));
   }
 
   private toAppError(thrown: unknown): AppError {
@@ -67,15 +68,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (cause !== undefined)
       this.logger.debug({ message: 'What it said', requestId, quote: quoteError(cause) });
   }
-}
-
-/** The `openai` SDKs repeat every 409 and 5xx by themselves, unless they are told. */
-function answerAsOpenAi(response: Response, error: AppError): void {
-  response
-    .status(openAiStatus(error.code, error.status))
-    .setHeader('X-Should-Retry', String(error.retryable))
-    .setHeader('Content-Type', 'application/json')
-    .end(JSON.stringify(toOpenAiError(error)));
 }
 
 /** Errors of Express carry their status. */

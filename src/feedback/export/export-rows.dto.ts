@@ -1,5 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Enum, Integer, Moment, Uuid } from '../../common/api/schema.js';
+import { TurnVariant } from '../../common/api/turn-variant.js';
 
 /** A message of training data. */
 export class TrainingMessageDto {
@@ -98,7 +99,7 @@ export class EvalCaseDto {
   sources!: EvalSourceDto[];
 
   /** @example 'qa' */
-  @Enum('TurnVariant', ['conversation', 'qa', 'openai']) variant!: string;
+  @TurnVariant() variant!: string;
 
   /** How the answer ended @example 'completed' */
   @Enum('EndedStatus', ['completed', 'failed', 'cancelled']) status!: string;

@@ -123,10 +123,6 @@ export type Problem = {
      */
     detail: string;
     /**
-     * On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`
-     */
-    msg?: string;
-    /**
      * The path of the request
      */
     instance: string;
@@ -150,6 +146,10 @@ export type Problem = {
      * With `model_not_supported` and `prompt_not_found`: the names that can be used
      */
     supported?: Array<string>;
+    /**
+     * On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`
+     */
+    msg?: string;
 };
 
 /**

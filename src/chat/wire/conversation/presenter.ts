@@ -1,17 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { problemContextOf } from '../../../common/http/request-context.js';
 import type { FrameStream } from '../../../common/http/sse/sse.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import type { Framing } from './framing.js';
 import { readWholeAnswer } from '../whole-answer.js';
+import type { FollowPresenter, FollowRequest } from '../wire.js';
 import type { ChatAnswerDto } from './frames.dto.js';
 import { conversationHeartbeat, encodeConversationEvent, encodeUsage } from './encoder.js';
 
 /** Shows a turn as variant A: as a stream of frames or as one JSON answer. */
 @Injectable()
-export class ConversationPresenter {
+export class ConversationPresenter implements FollowPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
+
+  follow(turn: ReadableTurn, request: FollowRequest): FrameStream<TurnEvent> | null {
+    return this.hasAll(turn)
+      ? null
+      : this.stream(turn, { context: problemContextOf(request), withIds: true });
+  }
 
   /** Whether the reader has all frames: one has the id of the end, which a cut connection can have cost it. */
   hasAll({ endRepeats = 0 }: ReadableTurn): boolean {

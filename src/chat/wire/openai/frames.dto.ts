@@ -1,5 +1,5 @@
 import { Enum, Integer, Schema, Uuid } from '../../../common/api/schema.js';
-import { OpenAiErrorDetailDto } from '../../../common/errors/openai-error.dto.js';
+import { OpenAiErrorDetailDto } from './errors.dto.js';
 
 const FINISH_REASONS = ['stop', 'length', 'content_filter'] as const;
 

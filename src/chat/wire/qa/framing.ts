@@ -13,14 +13,18 @@ export interface QaFraming {
   readonly isBase64: boolean;
 }
 
-/** `X-Base64: ON`, in any case, asks for Base64; every other value is off. As a controller's parameter. */
-export const RouteQaFraming = createParamDecorator((_: unknown, context: ExecutionContext): QaFraming => {
-  const request = context.switchToHttp().getRequest<HttpRequest>();
+/** `X-Base64: ON`, in any case, asks for Base64; every other value is off. */
+export function framingOf(request: HttpRequest): QaFraming {
   return {
     context: problemContextOf(request),
     isBase64: request.get('x-base64')?.trim().toLowerCase() === 'on',
   };
-});
+}
+
+/** As a controller's parameter. */
+export const RouteQaFraming = createParamDecorator((_: unknown, context: ExecutionContext): QaFraming =>
+  framingOf(context.switchToHttp().getRequest<HttpRequest>()),
+);
 
 /** The frame with its JSON as Base64 of its UTF-8 (RFC 4648, section 4). `[DONE]` is no JSON, and stays. */
 export function toBase64Frame(frame: SseFrame): SseFrame {

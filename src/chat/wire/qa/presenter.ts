@@ -3,13 +3,18 @@ import type { FrameStream } from '../../../common/http/sse/sse.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
+import type { FollowPresenter, FollowRequest } from '../wire.js';
 import { encodeQaEvent, QA_HEARTBEAT } from './encoder.js';
-import { type QaFraming, toBase64Frame } from './framing.js';
+import { framingOf, type QaFraming, toBase64Frame } from './framing.js';
 
 /** Shows a turn as variant B: a stream of frames. */
 @Injectable()
-export class QaPresenter {
+export class QaPresenter implements FollowPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
+
+  follow(turn: ReadableTurn, request: FollowRequest): FrameStream<TurnEvent> | null {
+    return this.hasAll(turn) ? null : this.stream(turn, framingOf(request));
+  }
 
   /** Whether the reader has all frames: two have the id of the end, each of which a cut connection can have cost it. */
   hasAll({ endRepeats = 0 }: ReadableTurn): boolean {

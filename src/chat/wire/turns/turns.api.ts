@@ -1,14 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
-import { CHAT_FRAME } from '../conversation/api.js';
-import { ApiBase64Header, QA_FRAME } from '../qa/api.js';
+import { WIRES } from '../wires.js';
+import { FOLLOWED_WIRES } from './followed-wires.js';
 import { StoppedTurnDto } from './stopped.dto.js';
 
 const CHAT_ID = {
   name: 'chat_id',
   schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
-  description: '`message_id` of variant A, `chat_id` of variant B, `id` of a chat completion',
+  description: WIRES.map(({ document }) => document.turnId).join(', '),
 } as const;
 
 /** Documents `GET /api/chat/{chat_id}/stream`. */
@@ -30,7 +30,7 @@ export function ApiFollow(): MethodDecorator {
         'it; to a reader that goes on asking after that, 204 for a minute.',
       schema: { type: 'string' },
     }),
-    ApiBase64Header(),
+    ...FOLLOWED_WIRES.flatMap(({ follow }) => follow.headers ?? []),
     ApiOkResponse({
       description: "The frames of the turn's own variant",
       content: {
@@ -38,7 +38,7 @@ export function ApiFollow(): MethodDecorator {
           schema: {
             title: 'TurnFrame',
             description: 'A frame of the variant that the turn was asked on',
-            anyOf: [...CHAT_FRAME.anyOf, ...QA_FRAME.anyOf],
+            anyOf: FOLLOWED_WIRES.flatMap(({ follow }) => follow.frames),
           },
         },
       },

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Param, Post, RequestMethod, Sse } from '@nestjs/common';
+import { Controller, HttpCode, Param, Post, Req, RequestMethod, Sse } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import { EMPTY, type Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
@@ -8,7 +8,7 @@ import { Frames, FrameWriter } from '../../../common/http/sse/sse-framing.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import { TurnStreams } from '../../reading/turn-streams.js';
 import { TurnStopper } from '../../upkeep/turn-stopper.js';
-import { type QaFraming, RouteQaFraming } from '../qa/framing.js';
+import type { FollowRequest } from '../wire.js';
 import { toStopped } from './stopped.encoder.js';
 import { StoppedTurnDto } from './stopped.dto.js';
 import { ApiFollow, ApiStop } from './turns.api.js';
@@ -43,12 +43,12 @@ export class TurnController {
     @Param('chat_id') chatId: string,
     @Caller() client: CallingClient,
     @Repeat() { lastEventId }: RepeatHeaders,
-    @RouteQaFraming() framing: QaFraming,
+    @Req() request: FollowRequest,
     @Frames() frames: FrameWriter,
   ): Promise<Observable<SseFrame>> {
     const turn = await this.streams.follow(client.id, chatId, lastEventId);
-    if (this.presenter.hasAll(turn)) return frames.nothing();
-    return frames.deliver(this.presenter.stream(turn, framing));
+    const stream = this.presenter.follow(turn, request);
+    return stream ? frames.deliver(stream) : frames.nothing();
   }
 
   @Post('stop')

@@ -1,28 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import type { FrameStream } from '../../../common/http/sse/sse.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
-import { ConversationPresenter } from '../conversation/presenter.js';
-import type { QaFraming } from '../qa/framing.js';
-import { QaPresenter } from '../qa/presenter.js';
+import type { FollowRequest } from '../wire.js';
+import { FOLLOWED_WIRES } from './followed-wires.js';
 
-/** Shows a turn in the variant it was asked on; in variant A one that was asked on `/v1`, whose frames have no ids. */
+/** Shows a turn in the frames of its wire; in those of the first wire where the frames of its own have no ids. */
 @Injectable()
 export class TurnPresenter {
-  constructor(
-    private readonly conversation: ConversationPresenter,
-    private readonly qa: QaPresenter,
-  ) {}
+  constructor(private readonly modules: ModuleRef) {}
 
-  /** Whether the reader has all frames, and reconnects all the same. */
-  hasAll(turn: ReadableTurn): boolean {
-    return turn.variant === 'qa' ? this.qa.hasAll(turn) : this.conversation.hasAll(turn);
-  }
-
-  /** @param framing of variant A nothing of it but the context: its frames are always plain */
-  stream(turn: ReadableTurn, framing: QaFraming): FrameStream<TurnEvent> {
-    return turn.variant === 'qa'
-      ? this.qa.stream(turn, framing)
-      : this.conversation.stream(turn, { context: framing.context, withIds: true });
+  /** The frames of the turn; null: the reader has all of them, and reconnects nevertheless. */
+  follow(turn: ReadableTurn, request: FollowRequest): FrameStream<TurnEvent> | null {
+    const wire = FOLLOWED_WIRES.find(({ traits }) => traits.name === turn.variant) ?? FOLLOWED_WIRES[0]!;
+    return this.modules.get(wire.follow.presenter).follow(turn, request);
   }
 }

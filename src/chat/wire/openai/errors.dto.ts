@@ -1,7 +1,7 @@
 import { getSchemaPath } from '@nestjs/swagger';
-import { Enum } from '../api/schema.js';
-import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from './error-codes.js';
-import { AppError } from './app-error.js';
+import { Enum } from '../../../common/api/schema.js';
+import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from '../../../common/errors/error-codes.js';
+import { AppError } from '../../../common/errors/app-error.js';
 import {
   OPENAI_ERROR_TYPES,
   type OpenAiErrorCode,
@@ -9,7 +9,7 @@ import {
   type OpenAiErrorType,
   openAiStatus,
   toOpenAiError,
-} from './openai-error.js';
+} from './errors.js';
 
 /** What is wrong, as the OpenAI API says it. */
 export class OpenAiErrorDetailDto {

@@ -1,5 +1,5 @@
-import { AppError, invalidField } from './app-error.js';
-import { openAiStatus, toOpenAiError } from './openai-error.js';
+import { AppError, invalidField } from '../../../common/errors/app-error.js';
+import { openAiStatus, toOpenAiError } from './errors.js';
 
 describe('An error in the form of the OpenAI API', () => {
   it('names the member at fault, and says how to mend it', () => {

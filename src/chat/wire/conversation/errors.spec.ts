@@ -1,6 +1,6 @@
-import { isOfConversation } from './conversation-problem.js';
+import { CONVERSATION_ERRORS } from './errors.js';
 
-describe('isOfConversation', () => {
+describe('Errors in the form of variant A', () => {
   it.each<[string, unknown, boolean]>([
     ['/chat', undefined, true],
     ['/chat/', {}, true],
@@ -16,7 +16,7 @@ describe('isOfConversation', () => {
     ['/api/feedback', { query: 'q' }, false],
     ['/chats', undefined, false],
     ['/', undefined, false],
-  ])('of %s with %j is %j', (path, body, expected) => {
-    expect(isOfConversation(path, body)).toBe(expected);
+  ])('answer %s with %j: %j', (path, body, expected) => {
+    expect(CONVERSATION_ERRORS.isFor({ path, body })).toBe(expected);
   });
 });

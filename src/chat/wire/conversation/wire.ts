@@ -1,0 +1,35 @@
+import type { Wire } from '../wire.js';
+import { CHAT_FRAME } from './api.js';
+import { ConversationController } from './controller.js';
+import { CONVERSATION_ERRORS } from './errors.js';
+import { chooseVariant } from './middleware.js';
+import { ConversationPresenter } from './presenter.js';
+import { CONVERSATION_TRAITS } from './traits.js';
+
+/** Variant A: questions in conversations that the service remembers. */
+export const CONVERSATION: Wire = {
+  traits: CONVERSATION_TRAITS,
+  controllers: [ConversationController],
+  providers: [ConversationPresenter],
+  streams: ['chat', 'chat/stream'],
+  middleware: { handler: chooseVariant, paths: ['chat', 'api/chat'] },
+  errors: CONVERSATION_ERRORS,
+  follow: { presenter: ConversationPresenter, frames: CHAT_FRAME.anyOf },
+  document: {
+    tag: {
+      name: 'chat',
+      description: 'Variant A: ask in a conversation that the service remembers (聊天接口)',
+    },
+    introduction:
+      '**Variant A, "conversation"**: `POST /chat` for JSON, `POST /chat/stream` for server-sent events. Remembers conversations.',
+    turnId: '`message_id` of variant A',
+    problemMembers: {
+      msg: {
+        type: 'string',
+        description:
+          'On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`',
+        example: 'The request has a field that cannot be used.',
+      },
+    },
+  },
+};

@@ -1,0 +1,38 @@
+import type { Wire } from '../wire.js';
+import { OpenAiController } from './controller.js';
+import { OpenAiErrorDto, openAiErrorResponses } from './errors.dto.js';
+import { OPENAI_ERRORS, OPENAI_PATHS } from './errors.js';
+import { chooseForm } from './middleware.js';
+import { OpenAiModelsController } from './models.controller.js';
+import { OpenAiPresenter } from './presenter.js';
+import { OPENAI_TRAITS } from './traits.js';
+
+/** The OpenAI API, for its clients. Its frames have no ids. */
+export const OPENAI: Wire = {
+  traits: OPENAI_TRAITS,
+  controllers: [OpenAiController, OpenAiModelsController],
+  providers: [OpenAiPresenter],
+  streams: ['v1/chat/completions', 'v1/chat/completions/stream'],
+  middleware: { handler: chooseForm, paths: ['v1/chat/completions'] },
+  errors: OPENAI_ERRORS,
+  document: {
+    tag: { name: 'openai', description: 'For clients of the OpenAI API (OpenAI 兼容接口)' },
+    introduction: '**For clients of the OpenAI API**: `POST /v1/chat/completions`, `GET /v1/models`.',
+    turnId: '`id` of a chat completion',
+    errors: {
+      paths: OPENAI_PATHS,
+      introduction: 'Routes under `/v1` answer errors as the OpenAI API does.',
+      model: OpenAiErrorDto,
+      headers: {
+        'X-Should-Retry': {
+          description:
+            'Whether the same request may succeed when it is sent again; the `openai` SDKs heed it',
+          required: true,
+          schema: { type: 'string', enum: ['true', 'false'] },
+          example: 'false',
+        },
+      },
+      responses: openAiErrorResponses,
+    },
+  },
+};

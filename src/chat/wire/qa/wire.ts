@@ -1,0 +1,19 @@
+import type { Wire } from '../wire.js';
+import { ApiBase64Header, QA_FRAME } from './api.js';
+import { QaController } from './controller.js';
+import { QaPresenter } from './presenter.js';
+import { QA_TRAITS } from './traits.js';
+
+/** Variant B: questions to the documents. */
+export const QA: Wire = {
+  traits: QA_TRAITS,
+  controllers: [QaController],
+  providers: [QaPresenter],
+  streams: ['api/chat'],
+  follow: { presenter: QaPresenter, frames: QA_FRAME.anyOf, headers: ApiBase64Header() },
+  document: {
+    tag: { name: 'qa', description: 'Variant B: ask the documents; the answer names its sources (聊天功能)' },
+    introduction: '**Variant B, "qa"**: `POST /api/chat`, server-sent events with the sources of the answer.',
+    turnId: '`chat_id` of variant B',
+  },
+};
