@@ -1,5 +1,5 @@
 /** How a JSON answer of variant A leaves: as JSON, or as one frame of `text/event-stream`, as the reference's clients read it. */
-export type WholeAnswer = 'json' | 'sse';
+export type AnswerForm = 'json' | 'sse';
 
 /** What the command line sets for one client (`client:set`). Absent: the default of the environment, or of the service. */
 export interface ClientSettings {
@@ -14,7 +14,7 @@ export interface ClientSettings {
   /** After how many ms the first piece ends with its sentence: 0 (never) to 3,600,000; absent: never. */
   readonly breakFirstMs?: number;
   /** Absent: `json`. */
-  readonly wholeAnswer?: WholeAnswer;
+  readonly wholeAnswer?: AnswerForm;
 }
 
 /** A change of a client's settings: null takes a value back to its default, an absent one stays as it is. */

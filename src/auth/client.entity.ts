@@ -1,5 +1,5 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { WholeAnswer } from './client-settings.js';
+import type { AnswerForm } from './client-settings.js';
 
 /** A calling team. Everything stored belongs to one; what it calls itself with are its keys. */
 @Entity('client')
@@ -34,7 +34,7 @@ export class ClientEntity {
   breakFirstMs!: number | null;
 
   @Column('varchar', { name: 'whole_answer', length: 4, nullable: true })
-  wholeAnswer!: WholeAnswer | null;
+  wholeAnswer!: AnswerForm | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

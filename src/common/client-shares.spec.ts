@@ -55,6 +55,19 @@ describe('ClientShares', () => {
     expect(shares.tryTake('a')).toBeNull();
   });
 
+  it('gives nothing to a client that no longer waits, and the place to the next', async () => {
+    const shares = new ClientShares({ places: 1, sharePercent: 50 });
+    const release = shares.tryTake('a')!;
+    const left = new AbortController();
+    const leaving = shares.waitFor('b', Infinity, left.signal);
+    const staying = shares.waitFor('c', Infinity);
+    left.abort();
+    await expect(leaving).resolves.toBeNull();
+    release();
+    await expect(staying).resolves.toEqual(expect.any(Function));
+    await expect(shares.waitFor('b', Infinity, left.signal)).resolves.toBeNull();
+  });
+
   it('lets clients that wait take turns, however many wait for one of them', async () => {
     const shares = new ClientShares({ places: 1, sharePercent: 50 });
     const order: string[] = [];

@@ -60,13 +60,20 @@ export class ClientShares {
    * A place for the client as soon as it may take one: of the clients that wait, the one that holds the fewest is
    * next, and of those the one that was served longest ago. Never rejects.
    * @param waitMs after which it is null; Infinity: however long it takes
+   * @param signal it is null as soon as this is aborted
    */
-  async waitFor(client: string, waitMs: number): Promise<Release | null> {
+  async waitFor(client: string, waitMs: number, signal?: AbortSignal): Promise<Release | null> {
+    if (signal?.aborted) return null;
     const release = this.tryTake(client);
     if (release || waitMs <= 0) return release;
     return new Promise((resolve) => {
       const { waiting } = this.holderOf(client);
+      const stopWaiting = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', giveUp);
+      };
       const giveUp = () => {
+        stopWaiting();
         waiting.delete(waiter);
         this.forgetIdle(client);
         resolve(null);
@@ -74,10 +81,11 @@ export class ClientShares {
       const timer = waitMs === Infinity ? undefined : setTimeout(giveUp, waitMs);
       const waiter: Waiter = {
         give: (place) => {
-          clearTimeout(timer);
+          stopWaiting();
           resolve(place);
         },
       };
+      signal?.addEventListener('abort', giveUp);
       waiting.add(waiter);
     });
   }

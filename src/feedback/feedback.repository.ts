@@ -13,7 +13,7 @@ export const MAX_FEEDBACK_OF_TURN = 1_000;
 const MAX_REVISIONS = 100;
 
 /** What is given about a turn; a field that is null is not given. */
-export type GivenFeedback = Pick<
+export type NewFeedback = Pick<
   FeedbackEntity,
   'clientId' | 'turnId' | 'uid' | 'stars' | 'reason' | 'betterAnswer'
 >;
@@ -57,7 +57,7 @@ export class FeedbackRepository {
    * client's is enforced by the foreign key over both.
    * @returns `no-turn` when the client has no such turn
    */
-  async insert(given: GivenFeedback): Promise<FeedbackEntity | 'no-turn' | null> {
+  async insert(given: NewFeedback): Promise<FeedbackEntity | 'no-turn' | null> {
     try {
       const [row] = await this.feedback.query<FeedbackRow[]>(
         `INSERT INTO feedback (id, client_id, turn_id, uid, stars, reason, better_answer)
@@ -80,7 +80,7 @@ export class FeedbackRepository {
    * revisions. The row is locked before it is read: of many replacing it at once each reads what the one
    * before it wrote, so no revision is lost and the numbers have no gaps.
    */
-  async replace(given: GivenFeedback): Promise<FeedbackEntity | null> {
+  async replace(given: NewFeedback): Promise<FeedbackEntity | null> {
     const [row] = await this.feedback.query<FeedbackRow[]>(
       `WITH earlier AS (
          SELECT * FROM feedback WHERE client_id = $1 AND turn_id = $2 AND uid = $3 FOR NO KEY UPDATE

@@ -1,6 +1,6 @@
 import type { TurnOwner } from '../chat/reading/turn-views.js';
 import type { FeedbackEntity } from './feedback.entity.js';
-import type { FeedbackRepository, GivenFeedback } from './feedback.repository.js';
+import type { FeedbackRepository, NewFeedback } from './feedback.repository.js';
 import { FeedbackService } from './feedback.service.js';
 import { RatedTurnRepository } from './rated-turn.repository.js';
 
@@ -14,7 +14,7 @@ function setUp(
   endUser: string | null,
   results: { insert?: InsertResult; replace?: FeedbackEntity | null } = {},
 ) {
-  const given: GivenFeedback[] = [];
+  const given: NewFeedback[] = [];
   const deleted: unknown[] = [];
   const stored = { revision: 1 } as FeedbackEntity;
   const repository: Pick<FeedbackRepository, 'insert' | 'replace' | 'delete' | 'countOfTurn'> = {

@@ -324,6 +324,18 @@ describe('a document', () => {
     expect(await countPassages(before.id)).toBe(400);
   });
 
+  it('of many passages is not stored when its caller leaves meanwhile, and the earlier one stays', async () => {
+    const client = await knowledge.addClient();
+    const { document: before } = await add(client, document('before', 'Zither.', { externalId: 'left' }));
+    const caller = new AbortController();
+    const input = document('after', LONG, { externalId: 'left' });
+    const storing = knowledge.documents.createDocument(client, input, caller.signal);
+    caller.abort();
+    await expect(storing).rejects.toMatchObject({ code: 'bad_request' });
+    expect(await titles(client, 'zither', { limit: 50 })).toEqual(['before']);
+    expect(await countPassages(before.id)).toBe(1);
+  });
+
   it('of many passages leaves nothing behind when it fails, and the earlier one as it was', async () => {
     const client = await knowledge.addClient();
     const { document: before } = await add(client, document('before', 'Ocarina.', { externalId: 'x' }));

@@ -14,13 +14,15 @@ import { ServiceDocumentation } from '../../src/knowledge/index/service-document
 export function openKnowledge(dataSource: DataSource) {
   const repository = new DocumentRepository(dataSource);
   const writer = new DocumentWriterRepository(dataSource);
-  const loader = new KnowledgeLoader(repository, writer);
+  const passages = new PassageRepository(dataSource.getRepository(PassageEntity));
+  const retriever = new PassageRetriever(passages, repository, writer);
+  const loader = new KnowledgeLoader(repository, retriever);
   return {
     writer,
-    documents: new DocumentService(repository, writer),
+    documents: new DocumentService(repository, writer, retriever),
     loader,
     serviceDocumentation: new ServiceDocumentation(loader),
-    retriever: new PassageRetriever(new PassageRepository(dataSource.getRepository(PassageEntity))),
+    retriever,
     async addClient(): Promise<string> {
       const id = newId();
       await dataSource.getRepository(ClientEntity).insert({ id, name: `client-${id}` });

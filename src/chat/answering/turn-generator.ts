@@ -48,14 +48,22 @@ export class TurnGenerator {
    */
   generate(plan: GenerationPlan): Observable<GenerationEvent> {
     return new Observable((subscriber) => {
-      this.answer(plan, subscriber).catch((error: unknown) => subscriber.error(error));
-      return () => plan.admission.release();
+      const stopped = new AbortController();
+      this.answer(plan, subscriber, stopped.signal).catch((error: unknown) => subscriber.error(error));
+      return () => {
+        stopped.abort();
+        plan.admission.release();
+      };
     });
   }
 
   /** The subscriber itself takes the answer: each operator between them would cost every delta. */
-  private async answer(plan: GenerationPlan, subscriber: Subscriber<GenerationEvent>): Promise<void> {
-    const { passages, history } = await this.gather(plan);
+  private async answer(
+    plan: GenerationPlan,
+    subscriber: Subscriber<GenerationEvent>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { passages, history } = await this.gather(plan, signal);
     if (subscriber.closed) return;
     const sources = passages.map(toSource);
     if (plan.retrieves) subscriber.next({ type: 'sources.retrieved', sources });
@@ -76,15 +84,20 @@ export class TurnGenerator {
     return { canVoid: wire.canVoid, segments };
   }
 
-  private async gather(plan: GenerationPlan): Promise<{ passages: FoundPassage[]; history: ChatMessage[] }> {
-    const [passages, history] = await Promise.all([this.search(plan), this.readHistory(plan)]);
+  private async gather(
+    plan: GenerationPlan,
+    signal: AbortSignal,
+  ): Promise<{ passages: FoundPassage[]; history: ChatMessage[] }> {
+    const [passages, history] = await Promise.all([this.search(plan, signal), this.readHistory(plan)]);
     return { passages, history };
   }
 
-  private async search({ client, request, model, retrieves }: GenerationPlan): Promise<FoundPassage[]> {
+  private async search(
+    { client, request: { question }, model, retrieves }: GenerationPlan,
+    signal: AbortSignal,
+  ): Promise<FoundPassage[]> {
     if (!retrieves) return [];
-    const { question } = request;
-    return searchPassages(this.retriever, { clientId: client.id, question, model, isAccepted: true });
+    return searchPassages(this.retriever, { clientId: client.id, question, model, isAccepted: true, signal });
   }
 
   private async readHistory({

@@ -5,18 +5,19 @@ import type { Source } from '../domain/turn-event.js';
 const PASSAGES = 4;
 
 /** A question whose passages are wanted, and the model that is to read them. */
-export interface PassageSearch {
+export interface QuestionSearch {
   readonly clientId: string;
   readonly question: string;
   readonly model: { readonly builtin: boolean };
   /** As of a `SearchRequest`. */
   readonly isAccepted?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /** The passages that a question's prompt is made with, best first. */
 export function searchPassages(
   retriever: Retriever,
-  { clientId, question, model, isAccepted }: PassageSearch,
+  { clientId, question, model, isAccepted, signal }: QuestionSearch,
 ): Promise<FoundPassage[]> {
   return retriever.search({
     clientId,
@@ -24,6 +25,7 @@ export function searchPassages(
     limit: PASSAGES,
     includeServiceDocumentation: model.builtin,
     isAccepted,
+    signal,
   });
 }
 

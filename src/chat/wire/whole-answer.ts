@@ -1,5 +1,5 @@
 import { EMPTY, fromEvent, lastValueFrom, takeUntil, toArray } from 'rxjs';
-import { AppError } from '../../common/errors/app-error.js';
+import { callerLeft } from '../../common/errors/app-error.js';
 import type { Usage } from '../../llm/completion.js';
 import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
@@ -25,9 +25,7 @@ export async function readWholeAnswer(
   const events = await lastValueFrom(read$.pipe(toArray()));
   const end = events.at(-1);
   if (end?.type === 'turn.failed') throw end.error;
-  if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') {
-    throw new AppError('bad_request', 'The caller left before the answer was complete.');
-  }
+  if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') throw callerLeft();
   return {
     text: wholeText(events.reduce(foldText, EMPTY_TEXT)),
     finishReason: end.type === 'turn.completed' ? end.finishReason : 'cancelled',

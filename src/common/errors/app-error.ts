@@ -68,3 +68,8 @@ export function shareIsTaken(what: string): AppError {
   const detail = `Your other requests hold your share of the ${what}. Wait until one of them has ended.`;
   return new AppError('too_many_requests', detail, { retryAfterSeconds: 1 });
 }
+
+/** The caller has closed the connection, so nothing reads the answer. */
+export function callerLeft(): AppError {
+  return new AppError('bad_request', 'The caller left before the answer was complete.');
+}

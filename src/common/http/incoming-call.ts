@@ -9,6 +9,11 @@ export interface IncomingCall extends RepeatHeaders {
   readonly disconnected: AbortSignal;
 }
 
+/** A signal that is aborted when the caller's connection has ended, as a controller's parameter. */
+export const Disconnected = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal =>
+  disconnection(context.switchToHttp().getResponse<Response>()),
+);
+
 /** How the request comes, as a controller's parameter. @throws AppError as {@link readRepeatHeaders} */
 export const Incoming = createParamDecorator((_: unknown, context: ExecutionContext): IncomingCall => {
   const http = context.switchToHttp();

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../../auth/calling-client.js';
 import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
+import { Disconnected } from '../../common/http/incoming-call.js';
 import type { SettableStatus } from '../../common/http/sse/settable-status.js';
 import {
   CreateDocumentRequestDto,
@@ -61,8 +62,9 @@ export class DocumentController {
     @Caller() client: CallingClient,
     @Body() body: CreateDocumentRequestDto,
     @Res({ passthrough: true }) response: SettableStatus,
+    @Disconnected() signal: AbortSignal,
   ): Promise<StoredDocumentDto> {
-    const { document, isNew } = await this.documents.createDocument(client.id, toDocumentInput(body));
+    const { document, isNew } = await this.documents.createDocument(client.id, toDocumentInput(body), signal);
     response.status(isNew ? HttpStatus.CREATED : HttpStatus.OK);
     return toDocumentDto(document);
   }

@@ -49,6 +49,7 @@ export interface SavedDocument {
 export type UnownedScope = Exclude<Owner['scope'], 'client'>;
 
 export interface LoadedDocument {
+  readonly id: string;
   /** SHA-256 of the content, in hex. */
   readonly hash: string;
   /** Whether all its passages were indexed by the present rules. */
@@ -86,11 +87,12 @@ export class DocumentRepository {
     return row ?? null;
   }
 
-  /** Whether the client had such a document. */
-  async delete(clientId: string, id: string): Promise<boolean> {
+  /** Whether the owner had such a document. */
+  async delete({ scope, clientId }: Owner, id: string): Promise<boolean> {
     const [, deleted] = await this.database.query<[unknown, number]>(
-      'DELETE FROM document WHERE client_id = $1 AND id = $2 AND edition IS NOT NULL',
-      [clientId, id],
+      `DELETE FROM document
+        WHERE scope = $1 AND client_id IS NOT DISTINCT FROM $2::uuid AND id = $3 AND edition IS NOT NULL`,
+      [scope, clientId, id],
     );
     return deleted > 0;
   }
@@ -98,20 +100,11 @@ export class DocumentRepository {
   /** What is stored of the documents that belong to no client, by external id. One query. */
   async listLoaded(scope: UnownedScope): Promise<Map<string, LoadedDocument>> {
     const rows = await this.database.query<({ externalId: string } & LoadedDocument)[]>(
-      `SELECT d.external_id AS "externalId", encode(sha256(convert_to(d.content, 'UTF8')), 'hex') AS hash,
+      `SELECT d.id, d.external_id AS "externalId", encode(sha256(convert_to(d.content, 'UTF8')), 'hex') AS hash,
          NOT EXISTS (SELECT FROM passage p WHERE p.document_id = d.id AND p.edition = d.edition AND NOT p.terms @@ $2::tsquery) AS "isCurrent"
        FROM document d WHERE d.client_id IS NULL AND d.scope = $1 AND d.external_id IS NOT NULL AND d.edition IS NOT NULL`,
       [scope, `'${INDEX_LEXEME}'`],
     );
     return new Map(rows.map(({ externalId, ...loaded }) => [externalId, loaded]));
-  }
-
-  /** Deletes those of the service's own documents that are not among `externalIds`; how many there were. */
-  async deleteServiceDocumentsExcept(externalIds: readonly string[]): Promise<number> {
-    const [, deleted] = await this.database.query<[unknown, number]>(
-      `DELETE FROM document WHERE client_id IS NULL AND scope = 'service' AND NOT (external_id = ANY($1::text[]))`,
-      [externalIds],
-    );
-    return deleted;
   }
 }

@@ -10,8 +10,7 @@ import {
   type DocumentSummary,
   type StoredDocument,
 } from './document.repository.js';
-import { indexInBatches } from '../index/passage-indexer.js';
-import type { Owner } from '../index/terms-vector.js';
+import { Retriever } from '../retriever.js';
 
 export interface CreatedDocument {
   readonly document: DocumentSummary;
@@ -27,6 +26,7 @@ export class DocumentService implements OnApplicationBootstrap {
   constructor(
     private readonly documents: DocumentRepository,
     private readonly writer: DocumentWriterRepository,
+    private readonly retriever: Retriever,
   ) {}
 
   /** What nobody sees is no reason not to start. */
@@ -38,12 +38,15 @@ export class DocumentService implements OnApplicationBootstrap {
 
   /**
    * Stores a document and makes it searchable at once, in place of an earlier one of the same external id.
-   * @throws AppError `conflict`: the earlier one was deleted meanwhile
+   * @param signal aborted: the caller has gone, and nothing is stored
+   * @throws AppError as {@link Retriever.index}
    */
-  async createDocument(clientId: string, document: DocumentInput): Promise<CreatedDocument> {
-    const owner: Owner = { scope: 'client', clientId };
-    const batches = indexInBatches(document, owner);
-    const saved = await this.writer.save(document, { owner, batches });
+  async createDocument(
+    clientId: string,
+    document: DocumentInput,
+    signal?: AbortSignal,
+  ): Promise<CreatedDocument> {
+    const saved = await this.retriever.index({ document, owner: { scope: 'client', clientId }, signal });
     if (!saved) throw new Error('A document that had to be stored was not');
     const { isNew, ...stored } = saved;
     return { document: { ...document, ...stored }, isNew };
@@ -66,6 +69,7 @@ export class DocumentService implements OnApplicationBootstrap {
    * @throws AppError `not_found`
    */
   async deleteDocument(clientId: string, id: string): Promise<void> {
-    if (!isUuid(id) || !(await this.documents.delete(clientId, id))) throw notFound('document');
+    if (!isUuid(id) || !(await this.retriever.remove({ scope: 'client', clientId }, id)))
+      throw notFound('document');
   }
 }

@@ -1,8 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { AppError } from '../../common/errors/app-error.js';
-import { blocksOf } from '../../common/text/markdown-blocks.js';
 import { describeTextFault } from '../../common/text/storable-text.js';
 import type { DocumentFormat } from '../documents/document.entity.js';
 import {
@@ -10,6 +8,8 @@ import {
   MAX_EXTERNAL_ID_CHARACTERS,
   MAX_TITLE_CHARACTERS,
 } from '../documents/document-limits.js';
+import { UnreadableFileError } from './parsers/document-parser.js';
+import { parserOf } from './parsers/parsers.js';
 
 /** A file as a document, or why it is none. `path` is relative to the folder, with `/` on every system. */
 export type DocumentFile =
@@ -22,13 +22,11 @@ export type DocumentFile =
     }
   | { readonly path: string; readonly fault: string };
 
-const FORMATS: Readonly<Record<string, DocumentFormat>> = { '.md': 'markdown', '.txt': 'text' };
-
 /** More bytes than any content of the permitted length has. */
 const MAX_BYTES = 4 * MAX_CONTENT_CHARACTERS;
 
 /**
- * The `.md` and `.txt` files in `folder` and the folders in it, by path. Hidden ones and symbolic links are
+ * The files in `folder` and the folders in it that a parser reads, by path. Hidden ones and symbolic links are
  * left out: a link may lead anywhere, or round in a circle.
  * @throws AppError `bad_request` when the folder itself cannot be read
  */
@@ -48,38 +46,28 @@ async function listFiles(folder: string, inside = ''): Promise<string[]> {
     const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) paths.push(...(await listFiles(folder, path)));
-    else if (entry.isFile() && formatOf(path) !== undefined) paths.push(path);
+    else if (entry.isFile() && parserOf(path) !== undefined) paths.push(path);
   }
   return paths.sort();
 }
 
 async function readDocumentFile(folder: string, path: string): Promise<DocumentFile> {
-  const format = formatOf(path) ?? 'text';
   if (path.length > MAX_EXTERNAL_ID_CHARACTERS) return { path, fault: 'its path is too long' };
   try {
     const { size } = await stat(join(folder, path));
     if (size > MAX_BYTES) return { path, fault: `must have at most ${MAX_CONTENT_CHARACTERS} characters` };
-    const bytes = await readFile(join(folder, path));
-    if (!isUtf8(bytes)) return { path, fault: 'is not UTF-8' };
-    const content = new TextDecoder().decode(bytes);
+    const { format, content, title } = await parserOf(path)!.parse(await readFile(join(folder, path)));
     const fault = describeTextFault(content, { max: MAX_CONTENT_CHARACTERS });
     if (fault !== null) return { path, fault };
     if (content.trim() === '') return { path, fault: 'has no text' };
-    return { path, format, content, title: titleOf(path, content, format) };
+    return { path, format, content, title: shorten(title ?? basename(path, extname(path))) };
   } catch (error) {
+    if (error instanceof UnreadableFileError) return { path, fault: error.message };
     return { path, fault: `cannot be read (${codeOf(error)})` };
   }
 }
 
-function formatOf(path: string): DocumentFormat | undefined {
-  return FORMATS[extname(path).toLowerCase()];
-}
-
-/** The first heading, or else the file's name without its ending. */
-function titleOf(path: string, content: string, format: DocumentFormat): string {
-  const blocks = format === 'markdown' ? blocksOf(content) : [];
-  const heading = blocks.find((block) => block.kind === 'heading' && block.heading.title !== '');
-  const title = heading?.kind === 'heading' ? heading.heading.title : basename(path, extname(path));
+function shorten(title: string): string {
   return title.slice(0, MAX_TITLE_CHARACTERS).toWellFormed();
 }
 

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type DocumentFile, readDocumentFolder } from './document-folder.js';
-import { DocumentWriterRepository } from '../documents/document-writer.repository.js';
 import {
   DocumentRepository,
   type LoadedDocument,
   type UnownedScope,
 } from '../documents/document.repository.js';
-import { indexInBatches } from './passage-indexer.js';
+import { Retriever } from '../retriever.js';
 
 /** What loaded files become. */
 export interface LoadOptions {
@@ -34,7 +33,7 @@ type ReadableFile = Extract<DocumentFile, { title: string }>;
 export class KnowledgeLoader {
   constructor(
     private readonly documents: DocumentRepository,
-    private readonly writer: DocumentWriterRepository,
+    private readonly retriever: Retriever,
   ) {}
 
   /**
@@ -61,8 +60,10 @@ export class KnowledgeLoader {
       if (file.fault !== undefined) faults.push(file);
       else counts[await this.loadFile(file, stored.get(file.path), options)]++;
     }
-    const vanished = options.scope === 'service' && [...stored.keys()].some((path) => !paths.has(path));
-    const removed = vanished ? await this.documents.deleteServiceDocumentsExcept([...paths]) : 0;
+    const vanished = options.scope === 'service' ? [...stored].filter(([path]) => !paths.has(path)) : [];
+    let removed = 0;
+    for (const [, { id }] of vanished)
+      if (await this.retriever.remove({ scope: options.scope, clientId: null }, id)) removed++;
     return { ...counts, removed, faults };
   }
 
@@ -74,11 +75,10 @@ export class KnowledgeLoader {
     const isCurrent = stored?.isCurrent ?? true;
     if (isCurrent && stored?.hash === createHash('sha256').update(content).digest('hex')) return 'unchanged';
     const metadata = metadataOf?.(path) ?? {};
-    const owner = { scope, clientId: null };
+    const owner = { scope, clientId: null } as const;
     const document = { title, source: sourcePrefix + path, content, format, externalId: path, metadata };
-    const batches = indexInBatches(document, owner);
     // Of ten replicas that start at once nine find here that it has been done.
-    const saved = await this.writer.save(document, { owner, batches, onlyIfChanged: isCurrent });
+    const saved = await this.retriever.index({ document, owner, onlyIfChanged: isCurrent });
     if (!saved) return 'unchanged';
     return saved.isNew ? 'added' : 'replaced';
   }

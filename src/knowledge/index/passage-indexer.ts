@@ -1,3 +1,4 @@
+import { callerLeft } from '../../common/errors/app-error.js';
 import { inSlices } from '../../common/work/time-slices.js';
 import type { DocumentInput, IndexedPassage } from '../documents/document.repository.js';
 import { splitSteps } from './passage-splitter.js';
@@ -9,14 +10,17 @@ const PASSAGES_PER_BATCH = 50;
 /**
  * Cuts a document into passages and finds their terms, a batch at a time. The terms of a document of a million
  * characters take some 300 ms, and ten times its memory: they are made in slices, and when they are asked for.
+ * @throws AppError `bad_request` when `signal` is aborted
  */
 export async function* indexInBatches(
   { content, format, title }: Pick<DocumentInput, 'content' | 'format' | 'title'>,
   owner: Owner,
+  signal?: AbortSignal,
 ): AsyncGenerator<readonly IndexedPassage[], void> {
   const drafts = splitSteps(content, format, title);
   for (;;) {
     const batch = await inSlices(indexSome(drafts, owner));
+    if (signal?.aborted) throw callerLeft();
     if (batch.length > 0) yield batch;
     if (batch.length < PASSAGES_PER_BATCH) return;
   }

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, type CallingClient } from '../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
 import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
+import { Disconnected } from '../../common/http/incoming-call.js';
 import {
   FoundPassagesDto,
   SearchRequestDto,
@@ -31,7 +32,8 @@ export class KnowledgeSearchController {
   async searchKnowledge(
     @Caller() client: CallingClient,
     @Body() body: SearchRequestDto,
+    @Disconnected() signal: AbortSignal,
   ): Promise<FoundPassagesDto> {
-    return toFoundPassagesDto(await this.retriever.search(toSearchRequest(client.id, body)));
+    return toFoundPassagesDto(await this.retriever.search({ ...toSearchRequest(client.id, body), signal }));
   }
 }

@@ -2,19 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { toOneLine } from '../../common/text/one-line.js';
 import { queryTermSteps } from '../../common/text/terms.js';
 import { inSlices } from '../../common/work/time-slices.js';
+import { DocumentWriterRepository } from '../documents/document-writer.repository.js';
+import { DocumentRepository, type SavedDocument } from '../documents/document.repository.js';
 import { headingAnchor } from '../index/heading-anchor.js';
-import type { PassageCandidate } from './passage.repository.js';
-import { PassageRepository } from './passage.repository.js';
+import { indexInBatches } from '../index/passage-indexer.js';
+import type { Owner } from '../index/terms-vector.js';
+import { type FoundPassage, type IndexRequest, Retriever, type SearchRequest } from '../retriever.js';
+import { type PassageCandidate, PassageRepository } from './passage.repository.js';
 import { type RankedPassage, rankPassages } from './ranking.js';
-import { type FoundPassage, Retriever, type SearchRequest } from '../retriever.js';
 
 /** Candidates for each passage that is wanted, so that the ranking has something to choose from. */
 const CANDIDATES_PER_PASSAGE = 8;
 
-/** Finds passages by the terms they share with a question. */
+/** Keeps passages in the database, and finds them by the terms they share with a question. */
 @Injectable()
 export class PassageRetriever extends Retriever {
-  constructor(private readonly passages: PassageRepository) {
+  constructor(
+    private readonly passages: PassageRepository,
+    private readonly documents: DocumentRepository,
+    private readonly writer: DocumentWriterRepository,
+  ) {
     super();
   }
 
@@ -33,6 +40,15 @@ export class PassageRetriever extends Retriever {
       limit: limit * CANDIDATES_PER_PASSAGE,
     });
     return rankPassages({ text: query, terms }, matches).slice(0, limit).map(toFoundPassage);
+  }
+
+  override index({ document, owner, onlyIfChanged, signal }: IndexRequest): Promise<SavedDocument | null> {
+    const batches = indexInBatches(document, owner, signal);
+    return this.writer.save(document, { owner, batches, onlyIfChanged });
+  }
+
+  override remove(owner: Owner, documentId: string): Promise<boolean> {
+    return this.documents.delete(owner, documentId);
   }
 }
 

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClientShares, inPlace } from '../../common/client-shares.js';
-import { shareIsTaken } from '../../common/errors/app-error.js';
+import { callerLeft, shareIsTaken } from '../../common/errors/app-error.js';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { DatabaseShares } from '../../database/database-shares.js';
 import { PassageRetriever } from './passage-retriever.js';
-import { type FoundPassage, Retriever, type SearchRequest } from '../retriever.js';
+import type { SavedDocument } from '../documents/document.repository.js';
+import type { Owner } from '../index/terms-vector.js';
+import { type FoundPassage, type IndexRequest, Retriever, type SearchRequest } from '../retriever.js';
 
 /**
  * Lets each client search in its share: the searches of all clients together hold at most half of the places that the
@@ -24,14 +26,25 @@ export class SharedRetriever extends Retriever {
     this.places = new ClientShares({ places: database.searchPlaces, sharePercent: clientSharePercent });
   }
 
-  /** @throws AppError `too_many_requests` when the client's own searches hold its share for too long */
   override async search(request: SearchRequest): Promise<FoundPassage[]> {
-    const { clientId, isAccepted = false } = request;
-    const release = await this.places.waitFor(clientId, isAccepted ? Infinity : this.database.waitMs);
+    const { clientId, isAccepted = false, signal } = request;
+    const release = await this.places.waitFor(clientId, isAccepted ? Infinity : this.database.waitMs, signal);
+    if (signal?.aborted) {
+      release?.();
+      throw callerLeft();
+    }
     if (!release) throw shareIsTaken('search');
     const search = () => this.passages.search(request);
     return inPlace(release, () =>
       isAccepted ? this.database.runAccepted(clientId, search) : this.database.run(clientId, search),
     );
+  }
+  /** Documents are written by the requests that bring them, in the places of those. */
+  override index(request: IndexRequest): Promise<SavedDocument | null> {
+    return this.passages.index(request);
+  }
+
+  override remove(owner: Owner, documentId: string): Promise<boolean> {
+    return this.passages.remove(owner, documentId);
   }
 }

@@ -5,11 +5,11 @@
 export type LineKind =
   'text' | 'rule' | 'heading' | 'item' | 'row' | 'delimiter' | 'fence' | 'fenceEnd' | 'code' | 'math';
 
-export type Block = 'none' | 'fence' | 'table' | 'math';
+export type OpenBlock = 'none' | 'fence' | 'table' | 'math';
 
 /** Where we are among Markdown's lines and blocks. A value: copied with a spread (its lists are never changed). */
 export interface LineState {
-  block: Block;
+  block: OpenBlock;
   /** What opens the line is still being read: indentation, quote marks, list markers, a fence's first marks. */
   isOpening: boolean;
   /** The line's kind, once it is known. */

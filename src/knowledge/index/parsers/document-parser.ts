@@ -1,0 +1,28 @@
+import type { DocumentFormat } from '../../documents/document.entity.js';
+
+/** The text of a file, as it is cut into passages. */
+export interface ParsedDocument {
+  readonly format: DocumentFormat;
+  readonly content: string;
+  /** What the file calls itself; undefined: it has no title of its own, and the file's name stands in. */
+  readonly title?: string;
+}
+
+/** Reads the files of one kind. A further kind is one more implementation, and its entry in `parsers.ts`. */
+export interface DocumentParser {
+  /** The endings of the files' names, in lower case, with their dot. */
+  readonly endings: readonly string[];
+  /**
+   * @param bytes the file, of at most 4 bytes for each permitted character
+   * @throws UnreadableFileError
+   */
+  parse(bytes: Uint8Array): Promise<ParsedDocument>;
+}
+
+/** Why a file cannot be read, in words that follow its path: `guide.md is not UTF-8`. */
+export class UnreadableFileError extends Error {
+  constructor(fault: string, options?: ErrorOptions) {
+    super(fault, options);
+    this.name = 'UnreadableFileError';
+  }
+}
