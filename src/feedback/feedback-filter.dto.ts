@@ -15,25 +15,19 @@ const MAX_INTEGER = 2_147_483_647;
 export class FeedbackFilterDto {
   /** Only feedback with at least this many stars; feedback without stars is left out. 最低评分 */
   @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) min_stars?: number;
-
   /** Only feedback with at most this many stars; feedback without stars is left out. 最高评分 */
   @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) max_stars?: number;
-
   /**
    * Only feedback whose `updated_at` is this moment or later: RFC 3339 with an offset, in a URL with `%2B` for `+`.
    * 起始时间
    */
   @IsOptional() @IsDateTime() since?: string;
-
   /** Only feedback whose `updated_at` is before this moment, which must be after `since`. 截止时间 */
   @IsOptional() @IsDateTime() until?: string;
-
   /** Only feedback on answers of this model 使用的大模型的名称 */
   @IsOptional() @IsStorableText({ min: 1, max: 200 }) model_name?: string;
-
   /** Only feedback on answers that were given with this prompt template 提示模板的名称 */
   @IsOptional() @IsStorableText({ min: 1, max: 100 }) prompt_name?: string;
-
   /** Only feedback on answers that were given with this version of a template 提示模板的版本 */
   @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: MAX_INTEGER }) prompt_version?: number;
 }

@@ -1,14 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
-import { ApiProblemResponses } from '../common/errors/problem.dto.js';
 import type { SettableStatus } from '../common/http/sse/settable-status.js';
 import { FeedbackPageQueryDto, toFeedbackFilter } from './feedback-filter.dto.js';
 import {
@@ -29,30 +22,22 @@ export class FeedbackController {
   constructor(private readonly feedback: FeedbackService) {}
 
   @Post()
-  @ApiOperation({
-    operationId: 'sendFeedback',
+  @Endpoint({
     summary: 'Rate an answer 用户反馈功能',
     description:
-      'User feedback on an answer of any variant, from its first frame on; it helps to improve the material ' +
+      'User feedback on an answer of any API, from its first frame on; it helps to improve the material ' +
       '(用来提升语料质量). Put in the `chat_id` (or `message_id`) of an answer that you have received, and the end user who ' +
       'asked. There is one feedback for each answer and end user: sending again replaces the fields that are given ' +
       '(a field that is absent or null is not given) and keeps the earlier revision; to take one back, withdraw the ' +
       'feedback and send the others again. Give at least one of `stars`, `reason` and ' +
       '`better_answer`. What changes nothing makes no revision. An unknown `chat_id`, one of another client and one of another end user are ' +
       'the same 404.',
+    answers: {
+      200: [FeedbackDto, 'Stored in place of the earlier revision, or the same as it'],
+      201: [FeedbackDto, 'Stored; the first from this end user'],
+    },
+    problems: ['not_found'],
   })
-  @ApiCreatedResponse({ type: FeedbackDto, description: 'Stored; the first from this end user' })
-  @ApiOkResponse({
-    type: FeedbackDto,
-    description: 'Stored in place of the earlier revision, or the same as it',
-  })
-  @ApiProblemResponses(
-    'validation_failed',
-    'malformed_json',
-    'not_found',
-    'payload_too_large',
-    'unsupported_media_type',
-  )
   async sendFeedback(
     @Caller() client: CallingClient,
     @Body() body: FeedbackRequestDto,
@@ -64,15 +49,13 @@ export class FeedbackController {
   }
 
   @Get()
-  @ApiOperation({
-    operationId: 'listFeedback',
+  @Endpoint({
     summary: 'List the feedback with its questions and answers 反馈列表',
     description:
       'Your feedback as it stands, each with the question and the answer that it is on, the newest first, a page at a ' +
       'time. Give several filters, and each must hold.',
+    answers: { 200: [FeedbackListDto, 'A page of the list'] },
   })
-  @ApiOkResponse({ type: FeedbackListDto, description: 'A page of the list' })
-  @ApiProblemResponses('validation_failed')
   async listFeedback(
     @Caller() client: CallingClient,
     @Query() query: FeedbackPageQueryDto,
@@ -84,21 +67,20 @@ export class FeedbackController {
 
   @Delete(':chat_id')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({
-    operationId: 'withdrawFeedback',
+  @Endpoint({
     summary: 'Withdraw a feedback 撤回反馈',
     description:
       'Deletes what an end user said of an answer, with its earlier revisions; the answer stays. When it is sent ' +
       'again, it is the first revision again. Feedback that does not exist, another client’s and another ' +
       'end user’s are the same 404.',
+    answers: { 204: 'Withdrawn' },
+    problems: ['not_found'],
   })
   @ApiParam({
     name: 'chat_id',
     schema: { type: 'string', format: 'uuid', example: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77' },
-    description: '`message_id` of variant A, `chat_id` of variant B, `id` of a chat completion',
+    description: '`message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion',
   })
-  @ApiNoContentResponse({ description: 'Withdrawn' })
-  @ApiProblemResponses('validation_failed', 'not_found')
   async withdrawFeedback(
     @Caller() client: CallingClient,
     @Param('chat_id') turnId: string,

@@ -14,24 +14,20 @@ import type { RatedTurn } from './rated-turn.repository.js';
 /** What an end user thinks of an answer. */
 export class FeedbackRequestDto {
   /**
-   * The turn: `chat_id` of variant B, `message_id` of variant A, `id` of a chat completion. UUID, 跟 /api/chat 接口一样
+   * The turn: `chat_id` of the QA API, `message_id` of the Conversation API, `id` of a chat completion. UUID, 跟 /api/chat 接口一样
    * @example '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77'
    */
   // Any version: an id that we never gave out is a 404, not a malformed one.
   @Lenient(toUuidText) @IsUUID('loose', { message: 'must be a UUID' }) chat_id!: string;
-
   /**
    * The end user who asked: the `uid`, `user_id` or `user` of the question; any when the question named none. 用户id
    * @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935'
    */
   @Lenient(toIdText) @IsStorableText({ min: 1, max: 128 }) uid!: string;
-
   /** 1 (plain) to 5 (best). 用户评价对话，5最好，1平庸 @example 1 */
   @Lenient(toInteger) @IsOptional() @IsWholeNumber({ min: 1, max: 5 }) stars?: number | null;
-
   /** Why. 反馈原因 @example '材料错误' */
   @IsOptional() @IsStorableText({ max: 4_000 }) reason?: string | null;
-
   /** What the answer should have been. 更好的回答 @example '退货期限是 30 天。' */
   @IsOptional() @IsStorableText({ max: 32_000 }) better_answer?: string | null;
 }
@@ -40,49 +36,37 @@ export class FeedbackRequestDto {
 export class FeedbackDto {
   /** @example '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77' */
   @Uuid() chat_id!: string;
-
   /**
-   * The end user, as the question named it; a `uid` of variant B in lower case 用户id
+   * The end user, as the question named it; a `uid` of the QA API in lower case 用户id
    * @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935'
    */
   uid!: string;
-
   /** null: not given @example 1 */
   @Integer({ min: 1, max: 5 }) stars!: number | null;
-
   /** null: not given @example '材料错误' */
   reason!: string | null;
-
   /** null: not given */
   @Schema({ example: null }) better_answer!: string | null;
-
   /** How often this feedback was changed, from 1 on; earlier revisions are kept @example 1 */
   @Integer({ min: 1 }) revision!: number;
-
   /** When the first revision was sent @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
-
   /** When this revision was sent @example '2026-11-20T08:30:00.000Z' */
   @Moment() updated_at!: string;
 }
 
 /** A feedback with what it is on. */
 export class RatedAnswerDto extends FeedbackDto {
-  /** The variant that the question was asked on @example 'qa' */
+  /** The API that the question was asked on @example 'qa' */
   @TurnVariant() variant!: string;
-
   /** The question 问题 @example '退货期限是多久？' */
   question!: string;
-
   /** The answer, or what there was of it 回答 @example '退货期限是 7 天。' */
   answer!: string;
-
   /** The model that answered @example 'chatglm3-6b' */
   model_name!: string;
-
   /** The prompt template; absent when the request brought its own instructions @example 'qa' */
   prompt_name?: string;
-
   /** Absent for a built-in template @example 1 */
   @Integer({ min: 1 }) prompt_version?: number;
 }

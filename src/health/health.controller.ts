@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../common/api/endpoint.js';
 import { Public } from '../auth/public.decorator.js';
-import { ApiProblemResponses } from '../common/errors/problem.dto.js';
 import { HealthStatusDto, PongDto } from './health.dto.js';
 import { HealthService } from './health.service.js';
 
@@ -12,31 +12,31 @@ export class HealthController {
   constructor(private readonly health: HealthService) {}
 
   @Get('api/ping')
-  @ApiOperation({ operationId: 'ping', summary: 'Whether the service answers (测试服务是否在运行)' })
-  @ApiOkResponse({ type: PongDto, description: 'It answers' })
+  @Endpoint({
+    summary: 'Whether the service answers (测试服务是否在运行)',
+    answers: { 200: [PongDto, 'It answers'] },
+  })
   ping(): PongDto {
     return { message: 'pong' };
   }
 
   @Get('health/live')
-  @ApiOperation({
-    operationId: 'getLiveness',
+  @Endpoint({
     summary: 'Whether the process is alive: nothing but its event loop',
+    answers: { 200: [HealthStatusDto, 'It is alive'] },
   })
-  @ApiOkResponse({ type: HealthStatusDto, description: 'It is alive' })
-  live(): HealthStatusDto {
+  getLiveness(): HealthStatusDto {
     return { status: 'ok' };
   }
 
   @Get('health/ready')
-  @ApiOperation({
-    operationId: 'getReadiness',
+  @Endpoint({
     summary:
       'Whether the service takes requests: its database answers, is migrated, and no shutdown is under way',
+    answers: { 200: [HealthStatusDto, 'It takes requests'] },
+    problems: ['shutting_down', 'database_unavailable'],
   })
-  @ApiOkResponse({ type: HealthStatusDto, description: 'It takes requests' })
-  @ApiProblemResponses('shutting_down', 'database_unavailable')
-  ready(): Promise<HealthStatusDto> {
+  getReadiness(): Promise<HealthStatusDto> {
     return this.health.ready();
   }
 }

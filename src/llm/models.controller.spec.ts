@@ -8,7 +8,7 @@ describe('GET /api/models', () => {
       { name: 'fast', isDefault: false, builtin: false, readsPassages: false, contextTokens: 1_024 },
     ];
     const controller = new ModelsController({ listModels: () => models } as unknown as LlmService);
-    expect(controller.list()).toEqual({
+    expect(controller.listModels()).toEqual({
       models: [
         { name: 'good', default: true, context_tokens: 4_096, builtin: false },
         { name: 'fast', default: false, context_tokens: 1_024, builtin: false },

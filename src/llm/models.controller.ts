@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../common/api/endpoint.js';
 import { LlmService } from './llm.service.js';
 import { ModelListDto, toModelListDto } from './models.dto.js';
 
@@ -9,9 +10,11 @@ export class ModelsController {
   constructor(private readonly llm: LlmService) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listModels', summary: 'The models that a request may name (可用模型)' })
-  @ApiOkResponse({ type: ModelListDto, description: 'The models' })
-  list(): ModelListDto {
+  @Endpoint({
+    summary: 'The models that a request may name (可用模型)',
+    answers: { 200: [ModelListDto, 'The models'] },
+  })
+  listModels(): ModelListDto {
     return toModelListDto(this.llm.listModels());
   }
 }

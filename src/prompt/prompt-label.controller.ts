@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, HttpStatus, Param, Put } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
-import { ApiProblemResponses } from '../common/errors/problem.dto.js';
 import { MovePromptLabelRequestDto } from './prompt-label.dto.js';
 import { ApiLabel, ApiName } from './prompt.api.js';
 import { PromptDto, toPromptDto } from './prompt.dto.js';
@@ -14,24 +14,16 @@ export class PromptLabelController {
   constructor(private readonly editor: PromptEditor) {}
 
   @Put(':label')
-  @ApiOperation({
-    operationId: 'movePromptLabel',
+  @Endpoint({
     summary: 'Move a label to a version of a prompt template 移动标签',
     description:
       'Makes the label, or moves it from the version that had it, in one step. Moving `production` changes what the name ' +
       'alone stands for: forward to release a draft, back to return to what was used before.',
+    answers: { 200: [PromptDto, 'The version that has the label now'] },
+    problems: ['not_found'],
   })
   @ApiName('translate')
   @ApiLabel()
-  @ApiOkResponse({ type: PromptDto, description: 'The version that has the label now' })
-  @ApiProblemResponses(
-    'validation_failed',
-    'malformed_json',
-    'bad_request',
-    'not_found',
-    'payload_too_large',
-    'unsupported_media_type',
-  )
   async movePromptLabel(
     @Caller() client: CallingClient,
     @Param('name') name: string,
@@ -43,17 +35,16 @@ export class PromptLabelController {
 
   @Delete(':label')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({
-    operationId: 'deletePromptLabel',
+  @Endpoint({
     summary: 'Take a label away from a prompt template 删除标签',
     description:
       'The version stays. Without `production`, the name alone stands for the built-in template of this name or, where ' +
       'there is none, for nothing.',
+    answers: { 204: 'Taken away' },
+    problems: ['not_found'],
   })
   @ApiName('translate')
   @ApiLabel()
-  @ApiNoContentResponse({ description: 'Taken away' })
-  @ApiProblemResponses('bad_request', 'not_found')
   async deletePromptLabel(
     @Caller() client: CallingClient,
     @Param('name') name: string,

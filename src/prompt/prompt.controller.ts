@@ -1,13 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Put, Query, Res } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
-import { ApiProblemResponses } from '../common/errors/problem.dto.js';
 import type { SettableStatus } from '../common/http/sse/settable-status.js';
 import { PageQueryDto } from '../common/pages/page-query.dto.js';
 import { ApiName, ApiReference } from './prompt.api.js';
@@ -34,15 +28,13 @@ export class PromptController {
   ) {}
 
   @Get()
-  @ApiOperation({
-    operationId: 'listPrompts',
+  @Endpoint({
     summary: 'List the prompt templates 提示模板列表',
     description:
       'Your own templates, and the built-in ones that you have not shadowed, sorted by name, a page at a time. Each is ' +
       'shown as its name alone would give it; one of your own that has no version in production, in its newest version.',
+    answers: { 200: [PromptListDto, 'A page of the list'] },
   })
-  @ApiOkResponse({ type: PromptListDto, description: 'A page of the list' })
-  @ApiProblemResponses('validation_failed')
   async listPrompts(
     @Caller() client: CallingClient,
     @Query() query: PromptPageQueryDto,
@@ -51,41 +43,33 @@ export class PromptController {
   }
 
   @Get(':name')
-  @ApiOperation({
-    operationId: 'getPrompt',
+  @Endpoint({
     summary: 'Read a prompt template 查看提示模板',
     description:
       'The template that a request with this `prompt_name` would get: your own, or the built-in one. ' +
       '`llm_chat`, `general_chat` and `py` stand for `default` unless you have saved a template of that name.',
+    answers: { 200: [PromptDto, 'The template'] },
+    problems: ['not_found'],
   })
   @ApiReference('default')
-  @ApiOkResponse({ type: PromptDto, description: 'The template' })
-  @ApiProblemResponses('bad_request', 'not_found')
   async getPrompt(@Caller() client: CallingClient, @Param('name') name: string): Promise<PromptDto> {
     return toPromptDto(await this.prompts.readTemplate(client.id, name));
   }
 
   @Put(':name')
-  @ApiOperation({
-    operationId: 'savePrompt',
+  @Endpoint({
     summary: 'Save a prompt template 保存提示模板',
     description:
       'Saves the template under this name, as a new version when it differs from the last one, and moves `labels` to it. ' +
       'Versions never change. A template of your own in production shadows the built-in one of the same name, for you ' +
       'alone.',
+    answers: {
+      200: [PromptDto, 'Saved as a further version, or there already'],
+      201: [PromptDto, 'Saved; you had no template of this name'],
+    },
+    problems: ['prompt_not_valid', 'conflict'],
   })
   @ApiName('translate')
-  @ApiCreatedResponse({ type: PromptDto, description: 'Saved; you had no template of this name' })
-  @ApiOkResponse({ type: PromptDto, description: 'Saved as a further version, or there already' })
-  @ApiProblemResponses(
-    'validation_failed',
-    'malformed_json',
-    'bad_request',
-    'prompt_not_valid',
-    'conflict',
-    'payload_too_large',
-    'unsupported_media_type',
-  )
   async savePrompt(
     @Caller() client: CallingClient,
     @Param('name') name: string,
@@ -99,31 +83,29 @@ export class PromptController {
 
   @Delete(':name')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({
-    operationId: 'deletePrompt',
+  @Endpoint({
     summary: 'Delete a prompt template 删除提示模板',
     description:
       'Deletes your own template of this name, in all its versions; where it shadowed a built-in one, that one is used again. ' +
       'Built-in templates cannot be deleted: 404.',
+    answers: { 204: 'Deleted' },
+    problems: ['not_found'],
   })
   @ApiName('translate')
-  @ApiNoContentResponse({ description: 'Deleted' })
-  @ApiProblemResponses('bad_request', 'not_found')
   async deletePrompt(@Caller() client: CallingClient, @Param('name') name: string): Promise<void> {
     await this.editor.deleteTemplate(client.id, name);
   }
 
   @Get(':name/versions')
-  @ApiOperation({
-    operationId: 'listPromptVersions',
+  @Endpoint({
     summary: 'List the versions of a prompt template 提示模板的版本',
     description:
       'Your own versions of it with their labels, the newest first, a page at a time; none of a built-in template that ' +
       'you have not shadowed.',
+    answers: { 200: [PromptVersionListDto, 'A page of the list'] },
+    problems: ['not_found'],
   })
   @ApiName('default')
-  @ApiOkResponse({ type: PromptVersionListDto, description: 'A page of the list' })
-  @ApiProblemResponses('validation_failed', 'bad_request', 'not_found')
   async listPromptVersions(
     @Caller() client: CallingClient,
     @Param('name') name: string,

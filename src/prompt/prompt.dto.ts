@@ -17,7 +17,6 @@ const TEMPLATE_EXAMPLE =
 export class PromptPageQueryDto {
   /** Most to list */
   @HasDefault() @Type(() => Number) @IsWholeNumber({ min: 1, max: 100 }) limit: number = 100;
-
   /** The `next_cursor` of the page before */
   @IsOptional()
   @Matches(TEMPLATE_NAME, { message: 'must be a next_cursor of an earlier page' })
@@ -32,10 +31,8 @@ export class SavePromptRequestDto {
    * question follow as messages.
    */
   @Schema({ example: TEMPLATE_EXAMPLE }) @IsStorableText({ min: 1, max: 32_000 }) template!: string;
-
   /** What it is for; none when it is not given 描述 @example 'Translates into English' */
   @IsOptional() @IsStorableText({ max: 1000 }) description?: string | null;
-
   /**
    * The labels that are moved to it 标签: each of 1 to 50 letters of any script, digits, `.`, `_` and `-`, not digits
    * alone, not `latest`. Absent or null: `production` alone, which makes it what the name alone stands for. An empty
@@ -49,26 +46,19 @@ export class SavePromptRequestDto {
 export class PromptDto {
   /** What a request names it by: `prompt_name` @example 'translate' */
   name!: string;
-
   /** Counts from 1 with each change; null for a built-in template @example 1 */
   @Integer({ min: 1 }) version!: number | null;
-
   /** The labels that point at this version, sorted; none at a built-in template @example ['production'] */
   labels!: string[];
-
   /** Whether it comes with the service @example false */
   built_in!: boolean;
-
   /** The template as it was saved */
   @Schema({ example: TEMPLATE_EXAMPLE }) template!: string;
-
   /** What it is for @example 'Translates into English' */
   description!: string | null;
-
   /** The variables that the template uses, an alias under the name it stands for @example ['question'] */
   @Enum('PromptVariable', PROMPT_VARIABLES, { isArray: true, about: 'A variable of a template' })
   variables!: PromptVariable[];
-
   /** When this version was saved; null for a built-in template @example '2026-11-20T08:30:00.000Z' */
   @Moment() updated_at!: string | null;
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
-import { ApiProblemResponses } from '../common/errors/problem.dto.js';
 import { ReceiptDto } from './receipt.dto.js';
 import { ReceiptService } from './receipt.service.js';
 
@@ -11,20 +11,18 @@ export class ReceiptController {
   constructor(private readonly receipts: ReceiptService) {}
 
   @Get()
-  @ApiOperation({
-    operationId: 'getReceipt',
+  @Endpoint({
     summary: 'Read a turn again: its question, answer, sources, attempts and feedback 查看回答',
-    description:
-      'What is stored of a turn of any variant. Put in the `chat_id` (or `message_id`) of an answer.',
+    description: 'What is stored of a turn of any API. Put in the `chat_id` (or `message_id`) of an answer.',
+    answers: { 200: [ReceiptDto, 'The turn'] },
+    problems: ['not_found'],
   })
   @ApiParam({
     name: 'chat_id',
     schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
-    description: '`message_id` of variant A, `chat_id` of variant B, `id` of a chat completion',
+    description: '`message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion',
   })
-  @ApiOkResponse({ type: ReceiptDto, description: 'The turn' })
-  @ApiProblemResponses('not_found')
-  receipt(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<ReceiptDto> {
+  getReceipt(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<ReceiptDto> {
     return this.receipts.get(client.id, chatId);
   }
 }

@@ -7,7 +7,6 @@ import { UsageDto } from '../common/api/usage.dto.js';
 export class AttemptDto {
   /** Host and upstream model @example 'gpu1:8000/chatglm3-6b' */
   target!: string;
-
   /** `cancelled`: given up while it ran, by a caller or because the turn ended otherwise @example 'answered' */
   @Enum('AttemptOutcome', [
     'answered',
@@ -18,10 +17,8 @@ export class AttemptDto {
     'model_timeout',
   ])
   outcome!: string;
-
   /** In ms @example 1830 */
   @Integer({ min: 0 }) duration_ms!: number;
-
   /** In ms @example 240 */
   @Integer({ min: 0 }) first_token_ms?: number;
 }
@@ -30,16 +27,12 @@ export class AttemptDto {
 export class ReceiptFeedbackDto {
   /** @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
   uid!: string;
-
   /** @example 4 */
   @Integer({ min: 1, max: 5 }) stars?: number;
-
   /** @example '材料错误' */
   reason?: string;
-
   /** @example 'Send it with POST /api/feedback.' */
   better_answer?: string;
-
   /** @example '2026-11-20T08:31:00.000Z' */
   @Moment() updated_at!: string;
 }
@@ -47,74 +40,53 @@ export class ReceiptFeedbackDto {
 /** What is stored of a turn. */
 export class ReceiptDto {
   /**
-   * The turn: `message_id` of variant A, `chat_id` of variant B, `id` of a chat completion
+   * The turn: `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion
    * @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11'
    */
   @Uuid() chat_id!: string;
-
   /** @example 'qa' */
   @TurnVariant() variant!: string;
-
   /** @example 'completed' */
   @Enum('TurnStatus', ['running', 'completed', 'failed', 'cancelled'])
   status!: 'running' | 'completed' | 'failed' | 'cancelled';
-
   /** @example 'How do I send feedback?' */
   question!: string;
-
   /**
    * The answer, or what there was of it; empty while the turn is running
    * @example 'Send feedback with POST /api/feedback.'
    */
   text!: string;
-
   /** Absent while it is answered, and when it failed @example 'stop' */
   @Enum('FinishReason', ['stop', 'length', 'content_filter', 'cancelled']) finish_reason?: string;
-
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
-
   /** Why it failed, for people @example 'It failed.' */
   error_detail?: string;
-
-  /** Of variant A, or of `metadata` on `/v1`; absent: none @example 'conv456' */
+  /** Of the Conversation API, or of `metadata` on `/v1`; absent: none @example 'conv456' */
   conversation_id?: string;
-
-  /** Who asked; a `uid` of variant B in lower case @example 'user123' */
+  /** Who asked; a `uid` of the QA API in lower case @example 'user123' */
   end_user?: string;
-
   /** @example 'chatglm3-6b' */
   model_name!: string;
-
   /** Every request to a model server, in order */
   attempts!: AttemptDto[];
-
   /** Absent when the request brought its own instructions @example 'qa' */
   prompt_name?: string;
-
   /** Absent for a built-in template @example 1 */
   @Integer({ min: 1 }) prompt_version?: number;
-
   /** The passages that the answer could draw on (信息来源) */
   sourceDocs!: SourceDocDto[];
-
   usage?: UsageDto;
-
   /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
-
   /** Absent while the turn is running @example '2026-11-20T08:30:02.000Z' */
   @Moment() ended_at?: string;
-
   /** To the first text, in ms @example 260 */
   @Integer({ min: 0 }) first_token_ms?: number;
-
   /** To the end, in ms @example 2000 */
   @Integer({ min: 0 }) duration_ms?: number;
-
   /** The latest, at most 100 and of at most 1 MiB, oldest first */
   feedback!: ReceiptFeedbackDto[];
-
   /** How much feedback there is @example 1 */
   @Integer({ min: 0 }) feedback_count!: number;
 }

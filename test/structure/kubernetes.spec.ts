@@ -86,8 +86,8 @@ function read<Kind>(file: string): Kind {
 
 /** The routes of the health controller, as probes call them. */
 function healthRoutes(): string[] {
-  const { live, ready } = HealthController.prototype;
-  return [live, ready].map((handler) => {
+  const { getLiveness, getReadiness } = HealthController.prototype;
+  return [getLiveness, getReadiness].map((handler) => {
     expect(Reflect.getMetadata(METHOD_METADATA, handler)).toBe(RequestMethod.GET);
     return `/${Reflect.getMetadata(PATH_METADATA, handler) as string}`;
   });

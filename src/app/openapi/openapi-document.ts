@@ -3,7 +3,8 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import type { NextFunction, Request, Response } from 'express';
 import type { ErrorDocument } from '../../chat/wire/wire.js';
 import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from '../../common/errors/error-codes.js';
-import { exampleProblem, ProblemDto, problemResponse } from '../../common/errors/problem.dto.js';
+import { exampleProblem, problemResponse } from '../../common/errors/problem.api.js';
+import { ProblemDto } from '../../common/errors/problem.dto.js';
 import { declareResponseHeaders } from './response-headers.js';
 import { type Operation, operationsOf } from './operations.js';
 import { nameTitledSchemas } from './named-schemas.js';
@@ -11,14 +12,14 @@ import { serverOf, withServer } from './servers.js';
 import { keepTexts, SERVER_PLACEHOLDER } from './texts.js';
 import { addWiresToSchemas, findWireErrors, WIRE_ERRORS, WIRE_LIST, WIRE_TAGS } from './wire-documents.js';
 
-const DESCRIPTION = `Chat API variants over one core, in front of any OpenAI-compatible model server.
+const DESCRIPTION = `Chat APIs over one core, in front of any OpenAI-compatible model server.
 
 ${WIRE_LIST}
 
 Press **Authorize**, paste a key, open an operation and press **Execute**. Every error is
 \`application/problem+json\` (RFC 9457); its \`code\` says what happened. ${WIRE_ERRORS.map(({ introduction }) => introduction).join(' ')}
 
-* Send the types that are documented. Variants A and B and feedback also take numbers and booleans as text, numbers as ids, and UUIDs in any form.
+* Send the types that are documented. The Conversation API, the QA API and feedback also take numbers and booleans as text, numbers as ids, and UUIDs in any form.
 * In a body, \`null\` means "not given", and members that are not known are ignored. A query parameter that is not known is 400.
 * Bodies are JSON objects in UTF-8 of at most 1 MiB (1,048,576 bytes), unless the service is set up otherwise; larger ones are 413.
   Lengths of texts count UTF-16 code units, as JavaScript and Java do; U+0000 is refused.
@@ -33,7 +34,7 @@ const KEY =
 
 /** Those after the wires', in the order in which a new caller wants to read them. Generators name classes after them: `TurnsApi`. */
 const TAGS = {
-  turns: 'Answers of any variant, afterwards',
+  turns: 'Answers of any API, afterwards',
   conversations: 'What was asked and answered in conversations (对话)',
   feedback: 'What end users think of answers (用户反馈)',
   exports: 'Feedback as data to train and evaluate models with (导出)',
@@ -65,6 +66,9 @@ const PROBLEMS_WITH_BODY: readonly ErrorCode[] = [
 /** What every route with a name or an id in its path can answer, as to `%zz`. */
 const PROBLEMS_WITH_PATH_PARAMETER: readonly ErrorCode[] = ['bad_request'];
 
+/** What every route with parameters in its query can answer. */
+const PROBLEMS_WITH_QUERY: readonly ErrorCode[] = ['validation_failed'];
+
 /** The OpenAPI document of every route. The same for each start: it is committed, and compared in CI. */
 export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
@@ -80,6 +84,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     extraModels: [ProblemDto, ...WIRE_ERRORS.map(({ model }) => model)],
+    operationIdFactory: (_controller, method) => method,
   });
   // Nest's builder leaves both empty, which says less than nothing: no servers means the one asked.
   delete document.info.contact;
@@ -129,8 +134,10 @@ function withPlainNames(document: OpenAPIObject): OpenAPIObject {
   ) as OpenAPIObject;
 }
 
+/** A single line break is a space in Markdown, but not in code. */
 function joinLines(text: string): string {
-  return text.includes('```') ? text : text.replaceAll(/(?<!\n)\n(?![\n *])/g, ' ');
+  const parts = text.split(/(```[\s\S]*?```)/);
+  return parts.map((part, i) => (i % 2 === 0 ? part.replaceAll(/(?<=\S)\n(?![\n *])/g, ' ') : part)).join('');
 }
 
 function declareCommonProblems(document: OpenAPIObject): void {
@@ -150,11 +157,13 @@ function replaceProblems({ responses }: Operation, form: ErrorDocument): void {
 }
 
 function commonProblems({ requestBody, parameters = [] }: Operation): ErrorCode[] {
-  const hasPathParameter = parameters.some((parameter) => 'in' in parameter && parameter.in === 'path');
+  const hasParameter = (place: string) =>
+    parameters.some((parameter) => 'in' in parameter && parameter.in === place);
   return [
     ...PROBLEMS_WITH_KEY,
     ...(requestBody ? PROBLEMS_WITH_BODY : []),
-    ...(hasPathParameter ? PROBLEMS_WITH_PATH_PARAMETER : []),
+    ...(hasParameter('path') ? PROBLEMS_WITH_PATH_PARAMETER : []),
+    ...(hasParameter('query') ? PROBLEMS_WITH_QUERY : []),
   ];
 }
 

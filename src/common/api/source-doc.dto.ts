@@ -3,7 +3,6 @@ import { Schema } from './schema.js';
 export class SourceDocDto {
   /** @example 'Send feedback with POST /api/feedback.' */
   pageContent!: string;
-
   // Both: `required` is about what is in it, `selfRequired` about the member itself.
   @Schema({
     title: 'SourceMetadata',

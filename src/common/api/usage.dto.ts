@@ -7,7 +7,6 @@ import { Integer } from './schema.js';
 export class UsageDto {
   /** @example 12 */
   @Integer({ min: 0 }) input_tokens!: number;
-
   /** @example 34 */
   @Integer({ min: 0 }) output_tokens!: number;
 }

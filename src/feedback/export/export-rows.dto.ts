@@ -6,10 +6,8 @@ import { TurnVariant } from '../../common/api/turn-variant.js';
 export class TrainingMessageDto {
   /** @example 'user' */
   @Enum('TrainingRole', ['system', 'user', 'assistant']) role!: 'system' | 'user' | 'assistant';
-
   /** @example '退货期限是多久？' */
   content!: string;
-
   /** Only in earlier answers of `exportSft` in the `openai` format: they are known, and not learnt @example 0 */
   @Integer() weight?: 0;
 }
@@ -24,7 +22,6 @@ export class SftRowDto {
 export class SftTrlRowDto {
   /** What came before the answer */
   prompt!: TrainingMessageDto[];
-
   /** The answer to learn, alone */
   completion!: TrainingMessageDto[];
 }
@@ -37,10 +34,8 @@ export class PreferenceInputDto {
 @ApiSchema({ description: 'A line of `GET /api/exports/dpo?format=openai`' })
 export class DpoRowDto {
   input!: PreferenceInputDto;
-
   /** The better answer, alone */
   preferred_output!: TrainingMessageDto[];
-
   /** The answer that was given, alone */
   non_preferred_output!: TrainingMessageDto[];
 }
@@ -52,10 +47,8 @@ export class DpoRowDto {
 export class DpoTrlRowDto {
   /** What both answer */
   prompt!: TrainingMessageDto[];
-
   /** The better answer, alone */
   chosen!: TrainingMessageDto[];
-
   /** The answer that was given, alone */
   rejected!: TrainingMessageDto[];
 }
@@ -64,7 +57,6 @@ export class DpoTrlRowDto {
 export class EvalSourceDto {
   /** @example 'returns.md' */
   source!: string;
-
   /** @example '收货后 30 天内可以退货。' */
   text!: string;
 }
@@ -73,46 +65,32 @@ export class EvalSourceDto {
 export class EvalCaseDto {
   /** The turn: its receipt is `GET /api/chat/{chat_id}` @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   @Uuid() chat_id!: string;
-
   /** @example '退货期限是多久？' */
   question!: string;
-
   /** What was said before it, oldest first */
   history!: TrainingMessageDto[];
-
   /** The better answer or, where there is none, the answer that was found good @example '退货期限是 30 天。' */
   expected_answer!: string;
-
   /** What was answered @example '退货期限是 7 天。' */
   answer!: string;
-
   /** Whether the expected answer is a better one @example true */
   is_corrected!: boolean;
-
   /** @example 1 */
   @Integer({ min: 1, max: 5 }) stars!: number | null;
-
   /** @example '材料错误' */
   reason!: string | null;
-
   /** The passages that the answer could draw on */
   sources!: EvalSourceDto[];
-
   /** @example 'qa' */
   @TurnVariant() variant!: string;
-
   /** How the answer ended @example 'completed' */
   @Enum('EndedStatus', ['completed', 'failed', 'cancelled']) status!: string;
-
   /** The model that answered @example 'chatglm3-6b' */
   model_name!: string;
-
   /** The prompt template; null: the request brought its own instructions @example 'qa' */
   prompt_name!: string | null;
-
   /** null: a built-in template @example 1 */
   @Integer({ min: 1 }) prompt_version!: number | null;
-
   /** When the feedback was last sent @example '2026-11-20T08:31:00.000Z' */
   @Moment() feedback_at!: string;
 }

@@ -1,6 +1,6 @@
-import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
-import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
+import type { Type } from '@nestjs/common';
+import { getSchemaPath } from '@nestjs/swagger';
+import { Endpoint } from '../../common/api/endpoint.js';
 import { JSON_LINES, toJsonLine } from '../../common/http/json-lines.js';
 import { DpoRowDto, DpoTrlRowDto, EvalCaseDto, SftRowDto, SftTrlRowDto } from './export-rows.dto.js';
 
@@ -16,77 +16,47 @@ off before its last chunk is an export that failed. No row names an end user; wh
 wrote it. A client can have two exports at once; a third one is 429: read those to their end first.`;
 
 /** Documents `GET /api/exports/sft`. */
-export function ApiExportSft(): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({
-      operationId: 'exportSft',
-      summary: 'Export good and corrected answers for supervised fine-tuning 导出微调数据',
-      description:
-        'The answers that have `good_stars` or more, and in place of those with a `better_answer` that one, each after what ' +
-        `it answers. Answers that broke off, were stopped or failed are left out unless they were corrected.\n\n${LINES}`,
-    }),
-    ApiJsonLines({
-      rows: [SftRowDto, SftTrlRowDto],
-      example: { messages: [QUESTION, BETTER] },
-    }),
-  );
-}
+export const ApiExportSft = () =>
+  ApiExport({
+    summary: 'Export good and corrected answers for supervised fine-tuning 导出微调数据',
+    about: `The answers that have \`good_stars\` or more, and in place of those with a \`better_answer\` that one, each after what it
+answers. Answers that broke off, were stopped or failed are left out unless they were corrected.`,
+    rows: [SftRowDto, SftTrlRowDto],
+    example: { messages: [QUESTION, BETTER] },
+  });
 
 /** Documents `GET /api/exports/dpo`. */
-export function ApiExportDpo(): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({
-      operationId: 'exportDpo',
-      summary: 'Export pairs of answers for preference optimization 导出偏好数据',
-      description:
-        'The `better_answer` as the one to prefer, and the answer that was given as the other, for each answer that has ' +
-        `one and was given to its end.\n\n${LINES}`,
-    }),
-    ApiJsonLines({
-      rows: [DpoRowDto, DpoTrlRowDto],
-      example: { input: { messages: [QUESTION] }, preferred_output: [BETTER], non_preferred_output: [GIVEN] },
-    }),
-  );
-}
+export const ApiExportDpo = () =>
+  ApiExport({
+    summary: 'Export pairs of answers for preference optimization 导出偏好数据',
+    about: `The \`better_answer\` as the one to prefer, and the answer that was given as the other, for each answer that has one and was
+given to its end.`,
+    rows: [DpoRowDto, DpoTrlRowDto],
+    example: { input: { messages: [QUESTION] }, preferred_output: [BETTER], non_preferred_output: [GIVEN] },
+  });
 
 /** Documents `GET /api/exports/eval`. */
-export function ApiExportEval(): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({
-      operationId: 'exportEval',
-      summary: 'Export cases for an evaluation 导出评测数据',
-      description:
-        'Questions whose right answer is known, from a `better_answer` or from `good_stars`: with that answer, the one that ' +
-        `was given, its passages, model and prompt, and what was said of it.\n\n${LINES}`,
-    }),
-    ApiJsonLines({
-      rows: [EvalCaseDto],
-      example: {
-        chat_id: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
-        question: QUESTION.content,
-        history: [],
-        expected_answer: BETTER.content,
-        answer: GIVEN.content,
-        is_corrected: true,
-        stars: 1,
-        reason: '材料错误',
-        sources: [{ source: 'returns.md', text: '收货后 30 天内可以退货。' }],
-        variant: 'qa',
-        status: 'completed',
-        model_name: 'chatglm3-6b',
-        prompt_name: 'qa',
-        prompt_version: null,
-        feedback_at: '2026-11-20T08:31:00.000Z',
-      },
-    }),
-  );
+export const ApiExportEval = () =>
+  ApiExport({
+    summary: 'Export cases for an evaluation 导出评测数据',
+    about: `Questions whose right answer is known, from a \`better_answer\` or from \`good_stars\`: with that answer, the one that was
+given, its passages, model and prompt, and what was said of it.`,
+    rows: [EvalCaseDto],
+  });
+
+interface Export {
+  readonly summary: string;
+  readonly about: string;
+  readonly rows: readonly Type[];
+  /** Absent: the fields have examples. */
+  readonly example?: object;
 }
 
 /**
  * A body of lines. To generated clients it is a file: were it described as its rows, they would parse all of it as
  * one JSON document, or know no way to read it at all.
  */
-function ApiJsonLines({ rows, example }: { rows: Type[]; example: object }): MethodDecorator {
+function ApiExport({ summary, about, rows, example }: Export): MethodDecorator {
   const refs = rows.map((row) => ({ $ref: getSchemaPath(row) }));
   const schema = {
     type: 'string',
@@ -95,12 +65,12 @@ function ApiJsonLines({ rows, example }: { rows: Type[]; example: object }): Met
     contentMediaType: JSON_LINES,
     contentSchema: refs.length === 1 ? refs[0] : { oneOf: refs },
   };
-  return applyDecorators(
-    ApiExtraModels(...rows),
-    ApiOkResponse({
-      description: 'The rows, a line each; empty when there are none',
-      content: { [JSON_LINES]: { schema, example: toJsonLine(example) } },
-    }),
-    ApiProblemResponses('validation_failed', 'too_many_requests', 'service_overloaded'),
-  );
+  const content = { [JSON_LINES]: { schema, ...(example && { example: toJsonLine(example) }) } };
+  return Endpoint({
+    summary,
+    description: `${about}\n\n${LINES}`,
+    answers: { 200: [content, 'The rows, a line each; empty when there are none'] },
+    problems: ['too_many_requests', 'service_overloaded'],
+    models: rows,
+  });
 }

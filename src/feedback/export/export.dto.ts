@@ -36,7 +36,6 @@ export class GoodAnswersQueryDto {
 export class TrainingQueryDto {
   /** `openai`, the default: as OpenAI's fine-tuning reads it; `trl`: as Hugging Face's TRL reads it. 数据格式 */
   @HasDefault() @IsOneOf('TrainingFormat', FORMATS) format: TrainingFormat = 'openai';
-
   /**
    * `rendered`, the default: what the model was given, made again from the prompt template and the passages; `plain`:
    * only what was said. 提示内容

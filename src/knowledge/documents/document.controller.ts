@@ -1,14 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../../auth/calling-client.js';
-import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
 import { Disconnected } from '../../common/http/incoming-call.js';
 import type { SettableStatus } from '../../common/http/sse/settable-status.js';
 import {
@@ -38,26 +31,18 @@ export class DocumentController {
   constructor(private readonly documents: DocumentService) {}
 
   @Post()
-  @ApiOperation({
-    operationId: 'createDocument',
+  @Endpoint({
     summary: 'Store a document 上传文档',
     description:
       'Stores a text or Markdown document, cut into passages that answers are drawn from; it can be found at once. ' +
       'With the `external_id` of an earlier document of yours it takes the place of that one, its `metadata` too, and keeps its `id`. To be able to ' +
       'repeat it safely, give an `external_id`: without one each request stores another document.',
+    answers: {
+      200: [StoredDocumentDto, 'Stored in place of the earlier document of this `external_id`'],
+      201: [StoredDocumentDto, 'Stored'],
+    },
+    problems: ['conflict'],
   })
-  @ApiCreatedResponse({ type: StoredDocumentDto, description: 'Stored' })
-  @ApiOkResponse({
-    type: StoredDocumentDto,
-    description: 'Stored in place of the earlier document of this `external_id`',
-  })
-  @ApiProblemResponses(
-    'validation_failed',
-    'malformed_json',
-    'conflict',
-    'payload_too_large',
-    'unsupported_media_type',
-  )
   async createDocument(
     @Caller() client: CallingClient,
     @Body() body: CreateDocumentRequestDto,
@@ -70,13 +55,11 @@ export class DocumentController {
   }
 
   @Get()
-  @ApiOperation({
-    operationId: 'listDocuments',
+  @Endpoint({
     summary: 'List the documents 文档列表',
     description: 'Your own documents without their text, the newest first, a page at a time.',
+    answers: { 200: [DocumentListDto, 'A page of the list'] },
   })
-  @ApiOkResponse({ type: DocumentListDto, description: 'A page of the list' })
-  @ApiProblemResponses('validation_failed')
   async listDocuments(
     @Caller() client: CallingClient,
     @Query() query: PageQueryDto,
@@ -85,10 +68,12 @@ export class DocumentController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getDocument', summary: 'Read a document 查看文档' })
+  @Endpoint({
+    summary: 'Read a document 查看文档',
+    answers: { 200: [StoredDocumentWithContentDto, 'The document with its text'] },
+    problems: ['not_found'],
+  })
   @ApiDocumentId()
-  @ApiOkResponse({ type: StoredDocumentWithContentDto, description: 'The document with its text' })
-  @ApiProblemResponses('not_found')
   async getDocument(
     @Caller() client: CallingClient,
     @Param('id') id: string,
@@ -98,14 +83,13 @@ export class DocumentController {
 
   @Delete(':id')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({
-    operationId: 'deleteDocument',
+  @Endpoint({
     summary: 'Delete a document 删除文档',
     description: 'Deletes the document and its passages. Answers that were given from it keep their sources.',
+    answers: { 204: 'Deleted' },
+    problems: ['not_found'],
   })
   @ApiDocumentId()
-  @ApiNoContentResponse({ description: 'Deleted' })
-  @ApiProblemResponses('not_found')
   async deleteDocument(@Caller() client: CallingClient, @Param('id') id: string): Promise<void> {
     await this.documents.deleteDocument(client.id, id);
   }

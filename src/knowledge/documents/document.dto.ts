@@ -23,24 +23,19 @@ const CONTENT_EXAMPLE =
 export class CreateDocumentRequestDto {
   /** The title 标题; its words count most in a search @example 'Return policy' */
   @IsStorableText({ min: 1, max: MAX_TITLE_CHARACTERS }) title!: string;
-
   /** Where the text comes from 来源: a URL, a path, a name. Answers name it. @example 'https://shop.example/returns' */
   @IsStorableText({ min: 1, max: MAX_SOURCE_CHARACTERS }) source!: string;
-
   /** The text 正文; the whole body may have 1 MiB (1,048,576 bytes) unless the service is set up otherwise */
   @Schema({ example: CONTENT_EXAMPLE })
   @IsStorableText({ min: 1, max: MAX_CONTENT_CHARACTERS })
   content!: string;
-
   /** How the content is to be read: Markdown is cut at its headings; absent: markdown 文档格式 @example 'markdown' */
   @Schema({ nullable: false })
   @IsOptional()
   @IsOneOf('DocumentFormat', FORMATS, ABOUT_FORMAT)
   format?: DocumentFormat | null;
-
   /** Your own id for it; posting it again replaces the document 外部编号 @example 'returns' */
   @IsOptional() @IsStorableText({ min: 1, max: MAX_EXTERNAL_ID_CHARACTERS }) external_id?: string | null;
-
   /** Comes back with every passage found; flat, at most 16 KiB as JSON 元数据 */
   @IsOptional() @IsDocumentMetadata() metadata?: DocumentMetadata | null;
 }
@@ -49,28 +44,20 @@ export class CreateDocumentRequestDto {
 export class StoredDocumentDto {
   /** @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   @Uuid() id!: string;
-
   /** The title 标题 @example 'Return policy' */
   title!: string;
-
   /** Where the text comes from 来源 @example 'https://shop.example/returns' */
   source!: string;
-
   /** How the content is to be read: Markdown is cut at its headings 文档格式 @example 'markdown' */
   @Enum('DocumentFormat', FORMATS, { about: ABOUT_FORMAT }) format!: DocumentFormat;
-
   /** Your own id; null: none 外部编号 @example 'returns' */
   external_id!: string | null;
-
   /** As it was stored 元数据 */
   @Schema(METADATA_SCHEMA) metadata!: DocumentMetadata;
-
   /** Passages it was cut into 段落数 @example 1 */
   @Integer({ min: 0 }) passages!: number;
-
   /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
-
   /** When it was last replaced @example '2026-11-20T08:30:00.000Z' */
   @Moment() updated_at!: string;
 }

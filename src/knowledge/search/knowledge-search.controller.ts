@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
-import { ApiProblemResponses } from '../../common/errors/problem.dto.js';
 import { Disconnected } from '../../common/http/incoming-call.js';
 import {
   FoundPassagesDto,
@@ -20,15 +20,13 @@ export class KnowledgeSearchController {
 
   @Post('search')
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({
-    operationId: 'searchKnowledge',
+  @Endpoint({
     summary: 'Search the documents 检索知识库',
     description:
       'Finds the passages that answer a question, among your own documents and those shared by all clients. ' +
       'What shares only a common word with the question is not found.',
+    answers: { 200: [FoundPassagesDto, 'What was found'] },
   })
-  @ApiOkResponse({ type: FoundPassagesDto, description: 'What was found' })
-  @ApiProblemResponses('validation_failed', 'malformed_json', 'payload_too_large', 'unsupported_media_type')
   async searchKnowledge(
     @Caller() client: CallingClient,
     @Body() body: SearchRequestDto,

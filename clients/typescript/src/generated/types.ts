@@ -5,7 +5,7 @@ export type ClientOptions = {
 };
 
 /**
- * A frame of the variant that the turn was asked on
+ * A frame of the API that the turn was asked on
  */
 export type TurnFrame = ChatFailedFrame | ChatEndedFrame | ChatStartedFrame | ChatDeltaFrame | QaFailedFrame | QaEndedFrame | QaSourcesFrame | QaStartedFrame | QaActionFrame | QaDeltaFrame | QaDone;
 
@@ -147,7 +147,7 @@ export type Problem = {
      */
     supported?: Array<string>;
     /**
-     * On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`
+     * On `/chat`, `/chat/stream` and, for bodies of the Conversation API, `/api/chat`: the same as `detail`
      */
     msg?: string;
 };
@@ -201,12 +201,12 @@ export type ChatFailedFrame = {
 };
 
 /**
- * A frame of variant B
+ * A frame of the QA API
  */
 export type QaFrame = QaFailedFrame | QaEndedFrame | QaSourcesFrame | QaStartedFrame | QaActionFrame | QaDeltaFrame | QaDone;
 
 /**
- * A frame of variant A
+ * A frame of the Conversation API
  */
 export type ChatFrame = ChatFailedFrame | ChatEndedFrame | ChatStartedFrame | ChatDeltaFrame;
 
@@ -224,7 +224,7 @@ export type HistoryMessage = {
 
 export type Receipt = {
     /**
-     * The turn: `message_id` of variant A, `chat_id` of variant B, `id` of a chat completion
+     * The turn: `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion
      */
     chat_id: string;
     variant: TurnVariant;
@@ -247,11 +247,11 @@ export type Receipt = {
      */
     error_detail?: string;
     /**
-     * Of variant A, or of `metadata` on `/v1`; absent: none
+     * Of the Conversation API, or of `metadata` on `/v1`; absent: none
      */
     conversation_id?: string;
     /**
-     * Who asked; a `uid` of variant B in lower case
+     * Who asked; a `uid` of the QA API in lower case
      */
     end_user?: string;
     model_name: string;
@@ -330,14 +330,14 @@ export type Attempt = {
 export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 
 /**
- * The variant that the question was asked on
+ * The API that the question was asked on
  */
 export type TurnVariant = 'conversation' | 'qa' | 'openai';
 
 export type Feedback = {
     chat_id: string;
     /**
-     * The end user, as the question named it; a `uid` of variant B in lower case 用户id
+     * The end user, as the question named it; a `uid` of the QA API in lower case 用户id
      */
     uid: string;
     /**
@@ -368,7 +368,7 @@ export type Feedback = {
 
 export type FeedbackRequest = {
     /**
-     * The turn: `chat_id` of variant B, `message_id` of variant A, `id` of a chat completion. UUID, 跟 /api/chat 接口一样
+     * The turn: `chat_id` of the QA API, `message_id` of the Conversation API, `id` of a chat completion. UUID, 跟 /api/chat 接口一样
      */
     chat_id: string;
     /**
@@ -719,7 +719,7 @@ export type QaChatData = {
          */
         'Last-Event-ID'?: string;
         /**
-         * With `ON` (in any case) the JSON of every `data:` of variant B, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.
+         * With `ON` (in any case) the JSON of every `data:` of the QA API, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.
          */
         'X-Base64'?: string;
     };
@@ -786,13 +786,13 @@ export type FollowTurnData = {
          */
         'Last-Event-ID'?: string;
         /**
-         * With `ON` (in any case) the JSON of every `data:` of variant B, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.
+         * With `ON` (in any case) the JSON of every `data:` of the QA API, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.
          */
         'X-Base64'?: string;
     };
     path: {
         /**
-         * `message_id` of variant A, `chat_id` of variant B, `id` of a chat completion
+         * `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion
          */
         chat_id: string;
     };
@@ -831,7 +831,7 @@ export type FollowTurnError = FollowTurnErrors[keyof FollowTurnErrors];
 
 export type FollowTurnResponses = {
     /**
-     * The frames of the turn's own variant
+     * The frames of the turn's own API
      */
     200: TurnFrame;
 };
@@ -842,7 +842,7 @@ export type StopTurnData = {
     body?: never;
     path: {
         /**
-         * `message_id` of variant A, `chat_id` of variant B, `id` of a chat completion
+         * `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion
          */
         chat_id: string;
     };
@@ -949,7 +949,7 @@ export type GetReceiptData = {
     body?: never;
     path: {
         /**
-         * `message_id` of variant A, `chat_id` of variant B, `id` of a chat completion
+         * `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion
          */
         chat_id: string;
     };

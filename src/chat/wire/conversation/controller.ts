@@ -22,7 +22,7 @@ import { decodeConversationRequest } from './decoder.js';
 import { throwInConversationWords } from './errors.js';
 import { ConversationPresenter } from './presenter.js';
 
-/** Variant A, "conversation". A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
+/** The Conversation API. A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
 @ApiTags('chat')
 @TakesOwnPlaces()
 @Controller()
@@ -35,7 +35,7 @@ export class ConversationController {
   @Post('chat')
   @HttpCode(200)
   @ApiChat()
-  async ask(
+  async chat(
     @Body() body: ChatRequestDto,
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,
@@ -50,7 +50,7 @@ export class ConversationController {
   @Sse('chat/stream', { method: RequestMethod.POST })
   @HttpCode(200)
   @ApiChatStream()
-  async stream(
+  async chatStream(
     @Body() body: ChatRequestDto,
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,

@@ -13,23 +13,20 @@ export class HistoryMessageDto {
   /** @example 'user' */
   @Enum('HistoryRole', ['user', 'assistant', 'system', 'human', 'ai'])
   role!: 'user' | 'assistant' | 'system' | 'human' | 'ai';
-
   /** @example '你好' */
   content!: string;
 }
 
 /**
- * The body of variant A. No `default` is declared here or in any other body: generators make such a field required
+ * The body of the Conversation API. No `default` is declared here or in any other body: generators make such a field required
  * (openapi-typescript) or send it with every request (those for Python and Java). What is read leniently has its plain
  * type there.
  */
 export class ChatRequestDto {
   /** The question (用户输入的问题) @example 'How do I send feedback?' */
   @ExcludesSibling('question') @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS }) query!: string;
-
   /** The end user, within the calling client (用户的ID) @example 'user123' */
   @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) user_id?: string | null;
-
   /**
    * The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a
    * new conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one
@@ -39,16 +36,13 @@ export class ChatRequestDto {
    * @example 'conv456'
    */
   @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) conversation_id?: string | null;
-
   /** Its name when it is made (对话框的名称); else the first 50 characters of the query @example 'Feedback' */
   @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 255 }) conversation_name?: string | null;
-
   /** Rounds read from the database (从数据库中取历史消息的数量); absent: 10, 0 or less: none @example 10 */
   @Lenient(toInteger)
   @IsOptional()
   @IsWholeNumber()
   history_len?: number | null;
-
   /**
    * Earlier messages, oldest first (前端传来的当前会话的历史消息), in place of the stored ones: at most 1,000, of 100,000 characters
    * each. An empty list is not given. A number other than 0 means `history_len`; for no history set `history_len` to 0.
@@ -66,19 +60,14 @@ export class ChatRequestDto {
   @IsOptional()
   @IsHistory()
   history?: number | HistoryMessageDto[] | null;
-
   /** SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream. @example false */
   @Lenient(toBoolean) @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
-
   /** A model that `GET /api/models` lists (使用的大模型的名称); absent: the first of them @example 'builtin' */
   @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 200 }) model_name?: string | null;
-
   /** Sampling temperature (采样温度); absent: the model's @example 0.8 */
   @Lenient(toNumber) @IsOptional() @IsNumberWithin({ min: 0, max: 2 }) temperature?: number | null;
-
   /** Most tokens to generate (大模型生成的最大Token数); absent, 0 or less: the model's default @example 1024 */
   @Lenient(toInteger) @IsOptional() @IsWholeNumber({ max: 2_147_483_647 }) max_tokens?: number | null;
-
   /**
    * A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`,
    * `name@label` or `name@latest` for another one; absent: `default`. Documents are searched only when the template has
@@ -89,7 +78,6 @@ export class ChatRequestDto {
   @IsOptional()
   @IsStorableText({ max: MAX_PROMPT_NAME_CHARACTERS })
   prompt_name?: string | null;
-
-  /** Variant B's question: declared so that a body with both can be told. */
+  /** The QA API's question: declared so that a body with both is refused. */
   @ApiHideProperty() @Allow() question?: unknown;
 }

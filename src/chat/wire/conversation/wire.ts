@@ -18,16 +18,16 @@ export const CONVERSATION: Wire = {
   document: {
     tag: {
       name: 'chat',
-      description: 'Variant A: ask in a conversation that the service remembers (聊天接口)',
+      description: 'Conversation API: ask in a conversation that the service remembers (聊天接口)',
     },
     introduction:
-      '**Variant A, "conversation"**: `POST /chat` for JSON, `POST /chat/stream` for server-sent events. Remembers conversations.',
-    turnId: '`message_id` of variant A',
+      '**Conversation API** (variant A): `POST /chat` for JSON, `POST /chat/stream` for server-sent events. Remembers conversations.',
+    turnId: '`message_id` of the Conversation API',
     problemMembers: {
       msg: {
         type: 'string',
         description:
-          'On `/chat`, `/chat/stream` and, for bodies of variant A, `/api/chat`: the same as `detail`',
+          'On `/chat`, `/chat/stream` and, for bodies of the Conversation API, `/api/chat`: the same as `detail`',
         example: 'The request has a field that cannot be used.',
       },
     },

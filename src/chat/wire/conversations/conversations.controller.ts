@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Patch, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../../../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
-import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { ConversationService } from '../../conversation/conversation.service.js';
 import {
   ConversationDto,
@@ -24,20 +24,18 @@ const ApiConversationId = () =>
     schema: { type: 'string', minLength: 1, maxLength: 128, example: 'conv456' },
   });
 
-/** What was asked and answered in the conversations of variant A. They are made by their first question. */
+/** What was asked and answered in the conversations of the Conversation API. They are made by their first question. */
 @ApiTags('conversations')
 @Controller('api/conversations')
 export class ConversationsController {
   constructor(private readonly conversations: ConversationService) {}
 
   @Get()
-  @ApiOperation({
-    operationId: 'listConversations',
+  @Endpoint({
     summary: 'List the conversations 对话列表',
     description: 'Your conversations, or those of one end user, the newest first, a page at a time.',
+    answers: { 200: [ConversationListDto, 'A page of the list'] },
   })
-  @ApiOkResponse({ type: ConversationListDto, description: 'A page of the list' })
-  @ApiProblemResponses('validation_failed')
   async listConversations(
     @Caller() client: CallingClient,
     @Query() { user_id: endUser, limit, cursor }: ConversationPageQueryDto,
@@ -46,10 +44,12 @@ export class ConversationsController {
   }
 
   @Get(':conversation_id')
-  @ApiOperation({ operationId: 'getConversation', summary: 'Read a conversation 查看对话' })
+  @Endpoint({
+    summary: 'Read a conversation 查看对话',
+    answers: { 200: [ConversationDto, 'The conversation'] },
+    problems: ['not_found'],
+  })
   @ApiConversationId()
-  @ApiOkResponse({ type: ConversationDto, description: 'The conversation' })
-  @ApiProblemResponses('validation_failed', 'not_found')
   async getConversation(
     @Caller() client: CallingClient,
     @Param('conversation_id') externalId: string,
@@ -59,16 +59,15 @@ export class ConversationsController {
   }
 
   @Get(':conversation_id/messages')
-  @ApiOperation({
-    operationId: 'listConversationMessages',
+  @Endpoint({
     summary: 'List what was said in a conversation 对话消息',
     description:
       'The questions and their answers, the newest first, a page at a time: also those that failed, were stopped, or ' +
       'are being answered.',
+    answers: { 200: [ConversationMessageListDto, 'A page of the list'] },
+    problems: ['not_found'],
   })
   @ApiConversationId()
-  @ApiOkResponse({ type: ConversationMessageListDto, description: 'A page of the list' })
-  @ApiProblemResponses('validation_failed', 'not_found')
   async listConversationMessages(
     @Caller() client: CallingClient,
     @Param('conversation_id') externalId: string,
@@ -79,16 +78,12 @@ export class ConversationsController {
   }
 
   @Patch(':conversation_id')
-  @ApiOperation({ operationId: 'renameConversation', summary: 'Rename a conversation 重命名对话' })
+  @Endpoint({
+    summary: 'Rename a conversation 重命名对话',
+    answers: { 200: [ConversationDto, 'The conversation under its new name'] },
+    problems: ['not_found'],
+  })
   @ApiConversationId()
-  @ApiOkResponse({ type: ConversationDto, description: 'The conversation under its new name' })
-  @ApiProblemResponses(
-    'validation_failed',
-    'malformed_json',
-    'not_found',
-    'payload_too_large',
-    'unsupported_media_type',
-  )
   async renameConversation(
     @Caller() client: CallingClient,
     @Param('conversation_id') externalId: string,
@@ -101,16 +96,15 @@ export class ConversationsController {
 
   @Delete(':conversation_id')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiOperation({
-    operationId: 'deleteConversation',
+  @Endpoint({
     summary: 'Delete a conversation 删除对话',
     description:
       'Deletes the conversation with everything that was said in it, and the feedback on it. While a question is being ' +
       'answered in it, that is refused.',
+    answers: { 204: 'Deleted' },
+    problems: ['not_found', 'turn_in_progress'],
   })
   @ApiConversationId()
-  @ApiNoContentResponse({ description: 'Deleted' })
-  @ApiProblemResponses('validation_failed', 'not_found', 'turn_in_progress')
   async deleteConversation(
     @Caller() client: CallingClient,
     @Param('conversation_id') externalId: string,

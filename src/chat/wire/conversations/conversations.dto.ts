@@ -25,7 +25,6 @@ export class ConversationPageQueryDto extends PageQueryDto {
 export class RenameConversationRequestDto {
   /** The name (对话框的名称) @example 'Feedback' */
   @IsStorableText({ min: 1, max: 255 }) name!: string;
-
   /** Whose it must be, else 404 (用户的ID), as in `POST /chat`; absent or empty: as the query says */
   // Swagger UI sends it as it is, and the conversation of its other examples may be of no end user.
   @Schema({ example: null }) @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) user_id?:
@@ -36,13 +35,10 @@ export class RenameConversationRequestDto {
 export class ConversationDto {
   /** Your own id of it (对话框的ID) @example 'conv456' */
   conversation_id!: string;
-
   /** The name (对话框的名称) @example 'Feedback' */
   name!: string;
-
   /** The end user it belongs to (用户的ID); null: nobody in particular @example 'user123' */
   user_id!: string | null;
-
   /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
 }
@@ -57,23 +53,17 @@ export class ConversationListDto extends PageDto {
 export class ConversationMessageDto {
   /** The turn: its receipt is `GET /api/chat/{chat_id}` @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   @Uuid() message_id!: string;
-
   /** The question (用户输入的问题) @example 'How do I send feedback?' */
   query!: string;
-
   /** The answer, or what there was of it; empty while it is given @example 'Send feedback with POST /api/feedback.' */
   text!: string;
-
   /** @example 'completed' */
   @Enum('TurnStatus', ['running', 'completed', 'failed', 'cancelled'])
   status!: 'running' | 'completed' | 'failed' | 'cancelled';
-
   /** @example 'stop' */
   @Enum('FinishReason', ['stop', 'length', 'content_filter', 'cancelled']) finish_reason?: string;
-
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
-
   /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
 }

@@ -1,29 +1,15 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
-import type { ErrorCode } from '../../../common/errors/error-codes.js';
-import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
-import { ApiIdempotencyKey } from '../repeat.api.js';
-import { WAIT } from '../whole-answer.api.js';
+import { ApiBody } from '@nestjs/swagger';
+import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
+import { ApiIdempotencyKey, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
 import { ChatCompletionChunkDto, ChatCompletionDto, ChatCompletionFailedFrameDto } from './frames.dto.js';
 import { ChatCompletionRequestDto } from './request.dto.js';
 
-/** What a stream of chunks is made of, before `[DONE]`. */
-const OPENAI_FRAMES = [ChatCompletionChunkDto, ChatCompletionFailedFrameDto];
+const FRAMES = [ChatCompletionChunkDto, ChatCompletionFailedFrameDto];
+const FRAME = anyFrame('ChatCompletionFrame', 'A frame of an answer in chunks', FRAMES, 'ChatCompletionDone');
 
 /** Also of a stream: until its first text, a failure has its status. */
-const ERRORS: readonly ErrorCode[] = [
-  'model_not_supported',
-  'prompt_not_found',
-  'not_found',
-  'turn_in_progress',
-  'request_differs',
-  'shutting_down',
-  'turn_interrupted',
-  'model_failed',
-  'model_refused',
-  'model_overloaded',
-  'model_timeout',
-];
+const PROBLEMS = [...REFUSALS, ...FAILURES];
 
 const QUESTIONS = {
   english: {
@@ -52,7 +38,34 @@ const QUESTIONS = {
 
 const CHUNK = `{"id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11","object":"chat.completion.chunk","created":1732500000,"model":"chatglm3-6b","choices":`;
 
-const STREAM = `\`\`\`text
+const ApiCompletionRequest = () =>
+  applyDecorators(ApiIdempotencyKey(), ApiBody({ type: ChatCompletionRequestDto, examples: QUESTIONS }));
+
+/** Documents `POST /v1/chat/completions` as the JSON operation. */
+export const ApiCompletion = () =>
+  applyDecorators(
+    Endpoint({
+      summary: 'Ask as clients of the OpenAI API do, and get the whole answer (OpenAI 兼容接口)',
+      description: `For the \`openai\` SDKs and what speaks their language: their base URL is \`/v1\` of this service, their key is a key of it.
+With \`"stream": true\` the answer is the stream of \`/v1/chat/completions/stream\`. Tools, functions, images, audio,
+\`logprobs\` and \`n\` above 1 are refused; other members that are not listed are ignored.
+
+${WAIT}`,
+      answers: { 200: [ChatCompletionDto, 'The answer'] },
+      problems: PROBLEMS,
+    }),
+    ApiCompletionRequest(),
+  );
+
+/** Documents `POST /v1/chat/completions/stream` as the SSE operation. */
+export const ApiCompletionStream = () =>
+  applyDecorators(
+    Endpoint({
+      summary: 'Ask as clients of the OpenAI API do, and read the answer as it is made (流式输出)',
+      description: `Server-sent events; each \`data:\` is one chunk, the last one is \`[DONE]\`. A model that fails before its first text is
+told by its status; after that by a frame with \`error\`, which ends the stream without \`[DONE]\`.
+
+\`\`\`text
 data: ${CHUNK}[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
 
 data: ${CHUNK}[{"index":0,"delta":{"content":"机器学习"},"finish_reason":null}]}
@@ -60,65 +73,10 @@ data: ${CHUNK}[{"index":0,"delta":{"content":"机器学习"},"finish_reason":nul
 data: ${CHUNK}[{"index":0,"delta":{},"finish_reason":"stop"}]}
 
 data: [DONE]
-\`\`\``;
-
-function ApiCompletionRequest(): MethodDecorator {
-  return applyDecorators(
-    ApiIdempotencyKey(),
-    ApiBody({ type: ChatCompletionRequestDto, examples: QUESTIONS }),
-    ApiProblemResponses(...ERRORS),
-  );
-}
-
-/** Documents `POST /v1/chat/completions` as the JSON operation. */
-export function ApiCompletion(): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({
-      operationId: 'createChatCompletion',
-      summary: 'Ask as clients of the OpenAI API do, and get the whole answer (OpenAI 兼容接口)',
-      description:
-        'For the `openai` SDKs and what speaks their language: their base URL is `/v1` of this service, their key is a key of ' +
-        'it. With `"stream": true` the answer is the stream of `/v1/chat/completions/stream`. Tools, functions, images, audio, ' +
-        '`logprobs` and `n` above 1 are refused; other members that are not listed are ignored.\n\n' +
-        WAIT,
+\`\`\``,
+      answers: { 200: [eventStream(FRAME), 'The chunks of the answer'] },
+      problems: PROBLEMS,
+      models: FRAMES,
     }),
     ApiCompletionRequest(),
-    ApiOkResponse({ type: ChatCompletionDto, description: 'The answer' }),
   );
-}
-
-/** Documents `POST /v1/chat/completions/stream` as the SSE operation. */
-export function ApiCompletionStream(): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({
-      operationId: 'createChatCompletionStream',
-      summary: 'Ask as clients of the OpenAI API do, and read the answer as it is made (流式输出)',
-      description:
-        'Server-sent events; each `data:` is one chunk, the last one is `[DONE]`. A model that fails before its first text is told by ' +
-        'its status; after that by a frame with `error`, which ends the stream without `[DONE]`.\n\n' +
-        STREAM,
-    }),
-    ApiCompletionRequest(),
-    ApiExtraModels(...OPENAI_FRAMES),
-    ApiOkResponse({
-      description: 'The chunks of the answer',
-      content: {
-        'text/event-stream': {
-          schema: {
-            title: 'ChatCompletionFrame',
-            description: 'A frame of an answer in chunks',
-            anyOf: [
-              ...OPENAI_FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
-              {
-                title: 'ChatCompletionDone',
-                type: 'string',
-                enum: ['[DONE]'],
-                description: 'The end of the stream',
-              },
-            ],
-          },
-        },
-      },
-    }),
-  );
-}

@@ -28,7 +28,7 @@ export class OpenAiController {
   @Post()
   @HttpCode(200)
   @ApiCompletion()
-  async complete(
+  async createChatCompletion(
     @Body() body: ChatCompletionRequestDto,
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,
@@ -39,7 +39,7 @@ export class OpenAiController {
   @Sse('stream', { method: RequestMethod.POST })
   @HttpCode(200)
   @ApiCompletionStream()
-  async stream(
+  async createChatCompletionStream(
     @Body() body: ChatCompletionRequestDto,
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,

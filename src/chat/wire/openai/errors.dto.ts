@@ -15,13 +15,10 @@ import {
 export class OpenAiErrorDetailDto {
   /** For people @example 'There is no model of this name.' */
   message!: string;
-
   /** @example 'invalid_request_error' */
   @Enum('OpenAiErrorType', OPENAI_ERROR_TYPES) type!: OpenAiErrorType;
-
   /** The member at fault @example 'model' */
   param!: string | null;
-
   /** What happened, for programs @example 'model_not_found' */
   @Enum('OpenAiErrorCode', [...new Set(ERROR_CODE_NAMES.map(openAiErrorCode))]) code!: OpenAiErrorCode;
 }

@@ -10,10 +10,8 @@ export type OpenAiFinishReason = (typeof FINISH_REASONS)[number];
 export class ChatCompletionUsageDto {
   /** @example 12 */
   @Integer({ min: 0 }) prompt_tokens!: number;
-
   /** @example 34 */
   @Integer({ min: 0 }) completion_tokens!: number;
-
   /** @example 46 */
   @Integer({ min: 0 }) total_tokens!: number;
 }
@@ -21,19 +19,15 @@ export class ChatCompletionUsageDto {
 /** The answer. */
 export class ChatCompletionAnswerDto {
   role!: 'assistant';
-
   /** @example 'Send feedback with POST /api/feedback.' */
   content!: string;
-
   /** Always null */
   @Schema({ example: null }) refusal!: string | null;
 }
 
 export class ChatCompletionChoiceDto {
   @Integer() index!: 0;
-
   message!: ChatCompletionAnswerDto;
-
   /** @example 'stop' */
   @Enum('ChatCompletionFinishReason', FINISH_REASONS) finish_reason!: OpenAiFinishReason;
 }
@@ -42,17 +36,12 @@ export class ChatCompletionChoiceDto {
 export class ChatCompletionDto {
   /** The turn: feedback, receipt and stop take it as `chat_id` @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   @Uuid() id!: string;
-
   object!: 'chat.completion';
-
   /** When it was asked, in seconds since 1970 @example 1732500000 */
   @Integer() created!: number;
-
   /** @example 'chatglm3-6b' */
   model!: string;
-
   @Schema({ minItems: 1, maxItems: 1 }) choices!: ChatCompletionChoiceDto[];
-
   usage!: ChatCompletionUsageDto;
 }
 
@@ -60,16 +49,13 @@ export class ChatCompletionDto {
 export class ChatCompletionDeltaDto {
   /** In the first chunk */
   role?: 'assistant';
-
   /** More text, not cumulative; empty when it only keeps the connection open @example 'Send ' */
   content?: string;
 }
 
 export class ChatCompletionChunkChoiceDto {
   @Integer() index!: 0;
-
   delta!: ChatCompletionDeltaDto;
-
   /** `stop`, `length` or `content_filter` in the last chunk of the answer; else null */
   @Schema({ example: null }) finish_reason!: string | null;
 }
@@ -78,18 +64,13 @@ export class ChatCompletionChunkChoiceDto {
 export class ChatCompletionChunkDto {
   /** The turn @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   @Uuid() id!: string;
-
   object!: 'chat.completion.chunk';
-
   /** When it was asked, in seconds since 1970 @example 1732500000 */
   @Integer() created!: number;
-
   /** @example 'chatglm3-6b' */
   model!: string;
-
   /** Empty in the chunk that carries `usage` */
   choices!: ChatCompletionChunkChoiceDto[];
-
   /** With `stream_options.include_usage`: in the last chunk */
   usage?: ChatCompletionUsageDto;
 }
@@ -103,12 +84,9 @@ export class ChatCompletionFailedFrameDto {
 export class OpenAiModelDto {
   /** What a request names as `model` @example 'chatglm3-6b' */
   id!: string;
-
   object!: 'model';
-
   /** Always 0: nobody knows @example 0 */
   @Integer() created!: number;
-
   /** @example 'llm-chat-service' */
   owned_by!: string;
 }
@@ -116,7 +94,6 @@ export class OpenAiModelDto {
 /** The models that a request may name. */
 export class OpenAiModelListDto {
   object!: 'list';
-
   /** The default model first; never empty */
   data!: OpenAiModelDto[];
 }

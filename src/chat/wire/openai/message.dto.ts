@@ -12,7 +12,6 @@ interface TextPart {
 export class ChatCompletionMessageDto {
   /** @example 'user' */
   @Enum('ChatCompletionRole', ROLES) readonly role!: (typeof ROLES)[number];
-
   /**
    * The text. A list of parts `{"type": "text", "text": …}` is taken too; others are refused.
    * @example 'How do I send feedback?'

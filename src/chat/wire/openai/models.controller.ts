@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../../../common/api/endpoint.js';
 import { LlmService } from '../../../llm/llm.service.js';
 import { OpenAiModelDto, OpenAiModelListDto } from './frames.dto.js';
 
@@ -11,22 +11,26 @@ export class OpenAiModelsController {
   constructor(private readonly llm: LlmService) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listOpenAiModels', summary: 'The models that a request may name (可用模型)' })
-  @ApiOkResponse({ type: OpenAiModelListDto, description: 'The models' })
-  list(): OpenAiModelListDto {
+  @Endpoint({
+    summary: 'The models that a request may name (可用模型)',
+    answers: { 200: [OpenAiModelListDto, 'The models'] },
+  })
+  listOpenAiModels(): OpenAiModelListDto {
     return { object: 'list', data: this.llm.listModels().map(({ name }) => toOpenAiModel(name)) };
   }
 
   @Get(':model')
-  @ApiOperation({ operationId: 'getOpenAiModel', summary: 'One of the models (查看模型)' })
+  @Endpoint({
+    summary: 'One of the models (查看模型)',
+    answers: { 200: [OpenAiModelDto, 'The model'] },
+    problems: ['model_not_supported'],
+  })
   @ApiParam({
     name: 'model',
     description: 'Its `id`; in a URL a `/` in it is `%2F`',
     schema: { type: 'string', example: 'builtin' },
   })
-  @ApiOkResponse({ type: OpenAiModelDto, description: 'The model' })
-  @ApiProblemResponses('model_not_supported')
-  get(@Param('model') model: string): OpenAiModelDto {
+  getOpenAiModel(@Param('model') model: string): OpenAiModelDto {
     return toOpenAiModel(this.llm.getModel(model).name);
   }
 }

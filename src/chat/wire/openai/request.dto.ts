@@ -28,48 +28,34 @@ export class ChatCompletionRequestDto {
    * characters each.
    */
   @IsOpenAiMessages() messages!: ChatCompletionMessageDto[];
-
   /** A model that `GET /v1/models` lists; absent: the first of them @example 'builtin' */
   @IsOptional() @IsStorableText({ max: 200 }) model?: string | null;
-
   /**
    * Chunks as server-sent events (是否流式输出). Generated clients use `/v1/chat/completions/stream` for that, where it is
    * ignored.
    * @example false
    */
   @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
-
   @IsOptional() @IsStreamOptions() stream_options?: ChatCompletionStreamOptionsDto;
-
   /** @example 0.8 */
   @IsOptional() @IsNumberWithin({ min: 0, max: 2 }) temperature?: number | null;
-
   @IsOptional() @IsNumberWithin({ min: 0, max: 1 }) top_p?: number | null;
-
   /** Most tokens to generate (最大Token数); absent: the model's @example 1024 */
   @IsOptional() @IsWholeNumber({ min: 1, max: MAX_TOKENS }) max_completion_tokens?: number | null;
-
   /** The former name of `max_completion_tokens` */
   @IsOptional() @IsWholeNumber({ min: 1, max: MAX_TOKENS }) max_tokens?: number | null;
-
   /** Where the model is to stop, 1 to 1,000 characters each; a single string is taken too */
   @IsOptional() @IsStop() stop?: string | string[] | null;
-
   @IsOptional() @IsNumberWithin({ min: -2, max: 2 }) presence_penalty?: number | null;
-
   @IsOptional() @IsNumberWithin({ min: -2, max: 2 }) frequency_penalty?: number | null;
-
   @IsOptional() @IsWholeNumber() seed?: number | null;
-
   /** Goes to the model server as it is: an object with a `type`, of at most 32,000 characters */
   @Schema({ example: { type: 'text' } }) @IsOptional() @IsResponseFormat() response_format?: Record<
     string,
     unknown
   > | null;
-
   /** The end user, within the calling client (用户的ID) @example 'user123' */
   @IsOptional() @IsStorableText({ max: 128 }) user?: string | null;
-
   /**
    * `conversation_id`: the conversation that the question belongs to; without earlier messages of its own it is
    * answered with what was said there. `conversation_name`: its name when it is made. `prompt_name`: a prompt template
@@ -80,10 +66,8 @@ export class ChatCompletionRequestDto {
     string,
     string
   > | null;
-
   /** One answer */
   @IsOptional() @IsWholeNumber({ min: 1, max: 1 }, 'must be 1: there is one answer') n?: number | null;
-
   @ApiHideProperty() @IsOptional() @IsNotSupported() tools?: unknown;
   @ApiHideProperty() @IsOptional() @IsNotSupported() functions?: unknown;
   @ApiHideProperty() @IsOptional() @IsNotSupported() logprobs?: unknown;

@@ -1,14 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  getSchemaPath,
-} from '@nestjs/swagger';
-import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
-import { ApiRepeatHeaders } from '../repeat.api.js';
+import { ApiBody, ApiHeader } from '@nestjs/swagger';
+import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
+import { ApiRepeatHeaders } from '../asking.api.js';
 import {
   QaActionFrameDto,
   QaDeltaFrameDto,
@@ -19,7 +12,6 @@ import {
 } from './frames.dto.js';
 import { QaRequestDto } from './request.dto.js';
 
-/** What a stream of variant B is made of, beside `[DONE]`: what has most fields first, as in variant A. */
 const FRAMES = [
   QaFailedFrameDto,
   QaEndedFrameDto,
@@ -29,15 +21,8 @@ const FRAMES = [
   QaDeltaFrameDto,
 ];
 
-/** Any frame of variant B, for the documentation of whatever streams them. */
-export const QA_FRAME = {
-  title: 'QaFrame',
-  description: 'A frame of variant B',
-  anyOf: [
-    ...FRAMES.map((frame) => ({ $ref: getSchemaPath(frame) })),
-    { title: 'QaDone', type: 'string', enum: ['[DONE]'], description: 'The end of the stream' },
-  ],
-};
+/** Any frame of the QA API. */
+export const QA_FRAME = anyFrame('QaFrame', 'A frame of the QA API', FRAMES, 'QaDone');
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
@@ -56,7 +41,33 @@ const EXAMPLES = {
   },
 };
 
-const STREAM = `\`\`\`text
+/** Documents the header by which a caller of the QA API asks for Base64. Without an example: Swagger UI would send it. */
+export const ApiBase64Header = () =>
+  ApiHeader({
+    name: 'X-Base64',
+    required: false,
+    description: `With \`ON\` (in any case) the JSON of every \`data:\` of the QA API, but not \`[DONE]\`, is Base64 of its UTF-8. Every
+other value is off.`,
+    schema: { type: 'string' },
+  });
+
+/** Documents `POST /api/chat` as the QA API's SSE operation. */
+export const ApiQaChat = () =>
+  applyDecorators(
+    Endpoint({
+      summary: 'Ask the documents, and read the answer as it is made (聊天功能)',
+      description: `Server-sent events, always; each \`data:\` is one JSON frame, and the last is \`[DONE]\`. First the turn, then
+\`sourceDocs\`, then deltas, with \`{"action":"BREAK"}\` and \`{"action":"RETRYING"}\` among them, at the end the frame with
+\`finish_reason\`, or with \`error\` when it failed; then \`[DONE]\`, which is no JSON, after a failure too. A model that fails is
+told by that frame, never by a status. After 10 seconds of silence an empty delta comes, without \`id:\`. Tell frames apart by
+what they have: \`error\`, \`finish_reason\`, \`sourceDocs\`, \`chat_id\`, \`action\`; anything else is text.
+
+On \`RETRYING\` drop the text since the last \`BREAK\`, or since the start: it comes anew. At \`BREAK\` what came before is one
+message, and stays. What you have then is what is stored.
+
+A body with \`query\` in place of \`question\` is for the Conversation API: it is answered exactly as by \`POST /chat\`.
+
+\`\`\`text
 id: 71746553-1652-4a22-833b-f45e798aa1d1:1
 data: {"data":"","chat_id":"71746553-1652-4a22-833b-f45e798aa1d1"}
 
@@ -71,44 +82,12 @@ data: {"data":"","finish_reason":"stop","usage":{"input_tokens":12,"output_token
 
 id: 71746553-1652-4a22-833b-f45e798aa1d1:4
 data: [DONE]
-\`\`\``;
-
-/** Documents the header by which a caller of variant B asks for Base64. Without an example: Swagger UI would send it. */
-export function ApiBase64Header(): MethodDecorator {
-  return ApiHeader({
-    name: 'X-Base64',
-    required: false,
-    description:
-      'With `ON` (in any case) the JSON of every `data:` of variant B, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.',
-    schema: { type: 'string' },
-  });
-}
-
-/** Documents `POST /api/chat` as variant B's SSE operation. */
-export function ApiQaChat(): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({
-      operationId: 'qaChat',
-      summary: 'Ask the documents, and read the answer as it is made (聊天功能)',
-      description:
-        'Server-sent events, always; each `data:` is one JSON frame, and the last is `[DONE]`. First the turn, then ' +
-        '`sourceDocs`, then deltas, with `{"action":"BREAK"}` and `{"action":"RETRYING"}` among them, at the end the frame with ' +
-        '`finish_reason`, or with `error` when it failed; then `[DONE]`, which is no JSON, after a failure too. A model that ' +
-        'fails is told by that frame, never by a status. After 10 seconds of silence an empty delta comes, without `id:`. Tell ' +
-        'frames apart by what they have: `error`, `finish_reason`, `sourceDocs`, `chat_id`, `action`; anything else is text.\n\n' +
-        'On `RETRYING` drop the text since the last `BREAK`, or since the start: it comes anew. At `BREAK` what came before ' +
-        'is one message, and stays. What you have then is what is stored.\n\n' +
-        'A body with `query` in place of `question` is variant A: it is answered exactly as by `POST /chat`.\n\n' +
-        STREAM,
+\`\`\``,
+      answers: { 200: [eventStream(QA_FRAME), 'The frames of the answer, and `[DONE]`'] },
+      problems: ['not_found', 'request_differs', 'shutting_down'],
+      models: FRAMES,
     }),
     ApiRepeatHeaders(),
     ApiBase64Header(),
-    ApiExtraModels(...FRAMES),
     ApiBody({ type: QaRequestDto, examples: EXAMPLES }),
-    ApiOkResponse({
-      description: 'The frames of the answer, and `[DONE]`',
-      content: { 'text/event-stream': { schema: QA_FRAME } },
-    }),
-    ApiProblemResponses('not_found', 'request_differs', 'shutting_down'),
   );
-}

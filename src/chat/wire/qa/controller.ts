@@ -13,7 +13,7 @@ import { decodeQaRequest } from './decoder.js';
 import { type QaFraming, RouteQaFraming } from './framing.js';
 import { QaPresenter } from './presenter.js';
 
-/** Variant B, "qa". A body of variant A on its route is sent to variant A's handlers by the middleware. */
+/** The QA API. A body of the Conversation API on its route is sent to that API's handlers by the middleware. */
 @ApiTags('qa')
 @TakesOwnPlaces()
 @Controller('api/chat')
@@ -26,7 +26,7 @@ export class QaController {
   @Sse('', { method: RequestMethod.POST })
   @HttpCode(200)
   @ApiQaChat()
-  async ask(
+  async qaChat(
     @Body() body: QaRequestDto,
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,

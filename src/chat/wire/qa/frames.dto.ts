@@ -7,7 +7,6 @@ import { UsageDto } from '../../../common/api/usage.dto.js';
 @ApiSchema({ description: 'The first frame: the question was accepted' })
 export class QaStartedFrameDto {
   data!: '';
-
   /** The turn, for feedback (标记对话 id) @example '71746553-1652-4a22-833b-f45e798aa1d1' */
   @Uuid() chat_id!: string;
 }
@@ -15,7 +14,6 @@ export class QaStartedFrameDto {
 @ApiSchema({ description: 'The passages that the answer may draw on, once, before its text (输出信息来源)' })
 export class QaSourcesFrameDto {
   sourceDocs!: SourceDocDto[];
-
   /** @example '71746553-1652-4a22-833b-f45e798aa1d1' */
   @Uuid() chat_id!: string;
 }
@@ -38,17 +36,14 @@ export class QaActionFrameDto {
 @ApiSchema({ description: 'The end of an answer, before `[DONE]`' })
 export class QaEndedFrameDto {
   data!: '';
-
   /** @example 'stop' */
   @Enum('FinishReason', ['stop', 'length', 'content_filter', 'cancelled'])
   finish_reason!: 'stop' | 'length' | 'content_filter' | 'cancelled';
-
   usage!: UsageDto;
 }
 
 @ApiSchema({ description: 'The end of an answer that failed, before `[DONE]`' })
 export class QaFailedFrameDto {
   data!: '';
-
   error!: ProblemDto;
 }

@@ -9,20 +9,17 @@ import { ExcludesSibling } from '../excludes-sibling.validator.js';
 import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
 import { IsHistoryPairs } from './history-pairs.validator.js';
 
-/** The body of variant B. */
+/** The body of the QA API. */
 export class QaRequestDto {
   /** The question (提问) @example 'How do I send feedback?' */
   @ExcludesSibling('query') @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS }) question!: string;
-
   /** The end user, made by the caller (用户id，用户自行生成设置) @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
   @Lenient(toUuidText) @IsUuidText() uid!: string;
-
   /**
    * Earlier rounds, oldest first: [question, answer] pairs (历史聊天记录), at most 500, of 100,000 characters a text
    * @example [['问1xxx？', '回答1']]
    */
   @IsOptional() @IsHistoryPairs() history?: [string, string][] | null;
-
   /**
    * Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` the
    * passages are appended. Absent: those of the template `qa`; save your own under that name to change it.
@@ -31,10 +28,8 @@ export class QaRequestDto {
   @IsOptional()
   @IsStorableText({ max: 8_000 })
   qa_prompt?: string | null;
-
   /** Sampling temperature (热度 0~1，用于调试回答的灵活性); absent: the model's @example 0 */
   @Lenient(toNumber) @IsOptional() @IsNumberWithin({ min: 0, max: 1 }) temperature?: number | null;
-
-  /** Variant A's question: declared so that a body with both can be told. */
+  /** The Conversation API's question: declared so that a body with both is refused. */
   @ApiHideProperty() @Allow() query?: unknown;
 }

@@ -12,8 +12,9 @@ export const QA: Wire = {
   streams: ['api/chat'],
   follow: { presenter: QaPresenter, frames: QA_FRAME.anyOf, headers: ApiBase64Header() },
   document: {
-    tag: { name: 'qa', description: 'Variant B: ask the documents; the answer names its sources (聊天功能)' },
-    introduction: '**Variant B, "qa"**: `POST /api/chat`, server-sent events with the sources of the answer.',
-    turnId: '`chat_id` of variant B',
+    tag: { name: 'qa', description: 'QA API: ask the documents; the answer names its sources (聊天功能)' },
+    introduction:
+      '**QA API** (variant B): `POST /api/chat`, server-sent events with the sources of the answer.',
+    turnId: '`chat_id` of the QA API',
   },
 };

@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../../../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
-import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
 import { TurnPreview } from '../../prompting/turn-preview.js';
 import { decodeRenderRequest } from './render.decoder.js';
 import { RenderedPromptDto, RenderPromptRequestDto } from './render.dto.js';
@@ -33,12 +33,13 @@ export class RenderController {
 
   @Post()
   @HttpCode(HttpStatus.OK)
-  @ApiOperation({
-    operationId: 'renderPrompt',
+  @Endpoint({
     summary: 'See what a model would get 预览提示',
     description:
       'The messages that `POST /chat` with this `prompt_name` and `history` would send to the model: nothing is sent or ' +
       'stored. With `template`, of a template before it is saved under this name.',
+    answers: { 200: [RenderedPromptDto, 'What the model would get'] },
+    problems: ['model_not_supported', 'prompt_not_valid', 'not_found'],
   })
   @ApiParam({
     name: 'name',
@@ -47,17 +48,6 @@ export class RenderController {
     schema: { type: 'string', minLength: 1, maxLength: 151, example: 'default' },
   })
   @ApiBody({ type: RenderPromptRequestDto, examples: EXAMPLES })
-  @ApiOkResponse({ type: RenderedPromptDto, description: 'What the model would get' })
-  @ApiProblemResponses(
-    'validation_failed',
-    'malformed_json',
-    'bad_request',
-    'model_not_supported',
-    'prompt_not_valid',
-    'not_found',
-    'payload_too_large',
-    'unsupported_media_type',
-  )
   async renderPrompt(
     @Caller() client: CallingClient,
     @Param('name') name: string,

@@ -9,7 +9,6 @@ import { IsMessages, ROLES } from './messages.validator.js';
 export class PromptMessageDto {
   /** @example 'user' */
   @Enum('PromptMessageRole', ROLES) role!: (typeof ROLES)[number];
-
   /** @example 'How do I send feedback?' */
   content!: string;
 }
@@ -18,18 +17,14 @@ export class PromptMessageDto {
 export class RenderPromptRequestDto {
   /** The question 问题 @example 'How do I send feedback?' */
   @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS }) question!: string;
-
   /** A template that is not saved 未保存的模板, in place of the one of this name */
   @Schema({ example: null }) @IsOptional() @IsStorableText({ min: 1, max: 32_000 }) template?: string | null;
-
   /**
    * What `{{context}}` stands for 段落. Absent: the passages found in the documents for this question, as in an answer.
    */
   @Schema({ example: null }) @IsOptional() @IsStorableText({ max: 100_000 }) context?: string | null;
-
   /** Earlier messages, oldest first, of 100,000 characters each 历史消息 @example [] */
   @Schema({ maxItems: 1_000 }) @IsOptional() @IsMessages() history?: PromptMessageDto[] | null;
-
   /** The model whose context must hold it 大模型; absent: the first that `GET /api/models` lists */
   @Schema({ example: null }) @IsOptional() @IsStorableText({ max: 200 }) model_name?: string | null;
 }
@@ -38,13 +33,10 @@ export class RenderPromptRequestDto {
 export class RenderedPromptDto {
   /** The name that the template is kept under @example 'default' */
   name!: string;
-
   /** Its version; null: built in, or not saved @example 1 */
   @Integer({ min: 1 }) version!: number | null;
-
   /** In the order in which the model reads them */
   messages!: PromptMessageDto[];
-
   /** The variables that the template uses @example ['question'] */
   @Enum('PromptVariable', PROMPT_VARIABLES, { isArray: true, about: 'A variable of a template' })
   variables!: PromptVariable[];

@@ -1,64 +1,58 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam } from '@nestjs/swagger';
-import { ApiProblemResponses } from '../../../common/errors/problem.dto.js';
+import { ApiHeader, ApiParam } from '@nestjs/swagger';
+import { Endpoint, eventStream } from '../../../common/api/endpoint.js';
 import { WIRES } from '../wires.js';
 import { FOLLOWED_WIRES } from './followed-wires.js';
 import { StoppedTurnDto } from './stopped.dto.js';
 
-const CHAT_ID = {
-  name: 'chat_id',
-  schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
-  description: WIRES.map(({ document }) => document.turnId).join(', '),
-} as const;
+const ApiChatId = () =>
+  ApiParam({
+    name: 'chat_id',
+    schema: { type: 'string', format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' },
+    description: WIRES.map(({ document }) => document.turnId).join(', '),
+  });
 
 /** Documents `GET /api/chat/{chat_id}/stream`. */
-export function ApiFollow(): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({
-      operationId: 'followTurn',
+export const ApiFollow = () =>
+  applyDecorators(
+    Endpoint({
       summary: 'Read the stream of a turn again, or from where it broke off 续传',
-      description:
-        'The frames of the variant that the turn was asked on (of variant A, when it was asked on `/v1`), each with its `id:`, after the one that `Last-Event-ID` ' +
-        'names; from the first without it. A turn that is still being answered goes on live, on any replica. Nothing is generated again.',
+      description: `The frames of the API that the turn was asked on (of the Conversation API, when it was asked on \`/v1\`), each with its
+\`id:\`, after the one that \`Last-Event-ID\` names; from the first without it. A turn that is still being answered goes on
+live, on any replica. Nothing is generated again.`,
+      answers: {
+        200: [
+          eventStream({
+            title: 'TurnFrame',
+            description: 'A frame of the API that the turn was asked on',
+            anyOf: FOLLOWED_WIRES.flatMap(({ follow }) => follow.frames),
+          }),
+          "The frames of the turn's own API",
+        ],
+      },
+      problems: ['not_found'],
     }),
-    ApiParam(CHAT_ID),
+    ApiChatId(),
     ApiHeader({
       name: 'Last-Event-ID',
       required: false,
-      description:
-        'The `id:` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had ' +
-        'it; to a reader that goes on asking after that, 204 for a minute.',
+      description: `The \`id:\` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had
+it; to a reader that goes on asking after that, 204 for a minute.`,
       schema: { type: 'string' },
     }),
     ...FOLLOWED_WIRES.flatMap(({ follow }) => follow.headers ?? []),
-    ApiOkResponse({
-      description: "The frames of the turn's own variant",
-      content: {
-        'text/event-stream': {
-          schema: {
-            title: 'TurnFrame',
-            description: 'A frame of the variant that the turn was asked on',
-            anyOf: FOLLOWED_WIRES.flatMap(({ follow }) => follow.frames),
-          },
-        },
-      },
-    }),
-    ApiProblemResponses('not_found'),
   );
-}
 
 /** Documents `POST /api/chat/{chat_id}/stop`. */
-export function ApiStop(): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({
-      operationId: 'stopTurn',
+export const ApiStop = () =>
+  applyDecorators(
+    Endpoint({
       summary: 'Stop a turn 停止生成',
-      description:
-        'The model stops within a second, on whatever replica it answers. The text so far is kept, and the readers of ' +
-        'the turn get its end with `finish_reason` `cancelled` (on `/v1`, which does not know that one, `stop`). A turn that has ended already is left as it is.',
+      description: `The model stops within a second, on whatever replica it answers. The text so far is kept, and the readers of the turn
+get its end with \`finish_reason\` \`cancelled\` (on \`/v1\`, which does not know that one, \`stop\`). A turn that has ended
+already is left as it is.`,
+      answers: { 200: [StoppedTurnDto, 'The state of the turn'] },
+      problems: ['not_found'],
     }),
-    ApiParam(CHAT_ID),
-    ApiOkResponse({ type: StoppedTurnDto, description: 'The state of the turn' }),
-    ApiProblemResponses('not_found'),
+    ApiChatId(),
   );
-}

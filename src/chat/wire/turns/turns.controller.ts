@@ -14,7 +14,7 @@ import { StoppedTurnDto } from './stopped.dto.js';
 import { ApiFollow, ApiStop } from './turns.api.js';
 import { TurnPresenter } from './turns.presenter.js';
 
-/** A turn after it was asked, whichever variant it was asked on. */
+/** A turn after it was asked, whichever API it was asked on. */
 @ApiTags('turns')
 @TakesOwnPlaces()
 @Controller('api/chat/:chat_id')
@@ -39,7 +39,7 @@ export class TurnController {
 
   @Sse('stream', { method: RequestMethod.GET })
   @ApiFollow()
-  async follow(
+  async followTurn(
     @Param('chat_id') chatId: string,
     @Caller() client: CallingClient,
     @Repeat() { lastEventId }: RepeatHeaders,
@@ -54,7 +54,7 @@ export class TurnController {
   @Post('stop')
   @HttpCode(200)
   @ApiStop()
-  async stop(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<StoppedTurnDto> {
+  async stopTurn(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<StoppedTurnDto> {
     return toStopped(await this.stopper.stop(client.id, chatId));
   }
 }

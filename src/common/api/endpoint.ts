@@ -1,0 +1,51 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { ErrorCode } from '../errors/error-codes.js';
+import { ApiProblemResponses } from '../errors/problem.api.js';
+
+/** A DTO, or its content by media type, and what it means. A text alone: no content. */
+type Answer = string | readonly [body: Type | Readonly<Record<string, object>>, description: string];
+
+interface Prose {
+  readonly summary: string;
+  /** Markdown. A single line break is a space. */
+  readonly description?: string;
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** Beside those that follow from a key, a body and parameters. */
+  readonly problems?: readonly ErrorCode[];
+  /** Whose schemas the answers refer to. */
+  readonly models?: readonly Type[];
+}
+
+/** All that the document says of a route but its parameters and body. The method's name is the `operationId`. */
+export function Endpoint({
+  summary,
+  description,
+  answers,
+  problems = [],
+  models = [],
+}: Prose): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary, description }),
+    ...Object.entries(answers).map(([status, answer]) =>
+      ApiResponse({ status: Number(status), ...toResponse(answer) }),
+    ),
+    ApiProblemResponses(...problems),
+    ...(models.length > 0 ? [ApiExtraModels(...models)] : []),
+  );
+}
+
+function toResponse(answer: Answer): object {
+  if (typeof answer === 'string') return { description: answer };
+  const [body, description] = answer;
+  return typeof body === 'function' ? { type: body, description } : { content: body, description };
+}
+
+/** Any frame of a stream. Clients in Python and Java keep the first that fits: give those with most fields first. */
+export function anyFrame(title: string, description: string, frames: readonly Type[], done?: string) {
+  const end = { title: done, type: 'string', enum: ['[DONE]'], description: 'The end of the stream' };
+  const anyOf = [...frames.map((frame) => ({ $ref: getSchemaPath(frame) })), ...(done ? [end] : [])];
+  return { title, description, anyOf };
+}
+
+export const eventStream = (schema: object) => ({ 'text/event-stream': { schema } });
