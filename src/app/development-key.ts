@@ -11,7 +11,7 @@ const EXPIRES_IN_DAYS = 30;
  * once, with something to paste. A database of one's own gets its keys from the command line, and so does every
  * service that runs with `NODE_ENV=production`, whose output may be kept and read by many.
  */
-export async function welcome(app: INestApplicationContext, url: string): Promise<void> {
+export async function offerDevelopmentKey(app: INestApplicationContext, url: string): Promise<void> {
   const config = app.get<AppConfig>(APP_CONFIG);
   const clients = app.get(ClientService);
   if (config.isProduction || config.database.kind !== 'embedded') return;

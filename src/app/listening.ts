@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
 import { StartError } from '../common/errors/start-error.js';
 import type { HttpConfig } from '../config/app-config.js';
 
@@ -19,8 +20,17 @@ export async function expectFreeAddress({ host, port }: HttpConfig): Promise<voi
   await once(server, 'close');
 }
 
+/** Listens on the configured address. @throws StartError when it cannot be had */
+export async function listen(app: INestApplication, { host, port }: HttpConfig): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (cause) {
+    throw toListenError(cause, { host, port });
+  }
+}
+
 /** Why the service cannot listen, in words. */
-export function toListenError(cause: unknown, { host, port }: Pick<HttpConfig, 'host' | 'port'>): StartError {
+function toListenError(cause: unknown, { host, port }: Pick<HttpConfig, 'host' | 'port'>): StartError {
   const { code } = cause as NodeJS.ErrnoException;
   return code === 'EADDRINUSE'
     ? new StartError(`Port ${port} of ${host} is in use by another program. Give another one with PORT.`, {

@@ -5,20 +5,17 @@ import { AppModule } from '../app.module.js';
 import { setUpApp } from './app-setup.js';
 import { endAtOnceOnSignals } from '../common/end-at-once.js';
 import { StartError } from '../common/errors/start-error.js';
-import type { HttpConfig } from '../config/app-config.js';
 import { readConfiguration } from '../config/read-configuration.js';
-import { logLevelsFrom } from '../config/log-levels.js';
-import { expectFreeAddress, toListenError } from './listening.js';
+import { expectFreeAddress, listen } from './listening.js';
 import { logProcessErrors } from './process-errors.js';
 import { ServiceLogger } from './service-logger.js';
-import { reportConfiguration, reportMissingKey, reportModels } from './start-report.js';
-import { welcome } from './development-key.js';
+import { reportConfiguration, reportReady } from './start-report.js';
 
 async function main(): Promise<void> {
   // Nothing is open yet that has to be closed in order.
   const endInOrder = endAtOnceOnSignals(0);
   const config = readConfiguration();
-  const logger = new ServiceLogger(logLevelsFrom(config.logLevel));
+  const logger = new ServiceLogger(config.logLevel);
   Logger.overrideLogger(logger);
   reportConfiguration(config);
   await expectFreeAddress(config.http);
@@ -34,18 +31,8 @@ async function main(): Promise<void> {
   logProcessErrors();
   await listen(app, config.http);
   const url = await app.getUrl();
-  await reportModels(app);
-  await welcome(app, url);
-  await reportMissingKey(app);
+  await reportReady(app, url);
   process.stdout.write(`ready ${url}\n`);
-}
-
-async function listen(app: NestExpressApplication, { host, port }: HttpConfig): Promise<void> {
-  try {
-    await app.listen(port, host);
-  } catch (cause) {
-    throw toListenError(cause, { host, port });
-  }
 }
 
 function describe(error: unknown): string {

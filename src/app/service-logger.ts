@@ -1,4 +1,5 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { logLevelsFrom } from '../config/log-levels.js';
 import { describeError } from '../common/errors/describe-error.js';
 
 /** What the framework says about itself at each start; of interest only when looking for a fault in it. */
@@ -31,8 +32,9 @@ interface Said {
  * these, by names of its own. An error is named and placed but not quoted: see `describeError`.
  */
 export class ServiceLogger extends ConsoleLogger {
-  constructor(logLevels: LogLevel[]) {
-    super({ json: !process.stdout.isTTY, logLevels });
+  /** @param lowest the lowest level that is written */
+  constructor(lowest: LogLevel) {
+    super({ json: !process.stdout.isTTY, logLevels: logLevelsFrom(lowest) });
   }
 
   override log(message: unknown, ...rest: unknown[]): void {

@@ -3,6 +3,7 @@ import { ClientService } from '../auth/client.service.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { readMisspelledVariables } from '../config/read-configuration.js';
 import { describeDatabase } from '../database/connection/describe-database.js';
+import { offerDevelopmentKey } from './development-key.js';
 import { ModelCheckService } from '../llm/model-check.service.js';
 
 const logger = new Logger('Start');
@@ -16,13 +17,18 @@ export function reportConfiguration({ database }: AppConfig): void {
   logger.log(`Database: ${describeDatabase(database)}`);
 }
 
-/** Says of each model server whether it answers. Takes 3 s at most. */
-export async function reportModels(app: INestApplicationContext): Promise<void> {
+/**
+ * Says of each model server whether it answers (3 s at most), and how to ask: with the key for development, made and
+ * printed at the first start, or with a key to be made.
+ */
+export async function reportReady(app: INestApplicationContext, url: string): Promise<void> {
   await app.get(ModelCheckService).report(logger);
+  await offerDevelopmentKey(app, url);
+  await reportMissingKey(app);
 }
 
 /** Says how to make a key where there is none. */
-export async function reportMissingKey(app: INestApplicationContext): Promise<void> {
+async function reportMissingKey(app: INestApplicationContext): Promise<void> {
   if (await app.get(ClientService).hasKeys()) return;
   const { database } = app.get<AppConfig>(APP_CONFIG);
   const where = database.kind === 'postgres' ? ', with the same DATABASE_URL,' : '';

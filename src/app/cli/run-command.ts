@@ -2,16 +2,14 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { readCommand } from './commands.js';
 import { CliModule } from './cli.module.js';
+import { sayDatabase } from './say-database.js';
 import { UsageError } from './usage-error.js';
 import { CommandLogger } from './command-logger.js';
 import { endAtOnceOnSignals, EXIT_BY_SIGTERM } from '../../common/end-at-once.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { StartError } from '../../common/errors/start-error.js';
-import type { AppConfig } from '../../config/app-config.js';
 import { readConfiguration, readMisspelledVariables } from '../../config/read-configuration.js';
-import { isHeld, toToolDatabase } from '../../database/tool-database.js';
-import { describeDatabase } from '../../database/connection/describe-database.js';
-import { expectNoServiceElsewhere } from '../running-service.js';
+import { toToolDatabase } from '../../database/tool-database.js';
 
 async function main(args: readonly string[]): Promise<void> {
   endAtOnceOnSignals(EXIT_BY_SIGTERM);
@@ -31,15 +29,6 @@ async function main(args: readonly string[]): Promise<void> {
   } finally {
     await app.close();
   }
-}
-
-/** On standard error, before anything is done in it: whoever forgot DATABASE_URL sees where a key went. */
-async function sayDatabase(config: AppConfig): Promise<void> {
-  const { database } = config;
-  const isDefault = database.kind === 'embedded' && database.isDefault === true;
-  const why = isDefault ? ': no DATABASE_URL is set' : '';
-  process.stderr.write(`Database: ${describeDatabase(database)}${why}\n`);
-  if (isDefault && !isHeld(database)) await expectNoServiceElsewhere(config);
 }
 
 function describe(error: unknown): string {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError } from '../../common/errors/app-error.js';
+import { AppError, callerLeft } from '../../common/errors/app-error.js';
 import { type Drainable, Shutdown } from '../../common/shutdown.js';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { DatabaseShares } from '../../database/database-shares.js';
@@ -166,11 +166,6 @@ export class Place {
 
 function pause(ms: number): Promise<void> {
   return sleep(ms, undefined, { ref: false });
-}
-
-/** Nobody reads the refusal: its connection has ended. */
-export function callerLeft(): AppError {
-  return new AppError('bad_request', 'The caller left before the question was asked.');
 }
 
 function inProgress(): AppError {

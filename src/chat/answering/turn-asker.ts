@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../common/errors/app-error.js';
-import { callerLeft, ConversationQueue } from './conversation-queue.js';
+import { AppError, callerLeft } from '../../common/errors/app-error.js';
+import { ConversationQueue } from './conversation-queue.js';
 import type { ReadableTurn } from '../reading/readable-turn.js';
 import { TurnAnswerer } from './turn-answerer.js';
 import type { AskedConversation } from '../turn/turn-lease.repository.js';
