@@ -28,7 +28,7 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 const layers = [
   forbid(
     'common-imports-nothing-of-ours',
-    'common/ is the ground that everything stands on.',
+    'Every other folder uses common/.',
     { path: '^src/common/' },
     { path: outside('common') },
   ),
@@ -87,7 +87,7 @@ const features = [
   ),
   forbid(
     'auth-imports-no-feature',
-    'Everybody asks auth who is calling; it asks nobody.',
+    'Every feature asks auth who is calling; auth asks no feature.',
     { path: '^src/auth/' },
     { path: `^src/(?!auth/)(?:${FEATURES})/` },
   ),
@@ -238,7 +238,7 @@ const shape = [
   ),
   forbid(
     'no-barrel',
-    'A barrel loads everything for one thing, and makes cycles nobody sees.',
+    'A barrel loads everything for one thing, and hides cycles.',
     {},
     { path: '^src/(?:index|.*/index)\\.ts$' },
   ),

@@ -1,6 +1,6 @@
 /**
- * What a newcomer does: `npm start` on an empty data folder, then the curl lines that it prints, as they
- * stand. Each must stream a whole answer of which the first source is the right one. Runs on Node 20.
+ * The way of a newcomer: `npm start` on an empty data folder, then the printed curl lines, unchanged.
+ * Each must stream a complete answer whose first source is the right one. Runs on Node 20.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -78,7 +78,7 @@ async function askByClient(printed) {
   console.log(`The TypeScript client has the answer too, on Node ${process.version}`);
 }
 
-/** The whole group: npm and the shell between it and the service do not all pass a signal on. */
+/** The complete group: npm and the shell between it and the service do not all pass a signal on. */
 async function stop(service) {
   if (service.exitCode !== null || service.signalCode !== null) return;
   const ended = once(service, 'exit');

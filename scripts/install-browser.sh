@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what `npm run test:browser` needs: Chromium, and a font for Chinese, without which its
-# screenshots show boxes. CHROMIUM names one that is somewhere else; then nothing is installed.
+# screenshots show boxes. CHROMIUM names an installed one; then nothing is installed.
 set -euo pipefail
 
 chromium=${CHROMIUM:-/usr/bin/chromium}
@@ -13,7 +13,7 @@ if [[ -n ${CHROMIUM:-} ]]; then
   exit 1
 fi
 if ! command -v apt-get >/dev/null || [[ $(id -u) -ne 0 ]]; then
-  echo "The browser tests need Chromium: run this as root on Debian, or set CHROMIUM to one that is installed." >&2
+  echo "The browser tests need Chromium: run this as root on Debian, or set CHROMIUM to an installed one." >&2
   exit 1
 fi
 

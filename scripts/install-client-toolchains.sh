@@ -22,7 +22,7 @@ if [[ ${#packages[@]} -eq 0 ]]; then
   exit 0
 fi
 if ! command -v apt-get >/dev/null || [[ $(id -u) -ne 0 ]]; then
-  echo "The client matrix lacks ${packages[*]}: run this as root on Debian, or install them. It wants a JDK from 17," >&2
+  echo "The client matrix needs ${packages[*]}: run this as root on Debian, or install them. It wants a JDK from 17," >&2
   echo "Maven, Python from 3.11 with venv, and Go from 1.21." >&2
   exit 1
 fi

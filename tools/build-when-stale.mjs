@@ -29,7 +29,7 @@ function list(folder, suffix) {
 
 function isStale({ folder, main }) {
   const sources = list(join(folder, 'src'), '.ts').filter((name) => !/\.(?:spec|d)$/.test(name));
-  // A build that was interrupted lacks files; one from before a file was taken away has too many.
+  // An interrupted build has too few files; a build from before the removal of a file has too many.
   const isComplete = sources.sort().join('\n') === list(join(folder, 'dist'), '.js').sort().join('\n');
   if (!isComplete) return true;
   const builtAt = statSync(join(folder, 'dist', main)).mtimeMs;

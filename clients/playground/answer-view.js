@@ -60,7 +60,7 @@ export class AnswerView {
   }
 
   /**
-   * Adds what is for whoever looks for it.
+   * Adds the details that a developer looks for.
    * @param {...HTMLElement} more
    */
   showMore(...more) {

@@ -39,7 +39,7 @@ let client;
 /** How often a key was given or forgotten: what comes of an earlier one is no news. */
 let connects = 0;
 /**
- * Of variant A: the one that the next question belongs to. It has an id as soon as it has begun.
+ * Of the Conversation API: the conversation of the next question. It has an id as soon as it has begun.
  * @type {{ id?: string }}
  */
 let conversation = {};

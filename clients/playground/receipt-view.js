@@ -19,7 +19,7 @@ const ROWS = /** @type {const} */ ([
 ]);
 
 /**
- * The receipt of an answer, to be unfolded. It is read anew each time: feedback comes later.
+ * The receipt of an answer, to be unfolded. It is read again each time: feedback comes later.
  * @param {ChatClient} client
  * @param {string} chatId
  */

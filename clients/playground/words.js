@@ -3,20 +3,19 @@ import { silently } from './live-regions.js';
 const ENGLISH = {
   title: 'Playground',
   key: 'Key',
-  keyHint:
-    'The one that was printed at the first start. It stays in this tab, and is gone when you close it.',
+  keyHint: 'The key that the first start printed. It stays in this tab, and is gone when you close it.',
   connect: 'Use this key',
   forget: 'Forget the key',
   keyMissing: 'Paste a key first.',
   keyWrong: 'The service does not know this key. Paste another one, or make one: npm run client:add -- NAME',
   notReached: 'The service could not be reached: {detail}',
-  settings: 'What is asked',
-  variant: 'Variant',
-  variantQa: 'B: the documents answer, with sources',
-  variantConversation: 'A: a conversation that is remembered',
+  settings: 'How to ask',
+  variant: 'API',
+  variantQa: 'QA API: answers from documents, with sources',
+  variantConversation: 'Conversation API: remembers the conversation',
   model: 'Model',
   prompt: 'Prompt',
-  settingsHint: 'Variant B takes the default model and its own prompt.',
+  settingsHint: 'The QA API uses the default model and its own prompt template.',
   newConversation: 'New conversation',
   conversationBegun: 'A new conversation begins with the next question.',
   log: 'Questions and answers',
@@ -27,13 +26,13 @@ const ENGLISH = {
   connected: 'The key works. Ask something.',
   asking: 'Asking …',
   answering: 'The answer comes …',
-  retrying: 'RETRYING: the model failed. The text of this message is withdrawn, and comes anew.',
-  nextMessage: 'BREAK: the message is whole.',
+  retrying: 'RETRYING: the model failed. The text of this message is retracted, and comes again.',
+  nextMessage: 'BREAK: the message is complete.',
   reconnecting: 'The connection dropped. Back in {seconds} s …',
   refusedForNow: 'Refused for the time being ({code}). Trying again in {seconds} s …',
   reconnectingNow: 'Reconnecting …',
   stopping: 'Stopping …',
-  answered: 'The answer is whole.',
+  answered: 'The answer is complete.',
   failed: 'There is no answer, or not all of it.',
   sources: 'Sources ({count})',
   noSources: 'No sources were found',
@@ -43,7 +42,7 @@ const ENGLISH = {
   reason_cancelled: 'Stopped',
   requestFailed: 'The question was refused, or its answer failed ({code})',
   connectionLost: 'The connection was lost for good',
-  leftEarly: 'Given up',
+  leftEarly: 'Left early',
   requestId: 'Request {id}',
   rate: 'Rate this answer',
   stars: '{count} of 5 stars',
@@ -56,7 +55,7 @@ const ENGLISH = {
   receiptFailed: 'There is no receipt: {detail}',
   receiptJson: 'As it is stored (JSON)',
   receipt_chat_id: 'Answer',
-  receipt_variant: 'Variant',
+  receipt_variant: 'API',
   receipt_status: 'Status',
   receipt_finish_reason: 'Ended by',
   receipt_error_code: 'Failure',
@@ -76,19 +75,19 @@ const ENGLISH = {
 const CHINESE = {
   title: '试用台',
   key: '密钥',
-  keyHint: '第一次启动时打印的那个。只留在这个标签页里，关闭后就没有了。',
+  keyHint: '首次启动时打印的密钥。只保留在这个标签页里，关闭后就没有了。',
   connect: '使用此密钥',
   forget: '忘记密钥',
   keyMissing: '请先粘贴密钥。',
   keyWrong: '服务不认识这个密钥。请换一个，或者新建：npm run client:add -- NAME',
   notReached: '无法连接服务：{detail}',
   settings: '提问方式',
-  variant: '变体',
-  variantQa: 'B：根据文档回答，给出来源',
-  variantConversation: 'A：记得住的会话',
+  variant: 'API',
+  variantQa: '问答 API：根据文档回答，给出来源',
+  variantConversation: '会话 API：记住会话',
   model: '模型',
-  prompt: '提示模板',
-  settingsHint: '变体 B 使用默认模型和它自己的提示模板。',
+  prompt: '提示词模板',
+  settingsHint: '问答 API 使用默认模型和它自己的提示词模板。',
   newConversation: '新会话',
   conversationBegun: '下一个问题开始新的会话。',
   log: '问题与回答',
@@ -99,7 +98,7 @@ const CHINESE = {
   connected: '密钥可用，请提问。',
   asking: '正在提问……',
   answering: '正在回答……',
-  retrying: 'RETRYING：模型出错，这条消息的文字作废，重新生成。',
+  retrying: 'RETRYING：模型出错，这条消息的文字已撤回，正在重新生成。',
   nextMessage: 'BREAK：这条消息结束。',
   reconnecting: '连接断开，{seconds} 秒后重连……',
   refusedForNow: '暂时被拒绝（{code}），{seconds} 秒后再试……',
@@ -110,12 +109,12 @@ const CHINESE = {
   sources: '来源（{count}）',
   noSources: '没有找到来源',
   reason_stop: '完整',
-  reason_length: '达到 token 上限',
+  reason_length: '达到 Token 上限',
   reason_content_filter: '被模型服务屏蔽',
   reason_cancelled: '已停止',
   requestFailed: '问题被拒绝，或回答失败（{code}）',
   connectionLost: '连接彻底断开',
-  leftEarly: '已放弃',
+  leftEarly: '提前离开',
   requestId: '请求 {id}',
   rate: '评价这个回答',
   stars: '{count} 星（满分 5 星）',
@@ -128,7 +127,7 @@ const CHINESE = {
   receiptFailed: '没有回执：{detail}',
   receiptJson: '存储的内容（JSON）',
   receipt_chat_id: '回答',
-  receipt_variant: '变体',
+  receipt_variant: 'API',
   receipt_status: '状态',
   receipt_finish_reason: '结束原因',
   receipt_error_code: '失败',
@@ -136,12 +135,12 @@ const CHINESE = {
   receipt_conversation_id: '会话',
   receipt_end_user: '终端用户',
   receipt_model_name: '模型',
-  receipt_prompt_name: '提示模板',
+  receipt_prompt_name: '提示词模板',
   receipt_prompt_version: '模板版本',
   receipt_usage: 'Token',
   receipt_attempts: '尝试',
   receipt_feedback: '反馈',
-  usage: '输入 {input_tokens} token，输出 {output_tokens} token',
+  usage: '输入 {input_tokens} Token，输出 {output_tokens} Token',
 };
 
 /** @typedef {keyof typeof ENGLISH} Word */
@@ -194,7 +193,7 @@ export function beSilent(element) {
   element.textContent = '';
 }
 
-/** Puts the whole page into its language. */
+/** Puts the complete page into its language. */
 export function translatePage() {
   document.documentElement.lang = language;
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-word]'))) {
@@ -209,7 +208,7 @@ export function switchLanguage() {
   silently(translatePage);
 }
 
-/** @returns {Language} the one that the page is not in */
+/** @returns {Language} the other language */
 export function otherLanguage() {
   return language === 'en' ? 'zh-CN' : 'en';
 }

@@ -17,7 +17,7 @@ import { playground } from '../playground/playground.middleware.js';
 /** For how long a browser may keep the answer to a preflight: the most that Chromium does. */
 const PREFLIGHT_MAX_AGE_S = 7_200;
 
-/** What `main`, the tests and the OpenAPI writer share: all that stands around the routes. */
+/** What `main`, the tests and the OpenAPI writer share: everything around the routes. */
 export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   app.disable('x-powered-by');
   app.disable('etag');

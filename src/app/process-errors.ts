@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { describeError, quoteError } from '../common/errors/describe-error.js';
 
 /**
- * Logs what was thrown where nobody catches it. Node itself would print its message, which may quote what a caller sent.
+ * Logs uncaught errors. Node itself would print the message, which may quote what a caller sent.
  * A forgotten promise must not end every stream of this process; after an exception its state cannot be trusted.
  */
 export function logProcessErrors(): void {

@@ -13,7 +13,7 @@ export function limitUnread(limitBytes: number): RequestHandler {
   return limitUnreadBodies(limitBytes + MAX_UNREAD_BYTES);
 }
 
-/** Bodies of callers with a valid key; the others are refused by the guard, or by the lack of a route. */
+/** Bodies of callers with a valid key; the guard refuses the others, or no route exists for them. */
 export function readBodies(app: INestApplicationContext, limitBytes: number): RequestHandler {
   const authentication = app.get(AuthenticationService, { strict: false });
   return jsonBody({

@@ -2,7 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { notFound } from '../common/errors/app-error.js';
 
-/** What belongs to one client is nobody's to keep on the way; pages and their scripts say so themselves where they may be kept. */
+/** No cache may keep the data of a client; pages and their scripts allow caching themselves. */
 export function keepPrivate(_request: Request, response: Response, next: NextFunction): void {
   response.setHeader('Cache-Control', 'no-store');
   next();

@@ -28,8 +28,8 @@ interface Said {
 
 /**
  * Lines for people on a terminal, JSON everywhere else; the framework's own chatter at `debug`. Every JSON entry has
- * `level`, `timestamp` (ms since 1970), `pid`, `context` and `message`, a string; what more an entry says stands beside
- * these, by names of its own. An error is named and placed but not quoted: see `describeError`.
+ * `level`, `timestamp` (ms since 1970), `pid`, `context` and `message`, a string; further fields of an entry are beside
+ * these, under names of their own. An error is named and placed but not quoted: see `describeError`.
  */
 export class ServiceLogger extends ConsoleLogger {
   /** @param lowest the lowest level that is written */

@@ -18,7 +18,7 @@ export class AuthenticationService {
 
   /**
    * The client whose key the `Authorization` header carries. Looked up once a request, however often it is asked for.
-   * @throws AppError `unauthorized` without a key, and for one that is unknown, expired or revoked;
+   * @throws AppError `unauthorized` without a key, and for an unknown, expired or revoked key;
    * `too_many_requests` for such a key from an address from which many wait for their answer
    */
   identify(request: AuthenticatedRequest): Promise<CallingClient> {

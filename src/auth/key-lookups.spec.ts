@@ -4,7 +4,7 @@ import { KeyLookups } from './key-lookups.js';
 const hash = (name: string) => Buffer.from(name);
 const client = { id: 'an id', name: 'a client' } as LiveKey['client'];
 
-/** A database with one live key, whose statements end when they are told to. */
+/** A database with one live key, whose statements end on command. */
 function lookups() {
   const statements: { hashes: string[]; end: (error?: Error) => void }[] = [];
   const findLiveKeys = (hashes: readonly Buffer[]) =>

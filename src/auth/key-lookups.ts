@@ -14,7 +14,7 @@ interface Lookup {
 
 /**
  * Looks for keys with few statements: while two are under way, further keys wait and share the next one. Thousands of
- * requests with wrong keys would otherwise take the whole connection pool from those with valid ones.
+ * requests with wrong keys would otherwise take the complete connection pool from requests with valid keys.
  */
 @Injectable()
 export class KeyLookups {

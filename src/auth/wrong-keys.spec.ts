@@ -1,6 +1,6 @@
 import { networkOf, WrongKeys } from './wrong-keys.js';
 
-/** Wrong keys at a time that stands still, whose delays end when they are told to. */
+/** Wrong keys while the time does not pass, whose delays end on command. */
 function slowed() {
   const delays: number[] = [];
   const ends: (() => void)[] = [];

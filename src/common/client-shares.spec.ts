@@ -83,7 +83,7 @@ describe('ClientShares', () => {
     expect(order.join('')).toBe('bcabaaa');
   });
 
-  it('tells one that has waited for long enough that there is no place', async () => {
+  it('gives no place to a client that has waited for long enough', async () => {
     const shares = new ClientShares({ places: 2, sharePercent: 50 });
     const release = shares.tryTake('a')!;
     expect(await shares.waitFor('a', 5)).toBeNull();

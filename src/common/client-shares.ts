@@ -57,8 +57,8 @@ export class ClientShares {
   }
 
   /**
-   * A place for the client as soon as it may take one: of the clients that wait, the one that holds the fewest is
-   * next, and of those the one that was served longest ago. Never rejects.
+   * A place for the client as soon as it may take one: of the waiting clients, the client with the fewest places is
+   * next, and of those the client that was served longest ago. Never rejects.
    * @param waitMs after which it is null; Infinity: however long it takes
    * @param signal it is null as soon as this is aborted
    */

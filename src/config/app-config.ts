@@ -21,7 +21,7 @@ export interface HttpConfig {
   readonly host: string;
   /** 0 lets the system choose a free port. */
   readonly port: number;
-  /** Origins that browsers may call from; empty: none. `*` stands for any. */
+  /** Origins that browsers may call from; empty: none. `*` means any. */
   readonly corsOrigins: readonly string[];
   /** Addresses or hop count whose `X-Forwarded-*` is believed; empty: none. */
   readonly trustProxy: string;
@@ -106,7 +106,7 @@ export interface ModelConfig {
 export type ContinuationConfig =
   { readonly mode: 'instruct' } | { readonly mode: 'prefill'; readonly flags: PrefillFlags };
 
-/** What a server wants to be told with a prefill, so that it does not begin a message of its own. */
+/** The flags of a server for a prefill, so that it does not begin a message of its own. */
 export type PrefillFlags = 'vllm' | 'deepseek' | 'none';
 
 export interface TargetConfig {

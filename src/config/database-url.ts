@@ -7,7 +7,7 @@ const ENCODE =
 
 /**
  * What is wrong with a PostgreSQL URL, or null; to be read after the variable's name. It repeats no part of the
- * value. A character that separates the parts of a URL (RFC 3986, 2.2) and stands in a password as it is would make
+ * value. A character that separates the parts of a URL (RFC 3986, 2.2) and is in a password unencoded would make
  * the rest of the password a host's name: it would be looked up in DNS and logged.
  */
 export function findDatabaseUrlFault(value: string): string | null {

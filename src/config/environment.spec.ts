@@ -55,7 +55,7 @@ describe('parseEnvironment', () => {
     });
   });
 
-  it('takes a variable that is set but empty for one that is not set', () => {
+  it('treats an empty variable as not set', () => {
     const empty = Object.fromEntries(Object.keys(environmentSchema.shape).map((name) => [name, ' ']));
     expect(parseEnvironment(empty)).toEqual(parseEnvironment({}));
   });

@@ -39,7 +39,7 @@ const milliseconds = (fallback: number) =>
     .refine((value) => value <= 86_400_000, 'must be at most 86400000 (one day)')
     .default(fallback);
 
-/** As {@link milliseconds}, but 0 would mean "give up at once". */
+/** As {@link milliseconds}, but 0 would mean "stop at once". */
 const positiveMilliseconds = (fallback: number) =>
   milliseconds(fallback).refine((value) => value > 0, 'must be at least 1');
 
@@ -133,7 +133,7 @@ export const environmentSchema = z.object({
 type Parsed = z.infer<typeof environmentSchema>;
 
 /**
- * Reads the whole configuration from `environment`; a variable that is set but empty counts as not set.
+ * Reads the complete configuration from `environment`; a variable that is set but empty counts as not set.
  * @throws ConfigurationError with every fault, each by the name of its variable.
  */
 export function parseEnvironment(environment: Environment): AppConfig {

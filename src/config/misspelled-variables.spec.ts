@@ -61,14 +61,14 @@ describe('findMisspelledVariables', () => {
     expect(find({ [name]: 'hunter2' })).toEqual([`${name} is not read. Did you mean ${meant}?`]);
   });
 
-  it('a name with our prefix that is near to none is told too', () => {
+  it('a name with our prefix that is near to none is reported too', () => {
     expect(find({ LLM_TEMPERATURE: '1', DATABASE_REPLICA_URL: 'x' })).toEqual([
       expect.stringMatching(/^LLM_TEMPERATURE is not read/),
       expect.stringMatching(/^DATABASE_REPLICA_URL is not read/),
     ]);
   });
 
-  it('no variable of an ordinary environment is told', () => {
+  it('no variable of an ordinary environment is reported', () => {
     const names =
       'PATH HOME USER SHELL TERM LANG LC_ALL PWD OLDPWD LOGNAME MAIL EDITOR DISPLAY TZ HOSTNAME HOSTS PORTS HOSTTYPE ' +
       'SHLVL TMPDIR XDG_DATA_DIRS XDG_DATA_HOME XDG_RUNTIME_DIR NODE_ENV NODE_OPTIONS NODE_VERSION YARN_VERSION ' +
@@ -78,7 +78,7 @@ describe('findMisspelledVariables', () => {
     expect(find(Object.fromEntries(names.split(' ').map((name) => [name, 'x'])))).toEqual([]);
   });
 
-  it('no variable that Kubernetes or Docker makes of a Service is told', () => {
+  it('no variable that Kubernetes or Docker makes of a Service is reported', () => {
     const names = [
       ['LLM_CHAT_SERVICE_HOST', '10.0.0.1'],
       ['LLM_CHAT_SERVICE_PORT', '80'],
@@ -95,7 +95,7 @@ describe('findMisspelledVariables', () => {
     expect(find(Object.fromEntries(names) as Environment)).toEqual([]);
   });
 
-  it("another program's name is its own beside the right one, and so is one that is empty", () => {
+  it("another program's name is its own beside the right one, and so is an empty one", () => {
     expect(find({ OPENAI_BASE_URL: 'http://x', LLM_BASE_URL: 'http://y', LLM_MODL: '' })).toEqual([]);
   });
 
@@ -133,11 +133,11 @@ describe('findMisspelledVariables', () => {
     },
   );
 
-  it('a misspelled name is told beside the right one too', () => {
+  it('a misspelled name is reported beside the right one too', () => {
     expect(find({ DATABSE_URL: 'x', DATABASE_URL: 'y' })).toHaveLength(1);
   });
 
-  it('what is read is not told: our own, a byte order mark before it, and the keys of a file of models', () => {
+  it('variables that are read are not reported: our own, a byte order mark before it, and the keys of a file of models', () => {
     const environment = {
       LLM_MODEL: 'm',
       '\uFEFFLLM_BASE_URL': 'x',

@@ -69,7 +69,7 @@ describe('what an error of the database is about', () => {
   });
 });
 
-describe('what a caller is told of it', () => {
+describe('what a caller hears of it', () => {
   it.each([
     [fromNode('ECONNREFUSED'), 'database_unavailable', 503],
     [fromServer('57014'), 'database_unavailable', 503],

@@ -10,7 +10,7 @@ export type DatabaseErrorKind =
   | 'refused'
   /** It took longer than the timeouts allow. */
   | 'timeout'
-  /** A concurrent transaction was in the way: repeat the whole transaction. */
+  /** A concurrent transaction was in the way: repeat the complete transaction. */
   | 'contention'
   /** A text that PostgreSQL cannot store: a NUL, or half of a surrogate pair. */
   | 'unstorable_text'
@@ -118,7 +118,7 @@ export function isContention(error: unknown): boolean {
 }
 
 /**
- * What a caller is told of an error of the database that nothing else took care of.
+ * The error that a caller gets for an unhandled error of the database.
  * @returns null when `error` is none of a database
  */
 export function databaseErrorToAppError(error: unknown): AppError | null {

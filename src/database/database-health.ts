@@ -22,7 +22,7 @@ export class DatabaseHealth {
 
   private async ask(): Promise<Answer> {
     try {
-      // Looked at until nothing is pending: nobody takes a migration back under a running service.
+      // Checked until nothing is pending: no operator reverts a migration under a running service.
       if (this.isMigrated) await this.dataSource.query('SELECT 1');
       else this.isMigrated = (await pendingMigrations(this.dataSource)).length === 0;
       return this.isMigrated ? 'ready' : 'not-ready';

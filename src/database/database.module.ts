@@ -13,7 +13,7 @@ interface ModuleOptions extends Pick<TypeOrmModuleOptions, 'autoLoadEntities' | 
 }
 
 function optionsFrom(config: AppConfig): ModuleOptions {
-  // Retrying is ours: TypeORM's module would try a wrong password again, and give up on a slow server.
+  // Retrying is ours: TypeORM's module would try a wrong password again, and stop waiting for a slow server.
   return { type: 'postgres', autoLoadEntities: true, retryAttempts: 0, service: config.database };
 }
 

@@ -9,7 +9,7 @@ const WITHOUT_TIMEOUTS = `
   SELECT set_config(name, '0', $1) FROM pg_settings
    WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')`;
 
-/** The names of the migrations that the database lacks, oldest first. */
+/** The names of the migrations that the database does not have, oldest first. */
 export async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
   const pending = await new MigrationExecutor(dataSource).getPendingMigrations();
   return pending.map(({ name }) => name);

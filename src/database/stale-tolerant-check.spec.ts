@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { type Answer, StaleTolerantCheck } from './stale-tolerant-check.js';
 
-/** A check of something that answers what it is told, when it is told. */
+/** A check that answers on command. */
 function checkOf() {
   const open: ((answer: Answer) => void)[] = [];
   const ask = () => new Promise<Answer>((resolve) => open.push(resolve));
@@ -13,7 +13,7 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 describe('a readiness check', () => {
-  it('says what it is told', async () => {
+  it('gives the answer of the check', async () => {
     const { check, open } = checkOf();
     const first = check.isReady();
     open[0]?.('ready');

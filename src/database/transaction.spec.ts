@@ -22,7 +22,7 @@ describe('a transaction', () => {
     expect(state.attempts).toBe(3);
   });
 
-  it('is given up after three attempts', async () => {
+  it('fails after three attempts', async () => {
     const { state, database } = databaseThatFailsWith([contention, contention, contention]);
     await expect(inTransaction(database, answer)).rejects.toBe(contention);
     expect(state.attempts).toBe(3);

@@ -6,7 +6,7 @@ const MAX_ATTEMPTS = 3;
 /**
  * Runs `work` in a transaction, and again from its start, as {@link repeatOnContention}. `work` must do
  * everything through the manager it is given: a query beside it waits for a connection, and the embedded
- * database has only the one that this transaction holds.
+ * database has only the connection of this transaction.
  */
 export function inTransaction<Result>(
   database: Pick<DataSource, 'transaction'>,
@@ -17,7 +17,7 @@ export function inTransaction<Result>(
 
 /**
  * Runs `work` up to three times while a concurrent transaction is in its way (SQLSTATE class 40).
- * @param work a whole transaction, or a single statement, which is one: what failed in it has done nothing
+ * @param work a complete transaction, or a single statement, which is one: when it fails, it has changed nothing
  */
 export async function repeatOnContention<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {

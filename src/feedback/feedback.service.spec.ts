@@ -76,7 +76,7 @@ describe('who may give feedback on a turn', () => {
 });
 
 describe('what cannot be found', () => {
-  it("is told in the same words, whether it is unknown, another client's, another end user's or just deleted", async () => {
+  it("gets the same words, whether it is unknown, another client's, another end user's or just deleted", async () => {
     const about = { turnId: TURN_ID, uid: UID };
     const unknown = { clientId: 'client', turnId: '11111111-1111-4111-8111-111111111111', uid: UID };
     const refusals = [

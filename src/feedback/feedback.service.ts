@@ -41,7 +41,7 @@ export interface SentFeedback {
 /** Which part of which list is wanted. */
 export type FeedbackListRequest = PageRequest & FeedbackFilter & { readonly uid?: string };
 
-/** A feedback as it stands. */
+/** A feedback in its latest revision. */
 export type GivenFeedback = Pick<FeedbackEntity, 'uid' | 'stars' | 'reason' | 'betterAnswer' | 'updatedAt'>;
 
 export interface FeedbackOfTurn {
@@ -59,7 +59,7 @@ export class FeedbackService {
   ) {}
 
   /**
-   * Stores a feedback, or replaces the given fields of the one that this end user gave before. One that changes
+   * Stores a feedback, or replaces the given fields of this end user's earlier one. A feedback that changes
    * nothing makes no revision.
    * @throws AppError `not_found`: no such turn of this client, or another end user's; `validation_failed`: the turn has
    * feedback of 1,000 end users

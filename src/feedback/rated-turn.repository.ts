@@ -31,11 +31,11 @@ export interface PassedFeedback {
   readonly reason: string | null;
   readonly betterAnswer: string | null;
   readonly updatedAt: Date;
-  /** Whether it fits the filter and is the one that stands for its turn. */
+  /** Whether it fits the filter and counts for its turn. */
   readonly counts: boolean;
 }
 
-/** Where a walk stands. */
+/** The position of a walk. */
 export interface Step {
   /** The last feedback that was passed. */
   readonly after: Pick<PassedFeedback, 'turnId' | 'id'>;
@@ -47,7 +47,7 @@ export interface Step {
 
 /**
  * Of `f`, a feedback. What is not given (null) holds for all. The turn is asked for in a query of its own, which
- * PostgreSQL runs for a feedback at a time: of a join it may make one that begins with all turns of the client,
+ * PostgreSQL runs for a feedback at a time: it may run a join from all turns of the client,
  * and does where it has no statistics, as in the embedded database.
  */
 const FITS = `($2::int IS NULL OR f.stars >= $2)
@@ -112,8 +112,8 @@ export class RatedTurnRepository {
    * The next step of a walk over all feedback of a client, in the order of turns; fewer than `limit`: it has come to
    * its end. It passes a bounded number whether they fit or not, so that no statement takes long, however few fit.
    *
-   * Of several on one turn only one counts: one with a better answer before one without, one with stars before
-   * one without, and else the one that was sent last.
+   * Of several on one turn only one counts: first a feedback with a better answer, then a feedback with stars,
+   * then the last feedback.
    */
   walk(
     clientId: string,

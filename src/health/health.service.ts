@@ -4,7 +4,7 @@ import { Shutdown } from '../common/shutdown.js';
 import { DatabaseHealth } from '../database/database-health.js';
 import type { HealthStatusDto } from './health.dto.js';
 
-/** Readiness. It never asks a model: one that fails would take every replica out at once. */
+/** Readiness. It never asks a model: a failing model would take every replica out at once. */
 @Injectable()
 export class HealthService {
   constructor(

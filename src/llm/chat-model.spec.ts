@@ -45,7 +45,7 @@ function answererOf(attempt$: Attempt$, { maxInFlight = 200, maxRetries = 0 } = 
   return { answerer: new ChatModel(config, openAi, new ManualTiming()), asked };
 }
 
-/** Subscribes; what is told is noted, errors too. */
+/** Subscribes; notes all that is emitted, errors too. */
 function listen(answerer: ChatModel, model: ModelConfig, request = REQUEST): unknown[] {
   const told: (CompletionEvent | Error)[] = [];
   answerer.answer(model, request).subscribe({
@@ -82,7 +82,7 @@ describe('ChatModel', () => {
     expect(asked[0]?.request).toMatchObject({ temperature: 0, maxTokens: 5 });
   });
 
-  it('asks nobody before it is subscribed to, and again for each who does', () => {
+  it('asks no model before a subscription, and asks again for each subscription', () => {
     const { answerer, asked } = answererOf(says(['Hi']));
     const completion$ = answerer.answer(MODEL, REQUEST);
     expect(asked).toHaveLength(0);
@@ -111,7 +111,7 @@ describe('ChatModel', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('asks the next target, not one that is there twice, after a failure', () => {
+  it('asks the next target, not a target that is listed twice, after a failure', () => {
     const { answerer, asked } = answererOf(says([], failure()), { maxRetries: 1 });
     listen(answerer, { ...MODEL, targets: [TARGET, { ...TARGET }, SPARE] });
     expect(asked.map(({ target }) => target)).toEqual([TARGET, SPARE]);

@@ -11,7 +11,7 @@ const TIMED_OUT: FailureClass = { code: 'model_timeout', isRetriable: true, isOu
 /** An answer that broke off, cannot be read, or ended without saying why it ended. */
 export const BROKEN_ANSWER = FAILED;
 export const TIMEOUT = TIMED_OUT;
-/** The time for the whole answer, further attempts included, is over. A long answer is no sign of an outage. */
+/** The time for the complete answer, further attempts included, is over. A long answer is no sign of an outage. */
 export const OUT_OF_TIME: FailureClass = { code: 'model_timeout', isRetriable: false, isOutage: false };
 /** No target takes a request now: each has as many as it may have, or was taken out. */
 export const NO_TARGET_FREE: FailureClass = RATE_LIMITED;
@@ -49,7 +49,7 @@ const CONFIGURATION_CODES: readonly string[] = [
 
 /**
  * The `code` of an error of the connection: refused, reset, no such host, not HTTP, cut short, headers
- * too large, bad certificate. All of them may be mended by another attempt or another target; an error
+ * too large, bad certificate. Another attempt or another target may succeed after any of them; an error
  * without a code is a fault of our own.
  */
 export function classifyConnectionError(code: string): FailureClass {

@@ -79,7 +79,7 @@ describe('LlmService, of several targets and broken answers', () => {
     expect(llm.server.requests).toHaveLength(20);
   });
 
-  describe('an answer that broke off and stands', () => {
+  describe('an answer that broke off and is kept', () => {
     const begin = { model: 'test-model', stream: true, stream_options: { include_usage: true } };
     const question = { role: 'user', content: 'What is a monad, in simple words?' };
     const modes: [ContinuationConfig, object][] = [
@@ -109,7 +109,7 @@ describe('LlmService, of several targets and broken answers', () => {
     ];
 
     describe.each(modes)('is continued by %j', (continuation, body) => {
-      // What a prefilled answer repeats is meant, so nobody removes it.
+      // What a prefilled answer repeats is meant, so the service keeps it.
       const repetitions: [string, number][] = [
         ['the end of it again', 16],
         ['all of it again', Infinity],
@@ -134,7 +134,7 @@ describe('LlmService, of several targets and broken answers', () => {
       expect(llm.server.requests.map(({ body }) => body?.max_tokens)).toEqual([20, 12]);
     });
 
-    it('is begun anew where nothing was said', async () => {
+    it('begins again where nothing was said', async () => {
       await llm.outcomeWith([faults.status(500), continuing(WHOLE)], { keeps: true });
       expect(llm.server.requests[1]?.text).toBe(llm.server.requests[0]?.text);
     });
@@ -146,13 +146,13 @@ describe('LlmService, of several targets and broken answers', () => {
       expect(attempts.map(({ outcome }) => outcome)).toEqual(['model_failed', 'model_failed', 'answered']);
     });
 
-    it('stands also when no attempt brings the rest (F32)', async () => {
+    it('is kept also when no attempt brings the rest (F32)', async () => {
       const broken = [BEGUN, ' the lazy', ' dog.'].map((part) => faults.hangUpAfter([part]));
       const { text, error } = await llm.outcomeWith(broken, { keeps: true });
       expect([text, error?.code]).toEqual([`${BEGUN} the lazy dog.`, 'model_failed']);
     });
 
-    it('is whole when nothing was left to say', async () => {
+    it('is complete when nothing was left to say', async () => {
       const { text, finish } = await llm.outcomeWith([faults.hangUpAfter([WHOLE]), continuing(WHOLE)], {
         keeps: true,
       });

@@ -51,7 +51,7 @@ describe('LlmService, of a server that fails', () => {
       return fault;
     };
 
-    it('is followed by another attempt, whose answer stands alone', async () => {
+    it('is followed by another attempt, whose answer is the only one', async () => {
       const { text, retries, attempts, finish } = await llm.outcomeWith([failing(), answer('A monad is.')]);
       expect([text, retries, finish?.finishReason]).toEqual(['A monad is.', 1, 'stop']);
       expect(attempts.map(({ outcome }) => outcome)).toEqual(['model_failed', 'answered']);
@@ -127,7 +127,7 @@ describe('LlmService, of a server that fails', () => {
       expect(llm.pauses[0]).toBeGreaterThanOrEqual(1_000);
     });
 
-    it('F10 that asks for too long is not asked again, and the caller is told', async () => {
+    it('F10 that asks for too long is not asked again, and the caller gets the failure', async () => {
       const refusal = faults.status(429, {}, { 'retry-after': '3600' });
       const { attempts, retries, error } = await llm.outcomeWith([refusal]);
       expect([attempts.length, retries]).toEqual([1, 0]);
@@ -172,7 +172,7 @@ describe('LlmService, of a server that fails', () => {
     });
   });
 
-  describe('an answer that is whole', () => {
+  describe('an answer that is complete', () => {
     const cases: [string, Behaviour, string, string][] = [
       ['F17 as JSON', jsonAnswer('Hello'), 'Hello', 'stop'],
       ['F23 without [DONE]', answer('Hello', { hasDone: false }), 'Hello', 'stop'],

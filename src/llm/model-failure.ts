@@ -4,7 +4,7 @@ import type { ErrorCode } from '../common/errors/error-codes.js';
 
 export type ModelFailureCode = Exclude<Extract<ErrorCode, `model_${string}`>, 'model_not_supported'>;
 
-/** What follows from a failure: what the caller is told, and whether another attempt may succeed. */
+/** What follows from a failure: the error for the caller, and whether another attempt may succeed. */
 export interface FailureClass {
   readonly code: ModelFailureCode;
   readonly isRetriable: boolean;

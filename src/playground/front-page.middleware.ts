@@ -11,7 +11,7 @@ export interface FrontPageLinks {
 
 /**
  * What a browser shows at the service's root, and the icon that browsers ask for: no key, no database. A page and no
- * redirect: load balancers take `GET /` for a health check unless they are told another path.
+ * redirect: load balancers use `GET /` as a health check unless another path is configured.
  */
 export function frontPage(links: FrontPageLinks): Router {
   const router = express.Router();

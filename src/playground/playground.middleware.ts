@@ -24,7 +24,7 @@ const POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** A page to try the service with, for whoever has a key. To be used under `/playground`. */
+/** A page to try the service with a key. To be used under `/playground`. */
 export function playground(): Router {
   const router = express.Router();
   const files = { index: false, redirect: false };

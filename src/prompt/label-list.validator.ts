@@ -4,7 +4,7 @@ import { isLabel, LABEL_RULE } from './template/template-reference.js';
 /** Labels that one version can be given when it is saved. */
 export const MAX_LABELS = 20;
 
-/** What is wrong with a list of labels and how to mend it, or null. Never repeats a label. */
+/** The fault of a list of labels and how to correct it, or null. Never repeats a label. */
 export function describeLabelsFault(value: unknown): string | null {
   if (!Array.isArray(value)) return 'must be a list of labels';
   if (value.length > MAX_LABELS) return `must have at most ${MAX_LABELS} labels`;

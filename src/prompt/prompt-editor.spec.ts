@@ -19,7 +19,7 @@ describe('saveTemplate', () => {
     expect(stored.rows).toHaveLength(1);
   });
 
-  it('gives up with a conflict, not with a failure, when it never gets a number', async () => {
+  it('ends with a conflict, not with a failure, when it never gets a number', async () => {
     const stored = new StoredTemplates();
     stored.beforeAdding = () => stored.add({ name: 'mine', template: 'theirs' });
     await expect(stored.editor.saveTemplate('client', 'mine', { template: 'ours' })).rejects.toMatchObject({
@@ -27,7 +27,7 @@ describe('saveTemplate', () => {
     });
   });
 
-  it('labels it production unless told otherwise, each label once', async () => {
+  it('labels it production unless the caller says otherwise, each label once', async () => {
     const { editor } = new StoredTemplates();
     const labelsOf = async (template: string, labels?: string[] | null) =>
       (await editor.saveTemplate('client', 'mine', { template, labels })).template.labels;
@@ -40,13 +40,16 @@ describe('saveTemplate', () => {
   it('refuses an unknown variable and names it', async () => {
     const stored = new StoredTemplates();
     await expect(
-      stored.editor.saveTemplate('client', 'mine', { template: 'Hello {{nobody}}' }),
+      stored.editor.saveTemplate('client', 'mine', { template: 'Hello {{weather}}' }),
     ).rejects.toMatchObject({
       code: 'prompt_not_valid',
       // What goes into the log as well.
-      message: expect.not.stringContaining('nobody') as string,
+      message: expect.not.stringContaining('weather') as string,
       errors: [
-        { pointer: '/template', detail: expect.stringMatching(/\{\{nobody\}\}.*\{\{question\}\}/) as string },
+        {
+          pointer: '/template',
+          detail: expect.stringMatching(/\{\{weather\}\}.*\{\{question\}\}/) as string,
+        },
       ],
     });
     expect(stored.rows).toEqual([]);

@@ -12,7 +12,7 @@ import { isLabel, LABEL_RULE, PRODUCTION } from './template/template-reference.j
 export interface TemplateContent {
   readonly template: string;
   readonly description?: string | null;
-  /** What is moved to it; none: a draft that nobody gets by the name alone. Absent: `production`. */
+  /** The labels to move to it; none: a draft, which the name alone never selects. Absent: `production`. */
   readonly labels?: readonly string[] | null;
 }
 
@@ -70,8 +70,8 @@ export class PromptEditor {
   }
 
   /**
-   * Moves a label to a version, wherever it was before, in one step: whoever asks by the label gets the one or
-   * the other version.
+   * Moves a label to a version, wherever it was before, in one step: a caller that asks by the label gets either
+   * the one or the other version.
    * @throws AppError `validation_failed` (the label), `not_found` (the version)
    */
   async moveLabel(clientId: string, { name, label, version }: LabelMove): Promise<ShownTemplate> {
@@ -83,7 +83,7 @@ export class PromptEditor {
   }
 
   /**
-   * Takes a label away from the version that has it; without `production`, the name alone stands for nothing of
+   * Takes a label away from the version that has it; without `production`, the name alone means no version of
    * the client's.
    * @throws AppError `not_found`
    */

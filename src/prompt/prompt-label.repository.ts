@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { PromptLabelEntity } from './prompt-label.entity.js';
 
-/** Labels and versions told to a caller who asked for another one. */
+/** Labels and versions for a caller who asked for another one. */
 const MAX_LABELS_TOLD = 100;
 const MAX_VERSIONS_TOLD = 20;
 

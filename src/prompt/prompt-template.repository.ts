@@ -136,7 +136,7 @@ export class PromptTemplateRepository {
   }
 
   /**
-   * Adds a version and moves the labels, each given once and sorted, to it, in one statement: whoever saves the
+   * Adds a version and moves the labels, each given once and sorted, to it, in one statement: a caller that saves the
    * next version has seen this one, so labels never go back to it. Null when its number has been taken in the
    * meantime, which is no error to the database; then no label is moved.
    */

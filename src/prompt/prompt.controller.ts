@@ -18,7 +18,7 @@ import {
 import { PromptEditor } from './prompt-editor.js';
 import { PromptService } from './prompt.service.js';
 
-/** Prompt templates: a client's own, and the built-in ones that they shadow. */
+/** Prompt templates: a client's own, and the built-in templates that these replace. */
 @ApiTags('prompts')
 @Controller('api/prompts')
 export class PromptController {

@@ -75,7 +75,7 @@ describe('getTemplate', () => {
     }
   });
 
-  it('shows a draft of a built-in name to nobody who does not ask for it', async () => {
+  it('shows a draft of a built-in name only to a caller that asks for it', async () => {
     const stored = new StoredTemplates();
     stored.add({ name: 'default', template: 'my draft' }, []);
     stored.add({ name: 'llm_chat', template: 'another draft' }, []);

@@ -22,7 +22,7 @@ import { describeTemplateFault } from './template/template.js';
 
 /** The template behind a name: the client's own or, where it has none, the built-in one. */
 export interface ResolvedTemplate {
-  /** The name it is kept under: for an alias, the name that the alias stands for. */
+  /** The name under which it is stored: for an alias, the name that the alias means. */
   readonly name: string;
   /** Counts a client's versions from 1; null: built in. */
   readonly version: number | null;
@@ -51,7 +51,7 @@ const NO_SUCH_NAME = 'There is no prompt template of this name';
 const NO_SUCH_VERSION = 'This prompt template has no such version or label';
 const NOT_IN_PRODUCTION = 'This prompt template has no version in production: name one with @';
 
-/** The prompt templates of a client: its own, and the built-in ones that they shadow. */
+/** The prompt templates of a client: its own, and the built-in templates that these replace. */
 @Injectable()
 export class PromptService {
   constructor(
@@ -98,7 +98,7 @@ export class PromptService {
   }
 
   /**
-   * One template of each name, by code points: the one that the name alone stands for or, where there is none,
+   * One template of each name, by code points: the version that the name alone means or, where there is none,
    * the newest version.
    */
   async listTemplates(
@@ -126,7 +126,7 @@ export class PromptService {
   }
 
   /**
-   * The client's own versions of a template, the newest first; of a built-in one that it has not shadowed, none.
+   * The client's own versions of a template, the newest first; of a built-in template that it has not replaced, none.
    * @throws AppError `not_found`
    */
   async listVersions(clientId: string, name: string, page: PageRequest): Promise<Page<ShownTemplate>> {
@@ -177,7 +177,7 @@ export class PromptService {
     if (builtIn) return at.kind === 'latest' || isProduction(at) ? builtIn : null;
     const [, aliased] = keptNames(name);
     if (aliased === undefined) return null;
-    // A version that its own template does not have is none of the one that the alias stands for.
+    // A version that its own template does not have is no version of the alias's template either.
     if (!isProduction(at) && (await this.isSaved(clientId, name))) return null;
     return this.find({ clientId, reference: { name: aliased, at } }, findOwn);
   }

@@ -1,6 +1,6 @@
 const words = (list: string) => new Set(list.split(' '));
 
-/** English abbreviations whose point ends no sentence. Those that may (`etc.`) are told by what follows them. */
+/** English abbreviations whose point ends no sentence. For the others (`etc.`) the following text decides. */
 const ABBREVIATIONS = words(
   'mr mrs ms messrs dr prof st sr jr rev hon gov sen rep gen col capt lt sgt maj cmdr vs cf ca eg ie viz approx est ' +
     'al ed eds dept univ assn bros inc ltd co corp mt ft ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec',

@@ -29,8 +29,8 @@ export interface ScanState {
 
 /**
  * Reads Markdown one code point at a time and says how good a place for a cut lies between two of them.
- * A place on a line is known with the character after it, one at a line's start once the line's opening has
- * told what the line is. Constant in time and memory per character.
+ * A place on a line is known with the character after it, a place at a line's start once the opening shows
+ * the kind of the line. Constant in time and memory per character.
  */
 export class BoundaryScanner {
   private state: ScanState = {
@@ -66,7 +66,7 @@ export class BoundaryScanner {
     return this.state.line.block === 'fence' || this.state.line.block === 'math';
   }
 
-  /** What has been read may have to stay whole with what follows. */
+  /** The service may not cut between the text so far and the following text. */
   get mayBeInside(): boolean {
     const { line, span } = this.state;
     return line.isOpening || line.block !== 'none' || line.kind === 'heading' || spans.mayBeInSpan(span);
@@ -112,7 +112,7 @@ export class BoundaryScanner {
     return line.isAfterBlank || line.before === 'fenceEnd' || hasLineEndedSentence;
   }
 
-  /** Whether `char`, the next one, may begin what has to stay whole. */
+  /** Whether `char`, the next one, may begin a block that must not be cut. */
   mayOpenInside(char: string): boolean {
     return spans.mayOpenSpan(this.state.span, char);
   }

@@ -31,7 +31,7 @@ export interface Candidate extends Mark {
 
 /**
  * Keeps the best place for a cut that the piece's budget may need. In the first 60 % of the piece (40 % after a short first one) none is needed, and
- * nothing held back but what has to stay whole: a fence or table, a link, each from its start to its end,
+ * nothing is held back but a block that must not be cut: a fence or table, a link, each from its start to its end,
  * a heading with the line below. After it (in all of a budget up to 256 bytes) all is held back that follows the best place so far.
  */
 export class ByteBudget {
@@ -84,7 +84,7 @@ export class ByteBudget {
     return rank > RANK.sentence && isTooSmall ? RANK.sentence : rank;
   }
 
-  /** Whether a place is better than the best so far; of equal ones the later. One that would leave the piece small gives way to a word's end. */
+  /** Whether a place is better than the best so far; of equal ones the later. A place that would leave the piece small yields to a word's end. */
   wants({ rank, bytes, isGood }: Pick<Candidate, 'rank' | 'bytes' | 'isGood'>): boolean {
     if (rank === RANK.none || bytes > this.maxBytes) return false;
     if (!this.best) return true;
@@ -97,7 +97,7 @@ export class ByteBudget {
     this.headGoodFrom = isAfterShort ? Math.ceil(this.maxBytes * HEAD_GOOD_FROM) : this.goodFrom;
   }
 
-  /** The piece was cut after so many bytes because the budget ran out. One that something whole left small does not count. */
+  /** The piece was cut after so many bytes because the budget ran out. A piece does not count that is small because of a block that must not be cut. */
   noteCut(bytes: number): void {
     if (bytes >= this.headGoodFrom) this.spareBytes -= this.maxBytes - bytes;
   }

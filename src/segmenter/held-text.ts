@@ -9,7 +9,7 @@ export type SegmenterOutput = { readonly type: 'text'; readonly text: string } |
 const PLAIN =
   /(?:[a-gi-vx-zA-GI-VX-Z\d\u00c0-\u024f\u0370-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]|(?<=[a-zA-Z])[hwHW]| +(?=[a-gi-vx-zA-GI-VX-Z\d\u00c0-\u024f\u0370-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]))+/y;
 
-/** With a budget, what in new text may begin something that has to stay whole, or a line. */
+/** With a budget, characters of new text that may begin a line, or a block that must not be cut. */
 export const MAY_OPEN = /[\n[<`$]|!(?:\[|$)|(?<![a-z])(?:h(?:$|t(?:$|t))|w(?:$|w))/i;
 
 /** Text that comes at once may be long: looking through all of it for each run would take quadratic time. */
@@ -99,7 +99,7 @@ export class HeldText {
     return outputs;
   }
 
-  /** Drops all that is held; the next text that comes stands at `position`. */
+  /** Drops all held text; the next text is at `position`. */
   clear(position: number): void {
     this.text = '';
     this.start = this.passedTo = position;

@@ -93,7 +93,7 @@ describe('An answer in messages of at most 2,048 bytes', () => {
     }
   });
 
-  it.each(['[', '`'])('does without what an unclosed %s might have kept whole', (mark) => {
+  it.each(['[', '`'])('does without what an unclosed %s might have kept together', (mark) => {
     const pieces = cut(`So ${mark}it is. ${english(3_800)}`);
     expect(pieces).toHaveLength(2);
     expect(pieces[0]).toMatch(/\. $/);

@@ -13,7 +13,7 @@ describe('Answers of many kinds in messages of at most 2,048 bytes', () => {
   const made = KINDS.flatMap((kind) => LANGUAGES.map((language) => ({ kind, language })));
 
   it.each(made.map(({ kind, language }) => [kind.name, language, kind] as const))(
-    'are hardly more messages than they need, each of them whole: %s, %s',
+    'are hardly more messages than they need, each of them complete: %s, %s',
     (_, language, kind) => {
       const ratios = SIZES.flatMap((bytes) =>
         [11, 12, 13].map((seed) => {

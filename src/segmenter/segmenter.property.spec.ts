@@ -147,7 +147,7 @@ describe('the segmenter with a byte budget', () => {
         const text = parts.map((part) => part.text).join('');
         const cuts = cutsOf(piecesOf(chunksOf(text, by), { minChars: 1e9, afterMs: 1e9, maxBytes }));
         // With the indentation and the line ends that belong to it. The first row of a table whose rows
-        // begin with no pipe is told from text too late.
+        // begin with no pipe is distinguished from text too late.
         const fitting = wholesOf(parts).filter(
           (part) => Buffer.byteLength(part.text) + 6 <= maxBytes && !part.text.startsWith('a | b'),
         );

@@ -137,7 +137,7 @@ describe('text that is passed on', () => {
     }
   });
 
-  it("lacks a line's opening, where that may tell of a cut", () => {
+  it("does not have a line's opening, where that may decide about a cut", () => {
     const segmenter = new Segmenter(EVERYWHERE, 0);
     expect(written(segmenter.push('One\n\n', 0))).toBe('One\n\n');
     expect(written(segmenter.push('  -', 0))).toBe('');
@@ -228,7 +228,7 @@ describe('a cut by bytes', () => {
     ['else the last grapheme', 10, 'abcdefghij¦klmnopqrst¦uvw'],
     ['counting bytes, not characters', 12, '一二三四¦五六七八¦九'],
     ['a clause in Chinese', 24, '一二，三四，五，¦六七八九十'],
-    ['whole families and flags', 30, '👨‍👩‍👧‍👦¦👨‍👩‍👧‍👦¦🇩🇪🇫🇷🇬🇧¦🇺🇸'],
+    ['complete families and flags', 30, '👨‍👩‍👧‍👦¦👨‍👩‍👧‍👦¦🇩🇪🇫🇷🇬🇧¦🇺🇸'],
     ['a grapheme that is larger than all', 4, 'ab¦👨‍👩‍👧‍👦¦cd'],
     ['before a fence that would not fit', 30, 'Code is here:\n\n¦```\nint a;\nint b;\n```\n'],
     ['a line of a fence that never fits', 20, '```\nint a;\nint b;\n¦int c;\nint d;\n```'],
@@ -251,7 +251,7 @@ describe('a cut by bytes', () => {
     expectCuts('One.\n\nTwo. Three ¦four five six ¦seven. Eight', { minChars: 1, afterMs: 0, maxBytes: 20 });
   });
 
-  it('holds back nothing but what may have to stay whole, before the end is near', () => {
+  it('holds back only what must perhaps not be cut, before the end is near', () => {
     const segmenter = new Segmenter(within(2000), 0);
     expect(written(segmenter.push('One, two. Three\n', 0))).toBe('One, two. Three\n');
     expect(written(segmenter.push('Four [five', 0))).toBe('Four ');
@@ -285,7 +285,7 @@ describe('a restart', () => {
     expect(written(segmenter.push('fff. Ggg\n```\nHh hhhhhhh', 0))).toBe('fff. Ggg\n```\n¦Hh ');
   });
 
-  it('opens the piece anew', () => {
+  it('opens the piece again', () => {
     const segmenter = new Segmenter({ minChars: 600, afterMs: 100 }, 0);
     segmenter.push('One.', 50);
     segmenter.restart(80);

@@ -100,8 +100,8 @@ export class Segmenter {
   }
 
   /**
-   * The text since the last cut is void, passed on or held: begins the piece anew, in the middle of whatever
-   * the cut was made in, and open from now on.
+   * The text since the last cut is void, passed on or held: begins the piece again, inside the block of
+   * the cut, and open from now on.
    */
   restart(nowMs: number): void {
     this.held.clear(this.pieceAt);
@@ -229,7 +229,7 @@ export class Segmenter {
 
   private chooseForBudget(budget: ByteBudget, rank: Rank, char: string): void {
     if (this.isOverBudget && !this.lineMark && this.isGraphemeStart(char)) {
-      // A grapheme larger than the whole budget lies behind.
+      // A grapheme larger than the complete budget is behind.
       this.cutAt(this.markHere());
       return;
     }
@@ -265,7 +265,7 @@ export class Segmenter {
     return { at: this.position, bytes: this.bytes, state: this.scanner.snapshot() };
   }
 
-  /** The first piece is due: it ends before what is held back because it has to stay whole, which may go on for long. */
+  /** The first piece is due: it ends before a held block that must not be cut, which may go on for long. */
   private cutAtKept(): boolean {
     const kept = this.budget?.best;
     if (!kept || !this.first.isDue(kept.rank, isInList(kept.state.line), this.now)) return false;

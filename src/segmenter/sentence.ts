@@ -22,7 +22,7 @@ export interface SentenceState {
   isAfterAbbreviation: boolean;
   /** The point before follows a number, whose decimals may be what comes next. */
   isAfterNumber: boolean;
-  /** A point stands within the word, as in `3.14` and `e.g`. */
+  /** A point is within the word, as in `3.14` and `e.g`. */
   isDotted: boolean;
   isFirstWord: boolean;
   /** A straight quote has been opened on this line: the next one closes. */

@@ -15,7 +15,7 @@ export interface SpanState extends UrlState {
   parentheses: number;
   titleQuote: string;
   tag: 'none' | 'opened' | 'inside';
-  /** `*` of the run that is being read, and what stands before it. */
+  /** `*` of the current run, and the character before it. */
   stars: number;
   /** Units since a bracket or code span was opened. */
   openUnits: number;
@@ -24,7 +24,7 @@ export interface SpanState extends UrlState {
   isMath: boolean;
 }
 
-/** No text of a link and no code span that is worth keeping whole is longer, in characters. */
+/** No text of a link and no code span that is worth keeping uncut is longer, in characters. */
 const LONGEST_SPAN = 600;
 
 export const NO_SPAN: Readonly<SpanState> = {
@@ -51,7 +51,7 @@ export function endParagraph(span: SpanState): void {
   Object.assign(span, NO_SPAN);
 }
 
-/** Within something that is not to be torn. `settle` must have been told what comes next. */
+/** Within something that is not to be torn. `settle` must know the next character. */
 export function isInSpan(span: SpanState): boolean {
   return isOpaque(span) || span.isUrl;
 }
@@ -141,7 +141,7 @@ export function take(span: SpanState, char: string): void {
   span.previous = char;
 }
 
-/** A bracket or backtick that nothing closes for long was only a character: else the rest of its paragraph would stay whole. */
+/** A bracket or backtick that nothing closes for long was only a character: else the service could not cut the rest of its paragraph. */
 function boundLength(span: SpanState): void {
   if (span.brackets === 0 && span.openTicks === 0) span.openUnits = 0;
   else if (++span.openUnits > LONGEST_SPAN) endParagraph(span);

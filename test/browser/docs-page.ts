@@ -88,7 +88,7 @@ export class DocsPage {
     return Promise.all(options.map(async (option) => (await option.getAttribute('value')) ?? ''));
   }
 
-  /** Presses Execute, and waits until the whole answer is shown. */
+  /** Presses Execute, and waits until the complete answer is shown. */
   async execute(operation: string, { example, body }: ExecuteOptions = {}): Promise<ShownAnswer> {
     const block = await this.unfold(operation);
     if (example !== undefined) await this.exampleChoice(block).selectOption(example);
@@ -114,7 +114,7 @@ export class DocsPage {
     await this.block(operation).locator('.opblock-body').waitFor({ state: 'detached' });
   }
 
-  /** Of one operation, or of the whole page. */
+  /** Of one operation, or of the complete page. */
   async takeScreenshot(name: string, operation?: string): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });
     const path = join(SCREENSHOTS, `${name}.png`);

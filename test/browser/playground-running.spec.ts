@@ -101,7 +101,7 @@ describe('The playground, while an answer comes', () => {
     await playground.question.dispatchEvent('keydown', { key: 'Escape', ...OF_INPUT_METHOD });
     expect(await playground.status.textContent()).toBe('The answer comes …');
     held.release();
-    await says('The answer is whole.').waitFor();
+    await says('The answer is complete.').waitFor();
   });
 
   it('leaves the focus where the next question is typed', async () => {
@@ -136,7 +136,7 @@ describe('The playground, while an answer comes', () => {
     const turn = await playground.ask('q');
     await playground.stop();
     await playground.page.clock.runFor(5_000);
-    await turn.getByText('Given up').waitFor();
+    await turn.getByText('Left early').waitFor();
     expect(await playground.page.locator('#ask').isEnabled()).toBe(true);
   });
 
@@ -156,7 +156,7 @@ describe('The playground, while an answer comes', () => {
     await says('Stopped').waitFor();
   });
 
-  it('does not say of an answer that was cut off that it is whole', async () => {
+  it('does not call an answer complete that was cut off', async () => {
     await playground.connect(service.key);
     model.next(answer('It goes on', { finishReason: 'length' }));
     await playground.askToTheEnd('q');
@@ -241,7 +241,7 @@ describe('The playground, while an answer comes', () => {
     expect(await playground.question.isDisabled()).toBe(true);
   });
 
-  it('is not told of an earlier key when a later one works', async () => {
+  it('sees no error of an earlier key when a later key works', async () => {
     const isOfLater = (route: Route) =>
       route.request().headers()['authorization'] === `Bearer ${service.key}`;
     const letGo = await holdBack(/\/api\/(?:models|prompts)/, (route) => !isOfLater(route));

@@ -156,7 +156,7 @@ describe('The playground, in a browser', () => {
     await turn.locator('form.rating').waitFor();
     expect(await playground.messagesOf(turn)).toEqual(['The right start']);
     expect(await bubble.getAttribute('aria-busy')).toBe('false');
-    expect(await playground.status.textContent()).toBe('The answer is whole.');
+    expect(await playground.status.textContent()).toBe('The answer is complete.');
   });
 
   it.each(['button', 'Escape'] as const)('stops an answer by its %s', async (way) => {
@@ -335,7 +335,7 @@ describe('The playground, in a browser', () => {
     await playground.askToTheEnd('q');
     expect(await log.getAttribute('aria-live')).toBe('polite');
     expect(await log.getByText('Hello.').count()).toBe(1);
-    expect(await playground.page.getByRole('status').first().textContent()).toBe('The answer is whole.');
+    expect(await playground.page.getByRole('status').first().textContent()).toBe('The answer is complete.');
     const unnamed = await playground.page
       .locator('input, select, textarea, button')
       .evaluateAll((all) =>

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '../chaos/stage/workspace.js';
 
-/** Lets Node run TypeScript as it stands. */
+/** Lets Node run TypeScript directly. */
 export const LOADER = ['--import', join(import.meta.dirname, '..', 'typescript.mjs')] as const;
 
 /** Where each side of a measurement runs: what is measured has a processor to itself. */
@@ -53,7 +53,7 @@ export async function saying(child: ChildProcess, pattern: RegExp): Promise<RegE
     said += String(text);
     const match = pattern.exec(said);
     if (!match) continue;
-    // Nobody reads the rest, and a full pipe would stop it.
+    // The rest is not needed, and a full pipe would stop the child.
     child.stdout!.resume();
     return match;
   }

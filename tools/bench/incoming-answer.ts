@@ -5,7 +5,7 @@ const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 const HEAD_END = '\r\n\r\n';
 const mark = MARK.charCodeAt(0);
 
-/** Told to whoever counts. */
+/** Called for the counter. */
 export interface AnswerListener {
   onHead(status: string): void;
   onBody(): void;

@@ -3,9 +3,9 @@ export interface LoadOrder {
   readonly port: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** `{n}` in it stands for the number of the request in twelve digits, `{slot}` for that number modulo {@link SLOTS}. */
+  /** `{n}` in it becomes the number of the request in twelve digits, `{slot}` for that number modulo {@link SLOTS}. */
   readonly body: string;
-  /** What the end of a whole answer holds. */
+  /** What the end of a complete answer holds. */
   readonly ending: string;
   /** Of each answer. */
   readonly tokens: number;

@@ -113,5 +113,5 @@ function askOnSchedule(): void {
 if (order.perSecond > 0) askOnSchedule();
 else for (let slot = 0; slot < Math.min(order.concurrency, order.count); slot++) ask(performance.now());
 setTimeout(finish, order.maxSeconds * 1_000);
-// Told to end by the end of its input: what is open then is cut.
+// The end of its input ends it: open answers are cut.
 process.stdin.on('end', finish).resume();

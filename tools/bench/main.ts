@@ -49,7 +49,7 @@ async function runScenario(
     for (const target of round === 1 ? present : present.filter((each) => isInEachRound(each, scenario))) {
       const yardstick = ofRound ?? (await measureYardstick());
       const own = await measure(stage, target, scenario).catch((error: unknown) => {
-        // One that cannot bear the load must not end a run of hours.
+        // A target that cannot bear the load must not end a run of hours.
         say(`  round ${round}, ${target.name}: ${String(error)}`);
         return null;
       });

@@ -28,7 +28,7 @@ const HOLD_MS = 5_000;
 /** Beyond the time that the answers take by themselves, in s. */
 const PATIENCE = { paced: 15, unpaced: 120 };
 
-/** Starts the target anew, warms it up, and puts it under the load once. */
+/** Starts the target again, warms it up, and puts it under the load once. */
 export async function measure(
   stage: MeasuredStage,
   target: Target,

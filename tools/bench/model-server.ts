@@ -1,6 +1,6 @@
 /**
  * A model server that costs next to nothing, in a process of its own: OpenAI's `/v1/chat/completions` over bare
- * sockets, with frames made once. What it answers stands in the question: `bench <tokens> <ms a token>`.
+ * sockets, with frames made once. The question says the answer: `bench <tokens> <ms a token>`.
  */
 import { createServer, type Socket } from 'node:net';
 import { MARK } from './mark.js';
@@ -25,7 +25,7 @@ function chunk(text: string): Buffer {
   return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
 }
 
-/** Sentences of a prose nobody minds. All alike would pass for a model that has gone mad: LiteLLM cuts that off. */
+/** Sentences of harmless prose. LiteLLM cuts off a model that repeats one sentence. */
 const WORDS =
   'So we~ say~ it~ in a~ few~ short~ words~, as one~ must~ who~ has~ time~. Then~ some~ one~ reads~ all~ this~.'
     .split(/(?<=~\W*)\b/u)

@@ -1,5 +1,5 @@
 /**
- * The yardstick: the least that plain Node needs for a relay that parses what the model says and encodes it anew. No
+ * The yardstick: the least that plain Node needs for a relay that parses the model's frames and encodes them again. No
  * framework, no checks, nothing stored, no failure handled.
  */
 import { Buffer } from 'node:buffer';

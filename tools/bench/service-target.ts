@@ -94,10 +94,7 @@ function onEmbedded(name: string, rest: Pick<Target, 'streaming' | 'short'>): Ta
 const variantA = { streaming: conversation(true), short: conversation(false) };
 const variantB = { streaming: qa() };
 
-const round = [
-  'How long does this take?',
-  'As long as it takes to tell what is to be told, and no longer.',
-] as const;
+const round = ['How long does this take?', 'As long as it takes to say everything, and no longer.'] as const;
 
 /** The variants, on a real PostgreSQL and on the embedded database. */
 export const serviceTargets: readonly Target[] = [

@@ -6,7 +6,7 @@ export interface Asking {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What a whole answer ends with, about. */
+  /** What a complete answer ends with, about. */
   readonly ending: string;
 }
 
@@ -26,7 +26,7 @@ export interface Target {
   readonly hasMemoryBound?: true;
   /** Why it cannot be run here; null: it can. */
   readonly missing: () => string | null;
-  /** Starts it anew, on an empty database where it has one. */
+  /** Starts it again, on an empty database where it has one. */
   readonly start: (stage: BenchStage) => Promise<Started>;
 }
 

@@ -19,7 +19,7 @@ export type ReadingEnd = 'clean' | 'broken' | 'left' | 'silent';
 /** One request and all that was read of its answer. */
 export interface Exchange {
   readonly questionId: string;
-  /** Of a question that was sent twice at once, the one that was sent for nothing: another reader of the turn. */
+  /** Of a question that was sent twice at once, the redundant one: another reader of the turn. */
   readonly isEcho: boolean;
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -54,7 +54,7 @@ export type Conclusion =
   /** The caller could not come back: it had neither key nor id. */
   | 'unknown'
   /** The caller came back until its time was over. */
-  | 'gave up';
+  | 'stopped';
 
 export type HistoryRecord =
   | ({ readonly type: 'question'; readonly at: number } & Question)
@@ -76,7 +76,7 @@ export type HistoryRecord =
   /** A process of the service that ended as it should not have. */
   | { readonly type: 'bad exit'; readonly at: number; readonly target: string; readonly detail: string };
 
-/** The callers' log: all that the verdict knows of what they were told. */
+/** The callers' log: all that the verdict knows of what they received. */
 export class History {
   constructor(readonly file: string) {}
 

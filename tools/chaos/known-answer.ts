@@ -1,6 +1,6 @@
 import { Random } from './random.js';
 
-/** How a question says which one it is, wherever in a prompt it stands. */
+/** How a question identifies itself, wherever it is in a prompt. */
 export function markOf(questionId: string): string {
   return `[q:${questionId}]`;
 }
@@ -13,7 +13,7 @@ export function findQuestionId(prompt: string): string | undefined {
 /**
  * The answer that the model gives to a question. Every word names its question, the model call that said
  * it, and its number: `k7f1-0007`. Calls differ in that one digit alone, so that text of two calls that was
- * put together wrongly shows, and text that was continued at a known place is as long as the whole.
+ * put together wrongly shows, and text that was continued at a known place is as long as the complete answer.
  */
 export function answerTo(questionId: string, call: number): string {
   const random = new Random(`answer/${questionId}`);
@@ -26,7 +26,7 @@ export function answerTo(questionId: string, call: number): string {
   return paragraphs.join('\n\n');
 }
 
-/** Whether `text` is the whole answer, whichever calls said its parts. */
+/** Whether `text` is the complete answer, whichever calls said its parts. */
 export function isWholeAnswer(questionId: string, text: string): boolean {
   return withoutCalls(questionId, text) === withoutCalls(questionId, answerTo(questionId, 0));
 }

@@ -1,4 +1,4 @@
-/** Runs the service under everything that can happen to it, and checks what its callers were told: see `options.ts`. */
+/** Runs the service under everything that can happen to it, and checks what its callers received: see `options.ts`. */
 import { type Options, readOptions, USAGE } from './options.js';
 import { run } from './run.js';
 import { Workspace } from './stage/workspace.js';

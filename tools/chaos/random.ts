@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Randomness that can be had again: the same seed gives the same numbers, whoever else draws any. */
+/** Randomness that can be had again: the same seed gives the same numbers, also when other parts draw some. */
 export class Random {
   private state: number;
 

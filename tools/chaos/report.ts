@@ -25,7 +25,7 @@ export function summarise(
   return [
     `${questions.length} questions in ${exchanges.length} requests: ${resumed} resumed a stream, ${broken.length} were cut off or failed, ${left} were left by their callers`,
     `${calls.length} model calls: ${faults} with a fault, ${continued} continued an answer`,
-    `turns as they were told: ${countEnds(questions)}`,
+    `turns as callers saw them: ${countEnds(questions)}`,
     `frames: ${countFrames(exchanges, 'BREAK')} BREAK, ${countFrames(exchanges, 'RETRYING')} RETRYING`,
     `done to the service: ${countDeeds(history)}`,
     '',
@@ -103,7 +103,7 @@ function tell(found: QuestionEvidence, receipts: Receipts, history: readonly His
     `asked at ${from}: ${question.kind}, key ${question.key}, ${JSON.stringify(question.body)}`,
     ...lines.map(([ms, line]) => `${at(ms)} ${line}`),
     `conclusion: ${conclusion}`,
-    ...readings.map(({ turnId, ends }) => `told of ${turnId}: ${JSON.stringify(ends)}`),
+    ...readings.map(({ turnId, ends }) => `ends of ${turnId}: ${JSON.stringify(ends)}`),
     ...readings.map(({ turnId }) => `receipt: ${JSON.stringify(receipts.get(turnId))}`),
   ];
 }

@@ -55,7 +55,7 @@ async function play(stage: Stage, history: History, options: Options): Promise<v
     postgresWeight: options.isControl ? 10 : 3,
   });
   await nemesis.run(endAt);
-  // From here on nothing happens any more: whoever does not hear of an end now never will.
+  // From here on nothing happens any more: a caller without an end now never gets one.
   const giveUp = setTimeout(() => givingUp.abort(), Math.max(0, endAt - Date.now()) + TIMES.lastAnswersMs);
   await Promise.all(callers);
   clearTimeout(giveUp);

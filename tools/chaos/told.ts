@@ -1,11 +1,11 @@
 import type { Exchange, Frame } from './history.js';
 
-/** How a turn ended, as a caller was told. */
+/** How a turn ended, for its caller. */
 export interface ToldEnd {
   readonly status: 'completed' | 'cancelled' | 'failed';
   /** Of a turn that did not fail. */
   readonly finishReason?: string;
-  /** Of one that failed. */
+  /** Of a failed turn. */
   readonly errorCode?: string;
   readonly isRetryable?: boolean;
   /** How much of the text was stored: variant A, after the death of a process. */
@@ -56,7 +56,7 @@ function endOf({
   return { status: finishReason === 'cancelled' ? 'cancelled' : 'completed', finishReason };
 }
 
-/** A whole answer of variant A as JSON. */
+/** A complete answer of the conversation wire as JSON. */
 export interface ToldAnswer {
   readonly turnId: string;
   readonly text: string;

@@ -1,6 +1,6 @@
 /**
  * Fails on what would break callers of the last release: compares its document with that of now. Texts are left out:
- * they break nobody, and the comparison takes a parameter whose text was rewritten for another parameter. Other documents
+ * they break no caller, and the comparison takes a parameter whose text was rewritten for another parameter. Other documents
  * can be named: that of before, and that of now.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,5 +1,5 @@
 /**
- * Writes the types of clients/typescript anew, from openapi.json: those of the operations that it calls, and what
+ * Writes the types of clients/typescript again, from openapi.json: those of the operations that it calls, and what
  * they are made of. With --check it writes nothing, and fails when the types are not those of the document.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

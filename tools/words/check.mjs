@@ -22,7 +22,7 @@ const RULES = words.map(({ avoid, say, in: files }) => ({
 const isText = (node) =>
   ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
 
-/** Where comments and strings are. A parser tells them from regular expressions and from code. */
+/** Where comments and strings are, by a parser. A string without white space is a name or a value, and no text. */
 function textsOf(source) {
   const found = new Map();
   const visit = (node) => {
@@ -30,7 +30,8 @@ function textsOf(source) {
     const comments = ts.getLeadingCommentRanges(source.text, start) ?? [];
     for (const { pos, end } of [...comments, ...(ts.getTrailingCommentRanges(source.text, start) ?? [])])
       found.set(pos, source.text.slice(pos, end));
-    if (isText(node)) found.set(node.getStart(source), node.getText(source));
+    if (isText(node) && /\s/.test(node.getText(source)))
+      found.set(node.getStart(source), node.getText(source));
     for (const child of node.getChildren(source)) visit(child);
   };
   visit(source);

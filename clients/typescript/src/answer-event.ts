@@ -28,7 +28,7 @@ export interface ReconnectingEvent {
   readonly cause: unknown;
 }
 
-/** Always the last one: the answer is whole, and stored. */
+/** Always the last one: the answer is complete, and stored. */
 export interface CompletedEvent {
   readonly type: 'completed';
   readonly answer: Answer;

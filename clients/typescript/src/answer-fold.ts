@@ -7,7 +7,7 @@ export interface PartialAnswer {
   readonly chatId?: string;
   /** Of variant A. */
   readonly conversationId?: string;
-  /** The text that stands: nothing of it was voided. */
+  /** The kept text: nothing of it was retracted. */
   readonly text: string;
   /** The same in its pieces: each BREAK of variant B begins a new one. None is empty. */
   readonly messages: readonly string[];
@@ -15,7 +15,7 @@ export interface PartialAnswer {
   readonly sources: readonly SourceDoc[];
 }
 
-/** A whole answer: what the service has stored of it. */
+/** A complete answer: what the service has stored of it. */
 export interface Answer extends PartialAnswer {
   readonly chatId: string;
   /** `cancelled`: it was stopped, and the text is what there was of it. */

@@ -20,8 +20,8 @@ export type FrameContent =
 type Frame = ChatStreamResponses[200] | Exclude<QaChatResponses[200], '[DONE]'>;
 
 /**
- * What the `data:` of a frame says; null for one that says nothing: a heartbeat, `[DONE]`, and what only later
- * versions of the service know.
+ * The content of a frame's `data:`; null for a frame without content: a heartbeat, `[DONE]`, and frames that only
+ * later versions of the service know.
  * @throws SyntaxError when it is no JSON object
  */
 export function decodeFrame(data: string): FrameContent | null {

@@ -21,7 +21,7 @@ const HEARTBEAT = 'data: {"data":""}\n\n';
 const problem = (code: string, retryable: boolean) => ({ code, retryable, detail: `It is ${code}.` });
 const OVERLOADED = problem('service_overloaded', true);
 
-/** Real: HTTP. Stand-in: a service that does what one rarely does, or what stands in front of it. */
+/** Real: HTTP. Stand-in: a service with rare behaviour, or a proxy in front of it. */
 describe('Reading an answer', () => {
   let service: ScriptedService | undefined;
 
@@ -93,7 +93,7 @@ describe('Reading an answer', () => {
     expect(new Set(requests.map(({ body }) => body)).size).toBe(1);
   });
 
-  it('gives up after as many attempts as it may make, and says why', async () => {
+  it('stops after as many attempts as it may make, and says why', async () => {
     const { error, requests, pauses } = await ask([status(503, OVERLOADED)]);
     expect(error).toBeInstanceOf(ProblemError);
     expect(error).toMatchObject({ status: 503, code: 'service_overloaded', partial: { text: '' } });
@@ -118,7 +118,7 @@ describe('Reading an answer', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('goes on where it was, by the id of the last whole frame', async () => {
+  it('goes on where it was, by the id of the last complete frame', async () => {
     const cut = REST.slice(0, -10);
     const { text, events, requests } = await ask([stream(STARTED, HALF, cut), stream(REST, ENDED)]);
     expect(text).toBe('half of it');
@@ -154,7 +154,7 @@ describe('Reading an answer', () => {
     expect([text, pauses.length]).toEqual(['half of it', 2]);
   });
 
-  it('gives up in the end where undefined options say nothing else', async () => {
+  it('stops in the end when undefined options say nothing else', async () => {
     const options = { reconnect: { ...QUICK, maxAttempts: undefined }, idleTimeoutMs: undefined };
     const { error, pauses } = await ask([status(503, OVERLOADED)], options);
     expect(error).toMatchObject({ status: 503 });
@@ -185,7 +185,7 @@ describe('Reading an answer', () => {
     ['frames that say nothing, with ids', stream('id: 1\ndata: {}\n\n', 'id: 2\ndata: {}\n\n')],
     ['heartbeats', stream(HEARTBEAT, HEARTBEAT)],
     ['what is no JSON', stream('data: Hello.\n\n')],
-  ])('gives up where its question is answered with nothing but %s', async (_name, foreign) => {
+  ])('stops when its question is answered with nothing but %s', async (_name, foreign) => {
     const { error, requests } = await ask([foreign]);
     expect(error).toBeInstanceOf(ConnectionError);
     expect(requests).toHaveLength(4);
@@ -245,7 +245,7 @@ describe('Reading an answer', () => {
     expect(error).toMatchObject({ code: 'not_found', partial: { chatId: ID, text: 'half ' } });
   });
 
-  it('is whole with its last frame, though the connection stays open, or breaks', async () => {
+  it('is complete with its last frame, though the connection stays open, or breaks', async () => {
     for (const answer of [streamThenSilence, stream]) {
       const { text, pauses } = await ask([answer(STARTED, HALF, REST, ENDED)]);
       expect([text, pauses]).toEqual(['half of it', []]);
@@ -253,7 +253,7 @@ describe('Reading an answer', () => {
     }
   });
 
-  it('keeps the connections of whole answers for further requests', async () => {
+  it('keeps the connections of complete answers for further requests', async () => {
     // As of the service: the end of a stream comes a moment after the last frame.
     let closed = Promise.resolve();
     const endLater: Answering = (response) => {
@@ -271,7 +271,7 @@ describe('Reading an answer', () => {
     expect(service!.connectionCount).toBeLessThan(6);
   });
 
-  it('ends in the middle of a pause when its caller gives up', async () => {
+  it('ends in the middle of a pause when its caller aborts', async () => {
     service = await ScriptedService.start(status(503, OVERLOADED, { 'retry-after': '30' }));
     const leaving = new AbortController();
     const client = createChatClient({ baseUrl: service.url, key: 'k' });

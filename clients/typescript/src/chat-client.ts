@@ -107,7 +107,7 @@ export class ChatClient {
     return this.read({ route, body, headers }, signal);
   }
 
-  /** Reads an answer again from its start, by the id that its `started` event had. One that is not whole yet goes on live. */
+  /** Reads an answer again from its start, by the id that its `started` event had. An incomplete answer goes on live. */
   follow(chatId: string, { signal }: CallOptions = {}): PendingAnswer {
     return this.read({ route: streamOf(chatId) }, signal);
   }

@@ -25,9 +25,9 @@ export interface ProblemDetails {
 /** The service refused a request, or an answer of its failed: `code` and `problem` say why. */
 export class ProblemError extends ChatError {
   override readonly name = 'ProblemError';
-  /** The HTTP status; of an answer that failed after it had begun, the one that its problem names. */
+  /** The HTTP status; of an answer that failed after it had begun, the status in its problem. */
   readonly status: number;
-  /** As the service told it (RFC 9457). */
+  /** As the service sent it (RFC 9457). */
   readonly problem: Problem | undefined;
   /** How long the service wants to be left alone, in ms, where it said so. */
   readonly retryAfterMs: number | undefined;

@@ -4,7 +4,7 @@ import { SseDecoder, type ServerSentEvent } from './sse-decoder.js';
 /** For how long the rest of a stream is waited for of which the end is known. */
 const REST_TIMEOUT_MS = 1_000;
 
-/** One connection over which an answer is read. It breaks off when its caller gives up, or when nothing comes for too long. */
+/** One connection over which an answer is read. It breaks off when its caller aborts, or when nothing comes for too long. */
 export class Connection {
   private readonly controller = new AbortController();
   private body: ReadableStreamDefaultReader<Uint8Array> | undefined;
@@ -75,12 +75,12 @@ export class Connection {
     try {
       while (await this.next(REST_TIMEOUT_MS));
     } catch {
-      // The answer is whole already.
+      // The answer is complete already.
     }
   }
 }
 
-/** Why a connection was given up on which nothing came, as a `cause`. */
+/** Why a silent connection was closed, as a `cause`. */
 class Silence extends Error {
   override readonly name = 'Silence';
 

@@ -64,7 +64,7 @@ describe('A pending answer', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('is its events to whoever iterates, from the first one, however late', async () => {
+  it('gives its events to every iteration, from the first one, however late', async () => {
     const early = listOf(played.answer);
     played.next(...TEXTS);
     const inBetween = listOf(played.answer);
@@ -74,7 +74,7 @@ describe('A pending answer', () => {
     expect(await listOf(played.answer)).toEqual(ALL);
   });
 
-  it('is the whole answer to whoever awaits', async () => {
+  it('gives the complete answer to every await', async () => {
     played.next(...ALL);
     expect(await played.answer).toBe(ANSWER);
     expect(await played.answer.catch(() => 'no')).toBe(ANSWER);
@@ -103,7 +103,7 @@ describe('A pending answer', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('is given up when its only loop is left', async () => {
+  it('is aborted when its only loop is left', async () => {
     played.next(...TEXTS);
     for await (const event of played.answer) if (event.type === 'text') break;
     expect(played.givenUp).toEqual([expect.objectContaining({ name: 'AbortError' })]);
@@ -123,7 +123,7 @@ describe('A pending answer', () => {
     expect(await waiting).toEqual(expected);
   });
 
-  it('is not given up by a loop that is left at its end', async () => {
+  it('is not aborted by a loop that is left at its end', async () => {
     played.next(...ALL);
     for await (const event of played.answer) if (event.type === 'completed') break;
     expect(played.givenUp).toEqual([]);

@@ -5,7 +5,7 @@ import type { Answer } from './answer-fold.js';
  * An answer that is being read. It is two things at once:
  *
  * - an async iterable of what happens, from the beginning, however late and however often it is iterated;
- * - a promise of the whole answer: `await` it.
+ * - a promise of the complete answer: `await` it.
  *
  * The question is sent when this is made, and read to the end whether somebody looks or not, with one exception: a
  * loop that is left early closes the connection, unless somebody else waits for the answer too.
@@ -25,7 +25,7 @@ export class PendingAnswer implements AsyncIterable<AnswerEvent>, PromiseLike<An
     private readonly giveUp: (reason: unknown) => void,
   ) {
     this.whole = this.readAll(events);
-    // Whoever iterates is told there; to have nobody await is no fault.
+    // An iteration throws there; an answer that is never awaited is no fault.
     this.whole.catch(() => undefined);
   }
 
@@ -45,7 +45,7 @@ export class PendingAnswer implements AsyncIterable<AnswerEvent>, PromiseLike<An
     }
   }
 
-  /** Resolves to the whole answer; rejects with what the loop would throw. */
+  /** Resolves to the complete answer; rejects with what the loop would throw. */
   then<Value = Answer, Failure = never>(
     onFulfilled?: ((answer: Answer) => Value | PromiseLike<Value>) | null,
     onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,

@@ -1,6 +1,6 @@
 /** How a reader comes back to an answer whose connection dropped. Times in ms. */
 export interface ReconnectPolicy {
-  /** How often in a row it tries without getting one more frame, before it gives up. */
+  /** How often in a row it tries without getting one more frame, before it stops. */
   readonly maxAttempts: number;
   /** Longest pause before the first of these attempts; doubles with each further one. */
   readonly firstDelayMs: number;

@@ -15,7 +15,7 @@ const CALLS: [string, (client: ChatClient, signal?: AbortSignal) => PromiseLike<
   ['another call', (client, signal) => client.models({ signal })],
 ];
 
-/** Real: HTTP. Stand-in: a service that does what one rarely does, or what stands in front of it. */
+/** Real: HTTP. Stand-in: a service with rare behaviour, or a proxy in front of it. */
 describe('A request to the service', () => {
   let service: ScriptedService | undefined;
 
@@ -74,7 +74,7 @@ describe('A request to the service', () => {
       },
     ]),
   )('throws what getting its key $way, at once: $name', async ({ call, get }) => {
-    const error = new Error('Nobody is logged in');
+    const error = new Error('No user is logged in');
     let count = 0;
     const client = await start(() => {
       count++;

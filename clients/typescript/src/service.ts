@@ -87,7 +87,7 @@ export class Service {
     if (typeof key === 'string') return authorizationOf(key);
     signal?.throwIfAborted();
     const authorizing = authorizeBy(key);
-    // Whoever gets the key may wait for ever, and knows nothing of the signal.
+    // The caller's key function may wait for ever, and does not know the signal.
     return signal ? unlessAborted(authorizing, signal) : authorizing;
   }
 }

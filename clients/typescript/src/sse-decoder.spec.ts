@@ -47,7 +47,7 @@ const event = fc
     lineEnd,
   })
   .map(({ lines, id, comment, isTight, lineEnd: end }) => {
-    // Without the space, one that the text begins with would be taken for it.
+    // Without the space, a space at the start of the text would be taken for it.
     const field = (name: string, value: string) =>
       `${name}:${isTight && !value.startsWith(' ') ? '' : ' '}${value}`;
     const written = [

@@ -13,7 +13,7 @@ describe('A wait that can be aborted', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  it('ends with the reason of the signal, also of one that was aborted before', async () => {
+  it('ends with the reason of the signal, also of a signal that was aborted before', async () => {
     const leaving = new AbortController();
     const reason = new Error('The page was left');
     const waiting = unlessAborted(never, leaving.signal);

@@ -54,7 +54,7 @@ const COMMANDS: ReadonlyMap<string, Reader> = new Map(
 );
 
 /**
- * What was typed, as work to do. Nothing is opened for it: a typing error is told at once, also where the
+ * The typed command, as work to do. Opens nothing, so that a typing error is reported at once, also when the
  * database cannot be reached.
  * @throws UsageError
  */

@@ -3,7 +3,7 @@ import { describeDatabase } from '../../database/connection/describe-database.js
 import { isHeld } from '../../database/tool-database.js';
 import { expectNoServiceElsewhere } from '../running-service.js';
 
-/** On standard error, before anything is done in it: whoever forgot DATABASE_URL sees where a key went. */
+/** On standard error, before the command changes anything: an operator who forgot DATABASE_URL sees where a key went. */
 export async function sayDatabase(config: AppConfig): Promise<void> {
   const { database } = config;
   const isDefault = database.kind === 'embedded' && database.isDefault === true;

@@ -6,10 +6,10 @@ type Schema = Exclude<Schemas[string], { $ref: string }>;
 type SchemaOrReference = Schemas[string];
 
 /**
- * Makes a component of every schema that stands in the middle of another one, or of a response, and has a `title`, and
+ * Makes a component of every schema that is nested in another one, or in a response, and has a `title`, and
  * leaves a reference in its place. Decorators can name classes only; generators make up names for what has none,
  * such as `QaChat200ResponseAnyOf6`, and change them with the order of things.
- * @throws Error when a title stands for two different schemas
+ * @throws Error when two different schemas have one title
  */
 export function nameTitledSchemas(document: OpenAPIObject): void {
   const schemas = ((document.components ??= {}).schemas ??= {});

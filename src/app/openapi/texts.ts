@@ -2,7 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 const PATHS = /^\/(?:openapi\.(?:json|yaml)|(?:docs\/){1,2}swagger-ui-init\.js)\/?$/i;
 
-/** Stands in the finished texts where the URL of the server goes. */
+/** The place in the finished texts for the URL of the server. */
 export const SERVER_PLACEHOLDER = '/server-placeholder';
 /** As JSON and YAML write it. */
 const WRITTEN_PLACEHOLDER = new RegExp(`"?${SERVER_PLACEHOLDER}"?`);

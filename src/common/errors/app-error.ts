@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorCode } from './error-codes.js';
 export interface FieldError {
   /** RFC 6901 JSON pointer into the request body (`/stars`), or `?name` for a query parameter. */
   readonly pointer: string;
-  /** What is wrong and how to mend it. Never repeats the value that was sent. */
+  /** The fault and how to correct it. Never repeats the sent value. */
   readonly detail: string;
 }
 

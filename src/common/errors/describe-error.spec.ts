@@ -34,7 +34,7 @@ describe('What a log has of an error', () => {
     expect(describeError(new Error(SECRET))).toMatch(/^Error\n {4}at .*describe-error\.spec/);
   });
 
-  it('is the same of its causes, and the message of one that was made for the log', () => {
+  it('is the same of its causes, and the message of an error that was made for the log', () => {
     const loggable = Object.assign(new Error('code=23505'), { isLoggable: true });
     const error = new TypeError(SECRET, { cause: new RangeError(SECRET, { cause: loggable }) });
     expect(summarizeError(error)).toBe('TypeError, caused by RangeError, caused by Error: code=23505');

@@ -34,7 +34,7 @@ export function quoteError(thrown: unknown): string {
   return messages.join(' < ').slice(0, MAX_QUOTE_CHARS);
 }
 
-/** Stack frames alone: the message, which stands before them, may have lines that look like one. */
+/** Only stack frames: the message before them may have lines that look like a frame. */
 export function framesOf(thrown: unknown): string[] {
   if (!isError(thrown)) return [];
   const { stack = '', message } = thrown;
@@ -43,7 +43,7 @@ export function framesOf(thrown: unknown): string[] {
   return lines.filter((line) => /^ {4}at /.test(line)).slice(0, MAX_FRAMES);
 }
 
-/** Also of one that another realm made, such as Node's own in a test. */
+/** Also an error of another realm, such as Node's own in a test. */
 function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
 }

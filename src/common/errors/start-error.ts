@@ -1,6 +1,6 @@
 /**
- * What keeps the service or a tool from starting and whoever starts it can mend: its message says how, and
- * is told without a stack. Never holds a secret.
+ * A fault that stops the start and that the operator can correct: the message says how, and
+ * is printed without a stack. Never holds a secret.
  */
 export class StartError extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -9,7 +9,7 @@ import { escapeLineEnds } from './sse/line-ends.js';
  */
 export const JSON_LINES = 'application/x-ndjson';
 
-/** A caller that takes nothing for so long is taken for one that has gone, in ms: its turn is another's. */
+/** After so long without a read, in ms, the caller counts as gone, and another one takes its place. */
 const STALLED_AFTER_MS = 60_000;
 
 export interface JsonLines {

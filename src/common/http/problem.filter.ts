@@ -31,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = this.toAppError(thrown);
     this.log(error, context.requestId);
     if (response.headersSent) {
-      // A normal end would look like a whole answer.
+      // A normal end would look like a complete answer.
       response.destroy();
       return;
     }

@@ -25,7 +25,7 @@ export function assignRequestContext(
   next();
 }
 
-/** The context of a request; also of one that failed before it was given any. */
+/** The context of a request; also of a request that failed before it got a context. */
 export function problemContextOf(request: RequestWithContext): ProblemContext {
   return request.problemContext ?? { requestId: newId(), path: pathOf(request.originalUrl) };
 }

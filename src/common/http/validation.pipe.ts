@@ -54,7 +54,7 @@ class ProblemValidationPipe implements PipeTransform<unknown, Promise<unknown>> 
   }
 }
 
-/** Without Nest's pipe, which walks over the whole body three times, unknown members included, before it looks at one. */
+/** Without Nest's pipe, which walks over the complete body three times, unknown members included, before it checks a member. */
 async function toValidBody(body: object, metatype: Type<object>): Promise<object> {
   const declared = toDeclaredMembers(metatype, body);
   const errors = await validate(declared, VALIDATOR_OPTIONS);

@@ -16,7 +16,7 @@ export function englishStem(word: string): string {
 
 type Suffixes = readonly (readonly [suffix: string, replacement: string])[];
 
-/** Longer suffixes stand before the shorter ones that end them: the first that fits decides. */
+/** Longer suffixes come before the shorter suffixes at their end: the first match decides. */
 const DOUBLE_SUFFIXES: Suffixes = [
   ['ational', 'ate'],
   ['ization', 'ize'],

@@ -26,7 +26,7 @@ interface OpenBlock {
 }
 
 /**
- * Cuts Markdown into headings, code fences, tables, list items and paragraphs. The blocks cover the whole
+ * Cuts Markdown into headings, code fences, tables, list items and paragraphs. The blocks cover the complete
  * text without gap or overlap. Reads what matters to where a text may be cut, not all of CommonMark;
  * one pass, linear in the length of `text`.
  */
@@ -82,11 +82,11 @@ type Steps<Result> = Generator<typeof PAUSE, Result>;
 
 /**
  * The lines of a text, read as they are needed: those of a megabyte of short ones would take a hundred megabytes. Of
- * blank ones that follow each other there is only the first, for a megabyte of them is cheap to send.
+ * consecutive blank lines it gives only the first, because a megabyte of them is cheap to send.
  */
 class LineReader {
   private readonly lines: Line[] = [];
-  /** The index of the first one that is kept. */
+  /** The index of the first kept line. */
   private first = 0;
   private reached = 0;
   private wasBlank = false;
@@ -99,7 +99,7 @@ class LineReader {
     return this.lines[index - this.first];
   }
 
-  /** What stands before the line at `index` is not needed any more. */
+  /** The caller no longer needs the lines before `index`. */
   forget(index: number): void {
     this.lines.splice(0, index - this.first);
     this.first = index;

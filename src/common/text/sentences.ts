@@ -1,4 +1,4 @@
-/** One segmenter serves both languages: sentence ends are told by the characters, not by the locale. */
+/** One segmenter serves both languages: characters, not the locale, decide where a sentence ends. */
 const SENTENCES = new Intl.Segmenter('zh', { granularity: 'sentence' });
 
 /**

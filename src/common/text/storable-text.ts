@@ -14,7 +14,7 @@ export interface TextBounds {
   readonly max: number;
 }
 
-/** What is wrong with a text and how to mend it, or null. Never repeats the text. */
+/** The fault of a text and how to correct it, or null. Never repeats the text. */
 export function describeTextFault(value: unknown, { min = 0, max }: TextBounds): string | null {
   if (typeof value !== 'string') return 'must be a string';
   if (value.length < min) return min === 1 ? 'must not be empty' : `must have at least ${min} characters`;

@@ -8,9 +8,9 @@ export interface QueryTerm {
   readonly term: string;
   /** How much it says about the question, above 0 and at most 1. */
   readonly weight: number;
-  /** Good to find, but no lack when missing: a part of a longer word, or two words' touching ends. */
+  /** Good to find, but not required: a part of a longer word, or two words' touching ends. */
   readonly isOptional: boolean;
-  /** Stands for every term that begins with it. */
+  /** Matches every term that begins with it. */
   readonly isPrefix: boolean;
 }
 

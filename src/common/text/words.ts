@@ -1,11 +1,11 @@
 import { hasCjk } from './script.js';
 
-/** A word as it stands in a text, in the form that words are compared in (NFKC, lower case). */
+/** A word of a text, in the form for comparison (NFKC, lower case). */
 export interface Word {
   readonly text: string;
   /** Chinese, Japanese or Korean. */
   readonly isCjk: boolean;
-  /** Nothing stands between this word and the one before it, and both are CJK. */
+  /** This word follows the word before it directly, and both are CJK. */
   readonly isJoined: boolean;
 }
 

@@ -27,7 +27,7 @@ describe('work in slices', () => {
     expect(turns).toBeGreaterThanOrEqual(140 / 8);
   });
 
-  it('lets a short work end before a long one that began earlier', async () => {
+  it('lets a short work end before a long work that began earlier', async () => {
     const ended: string[] = [];
     const note = (name: string) => () => ended.push(name);
     await Promise.all([inSlices(busy(60)).then(note('long')), inSlices(busy(3)).then(note('short'))]);

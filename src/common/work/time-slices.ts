@@ -23,7 +23,7 @@ export async function inSlices<Result>(steps: Generator<unknown, Result>): Promi
   }
 }
 
-/** The same for work that nobody waits beside: at once. */
+/** The same for work beside which no request waits: at once. */
 export function atOnce<Result>(steps: Generator<unknown, Result>): Result {
   for (;;) {
     const { done, value } = steps.next();

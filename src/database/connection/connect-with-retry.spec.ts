@@ -24,7 +24,7 @@ describe('connectWhenReachable, with an end', () => {
   function optionsFor(port: number): PostgresOptions {
     const { database } = parseEnvironment({
       DATABASE_URL: `postgres://u:hunter2@127.0.0.1:${port}/chat`,
-      // Longer than the whole wait: the end counts.
+      // Longer than the complete wait: the end counts.
       DATABASE_CONNECT_TIMEOUT_MS: '60000',
     });
     if (database.kind !== 'postgres') throw new Error('No PostgreSQL');
@@ -46,9 +46,9 @@ describe('connectWhenReachable, with an end', () => {
     expect(performance.now() - startedAt).toBeLessThan(3 * GIVE_UP_AFTER_MS);
   }
 
-  it('gives up where nothing listens', () => expectEnd(1));
+  it('stops where nothing listens', () => expectEnd(1));
 
-  it('gives up where a server takes the connection and says nothing', async () => {
+  it('stops where a server takes the connection and says nothing', async () => {
     const silent = createServer();
     server = silent;
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

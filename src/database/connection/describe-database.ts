@@ -6,7 +6,7 @@ import type { DatabaseConfig } from '../../config/app-config.js';
 /**
  * Which database a configuration means, in words for the person who starts the service or a command: host, port and
  * name as the driver reads them, or the folder. Never the user or the password.
- * @throws StartError when the driver cannot read the URL, such as one that names a certificate that is not there
+ * @throws StartError when the driver cannot read the URL, such as a URL that names a missing certificate
  */
 export function describeDatabase(config: DatabaseConfig): string {
   if (config.kind === 'embedded') return `embedded, in ${resolve(config.dataDir)}`;

@@ -44,7 +44,7 @@ class WholeQueryPGlite extends PGlite {
     try {
       await super.execProtocolRawStream(message, options);
     } catch (error) {
-      // The socket server serves nobody after this, and says so nowhere.
+      // After this the socket server serves no connection, without an error.
       this.onFailure(error);
       throw error;
     }

@@ -23,7 +23,7 @@ export class DataFolderInUseError extends StartError {
   }
 }
 
-/** null when nobody left word, or somebody else wrote the file. */
+/** null when the holder left no word, or another program wrote the file. */
 export function readHolder(root: string): Holder | null {
   try {
     return holderSchema.parse(JSON.parse(readFileSync(holderFile(root), 'utf8')));

@@ -9,7 +9,7 @@ import type { FolderLock } from './folder-lock.js';
 
 /** The embedded database, as a PostgreSQL that listens on a Unix socket. */
 export interface EmbeddedPostgres {
-  /** What a driver is given as its host. Of mode 0700: whoever can reach the socket is let in. */
+  /** The host for a driver. Of mode 0700: every process that can reach the socket gets in. */
   readonly socketFolder: string;
   /** Whether it belongs to another process, and is only used here. */
   readonly isJoined: boolean;
@@ -89,7 +89,7 @@ async function openLocked(root: string, lock: FolderLock): Promise<EmbeddedPostg
 async function startIn(root: string): Promise<Engine> {
   const folder = join(root, 'postgres');
   const isBeingMade = join(root, 'postgres.incomplete');
-  // Killed while the files were being made: they would never open, and nobody has stored anything in them.
+  // Killed while the files were being made: they would never open, and they hold no data yet.
   if (existsSync(isBeingMade)) rmSync(folder, { recursive: true, force: true });
   const isNew = !existsSync(join(folder, 'PG_VERSION'));
   const logger = new Logger('Database');
@@ -133,7 +133,7 @@ async function listenInTemporaryFolder(engine: Engine): Promise<string> {
   return folder;
 }
 
-/** Removes the socket of a process that was killed: nobody else has the folder open now. */
+/** Removes the socket of a killed process: no other process has the folder open now. */
 function removeLeftSocket(root: string): void {
   rmSync(join(root, 'socket'), { recursive: true, force: true });
   const left = readHolder(root)?.socketFolder;

@@ -41,7 +41,7 @@ const answered = (content: string) => ({ role: 'assistant', content });
 describe('The answer that is expected', () => {
   const CASES: [string, RatedTranscript, string | null][] = [
     ['is a good one', rated({ stars: 5 }), 'This.'],
-    ['is one that is just good enough', rated({ stars: 4 }), 'This.'],
+    ['is an answer that is just good enough', rated({ stars: 4 }), 'This.'],
     ['is none that is not', rated({ stars: 3 }), null],
     ['is none without stars', rated({ reason: 'so' }), null],
     ['is the better one, whatever the stars', rated({ stars: 1, betterAnswer: 'That.' }), 'That.'],
@@ -101,7 +101,7 @@ describe('A row for supervised fine-tuning', () => {
 describe('A row for preference optimization', () => {
   const BETTER = rated({ stars: 1, betterAnswer: 'That.' });
 
-  it("has the better answer before the one that was given, in OpenAI's format and in TRL's", () => {
+  it("has the better answer before the given one, in OpenAI's format and in TRL's", () => {
     const messages =
       '[{"role":"system","content":"Be brief."},{"role":"user","content":"Earlier?"},' +
       '{"role":"assistant","content":"So."},{"role":"user","content":"What?"}]';
@@ -128,7 +128,7 @@ describe('A row for preference optimization', () => {
 });
 
 describe('A case for an evaluation', () => {
-  it('has the question with all that is known of its answer, and of nobody who asked', () => {
+  it('has the question with all that is known of its answer, and no data of the end user', () => {
     const feedback = { stars: 2, reason: 'wrong', betterAnswer: 'That.', updatedAt: new Date(1_000) };
     expect(toEvalCase(rated(feedback), OPENAI)).toEqual({
       chat_id: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',

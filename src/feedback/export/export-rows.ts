@@ -1,7 +1,7 @@
 import type { TurnTranscript } from '../../chat/reading/turn-views.js';
 import type { PassedFeedback } from '../rated-turn.repository.js';
 
-/** A turn and the feedback that stands for it. */
+/** A turn and the feedback that counts for it. */
 export interface RatedTranscript {
   readonly turn: TurnTranscript;
   readonly feedback: Pick<PassedFeedback, 'stars' | 'reason' | 'betterAnswer' | 'updatedAt'>;
@@ -10,7 +10,7 @@ export interface RatedTranscript {
 /** Whose format training data has: OpenAI's, or that of Hugging Face's TRL. */
 export type TrainingFormat = 'openai' | 'trl';
 
-/** What stands before an answer: all that its model was given, or only what was said. */
+/** The text before an answer: the complete input of its model, or only the conversation. */
 export type TrainingPrompt = 'rendered' | 'plain';
 
 export interface TrainingOptions {
@@ -81,14 +81,14 @@ export function toSftRow(rated: RatedTranscript, options: TrainingOptions & Good
   const prompt = promptOf(rated.turn, options.prompt);
   const completion = [answered(answer)];
   if (options.format === 'trl') return { prompt, completion };
-  // What was answered before may have been wrong: nobody said that it was good.
+  // Earlier answers may be wrong: no feedback says that they are good.
   const known = prompt.map((message) =>
     message.role === 'assistant' ? { ...message, weight: 0 as const } : message,
   );
   return { messages: [...known, ...completion] };
 }
 
-/** The better answer before the one that was given; null: there are not two. */
+/** The better answer before the given one; null: there are not two. */
 export function toPreferenceRow(rated: RatedTranscript, options: TrainingOptions): PreferenceRow | null {
   const { turn, feedback } = rated;
   const better = betterAnswerIn(feedback);
@@ -99,7 +99,7 @@ export function toPreferenceRow(rated: RatedTranscript, options: TrainingOptions
   return { input: { messages: prompt }, preferred_output: chosen, non_preferred_output: rejected };
 }
 
-/** A question with the answer that is expected; null: nobody knows what to expect. */
+/** A question with the expected answer; null: no feedback gives one. */
 export function toEvalCase(rated: RatedTranscript, options: GoodAnswers): EvalCase | null {
   const expected = expectedAnswerTo(rated, options);
   if (expected === null) return null;

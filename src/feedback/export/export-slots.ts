@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error.js';
 
-/** Each export holds some turns, and waits for the database as others do: so many at once starve nobody. */
+/** Each export holds some turns, and waits for the database as others do: so many at once starve no caller. */
 const MAX_OF_CLIENT = 2;
 const MAX_OF_ALL = 6;
 const RETRY_AFTER_SECONDS = 10;

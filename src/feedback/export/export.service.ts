@@ -113,7 +113,7 @@ export class ExportService {
     const turns = await this.shares.runAccepted(clientId, () =>
       this.transcripts.read(clientId, [...byTurn.keys()], historyRounds),
     );
-    // One that was deleted between the two is in neither.
+    // A feedback that was deleted between the two is in neither.
     return turns.map((turn) => ({ turn, feedback: byTurn.get(turn.id)! }));
   }
 }

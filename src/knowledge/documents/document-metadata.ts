@@ -22,7 +22,7 @@ const MAX_METADATA_MEMBERS = 3_000;
 /** A validator asks twice: whether something is wrong, and what. */
 const knownFaults = new WeakMap<object, string | null>();
 
-/** What is wrong with `value` as metadata and how to mend it, or null. Repeats neither names nor values. */
+/** The fault of `value` as metadata and how to correct it, or null. Repeats neither names nor values. */
 export function describeMetadataFault(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
   const known = knownFaults.get(value);

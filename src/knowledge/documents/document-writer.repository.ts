@@ -21,7 +21,7 @@ export interface SaveOptions {
 /** Up to so many passages are stored in one transaction. More would keep others waiting for too long. */
 const BATCHES_AT_ONCE = 4;
 
-/** Passages that nobody sees are deleted so many at a time. */
+/** Invisible passages are deleted so many at a time. */
 const DELETED_AT_ONCE = 500;
 
 /** Saving a document takes seconds: what was begun before was cut short. */
@@ -43,9 +43,9 @@ interface Writing {
 }
 
 /**
- * Stores documents with their passages: whole, or not at all. Passages have an edition, and are seen while it is that of
+ * Stores documents with all their passages, or not at all. Passages have an edition, and are seen while it is that of
  * their document. A short document is stored in one transaction. The passages of a long one are stored in many short
- * statements under an edition that nobody sees, so that others have the database in between; then the document
+ * statements under an invisible edition, so that others have the database in between; then the document
  * changes to that edition in one statement, and those of its former one are deleted.
  */
 @Injectable()
@@ -145,7 +145,7 @@ export class DocumentWriterRepository {
     });
   }
 
-  /** A failure of this too leaves what nobody sees, for {@link deleteAbandoned}. */
+  /** A failure here too leaves invisible rows, for {@link deleteAbandoned}. */
   private async withdraw(id: string, edition: string): Promise<void> {
     try {
       await this.deletePassages(id, 'edition = $2::uuid', edition);
@@ -177,7 +177,7 @@ async function* joined(
 const COLUMNS = ['title', 'title_terms', 'source', 'format', 'content', 'metadata'];
 const REPLACEMENTS = COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ');
 const COMPARED = COLUMNS.filter((column) => column !== 'title_terms');
-/** Also when nobody sees it yet: whoever stores it may have died. */
+/** Also when it is not visible yet: the process that stores it may have died. */
 const IS_CHANGED = `d.edition IS NULL OR (${COMPARED.map((column) => `d.${column}`).join(', ')})
   IS DISTINCT FROM (${COMPARED.map((column) => `excluded.${column}`).join(', ')})`;
 
@@ -187,7 +187,7 @@ function valuesOf({ document, owner }: Writing): unknown[] {
   return [title, toTitleVector(title, owner), source, format, content, JSON.stringify(metadata)];
 }
 
-/** The row of the document, with its new content; a new one with its edition, one that was there with its former. */
+/** The row of the document, with its new content; a new document with its new edition, an old one with its former. */
 async function upsertDocument(
   manager: EntityManager,
   writing: Writing,
@@ -200,7 +200,7 @@ async function upsertDocument(
   return row;
 }
 
-/** The row of the document, as it was; a new one is seen by nobody. */
+/** The row of the document, as it was; a new one is invisible. */
 async function stageDocument(manager: EntityManager, writing: Writing): Promise<DocumentRow> {
   const [row] = await insertDocument(manager, writing, { edition: null, replacement: 'staged_at = now()' });
   return row!;

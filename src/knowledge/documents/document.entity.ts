@@ -56,11 +56,11 @@ export class DocumentEntity {
   @Column('tsvector', { name: 'title_terms', default: '', select: false })
   titleTerms!: string;
 
-  /** The passages that belong to it now: those of the same edition. Null: there are none yet, and nobody sees it. */
+  /** The passages that belong to it now: those of the same edition. Null: there are none yet, and no search finds it. */
   @Column('uuid', { nullable: true, default: FIRST_EDITION })
   edition!: string | null;
 
-  /** Since when passages are stored that nobody sees yet, or any more. Null: there are none. */
+  /** Since when there are passages that no search finds yet, or any more. Null: there are none. */
   @Column('timestamptz', { name: 'staged_at', nullable: true })
   stagedAt!: Date | null;
 

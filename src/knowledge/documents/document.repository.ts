@@ -64,7 +64,7 @@ const SUMMARY_COLUMNS = `
 const SUMMARY_BYTES =
   'octet_length(d.title) + octet_length(d.source) + coalesce(octet_length(d.external_id), 0) + octet_length(d.metadata::text)';
 
-/** The stored documents with their passages, as far as they are whole: see `document-writer.repository.ts`. */
+/** The stored documents with their passages, once they are complete: see `document-writer.repository.ts`. */
 @Injectable()
 export class DocumentRepository {
   constructor(@InjectDataSource() private readonly database: DataSource) {}

@@ -29,7 +29,7 @@ export class DocumentService implements OnApplicationBootstrap {
     private readonly retriever: Retriever,
   ) {}
 
-  /** What nobody sees is no reason not to start. */
+  /** Leftover invisible rows do not stop the start. */
   async onApplicationBootstrap(): Promise<void> {
     await this.writer.deleteAbandoned().catch((error: unknown) => {
       this.logger.warn(`Unfinished documents were not deleted: ${summarizeDatabaseError(error)}`);

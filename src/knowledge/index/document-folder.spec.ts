@@ -39,7 +39,7 @@ describe('a folder of documents', () => {
     ]);
   });
 
-  it('that is not there is told by its name', async () => {
+  it('that is not there is reported by its name', async () => {
     await expect(readDocumentFolder(join(folder, 'nowhere')).next()).rejects.toMatchObject({
       code: 'bad_request',
       message: expect.stringMatching(/nowhere cannot be read \(ENOENT\)/) as string,

@@ -5,7 +5,7 @@ describe('the anchor of a heading', () => {
     ['Send feedback', 'send-feedback'],
     ['Feedback > Sending it', 'sending-it'],
     ['Variant A: conversations (POST /chat)', 'variant-a-conversations-post-chat'],
-    ['用 qa_prompt 指定提示语', '用-qa_prompt-指定提示语'],
+    ['用 qa_prompt 指定提示词', '用-qa_prompt-指定提示词'],
   ])('%s: %s', (path, anchor) => {
     expect(headingAnchor(path)).toBe(anchor);
   });

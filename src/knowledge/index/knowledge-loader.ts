@@ -11,7 +11,7 @@ import { Retriever } from '../retriever.js';
 /** What loaded files become. */
 export interface LoadOptions {
   readonly scope: UnownedScope;
-  /** Stands before a file's path in its document's source. */
+  /** The prefix of a file's path in its document's source. */
   readonly sourcePrefix?: string;
   /** What is stored with the document of a file. */
   readonly metadataOf?: (path: string) => Readonly<Record<string, unknown>>;

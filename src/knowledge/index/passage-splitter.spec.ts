@@ -68,7 +68,7 @@ describe('splitting a document', () => {
   });
 
   it('cuts Chinese at its sentences', () => {
-    const drafts = splitDocument('服务会保存每一次提问和回答。您可以随时查询！'.repeat(60), 'text');
+    const drafts = splitDocument('服务会保存每一次提问和回答。你可以随时查询！'.repeat(60), 'text');
     expect(drafts.length).toBeGreaterThan(2);
     for (const { text } of drafts) expect(text).toMatch(/[。！]$/);
   });
@@ -79,7 +79,7 @@ describe('splitting a document', () => {
       'a table',
       '| name | meaning |\n|---|---|\n' + '| HOST | the address to listen on |\n'.repeat(35).trim(),
     ],
-  ])('keeps %s whole, with what introduces it', (_, block) => {
+  ])('keeps %s in one piece, with its introduction', (_, block) => {
     const drafts = splitDocument(`## H\n\nFor example:\n\n${block}\n\n${sentence(1).repeat(5)}`, 'markdown');
     expect(drafts[0]?.text).toBe(`## H\n\nFor example:\n\n${block}`);
   });

@@ -7,13 +7,13 @@ import type { DocumentFormat } from '../documents/document.entity.js';
 export interface PassageDraft {
   /** The headings above it, outermost first, joined by ` > `; null where there is none. */
   readonly heading: string | null;
-  /** As it stands in the document, without blank lines around it. */
+  /** As in the document, without blank lines around it. */
   readonly text: string;
 }
 
 /** Paragraphs are merged up to this width (a Latin character 1, a Chinese one 2), and cut above it. */
 export const TARGET_WIDTH = 800;
-/** A code fence or a table stays whole, and with the text before it, up to this width. */
+/** A code fence or a table stays in one piece, with the text before it, up to this width. */
 export const MAX_BLOCK_WIDTH = 1600;
 /** No passage is wider: headings, and the widest block. */
 export const MAX_PASSAGE_WIDTH = TARGET_WIDTH + MAX_BLOCK_WIDTH;

@@ -1,7 +1,7 @@
 import { documentTerms, type QueryTerm } from '../../common/text/terms.js';
 import type { DocumentScope } from '../documents/document.entity.js';
 
-/** Whose a document is: a client's, or nobody's in particular. */
+/** The owner of a document: a client, or none in particular. */
 export type Owner =
   | { readonly scope: Extract<DocumentScope, 'client'>; readonly clientId: string }
   | { readonly scope: Exclude<DocumentScope, 'client'>; readonly clientId: null };
@@ -22,7 +22,7 @@ export function ownerLexeme({ scope, clientId }: Owner): string {
 
 /**
  * Marks the passages whose terms were made by the present rules. To be counted up when the rules for
- * terms or for cutting passages change: what was loaded from files is then indexed anew at its next loading.
+ * terms or for cutting passages change: documents from files are then indexed again at their next loading.
  */
 export const INDEX_LEXEME = '@index:2';
 
@@ -41,7 +41,7 @@ export function toTitleVector(title: string, owner: Owner): string {
   return [quote(ownerLexeme(owner)), ...places.lexemes()].join(' ');
 }
 
-/** Where each term stands: positions count from 1. */
+/** The positions of each term, from 1. */
 class Places {
   private readonly places = new Map<string, string[]>();
   private position = 0;

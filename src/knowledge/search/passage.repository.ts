@@ -24,7 +24,7 @@ export interface PassageCandidate {
   readonly heading: string | null;
   readonly text: string;
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** For each term of the search, 0 where it is missing, else how often and where it stands: up to 1. */
+  /** For each term of the search, 0 where it is missing, else by its number and places: up to 1. */
   readonly ranks: readonly number[];
 }
 
@@ -32,7 +32,7 @@ export interface PassageMatches {
   readonly candidates: readonly PassageCandidate[];
   /** How many passages the caller may read; counted up to a limit. */
   readonly readable: number;
-  /** For each term of the search, in how many of these it stands. */
+  /** For each term of the search, how many of these contain it. */
   readonly found: readonly number[];
 }
 
@@ -62,8 +62,8 @@ const READABLE = '(p.client_id = $6 OR p.scope = ANY($7::text[]))';
 /**
  * One statement, whose cost is bounded by the caps above however much the caller may read. Each of its looks into
  * `passage` and `document` goes through the index on their terms and carries the owners' lexemes, so that its cost does
- * not depend on what others have stored; the owner stands in the `where` again, for the lexeme is a means of speed, not
- * of protection. A term counts the more the fewer passages have it. The title's terms are stored with the document; in
+ * not depend on what others have stored; the `where` names the owner again, because the lexeme gives speed, not
+ * protection. A term counts the more the fewer passages have it. The title's terms are stored with the document; in
  * front of those of a passage they are ranked as if they stood there. `OFFSET 0` keeps a passage's terms from being
  * unpacked for each term again.
  */

@@ -17,7 +17,7 @@ function candidate(source: string, ranks: number[], rest: Partial<PassageCandida
   };
 }
 
-/** `found`: in how many of 100 passages each term of the question stands. */
+/** `found`: how many of 100 passages contain each term of the question. */
 function rank(text: string, found: number[], candidates: PassageCandidate[]): string[] {
   const matches: PassageMatches = { candidates, readable: 100, found };
   return rankPassages({ text, terms: queryTerms(text) }, matches).map((ranked) => ranked.candidate.source);
@@ -30,9 +30,9 @@ describe('the ranking of passages', () => {
     ).toEqual(['rare']);
   });
 
-  it('puts the whole question before a prominent part of it', () => {
-    const candidates = [candidate('part', [0.6, 0]), candidate('whole', [0.25, 0.25])];
-    expect(rank('create key', [10, 10], candidates)).toEqual(['whole', 'part']);
+  it('puts the complete question before a prominent part of it', () => {
+    const candidates = [candidate('part', [0.6, 0]), candidate('complete', [0.25, 0.25])];
+    expect(rank('create key', [10, 10], candidates)).toEqual(['complete', 'part']);
   });
 
   it('puts the title before the text', () => {

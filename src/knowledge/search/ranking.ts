@@ -28,7 +28,7 @@ const SERVICE_DOCUMENTATION = 0.95;
 /**
  * The passages that answer the question, best first. What counts is how much of the question a passage
  * covers, a term the more the rarer it is among the passages that the caller may read, and the more
- * prominently it stands. What shares only a common word with the question is left out. Deterministic:
+ * prominent its place. What shares only a common word with the question is left out. Deterministic:
  * equal scores are ordered by source and position.
  */
 export function rankPassages({ text, terms }: Question, matches: PassageMatches): RankedPassage[] {
@@ -49,7 +49,7 @@ export function rankPassages({ text, terms }: Question, matches: PassageMatches)
   return ranked.filter(({ score }) => score >= MIN_SHARE_OF_BEST * (best?.score ?? 0));
 }
 
-/** 1 for a term that no passage has, towards 0 for one that all have. */
+/** 1 for a term that no passage has, towards 0 for a term that all have. */
 function rarity({ readable, found }: PassageMatches, index: number): number {
   const having = found[index] ?? 0;
   const all = Math.max(readable, having) + 1;

@@ -1,13 +1,13 @@
 import { blocksOf, type BodyKind } from '../../common/text/markdown-blocks.js';
 import { sentencesOf } from '../../common/text/sentences.js';
 
-/** What an answer can quote, as a whole. */
+/** What an answer can quote, only in one piece. */
 export interface AnswerUnit {
   readonly kind: 'sentence' | 'item' | 'row' | 'fence';
   readonly text: string;
   /** Sentences of one paragraph, and rows of one table, have the same. Counts from 0. */
   readonly block: number;
-  /** What stands above the rows of a table; empty for all else. */
+  /** The head of a table; empty for all else. */
   readonly head: string;
 }
 

@@ -5,7 +5,7 @@ import { type AnswerUnit, unitsOf } from './answer-units.js';
 
 /** A unit and how well it answers the question. */
 export interface ScoredUnit extends AnswerUnit {
-  /** Which passage it stands in, and where there; both count from 0. */
+  /** Its passage, and its place there; both count from 0. */
   readonly passage: number;
   readonly position: number;
   /** 0: it shares nothing with the question. */
@@ -16,11 +16,11 @@ interface ReadUnit extends AnswerUnit {
   readonly passage: number;
   readonly position: number;
   readonly terms: ReadonlySet<string>;
-  /** The terms of what stands above it: title, headings, a table's head. */
+  /** The terms above it: title, headings, a table's head. */
   readonly context: ReadonlySet<string>;
 }
 
-/** What stands above counts for each unit below it, the less the further down it is. */
+/** The text above counts for each unit below it, the less the further down the unit is. */
 const CONTEXT_WEIGHT = 0.6;
 const CONTEXT_FADING = 0.35;
 /** The passages come in the order of their fitness. */

@@ -78,7 +78,7 @@ describe('AttemptClock', () => {
     expect(timeouts).toEqual(['silent']);
   });
 
-  it('does not wait beyond the whole answer time, in any phase', () => {
+  it('does not wait beyond the time of the complete answer, in any phase', () => {
     start(1_000);
     pass(1_010);
     start(10_000);
@@ -97,7 +97,7 @@ describe('AttemptClock', () => {
     expect(timeouts).toEqual(['total', 'total', 'total']);
   });
 
-  it('waits briefly for the close, and no longer when it is told again', () => {
+  it('waits briefly for the close, and no longer at a second call', () => {
     clock.requestSent();
     readBytes(true);
     clock.closeWithin(1_000);
@@ -123,7 +123,7 @@ describe('AttemptClock', () => {
     expect(timeouts).toEqual(['closing']);
   });
 
-  it('does not call an answer late that is whole', () => {
+  it('does not call a complete answer late', () => {
     start(500);
     clock.requestSent();
     clock.closeWithin(1_000);

@@ -35,7 +35,7 @@ export class AttemptClock {
   private timer: NodeJS.Timeout | undefined;
   private secondLook: NodeJS.Immediate | undefined;
 
-  /** @param endsAt when the whole answer must be done, of {@link performance.now} */
+  /** @param endsAt when the complete answer must be done, of {@link performance.now} */
   constructor(
     private readonly limits: AttemptLimits,
     private readonly endsAt: number,
@@ -94,7 +94,7 @@ export class AttemptClock {
   private nextDeadline(): Deadline {
     const deadline = this.phaseDeadline();
     if (this.endsAt >= deadline.at) return deadline;
-    // An answer that is whole is not too late.
+    // A complete answer is not too late.
     return { at: this.endsAt, timeout: this.phase === 'closing' ? 'closing' : 'total' };
   }
 

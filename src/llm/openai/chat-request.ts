@@ -53,7 +53,7 @@ function toBody(
     stream_options: { include_usage: true },
     temperature,
     max_tokens: maxTokens,
-    // vLLM's own: without both it would begin a message after the one that it is to end.
+    // vLLM's own: without both it would begin a new message instead of ending this one.
     ...(prefill === 'vllm' && { continue_final_message: true, add_generation_prompt: false }),
   };
 }

@@ -27,7 +27,7 @@ export class ModelConnections implements OnApplicationShutdown {
     });
   }
 
-  /** Sends a request. What becomes of it, also that it cannot be sent, is told to `handler`. */
+  /** Sends a request. `handler` gets the result, also when it cannot be sent. */
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
     this.agent.dispatch(options, handler);
   }

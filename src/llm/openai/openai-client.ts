@@ -24,7 +24,7 @@ export class OpenAiClient {
 
   /**
    * One attempt at one target.
-   * @param endsAt of `performance.now()`: when the answer must be whole, whatever the other timeouts
+   * @param endsAt of `performance.now()`: when the answer must be complete, whatever the other timeouts
    */
   attempt(target: TargetConfig, request: ChatRequest, endsAt: number): Attempt$ {
     return new Observable<AttemptEvent>((subscriber) => {

@@ -5,7 +5,7 @@ import { BodyBuffer } from './response/body-buffer.js';
 import { describeErrorWords } from './error-words.js';
 import { type Confidential, quoteForLog } from './quote-for-log.js';
 
-/** What is read of the body of an error, in bytes: its reason stands at its start. */
+/** How much of an error's body is read, in bytes: its reason is at the start. */
 const MAX_BODY_BYTES = 8_192;
 
 export interface Refusal {

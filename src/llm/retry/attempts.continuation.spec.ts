@@ -13,7 +13,7 @@ describe('answerInAttempts, of an answer that has begun', () => {
   let run: ScriptedAttempts;
   beforeEach(() => (run = new ScriptedAttempts()));
 
-  describe('an answer of which a part stands', () => {
+  describe('an answer of which a part is kept', () => {
     const KEPT = 'The quick brown fox jumps over';
 
     it('is continued, and the part is counted', () => {
@@ -71,7 +71,7 @@ describe('answerInAttempts, of an answer that has begun', () => {
       ]);
     });
 
-    it('is told of what was held back only to be new', () => {
+    it('gets the text that was held back and turned out to be new', () => {
       run.answer([says([KEPT], failure()), says(['brown', ' fox'])], { keptText: () => KEPT });
       run.timing.passAll();
       expect(run.told.slice(2, -2)).toEqual(['brown fox']);

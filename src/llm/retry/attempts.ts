@@ -28,7 +28,7 @@ export interface AttemptsPlan {
   /** For all attempts and the pauses between them. */
   readonly totalTimeoutMs: number;
   readonly attempt: (target: TargetConfig, request: ChatRequest, endsAt: number) => Attempt$;
-  /** Told every failure; without a target when none took the request. For the log. */
+  /** Called for every failure; without a target when none took the request. For the log. */
   readonly onFailure: (failure: ModelFailure, target?: Target) => void;
 }
 
@@ -133,7 +133,7 @@ class Attempts {
 
 interface AttemptPlan {
   readonly target: Target;
-  /** What of earlier attempts stands; `''`: nothing. */
+  /** The kept text of earlier attempts; `''`: nothing. */
   readonly kept: string;
   readonly place?: TargetPlace;
   readonly releaseRetry?: () => void;

@@ -3,13 +3,13 @@ import type { ContinuationConfig } from '../../config/app-config.js';
 import type { ChatMessage, Usage } from '../completion.js';
 import type { ChatRequest } from '../openai/chat-request.js';
 
-/** What a model is told that cannot be given the beginning of its answer. English: every model knows it best. */
+/** The instruction for a model that cannot get the beginning of its answer. English: every model knows it best. */
 export const CONTINUE_INSTRUCTION =
   'Your last message was cut off. Continue it exactly where it breaks off, in the same language and format. ' +
   'Do not repeat any of it, do not apologise, and do not comment on the interruption.';
 
 /**
- * The request that makes a model go on after `kept`, the part of its answer that stands.
+ * The request that makes a model continue `kept`, the kept part of its answer.
  * @param kept not empty
  */
 export function toContinuationRequest(

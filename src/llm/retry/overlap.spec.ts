@@ -20,8 +20,8 @@ describe('OverlapRemover', () => {
     ['nothing that is repeated', ' five dozen jugs.', ' five dozen jugs.'],
     ['16 characters', 'Pack my box with five', ' five'],
     ['15 characters', 'ack my box with five', 'ack my box with five'],
-    ['the whole', `${KEPT} five`, ' five'],
-    ['the whole and no more', KEPT, ''],
+    ['all of it', `${KEPT} five`, ' five'],
+    ['all of it and no more', KEPT, ''],
     [
       'what is like it, but not at the end',
       'The quick brown fox jumps high',
@@ -60,7 +60,7 @@ describe('OverlapRemover', () => {
     expect(overlap.isDone).toBe(true);
   });
 
-  it('knows a model that begins a long answer anew', () => {
+  it('recognizes a model that begins a long answer again', () => {
     const kept = Array.from({ length: 5_000 }, (_, index) => `${index} `).join('');
     expect(removeFrom([kept.slice(0, 9_000), `${kept.slice(9_000)}and on`], kept)).toBe('and on');
   });

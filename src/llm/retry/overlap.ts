@@ -21,7 +21,7 @@ export class OverlapRemover {
     const last = kept.length - MIN_OVERLAP_CHARS;
     const first = Math.max(0, kept.length - MAX_OVERLAP_CHARS);
     this.starts = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
-    // A model that begins anew repeats all of it, however long that is.
+    // A model that begins again repeats all of it, however long that is.
     if (first > 0) this.starts.unshift(0);
   }
 
@@ -47,7 +47,7 @@ export class OverlapRemover {
     return text;
   }
 
-  /** Whether a repetition from `start` on may go on after what is held; notes one that is complete. */
+  /** Whether a repetition from `start` on may go on after what is held; notes a complete one. */
   private agrees(start: number, at: number): boolean {
     const length = this.kept.length - start;
     const piece = this.held.slice(at, length);

@@ -7,7 +7,7 @@ const MAX_OUTAGE_SHARE = 0.5;
 /** How long it is left alone before one request tries it. */
 const OPEN_MS = 10_000;
 
-/** When to ask again while that one request is on its way: nobody knows how long it takes. */
+/** When to ask again while that one request is under way, whose duration is unknown. */
 const PROBE_WAIT_MS = 1_000;
 
 /**
@@ -29,7 +29,7 @@ export class CircuitBreaker {
 
   /**
    * @param now monotonic milliseconds
-   * @param onChange told when the target is taken out, and when it is back
+   * @param onChange called when the target is taken out, and when it is back
    */
   constructor(
     private readonly now: () => number,

@@ -35,7 +35,7 @@ describe('TargetSelector', () => {
     );
   }
 
-  /** Hosts and pauses of the whole way when every attempt fails. */
+  /** Hosts and pauses of the complete way when every attempt fails. */
   function wayOf(selector: TargetSelector, failures: readonly ModelFailure[]): [string, number][] {
     const first = selector.first();
     const way: [string, number][] = first ? [[first.host, 0]] : [];
@@ -71,11 +71,11 @@ describe('TargetSelector', () => {
     ]);
   });
 
-  it('asks nobody again without retries', () => {
+  it('asks no target again without retries', () => {
     expect(wayOf(routeOf(targets(3), { maxRetries: 0 }), always)).toEqual([['a', 0]]);
   });
 
-  it('asks nobody again after a failure that would come again', () => {
+  it('asks no target again after a failure that would come again', () => {
     expect(wayOf(routeOf(targets(2)), [failure({ isRetriable: false })])).toEqual([['a', 0]]);
   });
 
@@ -86,7 +86,7 @@ describe('TargetSelector', () => {
     ]);
   });
 
-  it('asks another rather than one that wants to be left alone', () => {
+  it('asks another target rather than a target that wants to be left alone', () => {
     const faults = [failure({ retryAfterSeconds: 20 }), failure()];
     expect(wayOf(routeOf(targets(2)), faults)).toEqual([
       ['a', 0],
@@ -98,7 +98,7 @@ describe('TargetSelector', () => {
   it.each([
     ['is longer than 30 s', 31, 300_000],
     ['leaves no time', 20, 20_000],
-  ])('gives up at once when the rest that is asked for %s', (_, retryAfterSeconds, totalMs) => {
+  ])('stops at once when the rest that is asked for %s', (_, retryAfterSeconds, totalMs) => {
     const selector = routeOf(targets(1), { endsAt: timing.now() + totalMs });
     expect(wayOf(selector, [failure({ retryAfterSeconds })])).toEqual([['a', 0]]);
   });

@@ -25,8 +25,8 @@ export interface SelectorLimits {
 
 /**
  * The way of one answer through the targets of its model: the first that is free, and after each failure the
- * next one round the circle. One that was not asked before is asked at once; one that was, after a pause, which
- * is longer where it asked for that (`Retry-After`).
+ * next one round the circle. A target that was not asked before is asked at once; the others after a pause, which
+ * is longer where the target asked for that (`Retry-After`).
  */
 export class TargetSelector {
   private current = 0;
@@ -89,7 +89,7 @@ export class TargetSelector {
     const tries = this.triesOf(target);
     const restMs = this.restMsOf(target);
     const waitMs = tries === 0 ? 0 : restMs + backoffMs(tries, this.timing.random());
-    // Waiting for an attempt that there will be no time for is time lost for whoever waits.
+    // Waiting for an attempt without time for it only delays the caller.
     if (restMs > MAX_REST_MS || this.timing.now() + waitMs >= this.limits.endsAt) return null;
     const releaseRetry = tries === 0 ? () => undefined : target.bookRetry();
     return releaseRetry && { target, waitMs, releaseRetry };

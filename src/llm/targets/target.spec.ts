@@ -21,7 +21,7 @@ describe('Target', () => {
   it.each([
     ['answered', (call: InFlightCall) => call.end('answered')],
     ['failed', (call: InFlightCall) => call.end('outage')],
-    ['given up', (call: InFlightCall) => call.end('neither')],
+    ['cancelled', (call: InFlightCall) => call.end('neither')],
     ['begun and ended', (call: InFlightCall) => (call.begin(), call.end('answered'))],
     ['ended twice', (call: InFlightCall) => (call.end('answered'), call.end('neither'))],
   ])('takes as many requests as it may, and one more when one is %s', (_, end) => {

@@ -5,7 +5,7 @@ import { type CallResult, CircuitBreaker } from './circuit-breaker.js';
 import { RetryBudget } from '../retry/retry-budget.js';
 import type { Timing } from '../retry/timing.js';
 
-/** When to ask a target again that has as many requests as it may have: nobody knows when one ends. */
+/** When to ask a full target again: the end of its requests is unknown. */
 const FULL_WAIT_MS = 1_000;
 
 export interface TargetOptions {
@@ -14,7 +14,7 @@ export interface TargetOptions {
   /** What one client may hold of the places that the others leave, 1 to 100. */
   readonly clientSharePercent: number;
   readonly timing: Timing;
-  /** Told when the target is taken out of service, and when it is back. */
+  /** Called when the target is taken out of service, and when it is back. */
   readonly onChange?: (label: string, isOut: boolean) => void;
 }
 
@@ -28,7 +28,7 @@ export interface TargetPlace {
 export interface Entry {
   /** Whose share the request counts against. */
   readonly client: string;
-  /** One that was kept for it. */
+  /** A place that was kept for it. */
   readonly place?: TargetPlace;
   /** Gives the request's place in the retry budget back: called when its answer begins, or ends. */
   readonly releaseRetry?: () => void;

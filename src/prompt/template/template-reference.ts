@@ -7,7 +7,7 @@ export const PRODUCTION = 'production';
 const LATEST = 'latest';
 
 /**
- * Like a template's name, but shorter; nothing that stands for a version already; and, as there, not `.` or `..`,
+ * Like a template's name, but shorter; nothing that means a version already; and, as there, not `.` or `..`,
  * which clients take out of a path before they send it.
  */
 const LABEL = /^(?!\.{1,2}$|latest$|\p{Nd}+$)[\p{L}\p{Nd}._-]{1,50}$/u;
@@ -31,7 +31,7 @@ export type VersionReference =
 /** What a `prompt_name` means: `name`, `name@3`, `name@label` or `name@latest`. */
 export interface TemplateReference {
   readonly name: string;
-  /** null: what stands behind the `@` can name no version. */
+  /** null: the text behind the `@` can name no version. */
   readonly at: VersionReference | null;
 }
 
@@ -59,7 +59,7 @@ export function isProduction(at: VersionReference | null): boolean {
 }
 
 /**
- * The one way to say what can be said in several: an alias as the name it stands for if nothing is kept under
+ * The one way to say what can be said in several: an alias as the name it means if nothing is kept under
  * it, and `@production` not at all.
  */
 export function canonicalReference(text: string): string {
@@ -69,7 +69,7 @@ export function canonicalReference(text: string): string {
   return (TEMPLATE_ALIASES.get(name) ?? name) + (isProduction(at) ? '' : text.slice(name.length));
 }
 
-/** The names that the template of a `prompt_name` may be kept under: its own, and of an alias what that stands for. */
+/** The names that the template of a `prompt_name` may be kept under: its own, and for an alias the name that it means. */
 export function keptNames(text: string): readonly string[] {
   const name = parseReference(text)?.name ?? text;
   const aliased = TEMPLATE_ALIASES.get(name);

@@ -100,7 +100,7 @@ describe('renderTemplate', () => {
 });
 
 describe('variablesOf', () => {
-  it('names each variable once, an alias as what it stands for', () => {
+  it('names each variable once, an alias as the name that it means', () => {
     expect(variablesOf('{{input}} {{ question }} {{history}}')).toEqual(new Set(['question', 'history']));
     expect(variablesOf('{question} {{unknown}} {{toString}}')).toEqual(new Set());
   });
@@ -173,7 +173,7 @@ describe('renderInline', () => {
 });
 
 describe('the parts of a template', () => {
-  it('count what its rendering will hold, an alias as the name it stands for', () => {
+  it('count what its rendering will hold, an alias as the name that it means', () => {
     const template = 'a {{question}}{{ input }} b {{context}} {{unknown}} {question}';
     expect(partsOfTemplate(template)).toEqual({
       text: 'a  b  {{unknown}} {question}',

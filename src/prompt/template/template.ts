@@ -9,7 +9,7 @@ export type PromptValues = Readonly<Record<PromptVariable, string>>;
 export type InlineVariable = Extract<PromptVariable, 'context' | 'question'>;
 export type InlineValues = Readonly<Record<InlineVariable, string>>;
 
-/** The names that callers may write, and what each stands for. A Map: `{{constructor}}` finds nothing in it. */
+/** The names that callers may write, and the meaning of each. A Map: `{{constructor}}` finds nothing in it. */
 const VARIABLES: ReadonlyMap<string, PromptVariable> = new Map([
   ...PROMPT_VARIABLES.map((variable) => [variable, variable] as const),
   ['input', 'question'] as const,
@@ -25,7 +25,7 @@ const INLINE_PLACEHOLDER = /\{(context|question)\}/g;
 const MAX_NAMES_TOLD = 5;
 const MAX_NAME_TOLD_LENGTH = 40;
 
-/** What is wrong with a template and how to mend it, for the caller who saves it; null: nothing. */
+/** The fault of a template and how to correct it, for the caller who saves it; null: none. */
 export function describeTemplateFault(template: string): string | null {
   const unknown = namesIn(template).filter((name) => !VARIABLES.has(name));
   if (unknown.length === 0) return null;
@@ -34,7 +34,7 @@ export function describeTemplateFault(template: string): string | null {
   return `uses unknown variables: ${told}; the known ones are ${known}`;
 }
 
-/** The variables that a template uses, an alias under the name it stands for. */
+/** The variables that a template uses, an alias under the name it means. */
 export function variablesOf(template: string): Set<PromptVariable> {
   return new Set(namesIn(template).flatMap((name) => VARIABLES.get(name) ?? []));
 }
@@ -56,7 +56,7 @@ export interface TemplateParts {
   readonly uses: Readonly<Record<PromptVariable, number>>;
 }
 
-/** The parts of a template, an alias counted under the name it stands for. Linear in its length. */
+/** The parts of a template, an alias counted under the name it means. Linear in its length. */
 export function partsOfTemplate(template: string): TemplateParts {
   return takeApart(template, PLACEHOLDER, (name) => VARIABLES.get(name));
 }

@@ -116,7 +116,7 @@ function takeQuoteMark(line: LineState): void {
   if (line.quotes > line.beforeQuotes) line.lists = [];
 }
 
-/** The content of a list item begins where its first character stands, or right after its marker where that is far. */
+/** The content of a list item begins at its first character, or right after its marker where that is far. */
 function settleMarker(line: LineState): void {
   if (line.markerEnd < 0) return;
   const isFar = line.column - line.markerEnd > 4;

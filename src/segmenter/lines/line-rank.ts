@@ -4,7 +4,7 @@ import { isLowerCase } from '../characters.js';
 import { isDeep, type LineState } from './line.js';
 
 export interface LineContext {
-  /** The character that told what the line is. */
+  /** The character that decided the kind of the line. */
   readonly char: string;
   /** The line belongs to the fence, table or formula of the line before. */
   readonly isInside: boolean;

@@ -1,6 +1,6 @@
 /**
- * What a line is, told by its opening. `rule` is a row of marks that may underline a heading; `delimiter` the
- * second row of a table; `code` a line within a fence or formula, `fenceEnd` the one that closes a fence.
+ * The kind of a line, by its opening. `rule` is a row of marks that may underline a heading; `delimiter` the
+ * second row of a table; `code` a line within a fence or formula, `fenceEnd` the line that closes a fence.
  */
 export type LineKind =
   'text' | 'rule' | 'heading' | 'item' | 'row' | 'delimiter' | 'fence' | 'fenceEnd' | 'code' | 'math';
@@ -27,7 +27,7 @@ export interface LineState {
   markerEnd: number;
   /** Quote marks of this line. */
   quotes: number;
-  /** The line belongs to a list item, or is one that belongs to another. */
+  /** The line belongs to a list item, or is an item inside another item. */
   isNested: boolean;
   /** Of the line's item, in its list; `inner`: the first of a list within an item. */
   itemPlace: 'none' | 'first' | 'inner' | 'next';
@@ -57,7 +57,7 @@ export interface LineState {
 export interface Fence {
   readonly mark: string;
   readonly length: number;
-  /** The content column of the list item it stands in, or 0. */
+  /** The content column of its list item, or 0. */
   readonly base: number;
   readonly quotes: number;
   /** The marks of the opening line are still coming. */

@@ -10,7 +10,7 @@ export interface Round {
   readonly direct: Measurement;
 }
 
-/** What is told of a target; those of time are in ms. */
+/** The figures of a target; times are in ms. */
 export const FIGURES = [
   'cpu',
   'databaseCpu',
@@ -37,7 +37,7 @@ export interface TargetFigures {
   readonly errors: number;
 }
 
-/** Whether processor time is told for each answer, not for each delta. */
+/** Whether processor time is shown for each answer, not for each delta. */
 export const isPerAnswer = ({ asks }: Pick<Scenario, 'asks'>) => asks !== 'streaming';
 
 export function figuresOf(target: string, scenario: Scenario, rounds: readonly Round[]): TargetFigures {

@@ -5,7 +5,7 @@ import { TIMES } from '../settings.js';
 import { problemOf, readAnswer, readFrame, type ToldEnd } from '../told.js';
 import { exchangeWith, type Sending } from './exchange.js';
 
-/** How often a caller asks again after a failure that a repetition may mend. */
+/** How often a caller asks again after a failure when a repetition may succeed. */
 const MAX_REPETITIONS = 3;
 /** Statuses below 500 at which a client comes back all the same. */
 const PASSING_STATUSES = [408, 425, 429];
@@ -58,7 +58,7 @@ export class Asking {
       this.around.history.add({ type: 'exchange', ...exchange });
       const conclusion = this.conclude(exchange, leavesForGood);
       if (conclusion) return conclusion;
-      if (this.around.givingUp.aborted) return 'gave up';
+      if (this.around.givingUp.aborted) return 'stopped';
       await sleep(this.pauseAfter(exchange));
     }
   }
@@ -123,13 +123,13 @@ export class Asking {
     if (end === 'left' && leavesForGood) return 'left';
     const canComeBack = this.turnId !== null || this.question.key !== null;
     if (status === null || status === 200) {
-      // Nobody can tell whether a question that was lost on the way was heard: some ask again all the same.
+      // No caller can know whether a lost question reached the service: some ask again all the same.
       return canComeBack || this.random.chance(0.5) ? null : 'unknown';
     }
     return this.afterRefusal(exchange, status);
   }
 
-  /** A failure that a repetition may mend has given the key back: asked again, it is another turn. */
+  /** A retryable failure has freed the key: asked again, it is another turn. */
   private afterEnd(): Conclusion | null {
     const isWorthRepeating = this.end?.isRetryable === true && this.question.key !== null;
     if (!isWorthRepeating || this.repetitions++ >= MAX_REPETITIONS) return 'ended';
@@ -144,7 +144,7 @@ export class Asking {
     const problem = problemOf(exchange);
     if (problem?.code === 'turn_in_progress') return null;
     if (status < 500 && !PASSING_STATUSES.includes(status)) return 'refused';
-    // A JSON answer that failed for good: its turn is over, and its caller is told by the status.
+    // A JSON answer that failed for good: its turn is over, and its caller has the status.
     const isTurnsEnd = exchange.path.endsWith('/chat') && this.question.kind === 'a-json' && problem !== null;
     if (isTurnsEnd && !problem.retryable) return 'ended';
     if (isTurnsEnd && this.question.key === null && !isRefusedBefore(problem.code)) return 'ended';

@@ -1,6 +1,6 @@
 /**
  * A model server in a process of its own. Arguments: seed, share of calls that fail, file for its call log.
- * It says `ready <base URL>`, and ends with whoever started it.
+ * It says `ready <base URL>`, and ends with the process that started it.
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -53,7 +53,7 @@ function questionOf({ messages = [] }: ChatRequestBody): string {
   return findQuestionId(asked.at(-1)?.content ?? '') ?? 'unknown';
 }
 
-/** Whether it is told to go on, and does not just find the beginning of its own answer. */
+/** Whether the request asks it to go on, and does not just contain the beginning of its own answer. */
 function isInstructed({ messages = [] }: ChatRequestBody): boolean {
   return messages.at(-1)?.content === CONTINUE_INSTRUCTION;
 }
@@ -65,7 +65,7 @@ interface Continuation {
   readonly mayRepeat: boolean;
 }
 
-/** The answer after `kept`; now and then it says the end of `kept` again, as models do that are told to go on. */
+/** The answer after `kept`; now and then it says the end of `kept` again, as models do after such an instruction. */
 function goOnFrom({ questionId, call, kept, mayRepeat }: Continuation): string {
   const draw = random.fork(`repeats/${questionId}/${call}`);
   const rest = answerTo(questionId, call).slice(kept.length);

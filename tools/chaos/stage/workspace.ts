@@ -19,7 +19,7 @@ export class Workspace {
 
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'llm-chat-chaos-'));
-    // nginx and PostgreSQL give up root.
+    // nginx and PostgreSQL drop root.
     chmodSync(this.folder, 0o755);
     this.pids = join(this.folder, 'pids');
     mkdirSync(this.pids);
@@ -73,7 +73,7 @@ export class Workspace {
   }
 }
 
-/** A port of the loopback interface that nobody has at present. */
+/** A free port of the loopback interface. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');

@@ -28,15 +28,15 @@ function callsOf({ calls, exchanges }: QuestionEvidence): string | null {
 }
 
 /**
- * Whoever was told a whole answer has it: it is asked for again only after its owner died before that was stored,
- * or by somebody who cannot say that it is the same question.
+ * A caller with a complete answer keeps it: the model is asked again only after the owner died before that was stored,
+ * or for a caller who cannot say that it is the same question.
  */
 function answeredCallsOf({ question, calls, exchanges, hurts }: QuestionEvidence): string | null {
   const answered = calls.filter(({ end }) => end === 'answered').length;
   const turns = exchanges.filter(mayOpenTurn).length;
   const limit = question.key === null ? turns : Math.min(turns, 1 + hurts);
   return answered > limit
-    ? `the model gave ${answered} whole answers, ${limit} at most were asked for`
+    ? `the model gave ${answered} complete answers, ${limit} at most were asked for`
     : null;
 }
 

@@ -37,7 +37,7 @@ export function gatherEvidence(
     return {
       question,
       exchanges: made,
-      // Whoever reads a turn twice at once has two texts of it.
+      // A caller that reads a turn twice at once has two texts of it.
       readings: [true, false].flatMap((isEcho) => readTurns(made.filter((one) => one.isEcho === isEcho))),
       calls: callsOf.get(question.id) ?? [],
       conclusion: conclusions.get(question.id)?.conclusion,

@@ -1,6 +1,6 @@
 /** What a run is judged by. None may be found. */
 export const CATEGORIES = {
-  lost: 'the end was told, or the turn was accepted, and the receipt does not have it so',
+  lost: 'a caller got the end, or the turn was accepted, and the receipt does not have it so',
   duplicated: 'frames that the caller had already, or two ends that contradict each other',
   unterminated: 'turns that never end, and callers that never hear of an end',
   'double-generated': 'more model calls than the question may take, or two turns for one key',

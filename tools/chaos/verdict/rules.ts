@@ -8,10 +8,10 @@ import type { TurnReading } from './turn-reading.js';
 /** A rule looks at one question and says what is wrong with it. */
 export type Rule = (evidence: QuestionEvidence, receipts: Receipts) => Finding[];
 
-/** Told when an end could not be stored: it says of itself that it does not count. */
+/** Sent when an end could not be stored: it says of itself that it does not count. */
 const NOT_STORED = 'database_unavailable';
 
-/** Every end that was told is stored so, and every turn that was accepted is there. */
+/** Every end that a caller got is stored so, and every accepted turn exists. */
 export const findLost: Rule = ({ question, readings, exchanges }, receipts) => [
   ...readings.flatMap((reading): Finding[] => {
     const { turnId } = reading;
@@ -20,14 +20,15 @@ export const findLost: Rule = ({ question, readings, exchanges }, receipts) => [
     if (!receipt) return [lost('the service does not know the turn any more')];
     const end = lastCounting(reading);
     if (!end) return [];
-    if (receipt.status !== end.status) return [lost(`${end.status} was told, ${receipt.status} is stored`)];
+    if (receipt.status !== end.status)
+      return [lost(`a caller got ${end.status}, ${receipt.status} is stored`)];
     const isSameReason =
       end.status === 'failed'
         ? end.errorCode === receipt.error_code
         : end.finishReason === receipt.finish_reason;
-    if (!isSameReason) return [lost(`${JSON.stringify(end)} was told, another reason is stored`)];
+    if (!isSameReason) return [lost(`a caller got ${JSON.stringify(end)}, another reason is stored`)];
     const isWithText = end.status !== 'completed' || textOf(reading) === receipt.text;
-    return isWithText ? [] : [lost('it is stored as completed, with another text than was told')];
+    return isWithText ? [] : [lost('it is stored as completed, with another text than the caller got')];
   }),
   ...exchanges.flatMap(({ path, status, answer }): Finding[] => {
     if (!path.endsWith('/stop') || status !== 200) return [];
@@ -67,7 +68,7 @@ export const findUnterminated: Rule = ({ question, readings, conclusion }, recei
     .map(({ turnId }): Finding => {
       return { category: 'unterminated', questionId: question.id, turnId, why: 'the turn is still running' };
     }),
-  ...(conclusion === undefined || conclusion === 'gave up'
+  ...(conclusion === undefined || conclusion === 'stopped'
     ? [
         {
           category: 'unterminated' as const,

@@ -12,7 +12,7 @@ interface Story {
   exchanges: Exchange[];
   calls: ModelCall[];
   receipts: Map<string, Receipt | null>;
-  conclusion: 'ended' | 'gave up' | 'refused';
+  conclusion: 'ended' | 'stopped' | 'refused';
   badExit: boolean;
 }
 
@@ -31,7 +31,7 @@ const FAULTS: readonly (readonly [category: Category, spoil: (story: Story) => v
   ['duplicated', (story) => changeFrames(story, 1, (frames) => [frame(3, { data: COMMITTED }), ...frames])],
   ['duplicated', (story) => changeFrames(story, 1, (frames) => [...frames, frame(9, { data: '' })])],
   ['unterminated', (story) => changeReceipt(story, { status: 'running' })],
-  ['unterminated', (story) => (story.conclusion = 'gave up')],
+  ['unterminated', (story) => (story.conclusion = 'stopped')],
   ['double-generated', (story) => story.calls.push({ ...story.calls[0]!, call: 2 })],
   ['double-generated', (story) => repeatAsAnotherTurn(story)],
   ['differing', (story) => changeFrames(story, 1, (frames) => frames.toSpliced(1, 1))],

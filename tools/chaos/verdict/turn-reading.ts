@@ -7,7 +7,7 @@ export interface TurnReading {
   /** Text before a BREAK: the caller's for good. */
   readonly committed: string;
   readonly open: string;
-  /** Every end that was told, connection by connection. */
+  /** Every end that the caller got, connection by connection. */
   readonly ends: readonly ToldEnd[];
   /** Frames that came where they had no business. */
   readonly repetitions: readonly string[];
@@ -92,7 +92,7 @@ class StreamReading {
 
   /**
    * Numbers rise. After a death the text that was never stored is voided, and the numbers go on from what was
-   * stored; an end is told whatever the caller has.
+   * stored; an end comes whatever the caller has.
    */
   private checkSeq(turn: Building, { seq, action, end, isDone }: ToldFrame): void {
     if (seq === null) return;

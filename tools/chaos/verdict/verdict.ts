@@ -12,7 +12,7 @@ import {
 } from './rules.js';
 
 export interface Verdict {
-  /** Turns whose completion callers were told. */
+  /** Turns whose completion reached a caller. */
   readonly acknowledged: number;
   readonly findings: readonly Finding[];
 }

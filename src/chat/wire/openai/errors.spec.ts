@@ -2,7 +2,7 @@ import { AppError, invalidField } from '../../../common/errors/app-error.js';
 import { openAiStatus, toOpenAiError } from './errors.js';
 
 describe('An error in the form of the OpenAI API', () => {
-  it('names the member at fault, and says how to mend it', () => {
+  it('names the member at fault, and says how to correct it', () => {
     expect(toOpenAiError(invalidField('/metadata/prompt_name', 'must be a string'))).toEqual({
       error: {
         message: 'metadata.prompt_name must be a string.',

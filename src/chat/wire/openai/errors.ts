@@ -69,7 +69,7 @@ export function toOpenAiError(error: AppError): OpenAiError {
   };
 }
 
-/** There is one text for all of it: what a problem says in `errors` and `supported` stands in it. */
+/** The form has one text: it contains the `errors` and `supported` of the problem. */
 function describe({ message, errors = [], extensions }: AppError): string {
   if (Array.isArray(extensions?.['supported']))
     return `${message} There are: ${extensions['supported'].join(', ')}.`;

@@ -5,8 +5,8 @@ import { toProblem } from '../../errors/problem.js';
 import { newId } from '../../uuid.js';
 
 /**
- * Answers what is not HTTP, or came too slowly, as problem JSON too. Such a request never becomes one that
- * middleware sees, and Node would answer it with a bare status.
+ * Answers what is not HTTP, or came too slowly, as problem JSON too. Such a request never reaches
+ * middleware, and Node would answer it with a bare status.
  */
 export function answerUnreadableRequests(server: Server): void {
   const exchanges = new WeakMap<object, Set<Exchange>>();

@@ -86,7 +86,7 @@ function isHighSurrogate(unit: number): boolean {
 }
 
 /**
- * A server that does not heed `max_tokens` is cut off when it is far beyond it: no answer has more than 32
+ * A server that ignores `max_tokens` is cut off when it is far beyond it: no answer has more than 32
  * characters a token throughout (single tokens may).
  */
 function maxCharsOf({ maxTokens, keptChars = 0 }: AnswerRequest): number {

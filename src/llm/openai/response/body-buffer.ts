@@ -1,4 +1,4 @@
-/** Collects a body that is only of use whole, up to a limit. */
+/** Collects a body that must be complete, up to a limit. */
 export class BodyBuffer {
   private readonly chunks: Buffer[] = [];
   private bytes = 0;

@@ -51,7 +51,7 @@ describe('the text of a frame', () => {
     expect(decodeDelta(delta)).toMatchObject({ text, hasToken });
   });
 
-  it('takes the first of several answers, wherever it stands, and nothing of the others', () => {
+  it('takes the first of several answers, wherever it is, and nothing of the others', () => {
     const of = (index: number, content: string, finish_reason: string | null = null) => ({
       index,
       delta: { content },

@@ -3,7 +3,7 @@ import { BROKEN_ANSWER, classifyErrorFrame } from '../../failure-classes.js';
 import { describeErrorWords } from '../error-words.js';
 import { ModelFailure } from '../../model-failure.js';
 
-/** What one frame, or one whole JSON answer, says. */
+/** The content of one frame, or of one complete JSON answer. */
 export interface ChatChunk {
   /** `''` where it has none. */
   readonly text: string;
@@ -126,7 +126,7 @@ const FAILED_FINISHES: readonly string[] = [
 
 /**
  * `stop`, and with it `eos`, `eos_token`, `stop_sequence`, `end_turn`, and words not known: the model ended
- * by itself and its text stands. So do `tool_calls` and `function_call`: no tools are offered, so what is
+ * by itself and its text is kept. So do `tool_calls` and `function_call`: no tools are offered, so what is
  * left of such an answer is its text. `''` and null mean that it goes on.
  */
 function decodeFinishReason(reason: unknown): ModelFinishReason | undefined {

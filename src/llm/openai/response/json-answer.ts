@@ -5,7 +5,7 @@ import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.
 import { BodyBuffer } from './body-buffer.js';
 import { decodeChatChunk } from './chat-chunk.js';
 
-/** A whole `chat.completion` as JSON, from a server that does not stream. Its text comes at its end. */
+/** A complete `chat.completion` as JSON, from a server that does not stream. Its text comes at its end. */
 export class JsonAnswer implements ResponseBody {
   state: AnswerState = 'open';
   readonly hasNewToken = false;

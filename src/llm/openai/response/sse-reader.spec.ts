@@ -96,7 +96,7 @@ describe('SseReader', () => {
     for (const place of bytes.keys()) expect(read(cutAt(bytes, [place]))).toEqual(events);
   });
 
-  it('keeps characters whole that are cut at every byte', () => {
+  it('joins characters that are cut at every byte', () => {
     const text = 'data: 👋🏽 你好 é\n\n';
     const bytes = Buffer.from(text);
     expect(read([...bytes.keys()].map((at) => bytes.subarray(at, at + 1)))).toEqual([['', '👋🏽 你好 é']]);
@@ -106,7 +106,7 @@ describe('SseReader', () => {
     expect(read([Buffer.from('data: a\r'), Buffer.alloc(0), Buffer.from('\n\r\n')])).toEqual([['', 'a']]);
   });
 
-  it('hands an event over as soon as it is whole', () => {
+  it('hands an event over as soon as it is complete', () => {
     const reader = new SseReader();
     const dataOf = (text: string) => reader.read(Buffer.from(text)).map(({ data }) => data);
     expect(dataOf('data: a\n')).toEqual([]);

@@ -98,7 +98,7 @@ describe('StreamedAnswer', () => {
   it.each([
     ['a line end', 1],
     ['two', 2],
-  ])('takes a last frame that lacks %s', (_, length) => {
+  ])('takes a last frame without %s', (_, length) => {
     expect(read([frame('a'), frame('b', 'length').slice(0, -length)])).toMatchObject({
       text: 'ab',
       end: { finishReason: 'length' },
@@ -117,7 +117,7 @@ describe('StreamedAnswer', () => {
     });
   });
 
-  it('is whole when text is followed by [DONE] alone, with counts or without', () => {
+  it('is complete when text is followed by [DONE] alone, with counts or without', () => {
     expect(read([frame('a'), DONE])).toMatchObject({ text: 'a', end: { finishReason: 'stop' } });
     expect(read([`${frame('a')}${USAGE}${DONE}`])).toMatchObject({
       text: 'a',
