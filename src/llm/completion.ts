@@ -82,7 +82,7 @@ export interface AttemptRecord {
  * never empty; deltas that arrived in one read of the socket may come as one.
  */
 export type CompletionEvent =
-  | { readonly type: 'delta'; readonly text: string }
+  | { readonly type: 'text.delta'; readonly text: string }
   /**
    * An attempt failed. With `willRetry` another follows: whoever reads this voids or keeps, now, what its
    * reader has of this one (see {@link CompletionRequest.keptText}). Should the target be taken out or filled

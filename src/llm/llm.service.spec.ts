@@ -23,7 +23,7 @@ function serviceOf(models: readonly ModelConfig[]) {
   const answerer = {
     answer: (model: ModelConfig, request: CompletionRequest) => {
       asked.push([model.name, request]);
-      return of({ type: 'delta', text: 'Hi' });
+      return of({ type: 'text.delta', text: 'Hi' });
     },
   } as unknown as ChatModel;
   const builtin: ExtractiveModel = {
@@ -69,7 +69,7 @@ describe('the models', () => {
 describe('complete', () => {
   it('asks the servers of the model that is named', async () => {
     const { llm, asked } = serviceOf([FAST, GOOD]);
-    expect(await lastValueFrom(llm.complete(REQUEST))).toEqual({ type: 'delta', text: 'Hi' });
+    expect(await lastValueFrom(llm.complete(REQUEST))).toEqual({ type: 'text.delta', text: 'Hi' });
     expect(asked).toEqual([['good', REQUEST]]);
   });
 

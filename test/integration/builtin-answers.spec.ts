@@ -32,7 +32,7 @@ async function ask(question: string): Promise<string> {
   const request = { client: 'a', model: 'builtin', messages: [], question, passages };
   const events$ = new ExtractiveModel().answer(request);
   return lastValueFrom(
-    events$.pipe(reduce((text, event) => text + (event.type === 'delta' ? event.text : ''), '')),
+    events$.pipe(reduce((text, event) => text + (event.type === 'text.delta' ? event.text : ''), '')),
   );
 }
 

@@ -16,9 +16,9 @@ export class Caller {
     return this.events.some(isTerminal);
   }
 
-  /** @param outlineLength of the turn, once it has ended */
-  begin(outlineLength: number): void {
-    this.isBlind = this.seq > outlineLength;
+  /** @param layoutLength of the turn, once it has ended */
+  begin(layoutLength: number): void {
+    this.isBlind = this.seq > layoutLength;
   }
 
   take(event: TurnEvent): void {

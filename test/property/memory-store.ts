@@ -33,17 +33,17 @@ export class MemoryStore {
       status: 'running',
       answer: '',
       sources: [],
-      outline: [],
+      layout: [],
     } as unknown as TurnEntity;
   }
 
   close = (closed: ClosedTurn): Promise<boolean> =>
     this.execute(() => {
-      const { status, answer, outline } = this.row;
+      const { status, answer, layout } = this.row;
       const isSame =
         status === closed.outcome.status &&
         answer === closed.answer &&
-        String(outline) === String(closed.outline);
+        String(layout) === String(closed.layout);
       if (status === 'running') this.end(closed);
       return status === 'running' || isSame;
     });
@@ -102,7 +102,7 @@ export class MemoryStore {
       errorDetail: row['error_detail'],
       answer: row['answer'],
       sources: JSON.parse(row['sources'] as string) as unknown,
-      outline: row['outline'],
+      layout: row['outline'],
       inputTokens: row['input_tokens'],
       outputTokens: row['output_tokens'],
     } as TurnEntity;

@@ -12,6 +12,7 @@ import { TurnRecorder } from '../../src/chat/answering/turn-recorder.js';
 import { RepeatedEnds } from '../../src/chat/reading/repeated-ends.js';
 import type { TurnRegistry } from '../../src/chat/answering/turn-registry.js';
 import type { TurnRepository } from '../../src/chat/turn/turn.repository.js';
+import type { TurnText } from '../../src/chat/domain/turn-fold.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { DatabaseShares } from '../../src/database/database-shares.js';
@@ -90,7 +91,8 @@ export class Play {
     const shares = new DatabaseShares(config);
     const generator = new TurnGenerator(config, {} as TurnHistory, retriever, llm, shares);
     const mortal = {
-      generate: (asked: GenerationPlan) => generator.generate(asked).pipe(takeUntil(this.death$)),
+      generate: (asked: GenerationPlan, told: () => TurnText) =>
+        generator.generate(asked, told).pipe(takeUntil(this.death$)),
     };
     return new TurnAnswerer(
       config,
@@ -135,7 +137,7 @@ export class Play {
     );
     const { row } = this.store;
     const { events$ } = await streams.play(row, caller.seq);
-    caller.begin(row.outline.length);
+    caller.begin(row.layout.length);
     const connection = events$.subscribe((event) => caller.take(event));
     if (!isHere) return connection;
     // A connection to the owner goes with it.

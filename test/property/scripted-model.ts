@@ -59,7 +59,7 @@ function speak(subscriber: Subscriber<AttemptEvent>, deltas: readonly string[], 
         timer = setTimeout(end, fate.silenceMs);
         return;
       }
-      subscriber.next({ type: 'delta', text: deltas[index++]! });
+      subscriber.next({ type: 'text.delta', text: deltas[index++]! });
       if (fate.gapMs === 0) continue;
       timer = setTimeout(goOn, fate.gapMs);
       return;

@@ -2,9 +2,9 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { from } from 'rxjs';
-import type { TurnEvent, TurnEventBody } from '../../src/chat/domain/turn-event.js';
+import type { TurnEvent } from '../../src/chat/domain/turn-event.js';
 import { isTerminal } from '../../src/chat/domain/turn-event.js';
-import { EMPTY_TEXT, foldText, wholeText } from '../../src/chat/domain/turn-fold.js';
+import { EMPTY_TEXT, foldAnswer, foldText } from '../../src/chat/domain/turn-fold.js';
 import { encodeConversationEvent } from '../../src/chat/wire/conversation/encoder.js';
 import { ConversationPresenter } from '../../src/chat/wire/conversation/presenter.js';
 import type { ChatCompletionChunkDto } from '../../src/chat/wire/openai/frames.dto.js';
@@ -33,7 +33,6 @@ const SEED = process.env['PROPERTY_SEED'];
 
 const replayOf = (row: TurnEntity, afterSeq: number) =>
   new StoredEvents({} as EventLogRepository, [QA_TRAITS]).ofEnded(row, afterSeq);
-const fold = (events: readonly TurnEventBody[]) => wholeText(events.reduce(foldText, EMPTY_TEXT));
 
 /**
  * Real: everything from the retries of the model to the events of a reader, on a clock of the test's own.
@@ -87,7 +86,7 @@ function expectVoidsSomething(events: readonly TurnEvent[], blind: ReadonlySet<T
   let text = EMPTY_TEXT;
   for (const event of events) {
     if (event.type === 'text.voided' && !blind.has(event)) expect(text.open).not.toBe('');
-    text = foldText(text, event);
+    text = foldText([event], text);
   }
 }
 
@@ -96,19 +95,19 @@ function expectStoredText({ store }: PlayOfTurn, events: readonly TurnEvent[]): 
   const end = events.at(-1)!;
   if (isAtOdds(row, end)) {
     // The owner had lost its database: whoever comes back hears how it ended after all.
-    if (row.variant === 'qa') expect(fold([...events, ...replayOf(row, end.seq)])).toBe(row.answer);
+    if (row.variant === 'qa') expect(foldAnswer([...events, ...replayOf(row, end.seq)])).toBe(row.answer);
     return;
   }
-  if (row.variant !== 'qa' && row.errorCode === 'turn_interrupted' && fold(events) !== row.answer) {
+  if (row.variant !== 'qa' && row.errorCode === 'turn_interrupted' && foldAnswer(events) !== row.answer) {
     // The one exception: these variants cannot void what was said and is lost.
-    expect(fold(events).startsWith(row.answer)).toBe(true);
+    expect(foldAnswer(events).startsWith(row.answer)).toBe(true);
     expect(end).toMatchObject({ storedChars: row.answer.length });
     return;
   }
-  expect(fold(events)).toBe(row.answer);
+  expect(foldAnswer(events)).toBe(row.answer);
   let text = EMPTY_TEXT;
   for (const event of events) {
-    text = foldText(text, event);
+    text = foldText([event], text);
     expect(row.answer.startsWith(text.committed)).toBe(true);
   }
 }
@@ -126,7 +125,7 @@ function isAtOdds(row: TurnEntity, end: TurnEvent): boolean {
 async function expectAnswers({ store, watcher }: PlayOfTurn): Promise<void> {
   const { row } = store;
   const events = watcher?.events ?? replayOf(row, 0);
-  expect(foldFrames(toFrames(row.variant, events))).toBe(fold(events));
+  expect(foldFrames(toFrames(row.variant, events))).toBe(foldAnswer(events));
   const step = Math.ceil(events.length / 20);
   for (let seen = 0; seen <= events.length; seen += step) {
     const before = events.slice(0, seen).filter((event) => !isTerminal(event));

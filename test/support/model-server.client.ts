@@ -82,7 +82,7 @@ export async function outcomeOf(completion$: Observable<AttemptEvent>): Promise<
     if (!(error instanceof ModelFailure)) throw error;
     failure = error;
   }
-  const texts = events.flatMap((event) => (event.type === 'delta' ? [event.text] : []));
+  const texts = events.flatMap((event) => (event.type === 'text.delta' ? [event.text] : []));
   const finishes = events.flatMap((event) => (event.type === 'finish' ? [event] : []));
   if (texts.includes('')) throw new Error('a delta is empty');
   if (finishes.length + (failure ? 1 : 0) !== 1) throw new Error('the answer does not end once');

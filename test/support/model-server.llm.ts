@@ -105,7 +105,7 @@ export class LlmAndServers {
     return new Promise((resolve, reject) => {
       let finish: LlmOutcome['finish'];
       const read = (event: CompletionEvent) => {
-        if (event.type === 'delta') return void (text += event.text);
+        if (event.type === 'text.delta') return void (text += event.text);
         attempts.push(event.attempt);
         if (event.type === 'finish') finish = event;
         else if (event.willRetry) {

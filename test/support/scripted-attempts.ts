@@ -35,7 +35,7 @@ export function says(
   ending: ModelFailure | AttemptEvent | null = FINISH,
 ): Attempt$ {
   return new Observable((subscriber) => {
-    for (const text of texts) subscriber.next({ type: 'delta', text });
+    for (const text of texts) subscriber.next({ type: 'text.delta', text });
     if (ending instanceof ModelFailure) subscriber.error(ending);
     if (ending === null || ending instanceof ModelFailure) return;
     subscriber.next(ending);
@@ -103,7 +103,7 @@ export class ScriptedAttempts {
     return this.completion(attempts, change)
       .pipe(take(events))
       .subscribe({
-        next: (event) => this.told.push(event.type === 'delta' ? event.text : event),
+        next: (event) => this.told.push(event.type === 'text.delta' ? event.text : event),
         error: (error: AppError) => this.told.push(error),
         complete: () => this.told.push('complete'),
       });

@@ -1,8 +1,10 @@
 import { jest } from '@jest/globals';
-import { Subject } from 'rxjs';
+import { Observable, Subject, type Subscription } from 'rxjs';
 import { AppError } from '../../common/errors/app-error.js';
 import type { AttemptRecord, CompletionEvent } from '../../llm/completion.js';
 import { AnswerText, type TextPolicy } from './answer-text.js';
+import type { TurnEventBody } from '../domain/turn-event.js';
+import { foldText } from '../domain/turn-fold.js';
 import type { GenerationEvent } from './running-turn.js';
 
 const FAILED: AttemptRecord = { target: 'gpu1/m', outcome: 'model_failed', durationMs: 5 };
@@ -19,24 +21,32 @@ const RETRY: CompletionEvent = { type: 'attempt', attempt: FAILED, willRetry: tr
 const CONVERSATION: TextPolicy = { canVoid: false };
 const QA: TextPolicy = { canVoid: true, segments: { minChars: 5, afterMs: 10_000 } };
 
-/** An answer under way: what the model says, and what the reader is told of it. */
+/** An answer under way: the events of the model, and those that the turn gets of it. */
 class Answer {
   readonly model$ = new Subject<CompletionEvent>();
   /** Deltas as their text, attempts by their outcome, anything else by its type. */
   readonly told: string[] = [];
-  readonly text: AnswerText;
+  text!: AnswerText;
+  readonly turn: Subscription;
+  private readonly events: TurnEventBody[] = [];
 
   constructor(policy: TextPolicy) {
-    this.text = new AnswerText(policy);
-    this.text.follow(this.model$).subscribe({
-      next: (event) => this.told.push(this.describe(event)),
+    const generation$ = new Observable<GenerationEvent>((turn) => {
+      this.text = new AnswerText(policy, () => foldText(this.events), turn);
+      this.text.follow(this.model$);
+    });
+    this.turn = generation$.subscribe({
+      next: (event) => {
+        if (event.type.startsWith('text.')) this.events.push(event as TurnEventBody);
+        this.told.push(this.describe(event));
+      },
       error: (error: AppError) => this.told.push(error.code),
       complete: () => this.told.push('complete'),
     });
   }
 
   says(...texts: readonly string[]): void {
-    for (const text of texts) this.model$.next({ type: 'delta', text });
+    for (const text of texts) this.model$.next({ type: 'text.delta', text });
   }
 
   private describe(event: GenerationEvent): string {
@@ -164,11 +174,10 @@ describe('AnswerText', () => {
       answer.model$[end](new AppError('model_failed', 'It failed.'));
       expect(jest.getTimerCount()).toBe(0);
     }
-    const model$ = new Subject<CompletionEvent>();
-    const reading = new AnswerText(QA).follow(model$).subscribe();
-    model$.next({ type: 'delta', text: 'One. ' });
-    reading.unsubscribe();
+    const answer = new Answer(QA);
+    answer.says('One. ');
+    answer.turn.unsubscribe();
     expect(jest.getTimerCount()).toBe(0);
-    expect(model$.observed).toBe(false);
+    expect(answer.model$.observed).toBe(false);
   });
 });

@@ -1,115 +1,104 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Observer, Subscriber } from 'rxjs';
 import type { Completion$, CompletionEvent } from '../../llm/completion.js';
-import type { TurnEventBody } from '../domain/turn-event.js';
-import { EMPTY_TEXT, foldText, type TurnText, wholeText } from '../domain/turn-fold.js';
-import type { GenerationEvent } from './running-turn.js';
 import { Segmenter, type SegmenterOptions, type SegmenterOutput } from '../../segmenter/segmenter.js';
+import type { TurnText } from '../domain/turn-fold.js';
+import type { GenerationEvent } from './running-turn.js';
 
 /** What readers of a wire can do with text that was sent already. */
 export interface TextPolicy {
-  /** Whether text since the last commit can be voided; else all that was sent stands, and is continued. */
+  /** Whether text since the last commit can be voided; else readers keep all that was sent, and it is continued. */
   readonly canVoid: boolean;
   /** Where text is cut into messages; absent: nowhere. */
   readonly segments?: SegmenterOptions;
 }
 
 /**
- * One answer's text, from what the model says to what the reader is told: cut into messages, voided or
- * kept when an attempt fails. `keptText` is what the next attempt goes on from.
+ * The text of one answer between the model and the turn: cut into messages, and voided or kept when an attempt fails.
+ * It passes the events of the model on to `turn`.
  */
-export class AnswerText {
-  private text: TurnText = EMPTY_TEXT;
+export class AnswerText implements Observer<CompletionEvent> {
   private segmenter?: Segmenter;
   private wake?: NodeJS.Timeout;
 
-  constructor(private readonly policy: TextPolicy) {}
+  /** @param told the text of the events that were passed on */
+  constructor(
+    private readonly policy: TextPolicy,
+    private readonly told: () => TurnText,
+    private readonly turn: Subscriber<GenerationEvent>,
+  ) {}
 
-  readonly keptText = (): string => wholeText(this.text);
+  /** The text that the next attempt continues. */
+  readonly keptText = (): string => {
+    const { committed, open } = this.told();
+    return committed + open;
+  };
 
-  /** Unsubscribing aborts the model's request at once. */
-  follow(completion$: Completion$): Observable<GenerationEvent> {
-    return new Observable((subscriber) => {
-      const { segments } = this.policy;
-      this.segmenter = segments && new Segmenter(segments, performance.now());
-      subscriber.add(() => clearTimeout(this.wake));
-      subscriber.add(
-        completion$.subscribe({
-          next: (event) => this.take(subscriber, event),
-          error: (error) => {
-            this.pass(subscriber, this.segmenter?.flush() ?? []);
-            subscriber.error(error);
-          },
-          complete: () => subscriber.complete(),
-        }),
-      );
-      this.armWake(subscriber);
-    });
+  /** Asks the model. When the turn unsubscribes, its request is aborted at once. */
+  follow(completion$: Completion$): void {
+    const { segments } = this.policy;
+    this.segmenter = segments && new Segmenter(segments, performance.now());
+    this.turn.add(() => clearTimeout(this.wake));
+    this.turn.add(completion$.subscribe(this));
+    this.armWake();
   }
 
-  private take(subscriber: Subscriber<GenerationEvent>, event: CompletionEvent): void {
+  next(event: CompletionEvent): void {
     switch (event.type) {
-      case 'delta':
-        this.takeDelta(subscriber, event.text);
+      case 'text.delta':
+        if (this.segmenter) this.cut(this.segmenter, event.text);
+        else this.turn.next(event);
         return;
       case 'attempt':
-        subscriber.next({ type: 'attempt', attempt: event.attempt });
-        if (event.willRetry) this.prepareRetry(subscriber);
+        this.turn.next({ type: 'attempt', attempt: event.attempt });
+        if (event.willRetry) this.prepareRetry();
         return;
       case 'finish':
-        this.pass(subscriber, this.segmenter?.flush() ?? []);
-        subscriber.next({ type: 'attempt', attempt: event.attempt });
-        subscriber.next({ type: 'turn.completed', finishReason: event.finishReason, usage: event.usage });
+        this.pass(this.segmenter?.flush());
+        this.turn.next({ type: 'attempt', attempt: event.attempt });
+        this.turn.next({ type: 'turn.completed', finishReason: event.finishReason, usage: event.usage });
     }
   }
 
-  private takeDelta(subscriber: Subscriber<GenerationEvent>, text: string): void {
-    if (!this.segmenter) {
-      this.emit(subscriber, { type: 'text.delta', text });
-      return;
-    }
-    this.pass(subscriber, this.segmenter.push(text, performance.now()));
-    this.armWake(subscriber);
+  error(error: unknown): void {
+    this.pass(this.segmenter?.flush());
+    this.turn.error(error);
   }
 
-  private pass(subscriber: Subscriber<GenerationEvent>, output: readonly SegmenterOutput[]): void {
-    for (const piece of output) {
-      this.emit(
-        subscriber,
+  complete(): void {
+    this.turn.complete();
+  }
+
+  private cut(segmenter: Segmenter, text: string): void {
+    this.pass(segmenter.push(text, performance.now()));
+    // A timer that runs is left alone: to set one at each delta costs more than one that fires too early.
+    if (this.wake === undefined) this.armWake();
+  }
+
+  private pass(output: readonly SegmenterOutput[] = []): void {
+    for (const piece of output)
+      this.turn.next(
         piece.type === 'cut' ? { type: 'text.committed' } : { type: 'text.delta', text: piece.text },
       );
-    }
   }
 
-  /** Nothing is told when there is nothing to void or to keep. */
-  private prepareRetry(subscriber: Subscriber<GenerationEvent>): void {
-    const hasOpenText = this.text.open !== '';
-    if (this.policy.canVoid) {
-      this.segmenter?.restart(performance.now());
-      if (hasOpenText) this.emit(subscriber, { type: 'text.voided' });
-    } else if (hasOpenText) {
-      this.emit(subscriber, { type: 'text.committed' });
-    }
+  /** Without open text there is nothing to void or to keep. */
+  private prepareRetry(): void {
+    const { canVoid } = this.policy;
+    const hasOpenText = this.told().open !== '';
+    if (canVoid) this.segmenter?.restart(performance.now());
+    if (hasOpenText) this.turn.next({ type: canVoid ? 'text.voided' : 'text.committed' });
   }
 
-  private emit(subscriber: Subscriber<GenerationEvent>, event: TurnEventBody): void {
-    this.text = foldText(this.text, event);
-    subscriber.next(event);
+  /** A piece that has been open for long is cut at the end of its sentence although the model is silent. */
+  private armWake(): void {
+    const wakeAt = this.segmenter?.wakeAt ?? null;
+    if (wakeAt === null || this.turn.closed) return;
+    this.wake = setTimeout(() => this.wakeUp(), Math.max(0, wakeAt - performance.now()));
   }
 
-  /**
-   * A piece that has been open for long is cut at its sentence's end although the model is silent. A timer that runs is
-   * left alone: one a delta costs more than one that comes too early.
-   */
-  private armWake(subscriber: Subscriber<GenerationEvent>): void {
-    const wakeAt = this.wake ? null : (this.segmenter?.wakeAt ?? null);
-    if (wakeAt === null || subscriber.closed) return;
-    const delayMs = Math.max(0, wakeAt - performance.now());
-    this.wake = setTimeout(() => this.wakeUp(subscriber), delayMs);
-  }
-
-  private wakeUp(subscriber: Subscriber<GenerationEvent>): void {
+  private wakeUp(): void {
     this.wake = undefined;
-    this.pass(subscriber, this.segmenter?.tick(performance.now()) ?? []);
-    this.armWake(subscriber);
+    this.pass(this.segmenter?.tick(performance.now()));
+    this.armWake();
   }
 }

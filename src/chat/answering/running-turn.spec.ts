@@ -3,12 +3,15 @@ import fc from 'fast-check';
 import { from, lastValueFrom, NEVER, Observable, Subject, throwError, toArray } from 'rxjs';
 import { AppError } from '../../common/errors/app-error.js';
 import { isTerminal, type TurnEvent, type TurnEventBody } from '../domain/turn-event.js';
-import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
+import { foldAnswer } from '../domain/turn-fold.js';
 import { type GenerationEvent, RunningTurn, type RunningTurnOptions } from './running-turn.js';
 import type { RecordedEnd, TurnEnd } from '../turn/turn-end.js';
 
 const USAGE = { inputTokens: 1, outputTokens: 2 };
 const COMPLETED: TurnEventBody = { type: 'turn.completed', finishReason: 'stop', usage: USAGE };
+
+/** A log whose events are stored when `stored` says so. */
+const logOf = (stored: () => Promise<boolean>) => ({ append: () => undefined, stored });
 
 function turnOf(
   generation$: Observable<GenerationEvent>,
@@ -18,8 +21,7 @@ function turnOf(
   const turn = new RunningTurn({
     id: 'turn',
     generation$,
-    log: () => undefined,
-    logged: () => Promise.resolve(true),
+    log: logOf(() => Promise.resolve(true)),
     record: (end) => {
       ends.push(end);
       return Promise.resolve({ isStored: true });
@@ -87,11 +89,11 @@ describe('RunningTurn', () => {
         turn.start();
         const events = await reading;
         const stored = ends[0]!.answer;
-        expect(wholeText(events.reduce(foldText, EMPTY_TEXT))).toBe(stored);
+        expect(foldAnswer(events)).toBe(stored);
 
         const seq = anywhere % events.length;
         const later = await lastValueFrom(turn.read(seq).pipe(toArray()));
-        expect(wholeText([...events.slice(0, seq), ...later].reduce(foldText, EMPTY_TEXT))).toBe(stored);
+        expect(foldAnswer([...events.slice(0, seq), ...later])).toBe(stored);
         expect(later.at(-1)).toEqual(events.at(-1));
       }),
     ));
@@ -116,7 +118,7 @@ describe('RunningTurn', () => {
     const generation$ = new Subject<GenerationEvent>();
     const error = new AppError('database_unavailable', 'It could not be stored.');
     const { turn } = turnOf(generation$, {
-      logged: () => new Promise(() => undefined),
+      log: logOf(() => new Promise(() => undefined)),
       record: () =>
         Promise.resolve({ isStored: false, tail: (seq) => [{ type: 'turn.failed', error, seq: seq + 1 }] }),
     });
@@ -135,10 +137,10 @@ describe('RunningTurn', () => {
     const flushes: PromiseWithResolvers<boolean>[] = [];
     const generation$ = new Subject<GenerationEvent>();
     const { turn } = turnOf(generation$, {
-      logged: () => {
+      log: logOf(() => {
         flushes.push(Promise.withResolvers<boolean>());
         return flushes.at(-1)!.promise;
-      },
+      }),
     });
     turn.start();
     const { seen } = collect(turn.read());
@@ -163,7 +165,7 @@ describe('RunningTurn', () => {
   it('gives a reader that is ahead of what it may tell nothing twice', async () => {
     const logged = Promise.withResolvers<boolean>();
     const generation$ = new Subject<GenerationEvent>();
-    const { turn } = turnOf(generation$, { logged: () => logged.promise });
+    const { turn } = turnOf(generation$, { log: logOf(() => logged.promise) });
     turn.start();
     for (const text of ['a', 'b']) {
       generation$.next({ type: 'text.delta', text });
@@ -183,7 +185,7 @@ describe('RunningTurn', () => {
     const error = new AppError('turn_interrupted', 'Given up.');
     const generation$ = new Subject<GenerationEvent>();
     const { turn } = turnOf(generation$, {
-      logged: () => Promise.resolve(false),
+      log: logOf(() => Promise.resolve(false)),
       record: () =>
         Promise.resolve({ isStored: false, tail: (seq) => [{ type: 'turn.failed', error, seq: seq + 1 }] }),
     });

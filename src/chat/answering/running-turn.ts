@@ -4,9 +4,10 @@ import type { AttemptRecord, Usage } from '../../llm/completion.js';
 import { joinDeltas } from '../domain/join-deltas.js';
 import { MAX_DELTA_UNITS, splitDelta } from '../domain/split-delta.js';
 import type { Source, TurnEvent, TurnEventBody } from '../domain/turn-event.js';
-import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
+import { foldAnswer, foldText, type TurnText } from '../domain/turn-fold.js';
 import { toTerminalEvent, type TurnOutcome } from '../domain/turn-outcome.js';
 import { layoutOf } from '../domain/event-layout.js';
+import type { EventLog } from '../turn/event-log.js';
 import type { RecordedEnd, TurnEnd } from '../turn/turn-end.js';
 import { toFailure } from '../turn/turn-failure.js';
 
@@ -23,10 +24,8 @@ export interface RunningTurnOptions {
   readonly id: string;
   /** Emits what the model and the search produce; its last event is terminal. Unsubscribing aborts the model. */
   readonly generation$: Observable<GenerationEvent>;
-  /** Takes each event before the terminal one, to be stored some time soon. */
-  readonly log: (event: TurnEvent) => void;
-  /** Resolves when every event logged so far is stored; to false when it never will be. Never rejects. */
-  readonly logged: () => Promise<boolean>;
+  /** Takes each event before the terminal one, and stores it soon. */
+  readonly log: Pick<EventLog, 'append' | 'stored'>;
   /** Stores the end. Never rejects. */
   readonly record: (end: TurnEnd) => Promise<RecordedEnd>;
   /** Hears when the last reader has left, and when one is there again. */
@@ -107,6 +106,11 @@ export class RunningTurn {
     });
   }
 
+  /** The text that readers have, or may have as soon as it is stored. */
+  get text(): TurnText {
+    return foldText(this.events);
+  }
+
   /** Ends the turn as cancelled, with the text so far. The model's request is aborted at once. */
   cancel(by: Extract<TurnOutcome, { status: 'cancelled' }>['by'] = 'caller'): void {
     this.end({ status: 'cancelled', by, usage: this.estimateUsage() });
@@ -151,7 +155,8 @@ export class RunningTurn {
         this.sources = event.sources;
         break;
       case 'text.delta':
-        this.firstTokenMs ??= Math.round(performance.now() - this.startedAt);
+        if (this.firstTokenMs === undefined)
+          this.firstTokenMs = Math.round(performance.now() - this.startedAt);
         // Before they are numbered: the parts have the same ids for every reader.
         if (event.text.length > MAX_DELTA_UNITS) {
           for (const text of splitDelta(event.text)) this.append({ type: 'text.delta', text });
@@ -187,10 +192,10 @@ export class RunningTurn {
     return this.options.estimateUsage(this.told().answer);
   }
 
-  private told(): Pick<TurnEnd, 'answer' | 'outline'> {
+  private told(): Pick<TurnEnd, 'answer' | 'layout'> {
     return {
-      answer: wholeText(this.events.reduce(foldText, EMPTY_TEXT)),
-      outline: this.events.map(layoutOf),
+      answer: foldAnswer(this.events),
+      layout: layoutOf(this.events),
     };
   }
 
@@ -203,7 +208,7 @@ export class RunningTurn {
       // A BREAK that still waits was not stored: readers must not hear of it.
       this.events.splice(this.visible);
       const { tail, storeLater } = recorded;
-      const { open } = this.events.reduce(foldText, EMPTY_TEXT);
+      const { open } = this.text;
       // Whoever made the tail knows only what was stored; nothing was said that would be void.
       this.tail = (seq) => tail(seq).filter(({ type }) => type !== 'text.voided' || open !== '');
       storeLater?.(this.told());
@@ -219,16 +224,18 @@ export class RunningTurn {
   }
 
   private append(body: TurnEventBody): void {
-    const event = numbered(body, this.events.length + 1);
-    const isBehindBarrier = this.visible < this.events.length;
+    const seq = this.events.length + 1;
+    // A delta is copied by its members: there are thousands a second.
+    const event: TurnEvent =
+      body.type === 'text.delta' ? { type: 'text.delta', text: body.text, seq } : { ...body, seq };
     this.events.push(event);
-    this.options.log(event);
-    if (event.type === 'text.committed') void this.revealWhenLogged(event.seq);
-    else if (!isBehindBarrier) this.reveal(event.seq);
+    this.options.log.append(this.id, event);
+    if (event.type === 'text.committed') void this.revealWhenLogged(seq);
+    else if (this.visible === seq - 1) this.show(event);
   }
 
   private async revealWhenLogged(seq: number): Promise<void> {
-    if (await this.options.logged()) this.reveal(seq);
+    if (await this.options.log.stored(this.id)) this.reveal(seq);
     // Somebody else has ended the turn: what it says from now on will not be stored.
     else this.fail(new AppError('turn_interrupted', 'The turn was given up. Ask again.'));
   }
@@ -238,9 +245,13 @@ export class RunningTurn {
     while (this.visible < this.events.length) {
       const event = this.events[this.visible]!;
       if (event.seq > seq && event.type === 'text.committed') return;
-      this.visible++;
-      for (const [reader, afterSeq] of this.readers) if (event.seq > afterSeq) reader.next(event);
+      this.show(event);
     }
+  }
+
+  private show(event: TurnEvent): void {
+    this.visible++;
+    for (const [reader, afterSeq] of this.readers) if (event.seq > afterSeq) reader.next(event);
   }
 
   private addReader(subscriber: Subscriber<TurnEvent>, afterSeq: number): void {
@@ -268,9 +279,4 @@ export class RunningTurn {
     if (isRead) this.armGrace();
     else this.cancel('grace');
   }
-}
-
-/** Deltas without a copy of unknown shape: there are thousands a second. */
-function numbered(body: TurnEventBody, seq: number): TurnEvent {
-  return body.type === 'text.delta' ? { type: 'text.delta', text: body.text, seq } : { ...body, seq };
 }

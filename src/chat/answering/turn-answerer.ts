@@ -26,11 +26,10 @@ export class TurnAnswerer {
     const { client } = plan;
     // Until the prompt is composed, the model has been sent nothing.
     let inputTokens = 0;
-    return new RunningTurn({
+    const turn: RunningTurn = new RunningTurn({
       id,
-      generation$: this.generator.generate(plan),
-      log: (event) => this.log.append(id, event),
-      logged: () => this.log.stored(id),
+      generation$: this.generator.generate(plan, () => turn.text),
+      log: this.log,
       record: async (end) => {
         const recorded = await this.recorder.record({ id, clientId: client.id, ...end });
         this.log.forget(id);
@@ -46,6 +45,7 @@ export class TurnAnswerer {
       estimateUsage: (answer) => ({ inputTokens, outputTokens: estimateTokens(answer) }),
       disconnectGraceMs: this.config.turn.disconnectGraceMs,
     });
+    return turn;
   }
 
   /** For other replicas: a repetition of the question that comes to one of them may take the turn over. */

@@ -9,6 +9,7 @@ import { LlmService } from '../../llm/llm.service.js';
 import { AnswerText, type TextPolicy } from './answer-text.js';
 import { segmentsFor } from './break-settings.js';
 import type { Source } from '../domain/turn-event.js';
+import type { TurnText } from '../domain/turn-fold.js';
 import type { TurnRequest } from '../domain/turn-request.js';
 import type { Instructions } from '../prompting/instructions.js';
 import type { GenerationEvent } from './running-turn.js';
@@ -31,6 +32,15 @@ export interface GenerationPlan {
   readonly admission: Admission;
 }
 
+/** A generation under way. */
+interface Generation {
+  readonly subscriber: Subscriber<GenerationEvent>;
+  /** The text of the events so far. */
+  readonly told: () => TurnText;
+  /** Aborted when the subscriber leaves. */
+  readonly signal: AbortSignal;
+}
+
 /** From an accepted turn to its events: search, history, prompt, model. */
 @Injectable()
 export class TurnGenerator {
@@ -45,11 +55,13 @@ export class TurnGenerator {
   /**
    * Cold: subscribing begins, unsubscribing aborts the model's request at once. The last event is
    * `turn.completed`; anything else that ends it is an error, an `AppError` where it is foreseen.
+   * @param told the text of the events so far
    */
-  generate(plan: GenerationPlan): Observable<GenerationEvent> {
+  generate(plan: GenerationPlan, told: () => TurnText): Observable<GenerationEvent> {
     return new Observable((subscriber) => {
       const stopped = new AbortController();
-      this.answer(plan, subscriber, stopped.signal).catch((error: unknown) => subscriber.error(error));
+      const { signal } = stopped;
+      this.answer(plan, { subscriber, told, signal }).catch((error: unknown) => subscriber.error(error));
       return () => {
         stopped.abort();
         plan.admission.release();
@@ -58,16 +70,12 @@ export class TurnGenerator {
   }
 
   /** The subscriber itself takes the answer: each operator between them would cost every delta. */
-  private async answer(
-    plan: GenerationPlan,
-    subscriber: Subscriber<GenerationEvent>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async answer(plan: GenerationPlan, { subscriber, told, signal }: Generation): Promise<void> {
     const { passages, history } = await this.gather(plan, signal);
     if (subscriber.closed) return;
     const sources = passages.map(toSource);
     if (plan.retrieves) subscriber.next({ type: 'sources.retrieved', sources });
-    const text = new AnswerText(this.policyFor(plan));
+    const text = new AnswerText(this.policyFor(plan), told, subscriber);
     const completion = toCompletionRequest(plan, { passages, sources, history });
     const inputTokens = this.llm.estimateInput(completion.model, completion.messages);
     subscriber.next({ type: 'prompt.composed', inputTokens });
@@ -76,7 +84,7 @@ export class TurnGenerator {
       keptText: text.keptText,
       onAttempt: (current) => subscriber.next({ type: 'attempt.begun', current }),
     });
-    text.follow(completion$).subscribe(subscriber);
+    text.follow(completion$);
   }
 
   private policyFor({ request: { wire }, client }: GenerationPlan): TextPolicy {

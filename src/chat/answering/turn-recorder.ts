@@ -52,7 +52,7 @@ export class TurnRecorder {
     });
     const detail = 'The answer could not be stored, so it does not count.';
     const error = new AppError('database_unavailable', detail, { cause, retryAfterSeconds: 1 });
-    const storeLater = (told: Pick<ClosedTurn, 'answer' | 'outline'>) =>
+    const storeLater = (told: Pick<ClosedTurn, 'answer' | 'layout'>) =>
       void this.recordLater({ ...closed, ...told, isDelivered: false, outcome: { status: 'failed', error } });
     return { ...failing(error), storeLater };
   }
@@ -75,7 +75,7 @@ export class TurnRecorder {
 
   private async close(closed: ClosedTurn): Promise<void> {
     const logged = await this.events.ofRunning(closed.id, 0);
-    const isAhead = logged.length > closed.outline.length;
+    const isAhead = logged.length > closed.layout.length;
     await this.turns.close(
       isAhead
         ? {

@@ -14,27 +14,25 @@ const COMMITTED = -2;
 const VOIDED = -3;
 const ENDED = -4;
 
-/** The number that stands for an event in an outline. */
-export function layoutOf(event: TurnEventBody): number {
-  switch (event.type) {
-    case 'turn.started':
-      return STARTED;
-    case 'sources.retrieved':
-      return SOURCES;
-    case 'text.delta':
-      return event.text.length;
-    case 'text.committed':
-      return COMMITTED;
-    case 'text.voided':
-      return VOIDED;
-    case 'turn.completed':
-    case 'turn.failed':
-    case 'turn.cancelled':
-      return ENDED;
-  }
+const MARKS: Readonly<Record<Exclude<TurnEventBody['type'], 'text.delta'>, number>> = {
+  'turn.started': STARTED,
+  'sources.retrieved': SOURCES,
+  'text.committed': COMMITTED,
+  'text.voided': VOIDED,
+  'turn.completed': ENDED,
+  'turn.failed': ENDED,
+  'turn.cancelled': ENDED,
+};
+
+/** The layout of some events, the first of which is the first of its turn. */
+export function layoutOf(events: readonly TurnEventBody[]): EventLayout {
+  const layout: number[] = [];
+  for (const event of events)
+    layout.push(event.type === 'text.delta' ? event.text.length : MARKS[event.type]);
+  return layout;
 }
 
-/** An event's place in the outline: its `seq`, and for a delta where it stands in the answer. */
+/** An event's place in the layout: its `seq`, and for a delta where it stands in the answer. */
 export interface LaidOutEvent {
   readonly seq: number;
   readonly type:
@@ -43,11 +41,11 @@ export interface LaidOutEvent {
   readonly span?: readonly [number, number];
 }
 
-/** The events that an outline stands for. Voided deltas have no span. */
-export function readLayout(outline: EventLayout): LaidOutEvent[] {
-  const surviving = survivingDeltas(outline);
+/** The events of a layout. Voided deltas have no span. */
+export function readLayout(layout: EventLayout): LaidOutEvent[] {
+  const surviving = survivingDeltas(layout);
   let offset = 0;
-  return outline.map((mark, index): LaidOutEvent => {
+  return layout.map((mark, index): LaidOutEvent => {
     const seq = index + 1;
     if (mark <= 0) return { seq, type: typeOf(mark) };
     if (!surviving.has(index)) return { seq, type: 'text.delta' };
@@ -57,10 +55,10 @@ export function readLayout(outline: EventLayout): LaidOutEvent[] {
   });
 }
 
-function survivingDeltas(outline: EventLayout): ReadonlySet<number> {
+function survivingDeltas(layout: EventLayout): ReadonlySet<number> {
   const surviving = new Set<number>();
   let open: number[] = [];
-  for (const [index, mark] of outline.entries()) {
+  for (const [index, mark] of layout.entries()) {
     if (mark > 0) open.push(index);
     if (mark === VOIDED) open = [];
     if (mark === COMMITTED) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { joinDeltas } from './join-deltas.js';
 import type { TurnEvent, TurnEventBody } from './turn-event.js';
-import { EMPTY_TEXT, foldText, wholeText } from './turn-fold.js';
+import { foldAnswer } from './turn-fold.js';
 
 const bodies = fc.array(
   fc.oneof(
@@ -26,8 +26,7 @@ describe('joinDeltas', () => {
       fc.property(bodies, (all) => {
         const events = numbered(all);
         const joined = joinDeltas(events);
-        const fold = (some: readonly TurnEvent[]) => wholeText(some.reduce(foldText, EMPTY_TEXT));
-        expect(fold(joined)).toBe(fold(events));
+        expect(foldAnswer(joined)).toBe(foldAnswer(events));
         expect(joined.at(-1)?.seq).toBe(events.at(-1)?.seq);
         for (const [index, { seq }] of joined.entries())
           expect(seq).toBeGreaterThan(joined[index - 1]?.seq ?? 0);
@@ -35,7 +34,7 @@ describe('joinDeltas', () => {
         for (const { seq } of joined) {
           const upTo = <T extends { seq: number }>(some: readonly T[]) =>
             some.filter((event) => event.seq <= seq);
-          expect(fold(upTo(joined))).toBe(fold(upTo(events)));
+          expect(foldAnswer(upTo(joined))).toBe(foldAnswer(upTo(events)));
         }
       }),
     );

@@ -1,9 +1,6 @@
 import type { TurnEventBody } from './turn-event.js';
 
-/**
- * What a reader ends up with. `committed` is theirs for good; `open` can still be voided. A value, not
- * a collector: every event makes a new one.
- */
+/** The text of a reader. `committed` is theirs for good; `open` can still be voided. */
 export interface TurnText {
   readonly committed: string;
   readonly open: string;
@@ -11,20 +8,24 @@ export interface TurnText {
 
 export const EMPTY_TEXT: TurnText = { committed: '', open: '' };
 
-/** Drops on void, keeps across commit: the rule by which every reader and the record agree. */
-export function foldText(text: TurnText, event: TurnEventBody): TurnText {
-  switch (event.type) {
-    case 'text.delta':
-      return { committed: text.committed, open: text.open + event.text };
-    case 'text.committed':
-      return { committed: text.committed + text.open, open: '' };
-    case 'text.voided':
-      return { committed: text.committed, open: '' };
-    default:
-      return text;
+/**
+ * The text after some events: dropped on void, kept across commit. By this rule every reader and the record agree.
+ * @param before the text that the reader had
+ */
+export function foldText(events: Iterable<TurnEventBody>, before = EMPTY_TEXT): TurnText {
+  let { committed, open } = before;
+  for (const event of events) {
+    if (event.type === 'text.delta') open += event.text;
+    else if (event.type === 'text.committed') {
+      committed += open;
+      open = '';
+    } else if (event.type === 'text.voided') open = '';
   }
+  return { committed, open };
 }
 
-export function wholeText(text: TurnText): string {
-  return text.committed + text.open;
+/** The complete text after some events. */
+export function foldAnswer(events: Iterable<TurnEventBody>): string {
+  const { committed, open } = foldText(events);
+  return committed + open;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TurnEvent, TurnEventBody } from './turn-event.js';
-import { EMPTY_TEXT, foldText, wholeText } from './turn-fold.js';
+import { foldAnswer, foldText } from './turn-fold.js';
 import { layoutOf } from './event-layout.js';
 import { replay } from './turn-replay.js';
 
@@ -30,10 +30,8 @@ const arbitraryBodies = fc
     ...texts,
   ]);
 
-const fold = (events: readonly TurnEventBody[]) => wholeText(events.reduce(foldText, EMPTY_TEXT));
-
 function endedTurn(bodies: readonly TurnEventBody[], mayHaveLostText = false) {
-  return { answer: fold(bodies), sources, outline: bodies.map(layoutOf), end: END, mayHaveLostText };
+  return { answer: foldAnswer(bodies), sources, layout: layoutOf(bodies), end: END, mayHaveLostText };
 }
 
 const numbered = (bodies: readonly TurnEventBody[]): TurnEvent[] =>
@@ -45,7 +43,7 @@ describe('replay', () => {
       fc.property(arbitraryBodies, fc.nat(), (bodies, anywhere) => {
         const seen = numbered(bodies).slice(0, anywhere % (bodies.length + 1));
         const turn = endedTurn(bodies);
-        expect(fold([...seen, ...replay(turn, seen.length)])).toBe(turn.answer);
+        expect(foldAnswer([...seen, ...replay(turn, seen.length)])).toBe(turn.answer);
       }),
     );
   });
@@ -69,10 +67,10 @@ describe('replay', () => {
     fc.assert(
       fc.property(arbitraryBodies, fc.nat(), fc.boolean(), (bodies, anywhere, mayHaveLostText) => {
         const seen = numbered(bodies).slice(0, anywhere % (bodies.length + 1));
-        let open = seen.reduce(foldText, EMPTY_TEXT).open;
+        let open = foldText(seen).open;
         for (const event of replay(endedTurn(bodies, mayHaveLostText), seen.length)) {
           if (event.type === 'text.voided') expect(open).not.toBe('');
-          open = foldText({ committed: '', open }, event).open;
+          open = foldText([event], { committed: '', open }).open;
         }
       }),
     );
@@ -89,7 +87,7 @@ describe('replay', () => {
           const all = [...bodies, ...beyond];
           const seen = numbered(all).slice(0, anywhere % (all.length + 1));
           const turn = endedTurn(bodies, true);
-          expect(fold([...seen, ...replay(turn, seen.length)])).toBe(turn.answer);
+          expect(foldAnswer([...seen, ...replay(turn, seen.length)])).toBe(turn.answer);
         },
       ),
     );

@@ -6,12 +6,12 @@ import { type LaidOutEvent, readLayout, type EventLayout } from './event-layout.
 export interface EndedTurn {
   readonly answer: string;
   readonly sources: readonly Source[];
-  readonly outline: EventLayout;
+  readonly layout: EventLayout;
   /** How it ended. */
   readonly end: TurnEventBody;
   /**
    * Its owner died, and its wire can void: readers may have seen text that was never stored, under
-   * numbers that go beyond the outline's.
+   * numbers that go beyond the layout's.
    */
   readonly mayHaveLostText: boolean;
 }
@@ -21,24 +21,24 @@ export interface EndedTurn {
  * fold to the stored answer. The terminal event always comes, whatever `afterSeq`.
  */
 export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
-  const outlined = readLayout(turn.outline).filter(({ type }) => type !== 'turn.ended');
-  const lastCommit = outlined.findLast(({ type }) => type === 'text.committed')?.seq ?? 0;
-  const isVoid = turn.mayHaveLostText && mayHaveOpenText(outlined, lastCommit, afterSeq);
-  const events = isVoid ? openTextAnew(turn, outlined, lastCommit) : eventsAfter(turn, outlined, afterSeq);
-  const lastSeq = Math.max(events.at(-1)?.seq ?? 0, outlined.at(-1)?.seq ?? 0);
+  const laidOut = readLayout(turn.layout).filter(({ type }) => type !== 'turn.ended');
+  const lastCommit = laidOut.findLast(({ type }) => type === 'text.committed')?.seq ?? 0;
+  const isVoid = turn.mayHaveLostText && mayHaveOpenText(laidOut, lastCommit, afterSeq);
+  const events = isVoid ? openTextAnew(turn, laidOut, lastCommit) : eventsAfter(turn, laidOut, afterSeq);
+  const lastSeq = Math.max(events.at(-1)?.seq ?? 0, laidOut.at(-1)?.seq ?? 0);
   return [...events, { ...turn.end, seq: lastSeq + 1 }];
 }
 
-/** Whether a reader has text since the last commit. What it has beyond the outline nobody knows. */
-function mayHaveOpenText(outlined: readonly LaidOutEvent[], lastCommit: number, afterSeq: number): boolean {
-  if (afterSeq > (outlined.at(-1)?.seq ?? 0)) return true;
-  return outlined.some(({ seq, span }) => span !== undefined && seq > lastCommit && seq <= afterSeq);
+/** Whether a reader has text since the last commit. What it has beyond the layout nobody knows. */
+function mayHaveOpenText(laidOut: readonly LaidOutEvent[], lastCommit: number, afterSeq: number): boolean {
+  if (afterSeq > (laidOut.at(-1)?.seq ?? 0)) return true;
+  return laidOut.some(({ seq, span }) => span !== undefined && seq > lastCommit && seq <= afterSeq);
 }
 
 /** What a reader has since the last commit may be more than was stored: it is void, and is sent as it is stored. */
-function openTextAnew(turn: EndedTurn, outlined: readonly LaidOutEvent[], lastCommit: number): TurnEvent[] {
-  const from = outlined.findLast(({ seq, span }) => span && seq < lastCommit)?.span?.[1] ?? 0;
-  const seq = outlined.at(-1)?.seq ?? 0;
+function openTextAnew(turn: EndedTurn, laidOut: readonly LaidOutEvent[], lastCommit: number): TurnEvent[] {
+  const from = laidOut.findLast(({ seq, span }) => span && seq < lastCommit)?.span?.[1] ?? 0;
+  const seq = laidOut.at(-1)?.seq ?? 0;
   const voided: TurnEvent = { type: 'text.voided', seq: seq + 1 };
   const parts = splitDelta(turn.answer.slice(from));
   return [
@@ -47,9 +47,9 @@ function openTextAnew(turn: EndedTurn, outlined: readonly LaidOutEvent[], lastCo
   ];
 }
 
-function eventsAfter(turn: EndedTurn, outlined: readonly LaidOutEvent[], afterSeq: number): TurnEvent[] {
+function eventsAfter(turn: EndedTurn, laidOut: readonly LaidOutEvent[], afterSeq: number): TurnEvent[] {
   let hasOpenText = false;
-  return outlined.flatMap((event) => {
+  return laidOut.flatMap((event) => {
     const { type, seq } = event;
     // Voided deltas are left out: only a reader that has some of them must hear that they are void.
     const isNews = seq > afterSeq && (type !== 'text.voided' || hasOpenText);

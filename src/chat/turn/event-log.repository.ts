@@ -88,9 +88,10 @@ export class EventLogRepository {
 
 /** The numbers are not stored: events of a batch follow each other. Nearly all are deltas: of them, the text alone. */
 function packEvents(events: readonly TurnEventBody[]): string {
-  return JSON.stringify(
-    events.map((event) => (event.type === 'text.delta' ? event.text : { ...event, seq: undefined })),
-  );
+  const packed: (string | object)[] = [];
+  for (const event of events)
+    packed.push(event.type === 'text.delta' ? event.text : { ...event, seq: undefined });
+  return JSON.stringify(packed);
 }
 
 function unpackEvents(packed: string, firstSeq: number): TurnEvent[] {

@@ -35,7 +35,7 @@ export class EventLog {
     const pending = this.pending.get(turnId);
     if (pending) pending.events.push(event);
     else this.pending.set(turnId, { firstSeq: event.seq, events: [event] });
-    this.armTimer();
+    if (this.timer === undefined) this.armTimer();
   }
 
   /** Stored with the turn's next events, of which there are some soon. */

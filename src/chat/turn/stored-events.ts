@@ -22,9 +22,9 @@ export class StoredEvents {
 
   /** The events of an ended turn after `afterSeq`, made from its row. The terminal one always comes. */
   ofEnded(turn: TurnEntity, afterSeq: number): TurnEvent[] {
-    const { answer, sources, outline } = turn;
+    const { answer, sources, layout } = turn;
     const mayHaveLostText = turn.errorCode === 'turn_interrupted' && this.canVoid(turn);
-    return replay({ answer, sources, outline, end: terminalEventOf(turn), mayHaveLostText }, afterSeq);
+    return replay({ answer, sources, layout, end: terminalEventOf(turn), mayHaveLostText }, afterSeq);
   }
 
   /** The events for a reader of a turn whose row is gone: the turn failed, and nothing is stored of it. */
@@ -32,7 +32,7 @@ export class StoredEvents {
     const error = new AppError('turn_interrupted', 'The turn was deleted while it was answered.');
     const end: TurnEventBody = { type: 'turn.failed', error, storedChars: 0 };
     const mayHaveLostText = this.canVoid(turn);
-    return replay({ answer: '', sources: [], outline: [], end, mayHaveLostText }, afterSeq);
+    return replay({ answer: '', sources: [], layout: [], end, mayHaveLostText }, afterSeq);
   }
 
   /** Of a wire that another release had, nothing is known: its readers are not asked to drop text. */

@@ -48,7 +48,7 @@ export function closingColumns(end: TurnEnd): ClosingColumn[] {
     { column: 'error_detail', value: detail },
     { column: 'answer', value: end.answer, identifies: true },
     { column: 'sources', value: JSON.stringify(end.sources) },
-    { column: 'outline', value: end.outline, identifies: true },
+    { column: 'outline', value: end.layout, identifies: true },
     { column: 'attempts', value: JSON.stringify(end.attempts) },
     { column: 'input_tokens', value: end.usage?.inputTokens ?? null },
     { column: 'output_tokens', value: end.usage?.outputTokens ?? null },

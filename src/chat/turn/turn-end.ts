@@ -8,7 +8,7 @@ export interface TurnEnd {
   readonly outcome: TurnOutcome;
   readonly answer: string;
   readonly sources: readonly Source[];
-  readonly outline: EventLayout;
+  readonly layout: EventLayout;
   readonly attempts: readonly AttemptRecord[];
   /** Of a completed turn as the model counted; else by estimate. Null: unknown, for its owner died. */
   readonly usage: Usage | null;
@@ -28,5 +28,5 @@ export type RecordedEnd =
       readonly isStored: false;
       readonly tail: (afterSeq: number) => readonly TurnEvent[];
       /** Present: nothing was stored yet. Takes what readers were told, to store that when it can be. */
-      readonly storeLater?: (told: Pick<TurnEnd, 'answer' | 'outline'>) => void;
+      readonly storeLater?: (told: Pick<TurnEnd, 'answer' | 'layout'>) => void;
     };

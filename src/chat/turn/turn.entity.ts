@@ -101,9 +101,9 @@ export class TurnEntity {
   @Column('int', { name: 'output_tokens', nullable: true })
   outputTokens!: number | null;
 
-  /** The shape of its events, for readers that come back after its end; see `turn-outline.ts`. */
-  @Column('int', { array: true, default: [] })
-  outline!: readonly number[];
+  /** The shape of its events, for readers that come back after its end; see `event-layout.ts`. */
+  @Column('int', { name: 'outline', array: true, default: [] })
+  layout!: readonly number[];
 
   /** SHA-256 of the decoded request, by which a repetition of it is known. */
   @Column('bytea', { name: 'request_hash' })

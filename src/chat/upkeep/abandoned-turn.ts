@@ -1,7 +1,7 @@
 import { AppError } from '../../common/errors/app-error.js';
 import { estimateTokens } from '../../common/text/token-estimate.js';
 import type { Source, TurnEvent } from '../domain/turn-event.js';
-import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
+import { foldAnswer } from '../domain/turn-fold.js';
 import { layoutOf } from '../domain/event-layout.js';
 import type { TurnEnd } from '../turn/turn-end.js';
 
@@ -11,7 +11,7 @@ import type { TurnEnd } from '../turn/turn-end.js';
  */
 export function abandonedEnd(events: readonly TurnEvent[], inputTokens: number | null): TurnEnd {
   const detail = 'The process that answered died. The text up to there was kept. Ask again.';
-  const answer = wholeText(events.reduce(foldText, EMPTY_TEXT));
+  const answer = foldAnswer(events);
   return {
     outcome: { status: 'failed', error: new AppError('turn_interrupted', detail) },
     answer,
@@ -19,7 +19,7 @@ export function abandonedEnd(events: readonly TurnEvent[], inputTokens: number |
       (found, event) => (event.type === 'sources.retrieved' ? event.sources : found),
       [],
     ),
-    outline: events.map(layoutOf),
+    layout: layoutOf(events),
     attempts: [],
     usage: inputTokens === null ? null : { inputTokens, outputTokens: estimateTokens(answer) },
     isDelivered: false,

@@ -1,7 +1,7 @@
 import { EMPTY, fromEvent, lastValueFrom, takeUntil, toArray } from 'rxjs';
 import { callerLeft } from '../../common/errors/app-error.js';
 import type { Usage } from '../../llm/completion.js';
-import { EMPTY_TEXT, foldText, wholeText } from '../domain/turn-fold.js';
+import { foldAnswer } from '../domain/turn-fold.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
 import type { ReadableTurn } from '../reading/readable-turn.js';
 
@@ -27,7 +27,7 @@ export async function readWholeAnswer(
   if (end?.type === 'turn.failed') throw end.error;
   if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') throw callerLeft();
   return {
-    text: wholeText(events.reduce(foldText, EMPTY_TEXT)),
+    text: foldAnswer(events),
     finishReason: end.type === 'turn.completed' ? end.finishReason : 'cancelled',
     usage: end.usage,
   };

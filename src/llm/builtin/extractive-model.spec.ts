@@ -39,7 +39,7 @@ function toRequest(
 
 async function ask(...request: Parameters<typeof toRequest>) {
   const events = await firstValueFrom(answerer.answer(toRequest(...request)).pipe(toArray()));
-  const deltas = events.flatMap((event) => (event.type === 'delta' ? [event.text] : []));
+  const deltas = events.flatMap((event) => (event.type === 'text.delta' ? [event.text] : []));
   return { events, deltas, text: deltas.join(''), last: events.at(-1) };
 }
 
@@ -107,7 +107,7 @@ describe('the built-in answerer', () => {
         resolve(event);
       });
     });
-    expect(first.type).toBe('delta');
+    expect(first.type).toBe('text.delta');
     for (let turn = 0; turn < 5; turn++) await setImmediate();
     expect(heard).toHaveLength(1);
     // Cold: a second subscriber gets the answer from its beginning.
@@ -142,7 +142,7 @@ describe('the built-in answerer', () => {
         async (...given) => {
           const { events, text, last } = await ask(...given);
           expect(events.filter(({ type }) => type === 'finish')).toEqual([last]);
-          expect(events.every((event) => event.type !== 'delta' || event.text !== '')).toBe(true);
+          expect(events.every((event) => event.type !== 'text.delta' || event.text !== '')).toBe(true);
           expect(text.isWellFormed()).toBe(true);
           expect(estimateTokens(text)).toBeLessThanOrEqual(given[2]);
           expect((await ask(...given)).text).toBe(text);

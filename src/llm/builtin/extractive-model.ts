@@ -43,7 +43,7 @@ function* eventsOf(
 ): Generator<CompletionEvent, undefined> {
   const text = maxTokens === undefined ? whole : withinTokens(whole, maxTokens);
   const firstTokenMs = text === '' ? undefined : Math.round(performance.now() - startedAt);
-  for (const sentence of sentencesOf(text)) yield { type: 'delta', text: sentence };
+  for (const sentence of sentencesOf(text)) yield { type: 'text.delta', text: sentence };
   yield {
     type: 'finish',
     finishReason: text.length < whole.length ? 'length' : 'stop',

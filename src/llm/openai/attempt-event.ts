@@ -3,7 +3,7 @@ import type { ModelFinishReason, Usage } from '../completion.js';
 
 /** What one attempt at one target says. Any number of `delta`, none empty, then one `finish`, last. */
 export type AttemptEvent =
-  | { readonly type: 'delta'; readonly text: string }
+  | { readonly type: 'text.delta'; readonly text: string }
   | { readonly type: 'finish'; readonly finishReason: ModelFinishReason; readonly usage: Usage };
 
 /**

@@ -60,15 +60,15 @@ describe('Attempt', () => {
 
   it('tells an answer that ends with its body, and leaves the connection', () => {
     start(DELTA, FINISH);
-    expect(told).toEqual(['delta']);
+    expect(told).toEqual(['text.delta']);
     attempt.onResponseEnd();
-    expect(told).toEqual(['delta', 'finish', 'complete']);
+    expect(told).toEqual(['text.delta', 'finish', 'complete']);
     expect([isCut, jest.getTimerCount()]).toEqual([false, 0]);
   });
 
   it('tells the finish at [DONE], and leaves a connection that ends soon', () => {
     start(DELTA, FINISH, DONE);
-    expect(told).toEqual(['delta', 'finish', 'complete']);
+    expect(told).toEqual(['text.delta', 'finish', 'complete']);
     jest.advanceTimersByTime(900);
     attempt.onResponseEnd();
     expect([isCut, jest.getTimerCount()]).toEqual([false, 0]);
@@ -83,9 +83,9 @@ describe('Attempt', () => {
   it('does not wait for counts for long', () => {
     start(DELTA, FINISH);
     jest.advanceTimersByTime(990);
-    expect(told).toEqual(['delta']);
+    expect(told).toEqual(['text.delta']);
     jest.advanceTimersByTime(20);
-    expect(told).toEqual(['delta', 'finish', 'complete']);
+    expect(told).toEqual(['text.delta', 'finish', 'complete']);
     expect([isCut, jest.getTimerCount()]).toEqual([true, 0]);
   });
 
@@ -95,9 +95,9 @@ describe('Attempt', () => {
     attempt.onResponseData(controller, DELTA);
     jest.advanceTimersByTime(19_900);
     attempt.onResponseData(controller, Buffer.concat([DELTA, FINISH]));
-    expect(told).toEqual(['delta', 'delta', 'delta']);
+    expect(told).toEqual(['text.delta', 'text.delta', 'text.delta']);
     jest.advanceTimersByTime(20_010);
-    expect(told).toEqual(['delta', 'delta', 'delta', 'finish', 'complete']);
+    expect(told).toEqual(['text.delta', 'text.delta', 'text.delta', 'finish', 'complete']);
     expect([isCut, jest.getTimerCount()]).toEqual([true, 0]);
   });
 
@@ -106,7 +106,7 @@ describe('Attempt', () => {
     attempt.onResponseStart(controller, 103, {});
     attempt.onResponseStart(controller, 200, {});
     attempt.onResponseData(controller, DELTA);
-    expect(told).toEqual(['delta']);
+    expect(told).toEqual(['text.delta']);
     subscription.unsubscribe();
   });
 
@@ -139,10 +139,10 @@ describe('Attempt', () => {
   ])('fails once, and leaves nothing behind: %s', (message, fault) => {
     start(DELTA);
     fault();
-    expect(told).toEqual(['delta', message]);
+    expect(told).toEqual(['text.delta', message]);
     expect(jest.getTimerCount()).toBe(0);
     reportMore();
-    expect(told).toEqual(['delta', message]);
+    expect(told).toEqual(['text.delta', message]);
   });
 
   it('cuts the connection of an answer that it cannot read', () => {
@@ -175,7 +175,7 @@ describe('The body of an answer', () => {
       for (const piece of pieces) attempt.onResponseData(CONTROLLER, piece);
       attempt.onResponseEnd();
     }).subscribe({
-      next: (event) => (told += event.type === 'delta' ? event.text : ` ${event.finishReason}`),
+      next: (event) => (told += event.type === 'text.delta' ? event.text : ` ${event.finishReason}`),
       error: (error: ModelFailure) => (told += error.message),
     });
     return told;

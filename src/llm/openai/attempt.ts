@@ -91,7 +91,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       if (!this.hasToken) clock.answerBegun();
       this.hasToken = true;
     }
-    if (text !== '') this.subscriber.next({ type: 'delta', text });
+    if (text !== '') this.subscriber.next({ type: 'text.delta', text });
     if (this.body.state !== 'open') this.closeWhenOver();
   }
 
@@ -134,7 +134,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** The connection may live on for the next request, once the body has come to its end. */
   private settle(): void {
     const end = this.body?.end() ?? NO_ANSWER;
-    if (end.text !== '') this.subscriber.next({ type: 'delta', text: end.text });
+    if (end.text !== '') this.subscriber.next({ type: 'text.delta', text: end.text });
     if (this.isSettled) return;
     if ('failure' in end) return this.fail(end.failure);
     this.isSettled = true;

@@ -29,11 +29,11 @@ describe('OpenAiClient', () => {
       client.server.next(held);
       const events = await lastValueFrom(
         client.ask().pipe(
-          tap((event) => event.type === 'delta' && event.text === 'first' && held.release()),
+          tap((event) => event.type === 'text.delta' && event.text === 'first' && held.release()),
           toArray(),
         ),
       );
-      expect(events.map((event) => (event.type === 'delta' ? event.text : event.type))).toEqual([
+      expect(events.map((event) => (event.type === 'text.delta' ? event.text : event.type))).toEqual([
         'first',
         'second',
         'finish',
@@ -233,7 +233,7 @@ describe('OpenAiClient', () => {
         });
       });
       expect((await client.server.requestClosed(0)).isAborted).toBe(true);
-      expect(events).toEqual([{ type: 'delta', text: 'Hello' }]);
+      expect(events).toEqual([{ type: 'text.delta', text: 'Hello' }]);
     });
 
     it('sends nothing when it comes before the connection', async () => {

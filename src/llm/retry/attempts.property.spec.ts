@@ -93,7 +93,7 @@ class Play {
 
   private read(event: CompletionEvent): void {
     this.events.push(event);
-    if (event.type === 'delta') this.text += event.text;
+    if (event.type === 'text.delta') this.text += event.text;
     if (event.type !== 'attempt' || !event.willRetry) return;
     this.text = this.text.slice(0, Math.floor(this.text.length * this.schedule.keptShare));
     this.standing.push(this.text);
@@ -114,7 +114,7 @@ class Play {
     const texts = Array.from({ length: Math.ceil(said.length / deltaChars) }, (_, index) =>
       said.slice(index * deltaChars, (index + 1) * deltaChars),
     );
-    const deltas$ = from(texts.map((text): AttemptEvent => ({ type: 'delta', text })));
+    const deltas$ = from(texts.map((text): AttemptEvent => ({ type: 'text.delta', text })));
     const end$ = new Observable<AttemptEvent>((subscriber) =>
       this.run.timing.after(lastsMs, () => {
         if (fault !== null) return subscriber.error(fault);
@@ -141,7 +141,7 @@ describe('answerInAttempts, whatever fails', () => {
         expect(run.timing.pendingCount).toBe(0);
         // Attempts: each is told, none is more than may be, none begins late.
         expect(calls.length).toBeLessThanOrEqual(1 + given.maxRetries);
-        expect(events.filter(({ type }) => type !== 'delta')).toHaveLength(calls.length);
+        expect(events.filter(({ type }) => type !== 'text.delta')).toHaveLength(calls.length);
         expect(calls.every(({ at }) => at < startedAt + given.totalTimeoutMs)).toBe(true);
         const faults = given.fates.slice(0, calls.length - 1).map(({ fault }) => fault?.isRetriable);
         expect(faults.every((isRetriable) => isRetriable === true)).toBe(true);

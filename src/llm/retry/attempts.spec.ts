@@ -32,7 +32,7 @@ describe('answerInAttempts', () => {
     });
 
     it('passes deltas on as they are', () => {
-      const delta: AttemptEvent = { type: 'delta', text: 'Hi' };
+      const delta: AttemptEvent = { type: 'text.delta', text: 'Hi' };
       const heard: unknown[] = [];
       run
         .completion([new Observable((subscriber) => subscriber.next(delta))])

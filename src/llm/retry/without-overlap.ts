@@ -13,9 +13,9 @@ export function withoutOverlap(kept: string): MonoTypeOperatorFunction<AttemptEv
       return said$.pipe(
         mergeMap((event) => {
           if (overlap.isDone) return [event];
-          const text = event.type === 'delta' ? overlap.push(event.text) : overlap.end();
-          const delta: AttemptEvent[] = text === '' ? [] : [{ type: 'delta', text }];
-          return event.type === 'delta' ? delta : [...delta, event];
+          const text = event.type === 'text.delta' ? overlap.push(event.text) : overlap.end();
+          const delta: AttemptEvent[] = text === '' ? [] : [{ type: 'text.delta', text }];
+          return event.type === 'text.delta' ? delta : [...delta, event];
         }),
       );
     });

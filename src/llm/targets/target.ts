@@ -94,6 +94,8 @@ export class Target {
 
 /** One request in the books of its target. */
 export class InFlightCall {
+  /** Whether the first text has come. */
+  hasBegun = false;
   private readonly startedAt: number;
   private firstTextAt: number | undefined;
   private isOver = false;
@@ -106,12 +108,9 @@ export class InFlightCall {
     this.startedAt = timing.now();
   }
 
-  get hasBegun(): boolean {
-    return this.firstTextAt !== undefined;
-  }
-
-  /** The first text has come. */
+  /** To be called when the first text has come. */
   begin(): void {
+    this.hasBegun = true;
     this.firstTextAt = this.timing.now();
     this.report('alive');
   }

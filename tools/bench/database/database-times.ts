@@ -107,7 +107,7 @@ function ended(clientId: string, opened: InsertedTurn): Parameters<TurnRepositor
     isDelivered: true,
     answer: 'As long as it takes.',
     sources: [],
-    outline: [0, 20, -4],
+    layout: [0, 20, -4],
     attempts: [],
   };
 }

@@ -20,19 +20,15 @@ export interface AnswerRequest {
  * silently change half a surrogate pair: the caller and the database get the same text.
  */
 export class AnswerText {
+  /** Whether text was left out because the answer had become too long. */
+  isFull = false;
   private readonly maxChars: number;
   private text = '';
   /** The first half of a surrogate pair whose second half the next piece may bring. */
   private half = '';
-  private isCutOff = false;
 
   constructor(private readonly request: AnswerRequest) {
     this.maxChars = maxCharsOf(request);
-  }
-
-  /** Whether text was left out because the answer had become too long. */
-  get isFull(): boolean {
-    return this.isCutOff;
   }
 
   get isEmpty(): boolean {
@@ -43,7 +39,7 @@ export class AnswerText {
   push(piece: string): string {
     const isClean = this.half === '' && piece.isWellFormed() && !piece.includes('\0');
     const text = isClean ? piece : this.clean(piece);
-    if (this.isCutOff || text.length > this.maxChars - this.text.length) return this.cutOff(text);
+    if (this.isFull || text.length > this.maxChars - this.text.length) return this.cutOff(text);
     this.text += text;
     return text;
   }
@@ -72,8 +68,8 @@ export class AnswerText {
 
   /** The part of `text` for which there is room, without half a surrogate pair. */
   private cutOff(text: string): string {
-    if (this.isCutOff) return '';
-    this.isCutOff = true;
+    if (this.isFull) return '';
+    this.isFull = true;
     const room = this.maxChars - this.text.length;
     const kept = text.slice(0, isHighSurrogate(text.charCodeAt(room - 1)) ? room - 1 : room);
     this.text += kept;
