@@ -2,6 +2,20 @@ import eslint from '@eslint/js';
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
+/** The core asks a wire's traits; the name of a wire, and the words that only its callers use, are in its folder. */
+const WIRE_WORDS = [
+  `Literal[value=/^(?:qa|openai|choices|chat\\.completion(?:\\.chunk)?|\\/?v1(?:\\/.*)?)$/i]`,
+  `Identifier[name=/^openai/i]`,
+  // `conversation` is the name of an entity too: it names a wire where it is a variant.
+  `BinaryExpression:has(:matches(MemberExpression[property.name='variant'], Identifier[name='variant'])) > Literal`,
+  `BinaryExpression:has(MemberExpression[property.name='name']:matches([object.name='wire'], [object.property.name='wire']))`,
+  `SwitchStatement:matches([discriminant.name='variant'], [discriminant.property.name='variant'])`,
+  `Property[key.name='variant'] > Literal`,
+].map((selector) => ({
+  selector,
+  message: "Ask the wire's traits; what only one wire needs is in its folder in src/chat/wire.",
+}));
+
 export default tseslint.config(
   { ignores: ['**/dist/', '**/generated/', '**/node_modules/', 'coverage/', 'artifacts/', 'data/'] },
   // These import clients that are generated when they are tried.
@@ -58,6 +72,14 @@ export default tseslint.config(
           })),
         },
       ],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    // Model servers speak the OpenAI API too.
+    ignores: ['src/chat/wire/**', 'src/llm/**', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', ...WIRE_WORDS],
     },
   },
   {

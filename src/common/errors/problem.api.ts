@@ -47,5 +47,6 @@ const EXAMPLE_MEMBERS: Partial<Record<ErrorCode, AppErrorOptions>> = {
   validation_failed: { errors: [{ pointer: '/query', detail: 'must be a string' }] },
   prompt_not_valid: { errors: [{ pointer: '/template', detail: 'has an unknown variable' }] },
   model_not_supported: { extensions: { supported: ['builtin'] } },
+  // eslint-disable-next-line no-restricted-syntax -- the name of a template
   prompt_not_found: { extensions: { supported: ['default', 'qa', 'with_history'] } },
 };

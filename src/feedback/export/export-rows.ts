@@ -8,6 +8,7 @@ export interface RatedTranscript {
 }
 
 /** Whose format training data has: OpenAI's, or that of Hugging Face's TRL. */
+// eslint-disable-next-line no-restricted-syntax -- a format of training data, not a wire
 export type TrainingFormat = 'openai' | 'trl';
 
 /** The text before an answer: the complete input of its model, or only the conversation. */

@@ -6,6 +6,7 @@ import { FeedbackFilterDto, toFeedbackFilter } from '../feedback-filter.dto.js';
 import type { GoodAnswers, TrainingFormat, TrainingOptions, TrainingPrompt } from './export-rows.js';
 import type { ExportRequest } from './export.service.js';
 
+// eslint-disable-next-line no-restricted-syntax -- a format of training data, not a wire
 const FORMATS: readonly TrainingFormat[] = ['openai', 'trl'];
 const PROMPTS: readonly TrainingPrompt[] = ['rendered', 'plain'];
 
@@ -35,6 +36,7 @@ export class GoodAnswersQueryDto {
 /** How training data is written. */
 export class TrainingQueryDto {
   /** `openai`, the default: as OpenAI's fine-tuning reads it; `trl`: as Hugging Face's TRL reads it. 数据格式 */
+  // eslint-disable-next-line no-restricted-syntax -- the same
   @HasDefault() @IsOneOf('TrainingFormat', FORMATS) format: TrainingFormat = 'openai';
   /**
    * `rendered`, the default: what the model was given, made again from the prompt template and the passages; `plain`:

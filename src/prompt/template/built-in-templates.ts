@@ -27,6 +27,7 @@ The user's last question:
 {{question}}`,
   },
   {
+    // eslint-disable-next-line no-restricted-syntax -- the name of a template
     name: 'qa',
     description:
       'Answers from the passages found in the knowledge base and names its sources. 知识库问答提示模板',
