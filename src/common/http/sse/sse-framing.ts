@@ -66,9 +66,10 @@ function isNestSseStream(source: unknown): source is NestSseStream {
 }
 
 /** The frame as it goes over the wire (WHATWG HTML, 9.2.5). `data` is JSON or has no line ends of any kind. */
-export function toWire({ id, data }: SseFrame): string {
+export function toWire({ id, type, data }: SseFrame): string {
   const line = HAS_LINE_ENDS.test(data) ? escapeLineEnds(data) : data;
-  return id === undefined ? `data: ${line}\n\n` : `id: ${id}\ndata: ${line}\n\n`;
+  const frame = id === undefined ? `data: ${line}\n\n` : `id: ${id}\ndata: ${line}\n\n`;
+  return type === undefined ? frame : `event: ${type}\n${frame}`;
 }
 
 /** A response of which a route sets headers only. */

@@ -5,6 +5,8 @@ import type { Observable } from 'rxjs';
 export interface SseFrame extends MessageEvent {
   readonly data: string;
   readonly id?: string;
+  /** Its name, for `event:`; absent on wires whose readers tell frames apart by their data. */
+  readonly type?: string;
 }
 
 /** The frames of a stream of events, and how an idle connection is kept open. */
