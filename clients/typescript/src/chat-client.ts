@@ -1,4 +1,4 @@
-import { AnswerReader, type FirstRequest, streamOf } from './answer-reader.js';
+import { AnswerReader, type FirstRequest, streamOf } from './answer/answer-reader.js';
 import type {
   ChatRequest,
   Feedback,
@@ -24,8 +24,8 @@ export type {
   SourcesEvent,
   StartedEvent,
   TextEvent,
-} from './answer-event.js';
-export type { Answer, PartialAnswer } from './answer-fold.js';
+} from './answer/answer-event.js';
+export type { Answer, PartialAnswer } from './answer/answer-fold.js';
 export { ChatError, ConnectionError, ProblemError } from './chat-error.js';
 export type {
   Attempt,

@@ -1,4 +1,4 @@
-import type { PartialAnswer } from './answer-fold.js';
+import type { PartialAnswer } from './answer/answer-fold.js';
 import type { ErrorCode, Problem } from './generated/types.js';
 
 /** Everything that this package throws of its own: a {@link ProblemError} or a {@link ConnectionError}. */

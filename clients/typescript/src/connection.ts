@@ -1,5 +1,5 @@
 import { LONGEST_TIMER_MS } from './sleep.js';
-import { SseDecoder, type ServerSentEvent } from './sse-decoder.js';
+import { SseDecoder, type ServerSentEvent } from './answer/sse-decoder.js';
 
 /** For how long the rest of a stream is waited for of which the end is known. */
 const REST_TIMEOUT_MS = 1_000;

@@ -1,5 +1,5 @@
-import type { AnswerEvent } from './answer-event.js';
-import type { Answer } from './answer-fold.js';
+import type { AnswerEvent } from './answer/answer-event.js';
+import type { Answer } from './answer/answer-fold.js';
 
 /**
  * An answer that is being read. It is two things at once:

@@ -1,11 +1,11 @@
 import type { AnswerEvent } from './answer-event.js';
 import { type AnswerFold, foldFrame, NOTHING_YET, toAnswer, toPartialAnswer } from './answer-fold.js';
 import { decodeFrame, type FrameContent } from './answer-frame.js';
-import { ChatError, ConnectionError, ProblemError } from './chat-error.js';
-import { Connection } from './connection.js';
-import { pauseBefore, type ReconnectPolicy } from './reconnect-policy.js';
-import { KeyFailure, type Route, type Service, toProblemError } from './service.js';
-import { sleep } from './sleep.js';
+import { ChatError, ConnectionError, ProblemError } from '../chat-error.js';
+import { Connection } from '../connection.js';
+import { pauseBefore, type ReconnectPolicy } from '../reconnect-policy.js';
+import { KeyFailure, type Route, type Service, toProblemError } from '../service.js';
+import { sleep } from '../sleep.js';
 
 /** What is sent until the answer has an id to come back with: a question with its key, or the id of an earlier answer. */
 export interface FirstRequest {

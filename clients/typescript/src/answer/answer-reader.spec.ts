@@ -4,9 +4,9 @@ import {
   status,
   stream,
   streamThenSilence,
-} from '../../../test/support/scripted-service.js';
+} from '../../../../test/support/scripted-service.js';
 import type { AnswerEvent } from './answer-event.js';
-import { type ChatClientOptions, ConnectionError, createChatClient, ProblemError } from './chat-client.js';
+import { type ChatClientOptions, ConnectionError, createChatClient, ProblemError } from '../chat-client.js';
 
 const ID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
 const QUICK = { firstDelayMs: 2, maxDelayMs: 4, maxAttempts: 3 };
@@ -281,53 +281,5 @@ describe('Reading an answer', () => {
     leaving.abort();
     await expect(next).rejects.toMatchObject({ name: 'AbortError' });
     expect(service.requests).toHaveLength(1);
-  });
-});
-
-describe('A client', () => {
-  it('asks under a path of its own, with the key of the moment, through the fetch that it is given', async () => {
-    const service = await ScriptedService.start(stream(STARTED), stream(HALF, ENDED));
-    const seen: string[] = [];
-    let count = 0;
-    const client = createChatClient({
-      baseUrl: `${service.url}/llm`,
-      key: () => Promise.resolve(`key-${++count}`),
-      fetch: (input, init) => {
-        seen.push(input instanceof URL ? input.href : 'no URL');
-        return fetch(input, init);
-      },
-      reconnect: QUICK,
-    });
-    const { text } = await client.ask({ query: 'q' });
-    expect(text).toBe('half ');
-    expect(seen).toEqual([`${service.url}/llm/chat/stream`, `${service.url}/llm/api/chat/${ID}/stream`]);
-    expect(service.requests.map(({ headers }) => headers.authorization)).toEqual([
-      'Bearer key-1',
-      'Bearer key-2',
-    ]);
-    await service.stop();
-  });
-
-  it('sends another key with each question', async () => {
-    const service = await ScriptedService.start(stream(STARTED, HALF, ENDED));
-    const client = createChatClient({ baseUrl: service.url, key: 'k' });
-    await Promise.all([client.ask({ query: 'q' }), client.ask({ query: 'q' })]);
-    expect(new Set(service.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(2);
-    await service.stop();
-  });
-
-  it.each([
-    ['a baseUrl that is none', () => createChatClient({ baseUrl: 'chat.example', key: 'k' })],
-    ['a key that no header takes', () => createChatClient({ baseUrl: 'http://chat.example', key: '密钥' })],
-    [
-      'an idempotency key that no header takes',
-      () =>
-        createChatClient({ baseUrl: 'http://chat.example', key: 'k' }).ask(
-          { query: 'q' },
-          { idempotencyKey: '键' },
-        ),
-    ],
-  ])('refuses %s at once', (_name, make) => {
-    expect(make).toThrow(expect.objectContaining({ name: 'TypeError' }) as Error);
   });
 });

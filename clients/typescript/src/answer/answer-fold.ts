@@ -1,5 +1,5 @@
 import type { FrameContent } from './answer-frame.js';
-import type { FinishReason, SourceDoc, Usage } from './generated/types.js';
+import type { FinishReason, SourceDoc, Usage } from '../generated/types.js';
 
 /** What there is of an answer. */
 export interface PartialAnswer {

@@ -5,7 +5,7 @@ import type {
   QaChatResponses,
   SourceDoc,
   Usage,
-} from './generated/types.js';
+} from '../generated/types.js';
 
 /** What a frame of either variant says of its answer. */
 export type FrameContent =

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { TurnEventBody } from '../../../src/chat/domain/turn-event.js';
+import type { TurnEventBody } from '../../../../src/chat/domain/turn-event.js';
 import {
   conversationHeartbeat,
   encodeConversationEvent,
-} from '../../../src/chat/wire/conversation/encoder.js';
-import { encodeQaEvent, QA_HEARTBEAT } from '../../../src/chat/wire/qa/encoder.js';
-import { AppError } from '../../../src/common/errors/app-error.js';
+} from '../../../../src/chat/wire/conversation/encoder.js';
+import { encodeQaEvent, QA_HEARTBEAT } from '../../../../src/chat/wire/qa/encoder.js';
+import { AppError } from '../../../../src/common/errors/app-error.js';
 import { decodeFrame, type FrameContent } from './answer-frame.js';
 
 const ID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
