@@ -20,6 +20,8 @@ export interface Wire {
   readonly streams: readonly string[];
   /** Runs before the guard, on the `POST` of some paths: it may send a request to another handler, and refuses nothing. */
   readonly middleware?: { readonly handler: Middleware; readonly paths: readonly string[] };
+  /** Its paths whose bodies may have a number for an id; absent: none. */
+  readonly numberIdPaths?: RegExp;
   /** Absent: its errors are problems. */
   readonly errors?: ErrorForm;
   /** Absent: its frames have no ids, so its turns are followed in the frames of the first wire that has this. */

@@ -13,6 +13,7 @@ export const CONVERSATION: Wire = {
   providers: [ConversationPresenter],
   streams: ['chat', 'chat/stream'],
   middleware: { handler: chooseVariant, paths: ['chat', 'api/chat'] },
+  numberIdPaths: /^\/(?:chat(?:\/stream)?|api\/chat)\/?$/i,
   errors: CONVERSATION_ERRORS,
   follow: { presenter: ConversationPresenter, frames: CHAT_FRAME.anyOf },
   document: {

@@ -10,6 +10,7 @@ export const QA: Wire = {
   controllers: [QaController],
   providers: [QaPresenter],
   streams: ['api/chat'],
+  numberIdPaths: /^\/api\/chat\/?$/i,
   follow: { presenter: QaPresenter, frames: QA_FRAME.anyOf, headers: ApiBase64Header() },
   document: {
     tag: { name: 'qa', description: 'QA API: ask the documents; the answer names its sources (聊天功能)' },

@@ -1,4 +1,4 @@
-import { parseWithExactIds, takesNumbersAsIds } from './exact-ids.js';
+import { parseWithExactIds } from './exact-ids.js';
 
 describe('parseWithExactIds', () => {
   it.each<[string, unknown]>([
@@ -20,19 +20,5 @@ describe('parseWithExactIds', () => {
 
   it('refuses what is no JSON', () => {
     expect(() => parseWithExactIds('{"user_id":1867236450293841921')).toThrow(SyntaxError);
-  });
-});
-
-describe('takesNumbersAsIds', () => {
-  it.each([
-    ['/chat', true],
-    ['/chat/stream/', true],
-    ['/api/chat', true],
-    ['/api/feedback', true],
-    ['/api/conversations/c', true],
-    ['/v1/chat/completions', false],
-    ['/api/documents', false],
-  ])('on %s: %j', (path, expected) => {
-    expect(takesNumbersAsIds(path)).toBe(expected);
   });
 });

@@ -1,14 +1,7 @@
 /** Members whose numbers are names: none of their digits may be lost. */
 const ID_MEMBERS = new Set(['user_id', 'conversation_id', 'conversation_name', 'uid']);
 
-/** The routes that take a number for an id. */
-const LENIENT_PATHS = /^\/(?:chat(?:\/stream)?|api\/chat|api\/feedback|api\/conversations\/[^/]+)\/?$/i;
-
 const LONG_NUMBER = /\d{16}/;
-
-export function takesNumbersAsIds(path: string): boolean {
-  return LENIENT_PATHS.test(path);
-}
 
 /**
  * Parses JSON, and gives ids that a JavaScript number would round as the text of their digits: Java's `long` and snowflake

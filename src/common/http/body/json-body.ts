@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError, invalidField } from '../../errors/app-error.js';
 import { connectionEnded, encodingOf, inflateBody, readBody, tooLarge } from './body-reader.js';
-import { parseWithExactIds, takesNumbersAsIds } from './exact-ids.js';
+import { parseWithExactIds } from './exact-ids.js';
 import { FairTurns } from './fair-turns.js';
 import { toPointer } from '../field-pointer.js';
 import { measureJson } from './json-shape.js';
@@ -31,6 +31,8 @@ export interface JsonBodyOptions {
   /** The largest body, as sent and inflated. */
   readonly limitBytes: number;
   readonly memory: RequestMemory;
+  /** Whether the route of a path takes a number for an id: none of its digits may be lost. */
+  readonly takesNumbersAsIds: (path: string) => boolean;
   /** Whose request it is, by its headers; null: of a caller without a valid key. Must not reject. */
   readonly clientOf: (request: Request) => Promise<string | null>;
 }
@@ -61,7 +63,7 @@ class IncomingBody {
   ) {}
 
   async read(client: string, turns: FairTurns): Promise<object | undefined> {
-    const { limitBytes, memory } = this.options;
+    const { limitBytes, memory, takesNumbersAsIds } = this.options;
     const isTyped = isJson(this.request);
     if (!isTyped && !isChunked(this.request)) throw unsupportedMediaType();
     const encoding = encodingOf(this.request);
