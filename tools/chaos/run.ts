@@ -1,14 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { Caller } from './callers/caller.js';
 import { History, readLines } from './history.js';
 import type { ModelCall } from './model/model-call.js';
-import { Nemesis } from './nemesis.js';
 import type { Options } from './options.js';
-import { Random } from './random.js';
 import { readReceipts } from './receipts.js';
 import { explain, summarise } from './report.js';
-import { SETTLE_MS, TIMES } from './settings.js';
-import { setUpStage, type Stage } from './stage/stage.js';
+import { play } from './play.js';
+import { SETTLE_MS } from './settings.js';
+import { setUpStage } from './stage/stage.js';
 import type { Workspace } from './stage/workspace.js';
 import { gatherEvidence, turnIdsIn } from './verdict/evidence.js';
 import { judge, type Verdict } from './verdict/verdict.js';
@@ -39,24 +37,4 @@ export async function run(options: Options, workspace: Workspace): Promise<Verdi
   } finally {
     await stage.close();
   }
-}
-
-async function play(stage: Stage, history: History, options: Options): Promise<void> {
-  const random = new Random(options.seed);
-  const endAt = Date.now() + options.seconds * 1_000;
-  const givingUp = new AbortController();
-  const around = { url: stage.url, history, givingUp: givingUp.signal };
-  const callers = Array.from({ length: options.clients }, (_, index) => {
-    const name = `caller${index + 1}`;
-    return new Caller(name, random.fork(name), around).run(endAt);
-  });
-  const nemesis = new Nemesis(stage, history, {
-    random: random.fork('nemesis'),
-    postgresWeight: options.isControl ? 10 : 3,
-  });
-  await nemesis.run(endAt);
-  // From here on nothing happens any more: a caller without an end now never gets one.
-  const giveUp = setTimeout(() => givingUp.abort(), Math.max(0, endAt - Date.now()) + TIMES.lastAnswersMs);
-  await Promise.all(callers);
-  clearTimeout(giveUp);
 }
