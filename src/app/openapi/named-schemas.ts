@@ -1,61 +1,48 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { operationsOf } from './operations.js';
-
-type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
-type Schema = Exclude<Schemas[string], { $ref: string }>;
-type SchemaOrReference = Schemas[string];
 
 /**
- * Makes a component of every schema that is nested in another one, or in a response, and has a `title`, and
- * leaves a reference in its place. Decorators can name classes only; generators make up names for what has none,
- * such as `QaChat200ResponseAnyOf6`, and change them with the order of things.
+ * Makes a component of every schema that has a `title` inside another one or a response, and leaves a reference in its
+ * place. Generators make up names for schemas without one, such as `QaChat200ResponseAnyOf6`, and change them with the order.
  * @throws Error when two different schemas have one title
  */
 export function nameTitledSchemas(document: OpenAPIObject): void {
-  const schemas = ((document.components ??= {}).schemas ??= {});
-  const namer = new SchemaNamer(schemas);
-  for (const [name, schema] of Object.entries(schemas)) schemas[name] = namer.withNamedParts(schema);
-  for (const { operation } of operationsOf(document)) {
-    for (const response of Object.values(operation.responses)) {
-      const content = response && 'content' in response ? response.content : {};
-      for (const media of Object.values(content ?? {})) {
-        if (media.schema) media.schema = namer.named(media.schema);
-      }
-    }
-  }
+  const schemas: Record<string, object> = ((document.components ??= {}).schemas ??= {});
+  const withNamedParts = (whole: object) =>
+    Object.fromEntries(
+      Object.entries(whole).map(([key, part]) => [key, isExample(key) ? part : named(part)]),
+    );
+  const named = (part: unknown): unknown => {
+    if (typeof part !== 'object' || part === null) return part;
+    if (Array.isArray(part)) return part.map(named);
+    const { title, ...schema } = withNamedParts(part);
+    // Else it is a property of that name.
+    if (typeof title !== 'string') return withNamedParts(part);
+    const known = schemas[title];
+    if (known && !isDeepStrictEqual(known, schema))
+      throw new Error(`Two different schemas are called ${title}`);
+    schemas[title] = schema;
+    return { $ref: `#/components/schemas/${title}` };
+  };
+  for (const [name, schema] of Object.entries(schemas)) schemas[name] = withNamedParts(schema);
+  document.paths = withNamedParts(document.paths) as OpenAPIObject['paths'];
 }
 
-class SchemaNamer {
-  constructor(private readonly schemas: Schemas) {}
+/** Names schemas as their classes without the `Dto` at the end, and joins the lines of comments. */
+export function withPlainNames(document: OpenAPIObject): OpenAPIObject {
+  const text = JSON.stringify(document, (key, value: unknown) =>
+    key === 'description' && typeof value === 'string' ? joinLines(value) : value,
+  );
+  const plain = text.replaceAll(/("|#\/components\/schemas\/)([A-Z]\w+)Dto"(?=[:,}])/g, '$1$2"');
+  return JSON.parse(plain) as OpenAPIObject;
+}
 
-  /** A reference to the schema when it has a title, else the schema. */
-  named(schema: SchemaOrReference): SchemaOrReference {
-    if ('$ref' in schema) return schema;
-    const { title, ...rest } = this.withNamedParts(schema) as Schema;
-    if (title === undefined) return rest;
-    const known = this.schemas[title];
-    if (known && JSON.stringify(known) !== JSON.stringify(rest)) {
-      throw new Error(`Two different schemas are called ${title}`);
-    }
-    this.schemas[title] = rest;
-    return { $ref: `#/components/schemas/${title}` };
-  }
+/** A single line break is a space in Markdown, but not in code. */
+function joinLines(text: string): string {
+  const parts = text.split(/(```[\s\S]*?```)/);
+  return parts.map((part, i) => (i % 2 === 0 ? part.replaceAll(/(?<=\S)\n(?![\n *])/g, ' ') : part)).join('');
+}
 
-  withNamedParts(schema: SchemaOrReference): SchemaOrReference {
-    if ('$ref' in schema) return schema;
-    const { items, oneOf, anyOf, properties, additionalProperties } = schema;
-    const all = (parts: SchemaOrReference[]) => parts.map((part) => this.named(part));
-    const each = (parts: Record<string, SchemaOrReference>) =>
-      Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, this.named(part)]));
-    return {
-      ...schema,
-      ...(items && { items: this.named(items) }),
-      ...(oneOf && { oneOf: all(oneOf) }),
-      ...(anyOf && { anyOf: all(anyOf) }),
-      ...(properties && { properties: each(properties) }),
-      ...(typeof additionalProperties === 'object' && {
-        additionalProperties: this.named(additionalProperties),
-      }),
-    };
-  }
+function isExample(key: string): boolean {
+  return key === 'example' || key === 'examples';
 }

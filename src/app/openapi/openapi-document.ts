@@ -1,16 +1,13 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
-import type { ErrorDocument } from '../../chat/wire/wire.js';
-import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from '../../common/errors/error-codes.js';
-import { exampleProblem, problemResponse } from '../../common/errors/problem.api.js';
 import { ProblemDto } from '../../common/errors/problem.dto.js';
 import { declareResponseHeaders } from './response-headers.js';
-import { type Operation, operationsOf } from './operations.js';
-import { nameTitledSchemas } from './named-schemas.js';
+import { nameTitledSchemas, withPlainNames } from './named-schemas.js';
+import { declareProblems } from './problems.js';
 import { serverOf, withServer } from './servers.js';
 import { keepTexts, SERVER_PLACEHOLDER } from './texts.js';
-import { addWiresToSchemas, findWireErrors, WIRE_ERRORS, WIRE_LIST, WIRE_TAGS } from './wire-documents.js';
+import { addWiresToSchemas, WIRE_ERRORS, WIRE_LIST, WIRE_TAGS } from './wire-documents.js';
 
 const DESCRIPTION = `Chat APIs over one core, in front of any OpenAI-compatible model server.
 
@@ -45,30 +42,6 @@ const TAGS = {
   health: 'For probes; no key needed',
 };
 
-/** What every route with a key can answer, whatever it does: said once, here. */
-const PROBLEMS_WITH_KEY: readonly ErrorCode[] = [
-  'unauthorized',
-  'too_many_requests',
-  'internal_error',
-  'database_unavailable',
-];
-
-/** What every route that reads a body can answer. */
-const PROBLEMS_WITH_BODY: readonly ErrorCode[] = [
-  'validation_failed',
-  'malformed_json',
-  'bad_request',
-  'payload_too_large',
-  'unsupported_media_type',
-  'service_overloaded',
-];
-
-/** What every route with a name or an id in its path can answer, as to `%zz`. */
-const PROBLEMS_WITH_PATH_PARAMETER: readonly ErrorCode[] = ['bad_request'];
-
-/** What every route with parameters in its query can answer. */
-const PROBLEMS_WITH_QUERY: readonly ErrorCode[] = ['validation_failed'];
-
 /** The OpenAPI document of every route. The same for each start: it is committed, and compared in CI. */
 export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
@@ -91,8 +64,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
   delete document.servers;
   addWiresToSchemas(document);
   nameTitledSchemas(document);
-  declareCommonProblems(document);
-  addProblemExamples(document);
+  declareProblems(document);
   declareResponseHeaders(document);
   return withPlainNames(document);
 }
@@ -122,73 +94,6 @@ export function serveOpenApi(
       defaultModelsExpandDepth: 0,
     },
   });
-}
-
-/** Names schemas as their classes without the `Dto` at the end, and joins the lines of their comments. */
-function withPlainNames(document: OpenAPIObject): OpenAPIObject {
-  const text = JSON.stringify(document, (key, value: unknown) =>
-    key === 'description' && typeof value === 'string' ? joinLines(value) : value,
-  );
-  return JSON.parse(
-    text.replaceAll(/("|#\/components\/schemas\/)([A-Z]\w+)Dto"(?=[:,}])/g, '$1$2"'),
-  ) as OpenAPIObject;
-}
-
-/** A single line break is a space in Markdown, but not in code. */
-function joinLines(text: string): string {
-  const parts = text.split(/(```[\s\S]*?```)/);
-  return parts.map((part, i) => (i % 2 === 0 ? part.replaceAll(/(?<=\S)\n(?![\n *])/g, ' ') : part)).join('');
-}
-
-function declareCommonProblems(document: OpenAPIObject): void {
-  for (const { path, operation } of operationsOf(document)) {
-    if (operation.security?.length === 0) continue;
-    for (const code of commonProblems(operation)) declareProblem(operation, code);
-    const form = findWireErrors(path);
-    if (form) replaceProblems(operation, form);
-  }
-}
-
-/** What is declared as problems is declared in the form that errors have there. */
-function replaceProblems({ responses }: Operation, form: ErrorDocument): void {
-  const codes = Object.keys(responses).flatMap((status) => declaredCodes(responses, status));
-  for (const status of Object.keys(responses)) if (Number(status) >= 400) delete responses[status];
-  Object.assign(responses, form.responses(codes));
-}
-
-function commonProblems({ requestBody, parameters = [] }: Operation): ErrorCode[] {
-  const hasParameter = (place: string) =>
-    parameters.some((parameter) => 'in' in parameter && parameter.in === place);
-  return [
-    ...PROBLEMS_WITH_KEY,
-    ...(requestBody ? PROBLEMS_WITH_BODY : []),
-    ...(hasParameter('path') ? PROBLEMS_WITH_PATH_PARAMETER : []),
-    ...(hasParameter('query') ? PROBLEMS_WITH_QUERY : []),
-  ];
-}
-
-/** Adds a code to what the route itself declares for the code's status. */
-function declareProblem({ responses }: Operation, code: ErrorCode): void {
-  const { status } = ERROR_CODES[code];
-  const codes = new Set(declaredCodes(responses, status)).add(code);
-  responses[status] = problemResponse([...codes]);
-}
-
-function declaredCodes(responses: Operation['responses'], status: number | string): ErrorCode[] {
-  const declared = responses[status];
-  const examples =
-    declared && 'content' in declared ? declared.content?.['application/problem+json']?.examples : {};
-  return Object.keys(examples ?? {}) as ErrorCode[];
-}
-
-/** One for each code that a route declares: a page of answers that all say 400 would be of no use. */
-function addProblemExamples(document: OpenAPIObject): void {
-  const used = JSON.stringify(document.paths);
-  const codes = ERROR_CODE_NAMES.filter((code) => used.includes(`"#/components/examples/${code}"`));
-  document.components ??= {};
-  document.components.examples = Object.fromEntries(
-    codes.map((code) => [code, { summary: code, value: exampleProblem(code) }]),
-  );
 }
 
 /** The page brings its own scripts and inline styles, and calls this service. */

@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { AppErrorOptions } from '../../common/errors/app-error.js';
 import type { ErrorCode } from '../../common/errors/error-codes.js';
 import type { ErrorForm } from '../../common/errors/error-form.js';
 import type { problemContextOf } from '../../common/http/request-context.js';
@@ -71,6 +72,9 @@ export interface ErrorDocument {
   readonly model: Type;
   /** Those that come with every error. */
   readonly headers: NonNullable<Components['headers']>;
-  /** The responses for errors of these codes, by status. */
-  responses(codes: readonly ErrorCode[]): Record<string, object>;
+  /** What a code is called there. */
+  codeOf(code: ErrorCode): string;
+  readonly answer: ErrorForm['answer'];
+  /** What examples of some codes are about. */
+  readonly examples: Partial<Record<ErrorCode, AppErrorOptions>>;
 }

@@ -1,7 +1,9 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtension, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { ErrorCode } from '../errors/error-codes.js';
-import { ApiProblemResponses } from '../errors/problem.api.js';
+
+/** Where the document keeps the problems of a route until it declares all of them. */
+export const PROBLEMS = 'x-problems';
 
 /** A DTO, or its content by media type, and what it means. A text alone: no content. */
 type Answer = string | readonly [body: Type | Readonly<Record<string, object>>, description: string];
@@ -30,7 +32,7 @@ export function Endpoint({
     ...Object.entries(answers).map(([status, answer]) =>
       ApiResponse({ status: Number(status), ...toResponse(answer) }),
     ),
-    ApiProblemResponses(...problems),
+    ApiExtension(PROBLEMS, problems),
     ...(models.length > 0 ? [ApiExtraModels(...models)] : []),
   );
 }

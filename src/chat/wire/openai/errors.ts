@@ -2,6 +2,8 @@ import type { AppError } from '../../../common/errors/app-error.js';
 import type { ErrorCode } from '../../../common/errors/error-codes.js';
 import type { ErrorForm } from '../../../common/errors/error-form.js';
 import { throwWithField } from '../error-fields.js';
+import { openAiErrorCode, type OpenAiErrorType } from './error-codes.js';
+import type { OpenAiErrorDto } from './errors.dto.js';
 
 /** All paths of the OpenAI API begin so. */
 export const OPENAI_PATHS = '/v1/';
@@ -22,41 +24,13 @@ export const throwInOpenAiWords = throwWithField({
   prompt_not_found: '/metadata/prompt_name',
 });
 
-/** An error as clients of the OpenAI API read it (https://platform.openai.com/docs/guides/error-codes). */
-export interface OpenAiError {
-  readonly error: {
-    /** For people. */
-    readonly message: string;
-    readonly type: OpenAiErrorType;
-    /** The member at fault, such as `messages`; null: none. */
-    readonly param: string | null;
-    /** For programs. */
-    readonly code: OpenAiErrorCode;
-  };
-}
-
-export const OPENAI_ERROR_TYPES = ['invalid_request_error', 'rate_limit_error', 'server_error'] as const;
-export type OpenAiErrorType = (typeof OPENAI_ERROR_TYPES)[number];
-
-export type OpenAiErrorCode = ErrorCode | 'invalid_api_key' | 'model_not_found';
-
-/** What is called otherwise there, and that an unknown model is a 404. */
-const RENAMED: Partial<Record<ErrorCode, OpenAiErrorCode>> = {
-  unauthorized: 'invalid_api_key',
-  model_not_supported: 'model_not_found',
-};
-
-/** The code of an error in the OpenAI API. */
-export function openAiErrorCode(code: ErrorCode): OpenAiErrorCode {
-  return RENAMED[code] ?? code;
-}
-
 /** The status of an error in the OpenAI API. */
 export function openAiStatus(code: ErrorCode, status: number): number {
   return code === 'model_not_supported' ? 404 : status;
 }
 
-export function toOpenAiError(error: AppError): OpenAiError {
+/** An error as clients of the OpenAI API read it (https://platform.openai.com/docs/guides/error-codes). */
+export function toOpenAiError(error: AppError): OpenAiErrorDto {
   const { code, errors = [] } = error;
   return {
     error: {

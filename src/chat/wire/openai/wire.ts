@@ -1,6 +1,7 @@
 import type { Wire } from '../wire.js';
 import { OpenAiController } from './controller.js';
-import { OpenAiErrorDto, openAiErrorResponses } from './errors.dto.js';
+import { openAiErrorCode } from './error-codes.js';
+import { OpenAiErrorDto } from './errors.dto.js';
 import { OPENAI_ERRORS, OPENAI_PATHS } from './errors.js';
 import { chooseForm } from './middleware.js';
 import { OpenAiModelsController } from './models.controller.js';
@@ -32,7 +33,13 @@ export const OPENAI: Wire = {
           example: 'false',
         },
       },
-      responses: openAiErrorResponses,
+      codeOf: openAiErrorCode,
+      answer: OPENAI_ERRORS.answer,
+      examples: {
+        validation_failed: { errors: [{ pointer: '/messages', detail: 'cannot be used' }] },
+        model_not_supported: { errors: [{ pointer: '/model', detail: 'cannot be used' }] },
+        prompt_not_found: { errors: [{ pointer: '/metadata/prompt_name', detail: 'cannot be used' }] },
+      },
     },
   },
 };

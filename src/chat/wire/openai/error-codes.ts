@@ -1,0 +1,17 @@
+import type { ErrorCode } from '../../../common/errors/error-codes.js';
+
+export const OPENAI_ERROR_TYPES = ['invalid_request_error', 'rate_limit_error', 'server_error'] as const;
+export type OpenAiErrorType = (typeof OPENAI_ERROR_TYPES)[number];
+
+export type OpenAiErrorCode = ErrorCode | 'invalid_api_key' | 'model_not_found';
+
+/** What is called otherwise there, and that an unknown model is a 404. */
+const RENAMED: Partial<Record<ErrorCode, OpenAiErrorCode>> = {
+  unauthorized: 'invalid_api_key',
+  model_not_supported: 'model_not_found',
+};
+
+/** The code of an error in the OpenAI API. */
+export function openAiErrorCode(code: ErrorCode): OpenAiErrorCode {
+  return RENAMED[code] ?? code;
+}
