@@ -2,11 +2,9 @@ import { IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOptional } from 'class-validator';
 import { IsWholeNumber } from '../common/api/scalar.validator.js';
-import { invalidField } from '../common/errors/app-error.js';
 import { PageQueryDto } from '../common/pages/page-query.dto.js';
-import { IsDateTime, parseDateTime } from '../common/text/date-time.js';
+import { IsDateTime } from '../common/text/date-time.js';
 import { IsStorableText } from '../common/text/storable-text.js';
-import type { FeedbackFilter } from './feedback-filter.js';
 
 /** The largest `integer` of PostgreSQL. */
 const MAX_INTEGER = 2_147_483_647;
@@ -36,23 +34,4 @@ export class FeedbackFilterDto {
 export class FeedbackPageQueryDto extends IntersectionType(PageQueryDto, FeedbackFilterDto) {
   /** Only feedback of this end user 用户id */
   @IsOptional() @IsStorableText({ min: 1, max: 128 }) uid?: string;
-}
-
-/**
- * What a query string asks for.
- * @throws AppError `validation_failed` for a range in which there can be nothing
- */
-export function toFeedbackFilter(query: FeedbackFilterDto): FeedbackFilter {
-  const { min_stars: minStars, max_stars: maxStars } = query;
-  if (minStars !== undefined && maxStars !== undefined && minStars > maxStars)
-    throw invalidField('?min_stars', 'must not be more than max_stars');
-  const since = toDate(query.since);
-  const until = toDate(query.until);
-  if (since && until && since >= until) throw invalidField('?since', 'must be before until');
-  const { model_name: model, prompt_name: promptName, prompt_version: promptVersion } = query;
-  return { minStars, maxStars, since, until, model, promptName, promptVersion };
-}
-
-function toDate(text: string | undefined): Date | undefined {
-  return text === undefined ? undefined : (parseDateTime(text) ?? undefined);
 }

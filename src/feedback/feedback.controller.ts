@@ -3,16 +3,16 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Endpoint } from '../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
 import type { SettableStatus } from '../common/http/sse/settable-status.js';
-import { FeedbackPageQueryDto, toFeedbackFilter } from './feedback-filter.dto.js';
+import { FeedbackPageQueryDto } from './feedback-filter.dto.js';
+import { toFeedbackFilter } from './feedback-filter.decoder.js';
 import {
   FeedbackDto,
   FeedbackListDto,
   FeedbackRequestDto,
-  toFeedbackDto,
-  toFeedbackListDto,
-  toFeedbackRequest,
   WithdrawFeedbackQueryDto,
 } from './feedback.dto.js';
+import { toFeedbackDto, toFeedbackListDto } from './feedback.encoder.js';
+import { toFeedbackRequest } from './feedback.decoder.js';
 import { FeedbackService } from './feedback.service.js';
 
 /** What end users think of answers. */

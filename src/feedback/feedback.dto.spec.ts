@@ -1,5 +1,6 @@
 import { createValidationPipe } from '../common/http/validation.pipe.js';
-import { FeedbackRequestDto, toFeedbackRequest } from './feedback.dto.js';
+import { FeedbackRequestDto } from './feedback.dto.js';
+import { toFeedbackRequest } from './feedback.decoder.js';
 
 const VALID = { chat_id: '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77', uid: 'user123' };
 

@@ -3,13 +3,8 @@ import { IsWholeNumber } from '../common/api/scalar.validator.js';
 import { Integer, Moment, Uuid, Schema } from '../common/api/schema.js';
 import { TurnVariant } from '../common/api/turn-variant.js';
 import { PageDto } from '../common/pages/page.dto.js';
-import { invalidField } from '../common/errors/app-error.js';
 import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
-import type { Page } from '../common/pages/page.js';
 import { IsStorableText } from '../common/text/storable-text.js';
-import type { FeedbackEntity } from './feedback.entity.js';
-import type { FeedbackRequest } from './feedback.service.js';
-import type { RatedTurn } from './rated-turn.repository.js';
 
 /** What an end user thinks of an answer. */
 export class FeedbackRequestDto {
@@ -81,41 +76,4 @@ export class FeedbackListDto extends PageDto {
 export class WithdrawFeedbackQueryDto {
   /** The end user who sent it 用户id @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
   @IsStorableText({ min: 1, max: 128 }) uid!: string;
-}
-
-/** @throws AppError `validation_failed` for a feedback that says nothing, as one whose fields are all unknown */
-export function toFeedbackRequest(clientId: string, body: FeedbackRequestDto): FeedbackRequest {
-  const { chat_id: turnId, uid, stars, reason, better_answer: betterAnswer } = body;
-  if ((stars ?? reason ?? betterAnswer ?? null) === null)
-    throw invalidField('', 'must have at least one of stars, reason and better_answer');
-  return { clientId, turnId, uid, stars, reason, betterAnswer };
-}
-
-export function toFeedbackDto(feedback: Omit<FeedbackEntity, 'clientId' | 'id'>): FeedbackDto {
-  return {
-    chat_id: feedback.turnId,
-    uid: feedback.uid,
-    stars: feedback.stars,
-    reason: feedback.reason,
-    better_answer: feedback.betterAnswer,
-    revision: feedback.revision,
-    created_at: feedback.createdAt.toISOString(),
-    updated_at: feedback.updatedAt.toISOString(),
-  };
-}
-
-export function toFeedbackListDto({ items, nextCursor }: Page<RatedTurn>): FeedbackListDto {
-  return { feedback: items.map(toRatedAnswerDto), next_cursor: nextCursor };
-}
-
-function toRatedAnswerDto(rated: RatedTurn): RatedAnswerDto {
-  return {
-    ...toFeedbackDto(rated),
-    variant: rated.variant,
-    question: rated.question,
-    answer: rated.answer,
-    model_name: rated.model,
-    prompt_name: rated.promptName ?? undefined,
-    prompt_version: rated.promptVersion ?? undefined,
-  };
 }

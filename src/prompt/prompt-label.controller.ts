@@ -4,7 +4,8 @@ import { Endpoint } from '../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
 import { MovePromptLabelRequestDto } from './prompt-label.dto.js';
 import { ApiLabel, ApiName } from './prompt.api.js';
-import { PromptDto, toPromptDto } from './prompt.dto.js';
+import { PromptDto } from './prompt.dto.js';
+import { toPromptDto } from './prompt.encoder.js';
 import { PromptEditor } from './prompt-editor.js';
 
 /** Labels of a client's own templates: what moves while versions stay. */

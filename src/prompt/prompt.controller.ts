@@ -11,10 +11,8 @@ import {
   PromptPageQueryDto,
   PromptVersionListDto,
   SavePromptRequestDto,
-  toPromptDto,
-  toPromptListDto,
-  toPromptVersionListDto,
 } from './prompt.dto.js';
+import { toPromptDto, toPromptListDto, toPromptVersionListDto } from './prompt.encoder.js';
 import { PromptEditor } from './prompt-editor.js';
 import { PromptService } from './prompt.service.js';
 

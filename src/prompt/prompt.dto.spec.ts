@@ -1,5 +1,6 @@
 import { createValidationPipe } from '../common/http/validation.pipe.js';
-import { SavePromptRequestDto, toPromptDto } from './prompt.dto.js';
+import { SavePromptRequestDto } from './prompt.dto.js';
+import { toPromptDto } from './prompt.encoder.js';
 
 async function validate(body: unknown): Promise<SavePromptRequestDto> {
   return (await createValidationPipe().transform(body, {

@@ -3,12 +3,10 @@ import { IsOptional, Matches } from 'class-validator';
 import { IsWholeNumber } from '../common/api/scalar.validator.js';
 import { Enum, HasDefault, Integer, Moment, Schema } from '../common/api/schema.js';
 import { PageDto } from '../common/pages/page.dto.js';
-import type { Page } from '../common/pages/page.js';
 import { IsStorableText } from '../common/text/storable-text.js';
 import { IsLabelList } from './label-list.validator.js';
-import type { ShownTemplate } from './prompt.service.js';
 import { TEMPLATE_NAME } from './template/template-name.js';
-import { PROMPT_VARIABLES, variablesOf, type PromptVariable } from './template/template.js';
+import { PROMPT_VARIABLES, type PromptVariable } from './template/template.js';
 
 const TEMPLATE_EXAMPLE =
   'You are a translator. Translate into English, and answer with nothing else:\n\n{{question}}';
@@ -73,26 +71,4 @@ export class PromptListDto extends PageDto {
 export class PromptVersionListDto extends PageDto {
   /** The newest first */
   versions!: PromptDto[];
-}
-
-export function toPromptDto(shown: ShownTemplate): PromptDto {
-  const { name, version, labels, template, description, builtIn, updatedAt } = shown;
-  return {
-    name,
-    version,
-    labels: [...labels],
-    built_in: builtIn,
-    template,
-    description,
-    variables: [...variablesOf(template)].sort(),
-    updated_at: updatedAt?.toISOString() ?? null,
-  };
-}
-
-export function toPromptListDto({ items, nextCursor }: Page<ShownTemplate>): PromptListDto {
-  return { prompts: items.map(toPromptDto), next_cursor: nextCursor };
-}
-
-export function toPromptVersionListDto({ items, nextCursor }: Page<ShownTemplate>): PromptVersionListDto {
-  return { versions: items.map(toPromptDto), next_cursor: nextCursor };
 }

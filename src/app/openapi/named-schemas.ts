@@ -25,7 +25,7 @@ export function nameTitledSchemas(document: OpenAPIObject): void {
     return { $ref: `#/components/schemas/${title}` };
   };
   for (const [name, schema] of Object.entries(schemas)) schemas[name] = withNamedParts(schema);
-  document.paths = withNamedParts(document.paths) as OpenAPIObject['paths'];
+  document.paths = withNamedParts(document.paths);
 }
 
 /** Names schemas as their classes without the `Dto` at the end, and joins the lines of comments. */

@@ -27,7 +27,7 @@ const EXAMPLES: Partial<Record<ErrorCode, AppErrorOptions>> = {
   validation_failed: { errors: [{ pointer: '/query', detail: 'must be a string' }] },
   prompt_not_valid: { errors: [{ pointer: '/template', detail: 'has an unknown variable' }] },
   model_not_supported: { extensions: { supported: ['builtin'] } },
-  prompt_not_found: { extensions: { supported: ['default', 'qa', 'with_history'] } },
+  prompt_not_found: { extensions: { supported: ['default', 'with_history'] } },
 };
 const CONTEXT = { path: '/api/chat', requestId: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' };
 

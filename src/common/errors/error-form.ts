@@ -18,7 +18,7 @@ export interface ErrorAnswer {
 export interface ErrorForm {
   /** Whether the caller of this request reads this form. */
   isFor(request: RefusedRequest): boolean;
-  answer(error: AppError, context: ProblemContext): ErrorAnswer;
+  readonly answer: (error: AppError, context: ProblemContext) => ErrorAnswer;
 }
 
 /** Problem JSON (RFC 9457), the form of errors on every other route. */

@@ -5,14 +5,8 @@ import { Caller, type CallingClient } from '../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
 import { sendJsonLines } from '../../common/http/json-lines.js';
 import { ApiExportDpo, ApiExportEval, ApiExportSft } from './export.api.js';
-import {
-  DpoQueryDto,
-  EvalQueryDto,
-  SftQueryDto,
-  toExportRequest,
-  toGoodAnswers,
-  toTrainingOptions,
-} from './export.dto.js';
+import { DpoQueryDto, EvalQueryDto, SftQueryDto } from './export.dto.js';
+import { toExportRequest, toGoodAnswers, toTrainingOptions } from './export.decoder.js';
 import { ExportSlots } from './export-slots.js';
 import { ExportService } from './export.service.js';
 

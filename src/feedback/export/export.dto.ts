@@ -2,9 +2,8 @@ import { IntersectionType } from '@nestjs/swagger';
 import { Transform, type TransformFnParams, Type } from 'class-transformer';
 import { IsOneOf, IsWholeNumber } from '../../common/api/scalar.validator.js';
 import { HasDefault } from '../../common/api/schema.js';
-import { FeedbackFilterDto, toFeedbackFilter } from '../feedback-filter.dto.js';
-import type { GoodAnswers, TrainingFormat, TrainingOptions, TrainingPrompt } from './export-rows.js';
-import type { ExportRequest } from './export.service.js';
+import { FeedbackFilterDto } from '../feedback-filter.dto.js';
+import type { TrainingFormat, TrainingPrompt } from './export-rows.js';
 
 // eslint-disable-next-line no-restricted-syntax -- a format of training data, not a wire
 const FORMATS: readonly TrainingFormat[] = ['openai', 'trl'];
@@ -53,16 +52,3 @@ export class DpoQueryDto extends IntersectionType(ExportQueryDto, TrainingQueryD
 
 /** The query string of `GET /api/exports/eval`. */
 export class EvalQueryDto extends IntersectionType(ExportQueryDto, GoodAnswersQueryDto) {}
-
-/** @throws AppError `validation_failed` for a range in which there can be nothing */
-export function toExportRequest(clientId: string, query: ExportQueryDto): ExportRequest {
-  return { clientId, filter: toFeedbackFilter(query), historyRounds: query.history_len };
-}
-
-export function toGoodAnswers({ good_stars: goodStars }: GoodAnswersQueryDto): GoodAnswers {
-  return { goodStars };
-}
-
-export function toTrainingOptions({ format, prompt }: TrainingQueryDto): TrainingOptions {
-  return { format, prompt };
-}

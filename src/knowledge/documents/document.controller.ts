@@ -9,11 +9,9 @@ import {
   StoredDocumentDto,
   DocumentListDto,
   StoredDocumentWithContentDto,
-  toDocumentDto,
-  toDocumentInput,
-  toDocumentListDto,
-  toDocumentWithContentDto,
 } from './document.dto.js';
+import { toDocumentDto, toDocumentListDto, toDocumentWithContentDto } from './document.encoder.js';
+import { toDocumentInput } from './document.decoder.js';
 import { PageQueryDto } from '../../common/pages/page-query.dto.js';
 import { DocumentService } from './document.service.js';
 

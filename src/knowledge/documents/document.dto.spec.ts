@@ -1,6 +1,7 @@
 import type { AppError } from '../../common/errors/app-error.js';
 import { createValidationPipe } from '../../common/http/validation.pipe.js';
-import { CreateDocumentRequestDto, toDocumentInput } from './document.dto.js';
+import { CreateDocumentRequestDto } from './document.dto.js';
+import { toDocumentInput } from './document.decoder.js';
 import { SearchRequestDto, toSearchRequest } from '../search/knowledge-search.dto.js';
 
 const pipe = createValidationPipe();

@@ -2,7 +2,6 @@ import { IsOptional } from 'class-validator';
 import { IsOneOf } from '../../common/api/scalar.validator.js';
 import { Enum, Integer, Moment, Schema, Uuid } from '../../common/api/schema.js';
 import { PageDto } from '../../common/pages/page.dto.js';
-import type { Page } from '../../common/pages/page.js';
 import { IsStorableText } from '../../common/text/storable-text.js';
 import type { DocumentFormat } from './document.entity.js';
 import {
@@ -12,7 +11,6 @@ import {
   MAX_TITLE_CHARACTERS,
 } from './document-limits.js';
 import { type DocumentMetadata, IsDocumentMetadata, METADATA_SCHEMA } from './document-metadata.js';
-import type { DocumentInput, DocumentSummary, StoredDocument } from './document.repository.js';
 
 const FORMATS: readonly DocumentFormat[] = ['markdown', 'text'];
 const ABOUT_FORMAT = 'How the content of a document is read 文档格式';
@@ -72,39 +70,4 @@ export class StoredDocumentWithContentDto extends StoredDocumentDto {
 export class DocumentListDto extends PageDto {
   /** The newest first */
   documents!: StoredDocumentDto[];
-}
-
-export function toDocumentInput(body: CreateDocumentRequestDto): DocumentInput {
-  const { title, source, content, format, external_id, metadata } = body;
-  return {
-    title,
-    source,
-    content,
-    format: format ?? 'markdown',
-    externalId: external_id ?? null,
-    metadata: metadata ?? {},
-  };
-}
-
-export function toDocumentDto(document: DocumentSummary): StoredDocumentDto {
-  const { id, title, source, format, externalId, metadata, passages, createdAt, updatedAt } = document;
-  return {
-    id,
-    title,
-    source,
-    format,
-    external_id: externalId,
-    metadata: metadata as DocumentMetadata,
-    passages,
-    created_at: createdAt.toISOString(),
-    updated_at: updatedAt.toISOString(),
-  };
-}
-
-export function toDocumentWithContentDto(document: StoredDocument): StoredDocumentWithContentDto {
-  return { ...toDocumentDto(document), content: document.content };
-}
-
-export function toDocumentListDto({ items, nextCursor }: Page<DocumentSummary>): DocumentListDto {
-  return { documents: items.map(toDocumentDto), next_cursor: nextCursor };
 }

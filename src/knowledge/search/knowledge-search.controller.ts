@@ -4,12 +4,8 @@ import { Endpoint } from '../../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../../auth/calling-client.js';
 import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
 import { Disconnected } from '../../common/http/incoming-call.js';
-import {
-  FoundPassagesDto,
-  SearchRequestDto,
-  toFoundPassagesDto,
-  toSearchRequest,
-} from './knowledge-search.dto.js';
+import { FoundPassagesDto, SearchRequestDto, toSearchRequest } from './knowledge-search.dto.js';
+import { toFoundPassagesDto } from './knowledge-search.encoder.js';
 import { Retriever } from '../retriever.js';
 
 @ApiTags('knowledge')

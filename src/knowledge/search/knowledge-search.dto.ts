@@ -3,7 +3,7 @@ import { IsWholeNumber } from '../../common/api/scalar.validator.js';
 import { Schema, Uuid } from '../../common/api/schema.js';
 import { IsStorableText } from '../../common/text/storable-text.js';
 import { MAX_QUERY_CHARACTERS } from '../documents/document-limits.js';
-import type { FoundPassage, SearchRequest } from '../retriever.js';
+import type { SearchRequest } from '../retriever.js';
 
 const MAX_LIMIT = 50;
 const DEFAULT_LIMIT = 5;
@@ -47,18 +47,4 @@ export class FoundPassagesDto {
 
 export function toSearchRequest(clientId: string, { query, limit }: SearchRequestDto): SearchRequest {
   return { clientId, query, limit: limit ?? DEFAULT_LIMIT };
-}
-
-export function toFoundPassagesDto(passages: readonly FoundPassage[]): FoundPassagesDto {
-  return {
-    passages: passages.map(({ text, title, source, heading, score, documentId, metadata }) => ({
-      text,
-      title,
-      source,
-      heading: heading ?? null,
-      score,
-      document_id: documentId,
-      metadata,
-    })),
-  };
 }
