@@ -120,7 +120,7 @@ export function takesNewCodes(evidence: Evidence): boolean {
   return observationOf(evidence, 'new_code')['status'] === 404;
 }
 
-/** Clients that resume streams by themselves ask again for ever when they are refused, unless they are told not to. */
+/** Clients that resume streams by themselves ask again for ever when they are refused, unless an option forbids it. */
 function refusedStreamFault(evidence: Evidence): string | null {
   const { recorded, user } = evidence;
   const asked = recorded.filter(({ url, body }) => {

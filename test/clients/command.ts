@@ -11,7 +11,7 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What a tool needs to find its caches, and the registries that this machine is told to use. */
+/** What a tool needs to find its caches, and the registries that this machine is configured for. */
 const INHERITED =
   /^(?:PATH|HOME|TMPDIR|LANG|LC_ALL|JAVA_HOME|(?:https?|no)_proxy|PIP_.*|GO[A-Z]+|SSL_CERT_.*)$/i;
 

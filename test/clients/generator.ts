@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 /** A client generator, and how a team that uses it would. */
 export interface Generator {
   readonly name: string;
-  /** The one that is pinned. */
+  /** The pinned version. */
   readonly version: string;
   readonly language: 'TypeScript' | 'Python' | 'Java' | 'Go';
   /**
@@ -11,7 +11,7 @@ export interface Generator {
    * server-sent events; or only when the answer has ended.
    */
   readonly stream: 'by itself' | 'by hand' | 'at the end';
-  /** What this machine lacks, as somebody could install it; null: nothing. */
+  /** What is missing on this machine, as an operator could install it; null: nothing. */
   missing(): Promise<string | null>;
   /** Writes the client into `workshop`, beside the program that uses it. */
   generate(workshop: Workshop): Promise<void>;

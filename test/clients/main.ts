@@ -54,7 +54,7 @@ function publish(trials: readonly Trial[], isPageWanted: boolean): void {
   say(`\n${table}`);
   mkdirSync(join(ROOT, 'artifacts'), { recursive: true });
   writeFileSync(join(ROOT, 'artifacts', 'clients.json'), `${JSON.stringify(trials, null, 2)}\n`);
-  // What a machine lacks is no fault of the document.
+  // A missing toolchain is no fault of the document.
   if (trials.some((trial) => trial.skipped === undefined && faultsOf(trial).length > 0)) process.exitCode = 1;
   if (!isPageWanted) return;
   const page = readFileSync(PAGE, 'utf8');

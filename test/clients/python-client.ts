@@ -36,7 +36,7 @@ export function pythonClient({ folder, generate, missing, ...rest }: PythonClien
     },
     compile: async ({ folder: cwd }) => {
       await run({ command: join(bin, 'python'), args: ['-m', 'compileall', '-q', rest.package], cwd });
-      // Strict for the program, and silent about what a generator's own templates lack.
+      // Strict for the program, and silent about the gaps of a generator's own templates.
       const strictly = ['--strict', '--follow-imports=silent', '--no-incremental'];
       await run({ command: join(bin, 'mypy'), args: [...strictly, 'program.py'], cwd });
     },

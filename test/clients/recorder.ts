@@ -19,7 +19,7 @@ export const TURN_OF_TOMORROW = '00000000-0000-4000-8000-000000000000';
 export const CODE_OF_TOMORROW = 'added_tomorrow';
 
 /**
- * Stands before the service as it may be tomorrow: every answer and every frame has a field more than the document
+ * A service of the future: every answer and every frame has a field more than the document
  * says, and one error has a new code. Passes everything else on as it comes, and keeps what clients sent.
  */
 export class Recorder {

@@ -87,7 +87,7 @@ export const KINDS: readonly Kind[] = [
   search('different pairs', () => characters(20_000)),
   search('a long word', () => 'x'.repeat(32_000)),
   search('Thai question', () => 'ภาษาไทย'.repeat(4_500)),
-  search('words of all passages, 30 at once', () => 'sentence saga 传奇故事 a b x w1 w2 数据库', {
+  search('words of all chunks, 30 at once', () => 'sentence saga 传奇故事 a b x w1 w2 数据库', {
     times: 30,
   }),
   {

@@ -13,7 +13,7 @@ let failures = 0;
 let noiseMs = 0;
 let askedAt = 0;
 
-/** Until the whole answer is there. */
+/** Until the complete answer is there. */
 const ask = () =>
   new Promise((resolve) => {
     askedAt = performance.now();

@@ -21,7 +21,7 @@ import { scaledServer, type ServerTimes } from '../support/scaled-server.js';
 const PATH = `${process.env['PATH']}:/usr/sbin:/sbin:/usr/local/sbin`;
 const HAS_NGINX = spawnSync('nginx', ['-v'], { env: { PATH } }).status === 0;
 
-/** Requests of each form; the whole fault has 10,000. */
+/** Requests of each form; the complete fault has 10,000. */
 const REQUESTS = Number(process.env['LIMITS_REQUESTS'] ?? 600);
 const AT_ONCE = 50;
 

@@ -4,7 +4,7 @@ import { startServiceWithModel, stopServiceWithModel } from '../support/service-
 import { readReceipt } from '../support/ways-to-ask.js';
 import { runPython } from './python.js';
 
-/** Real: the whole service, its database, HTTP, and the SDK as it comes from PyPI. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP, and the SDK as it comes from PyPI. Stand-in: the model behind its server. */
 describe('The openai SDK for Python, unmodified', () => {
   it('lists, asks, streams, remembers, throws its own errors, and repeats what may be repeated', async () => {
     const { model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '0' });

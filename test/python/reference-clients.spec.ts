@@ -43,7 +43,7 @@ interface Answered {
   readonly raised?: string;
 }
 
-/** Real: the whole service, its database, HTTP, and requests and httpx as they come from PyPI. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP, and requests and httpx as they come from PyPI. Stand-in: the model behind its server. */
 describe('In Python', () => {
   let model: ModelServer;
   let service: TestService;
@@ -118,7 +118,7 @@ describe('In Python', () => {
     ...more,
   });
 
-  it("the reference's client gets complete answers, streamed and whole", async () => {
+  it("the reference's client gets complete answers, streamed and as JSON", async () => {
     model.always(answer([...TEXT]));
     const cases = [
       reference('stream', { stream: true }),

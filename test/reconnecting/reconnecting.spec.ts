@@ -60,7 +60,7 @@ const LIBRARIES: readonly Library[] = [
   },
 ];
 
-/** Each reads for 12 s at most. Real: the libraries as they are published, and the whole service. Stand-in: the model. */
+/** Each reads for 12 s at most. Real: the libraries as they are published, and the complete service. Stand-in: the model. */
 describe.each(LIBRARIES)('$name', ({ name, needs, folder, build, stops }) => {
   let model: ModelServer;
   let service: TestService;

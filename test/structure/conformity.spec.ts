@@ -6,7 +6,7 @@ const CHAT: Exchange = { method: 'POST', path: '/chat', status: 200, contentType
 
 const check = (exchange: Exchange, body: string) => () => Conformity.of(exchange)!.checkBody(body);
 
-/** The tests of the whole service rely on this: an answer that is not as documented must not pass. */
+/** The tests of the complete service rely on this: an answer that is not as documented must not pass. */
 describe('What is not as documented', () => {
   it('is a body with another member, another value, or without one', () => {
     expect(check(PONG, '{"message":"pong"}')).not.toThrow();
@@ -50,7 +50,7 @@ describe('What is not as documented', () => {
     const having = (headers: Record<string, string>) => () =>
       Conformity.of({ ...PONG, headers: new Headers(headers) });
     expect(having({ 'X-Request-Id': 'x' })).not.toThrow();
-    expect(having({})).toThrow('lacks X-Request-Id');
+    expect(having({})).toThrow('has no X-Request-Id');
     expect(having({ 'X-Request-Id': 'x', 'Retry-After': '1' })).toThrow('has Retry-After');
   });
 

@@ -4,7 +4,7 @@ import { compileSchema, DOCUMENT, type Schema } from '../support/document-schema
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 interface Example {
-  /** Where it stands. */
+  /** Its place in the document. */
   readonly place: string;
   readonly value: unknown;
   readonly schema: Schema;

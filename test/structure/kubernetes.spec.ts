@@ -146,7 +146,7 @@ describe('The Kubernetes manifests', () => {
     }
   });
 
-  it('run as nobody in particular, with a root that cannot be written to', () => {
+  it('run as an unprivileged user, with a root that cannot be written to', () => {
     expect(pod.automountServiceAccountToken).toBe(false);
     expect(pod.securityContext).toMatchObject({
       runAsNonRoot: true,

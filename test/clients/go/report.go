@@ -50,7 +50,7 @@ func sayFirstWords() {
 	say("first_words", nil)
 }
 
-// eachData calls read with what stands behind `data:`, as it comes.
+// eachData calls read with the text behind `data:`, as it comes.
 func eachData(body io.Reader, read func(data string) error) error {
 	lines := bufio.NewScanner(body)
 	// A frame with the sources of an answer is a long line.

@@ -80,7 +80,7 @@ public class Program {
     private static ApiClient client() {
         ApiClient client = Configuration.getDefaultApiClient().setBasePath(setting("CLIENT_URL"));
         ((HttpBearerAuth) client.getAuthentication("bearer")).setBearerToken(setting("CLIENT_KEY"));
-        // By itself okhttp gives up after 10 s without a byte, and an answer may take longer to begin.
+        // By itself okhttp times out after 10 s without a byte, and an answer may take longer to begin.
         return client.setReadTimeout(600_000);
     }
 
@@ -108,7 +108,7 @@ public class Program {
             "revision", stored.getRevision());
     }
 
-    /** What stands behind `data:`, as it comes: chatStream() and qaChat() would take the whole body for JSON. */
+    /** The text behind `data:`, as it comes: chatStream() and qaChat() would parse the complete body as JSON. */
     private static void readData(Call call, Reader reader) throws Exception {
         try (Response response = call.execute()) {
             if (!response.isSuccessful()) throw new Refused(Problem.fromJson(response.body().string()));

@@ -60,7 +60,7 @@ async function compile({ folder: cwd }: Workshop, ...files: readonly string[]): 
 
 async function fetchJars(): Promise<void> {
   if (existsSync(JARS)) return;
-  // Whole or not at all: a folder that was begun would be taken for one that is ready.
+  // Complete or not at all: an incomplete folder would be taken for a ready one.
   const begun = `${JARS}.begun`;
   await rm(begun, { recursive: true, force: true });
   await copyJars('copy-dependencies', '--file', POM, `-DoutputDirectory=${begun}`);

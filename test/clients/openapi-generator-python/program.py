@@ -41,7 +41,7 @@ class Refused(Exception):
 
 
 def data(response: Any) -> Iterator[str]:
-    """What stands behind `data:`, as it comes: the other methods of the client would wait for the end."""
+    """The text behind `data:`, as it comes: the other methods of the client would wait for the end."""
     if response.status != 200:
         raise Refused(problem_of(response.read().decode()))
     for line in response:

@@ -32,7 +32,7 @@ from client.types import UNSET, Unset
 from httpx import Timeout
 from report import KEY, NEW_TURN, NO_MODEL, QUESTION, SLOW_QUESTION, UID, URL, USER, say_first_words, step
 
-# Without a timeout of its own httpx gives up after 5 s without a byte, and an answer may take longer to begin.
+# Without a timeout of its own httpx times out after 5 s without a byte, and an answer may take longer to begin.
 client = AuthenticatedClient(base_url=URL, token=KEY, timeout=Timeout(600))
 
 

@@ -1,6 +1,6 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 
-/** The frames of a response whose body nobody has read: what a client without streams of its own needs beside it. */
+/** The frames of a response with an unread body: what a client without streams of its own needs beside it. */
 export async function* readFrames<Frame>(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<Frame> {

@@ -1,4 +1,4 @@
-// Reads a stream with tmaxmax/go-sse as its documentation shows: asks, and reconnects until the library gives up.
+// Reads a stream with tmaxmax/go-sse as its documentation shows: asks, and reconnects until the library stops.
 package main
 
 import (
