@@ -96,10 +96,11 @@ export class BoundaryScanner {
     return line.block === 'fence' && !line.isOpening && !line.isFenceOpener;
   }
 
-  /** Takes plain text (`HeldText.plainAt`): as if each character had been met and taken. */
+  /** Takes plain text (`HeldText.wordsAt`, `HeldText.clausesAt`): as if each character had been met and taken. */
   takePlain(run: string): void {
     const { line, span, sentence } = this.state;
     takePlain(sentence, run);
+    this.state.flagHalves = 0;
     if (line.block !== 'fence') span.previous = run.charAt(run.length - 1);
   }
 

@@ -1,3 +1,6 @@
+/** Marks that may stand between the words of a sentence and end, open and close nothing, for a character class. */
+export const WORD_MARKS = ",;:'()\\u2019\\uff0c\\uff1b\\uff1a\\u3001\\uff08\\uff09";
+
 /** What JavaScript's `trim` takes for white space. `char` is one code point. */
 export function isSpace(char: string): boolean {
   const code = char.charCodeAt(0);

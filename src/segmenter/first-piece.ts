@@ -9,17 +9,16 @@ const ITEM_MS = 2000;
  * begins with a fence or table waits for the end of that: half of one is of no use to a reader, and only the budget tears it.
  */
 export class FirstPiece {
-  isOpen = true;
-  /** ms, of the clock of `nowMs`. */
-  private readonly endsFrom: number;
+  /** From when on the end of a sentence may end it: ms, of the clock of `nowMs`. Infinity: time has no say. */
+  dueAt: number;
 
   constructor(firstMs: number | undefined, nowMs: number) {
-    this.endsFrom = firstMs ? nowMs + firstMs : Infinity;
+    this.dueAt = firstMs ? nowMs + firstMs : Infinity;
   }
 
-  /** From when on the end of a sentence may end it. Infinity: time has no say. */
-  get dueAt(): number {
-    return this.isOpen ? this.endsFrom : Infinity;
+  /** The first piece has ended. */
+  end(): void {
+    this.dueAt = Infinity;
   }
 
   /** Whether it ends at such a place. `isInList`: of the text before the place. */

@@ -1,13 +1,22 @@
+import { WORD_MARKS } from './characters.js';
 import { GRAPHEME_CONTEXT } from './graphemes.js';
 
 export type SegmenterOutput = { readonly type: 'text'; readonly text: string } | { readonly type: 'cut' };
 
-/**
- * Word characters of the common scripts, and spaces between them: no place in them is better than a word's end.
- * Without `h` and `w` where a bare URL may begin.
- */
-const PLAIN =
-  /(?:[a-gi-vx-zA-GI-VX-Z\d\u00c0-\u024f\u0370-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]|(?<=[a-zA-Z])[hwHW]| +(?=[a-gi-vx-zA-GI-VX-Z\d\u00c0-\u024f\u0370-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]))+/y;
+/** Letters and digits of the common scripts, but for `h` and `w`, at which a bare URL may begin. */
+const PLAIN_LETTER =
+  'a-gi-vx-zA-GI-VX-Z\\d\\u00c0-\\u024f\\u0370-\\u0481\\u048a-\\u052f\\u3041-\\u3096\\u30a1-\\u30fa\\u4e00-\\u9fff\\uac00-\\ud7a3';
+
+/** A letter of plain text: an `h` or `w` is one within a word, and where the next letter rules a URL out. */
+const LETTER = `[${PLAIN_LETTER}]|[hH](?=[a-su-zA-SU-Z])|[wW](?=[a-vx-zA-VX-Z])|(?<=[a-zA-Z])[hwHW]`;
+
+const BEFORE_WORD = `(?=[${PLAIN_LETTER}]|[hH][a-su-zA-SU-Z]|[wW][a-vx-zA-VX-Z])`;
+
+/** Words, and spaces between them: no place in them is better than a word's end. */
+const WORDS = new RegExp(`(?:${LETTER}| +${BEFORE_WORD})+`, 'y');
+
+/** The same with marks between words that end no sentence: no place in them is better than a clause's end. */
+const CLAUSES = new RegExp(`(?:${LETTER}|[${WORD_MARKS} ]+${BEFORE_WORD})+`, 'y');
 
 /** With a budget, characters of new text that may begin a line, or a block that must not be cut. */
 export const MAY_OPEN = /[\n[<`$]|!(?:\[|$)|(?<![a-z])(?:h(?:$|t(?:$|t))|w(?:$|w))/i;
@@ -51,13 +60,14 @@ export class HeldText {
     return index + 1 < this.text.length || isEnd ? this.text.charAt(index) : '';
   }
 
-  /** Plain text from `position` on, at most `limit` units or {@link LONGEST_RUN}; it ends with a word character. `position`: above the first. */
-  plainAt(position: number, limit: number): string {
-    const index = position - this.start;
-    // With the character before, which says whether a word goes on.
-    PLAIN.lastIndex = 1;
-    const run = PLAIN.exec(this.text.slice(index - 1, index + Math.min(limit, LONGEST_RUN)))?.[0] ?? '';
-    return run.trimEnd();
+  /** Words from `position` on: at most `limit` units or {@link LONGEST_RUN}, up to a letter. `position`: above the first. */
+  wordsAt(position: number, limit: number): string {
+    return this.runAt(position, limit, WORDS);
+  }
+
+  /** As {@link wordsAt}, with the marks within a sentence. */
+  clausesAt(position: number, limit: number): string {
+    return this.runAt(position, limit, CLAUSES);
   }
 
   /**
@@ -110,5 +120,12 @@ export class HeldText {
     if (text === '') return;
     this.outputs.push({ type: 'text', text });
     this.passedTo = position;
+  }
+
+  private runAt(position: number, limit: number, pattern: RegExp): string {
+    const index = position - this.start;
+    // With the character before, which decides whether a word goes on.
+    pattern.lastIndex = 1;
+    return pattern.exec(this.text.slice(index - 1, index + Math.min(limit, LONGEST_RUN)))?.[0] ?? '';
   }
 }

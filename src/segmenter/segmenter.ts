@@ -148,11 +148,11 @@ export class Segmenter {
 
   private scan(isEnd: boolean): void {
     for (;;) {
+      // A piece begins with a character that is read by itself: whether a reader would see it counts.
+      if (this.hasInk) this.skip();
       const char = this.held.characterAt(this.position, isEnd);
       if (char === '') return;
       this.step(char);
-      if (this.scanner.isInCodeLine) this.skipCode();
-      else if (this.scanner.isPlain) this.skipPlain();
     }
   }
 
@@ -167,32 +167,32 @@ export class Segmenter {
     if (this.budget && !this.lineMark) this.keepBudget(this.budget);
   }
 
-  /** Leaves out the rest of a line of code, where none of its places could be wanted. */
-  private skipCode(): void {
-    const { unwantedUnits } = this;
-    if (unwantedUnits > 0) this.skip(this.held.lineAt(this.position, unwantedUnits));
+  /** Takes the rest of a line of code, or words, at once where none of their places could be wanted. */
+  private skip(): void {
+    const { held, position, scanner } = this;
+    const isCode = scanner.isInCodeLine;
+    if (!isCode && !scanner.isPlain) return;
+    const units = this.unwantedUnits;
+    if (units <= 0) return;
+    const run = isCode ? held.lineAt(position, units) : this.plainText(units);
+    if (run === '') return;
+    if (!isCode) scanner.takePlain(run);
+    this.position += run.length;
+    if (!this.budget) return;
+    this.bytes += Buffer.byteLength(run);
+    if (!this.lineMark) this.keepBudget(this.budget);
   }
 
-  /** Takes what follows of plain text at once, where none of its places could be wanted. */
-  private skipPlain(): void {
-    const { unwantedUnits } = this;
-    const run = unwantedUnits > 0 ? this.held.plainAt(this.position, unwantedUnits) : '';
-    if (run !== '') this.scanner.takePlain(run);
-    this.skip(run);
+  private plainText(units: number): string {
+    const { held, position } = this;
+    const clauseUnits = this.budget ? 0 : this.pieceAt + LONG_PIECES * this.options.minChars - position;
+    return clauseUnits > 0 ? held.clausesAt(position, clauseUnits) : held.wordsAt(position, units);
   }
 
   /** In how many units no place below a clause's end could be wanted. */
   private get unwantedUnits(): number {
     const { budget } = this;
     return budget && !budget.hasGoodPlace ? budget.unitsBeforeNear(this.bytes) : Infinity;
-  }
-
-  private skip(text: string): void {
-    if (text === '') return;
-    this.position += text.length;
-    if (!this.budget) return;
-    this.bytes += Buffer.byteLength(text);
-    if (!this.lineMark) this.keepBudget(this.budget);
   }
 
   /** Only where a cut is wanted: else the line's opening can be passed on at once. */
@@ -285,7 +285,7 @@ export class Segmenter {
     this.pieceStart = state;
     this.pieceAt = this.position = at;
     this.budget?.beginPiece(this.now >= this.first.dueAt);
-    this.first.isOpen = false;
+    this.first.end();
     this.beginPiece();
   }
 

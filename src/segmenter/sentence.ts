@@ -1,5 +1,5 @@
 import { RANK, type Rank } from './boundary.js';
-import { isDigit, isLowerCase, isSpace, isWide, isWordCharacter } from './characters.js';
+import { isDigit, isLowerCase, isSpace, isWide, isWordCharacter, WORD_MARKS } from './characters.js';
 import { isAbbreviation, isBeforeNumber } from './abbreviations.js';
 
 /**
@@ -49,6 +49,9 @@ const LATIN_STOPS = '!?…।؟۔';
 const CLAUSE_MARKS = ',;:';
 const WIDE_CLAUSE_MARKS = '，；：、';
 const CLOSERS = ")]}'’”»*_）】」』》〉";
+/** Of plain text: the last word, and a mark between words. */
+const LAST_WORD = new RegExp(`[^${WORD_MARKS} ]*$`);
+const WORD_MARK = new RegExp(`[${WORD_MARKS}]`);
 /** No abbreviation is longer. */
 const LONGEST_WORD = 8;
 
@@ -90,13 +93,16 @@ export function takeProse(state: SentenceState, char: string): void {
   if (char === '"') state.isQuoting = !state.isQuoting;
 }
 
-/** Takes plain text after a word character: word characters, with spaces between them. */
+/** Takes plain text after a word character: words, with spaces and marks between them that end no sentence. */
 export function takePlain(state: SentenceState, run: string): void {
-  const space = run.lastIndexOf(' ');
-  state.word = ((space < 0 ? state.word : '') + run.slice(space + 1)).slice(0, LONGEST_WORD);
+  const { 0: lastWord = run } = LAST_WORD.exec(run) ?? [];
+  const isWord = lastWord.length === run.length;
+  state.word = ((isWord ? state.word : '') + lastWord).slice(0, LONGEST_WORD);
   state.isAfterWide = isWide(run.charAt(run.length - 1));
-  if (space < 0) return;
+  if (isWord) return;
   state.isFirstWord = state.isAfterAbbreviation = state.isDotted = false;
+  // They belong to a point, and a mark is none.
+  if (WORD_MARK.test(run)) state.isBeforeNumber = state.isAfterNumber = false;
 }
 
 /** Takes a character of something that has no sentences: a link, a tag. A sentence that ended right before it stays ended. */
