@@ -1,10 +1,17 @@
 import { type ProblemContext, toProblem } from '../../../common/errors/problem.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import type { Usage } from '../../../llm/completion.js';
-import type { TurnEvent, TurnEventBody } from '../../domain/turn-event.js';
+import type { TurnEvent } from '../../domain/turn-event.js';
 import type { FinishReason } from '../../domain/turn-outcome.js';
+import { encodeUsage } from '../usage.encoder.js';
+import type {
+  ChatDeltaFrameDto,
+  ChatEndedFrameDto,
+  ChatFailedFrameDto,
+  ChatStartedFrameDto,
+} from './frames.dto.js';
 
-/** What a stream of variant A needs beside its events. */
+/** What a stream of the Conversation API needs beside its events. */
 export interface ConversationStream {
   readonly messageId: string;
   readonly conversationId: string;
@@ -13,33 +20,41 @@ export interface ConversationStream {
   readonly withIds: boolean;
 }
 
-/** The frames of an event: one, or none where variant A has no word for it. */
+type ChatFrame = ChatStartedFrameDto | ChatDeltaFrameDto | ChatEndedFrameDto | ChatFailedFrameDto;
+type Failed = Extract<TurnEvent, { type: 'turn.failed' }>;
+
+/** The frames of an event: one, or none where the Conversation API has no word for it. */
 export function encodeConversationEvent(stream: ConversationStream, event: TurnEvent): SseFrame[] {
-  const data = encodeData(stream, event);
-  if (data === null) return [];
+  const frame = toFrame(stream, event);
+  if (frame === null) return [];
+  const data = JSON.stringify(frame);
   return [stream.withIds ? { data, id: `${stream.messageId}:${event.seq}` } : { data }];
 }
 
 /** The empty delta that keeps an idle connection open. It is no event of the turn, so it has no id. */
 export function conversationHeartbeat(messageId: string): SseFrame {
-  return { data: encodeDelta(messageId, '') };
+  return { data: JSON.stringify({ text: '', message_id: messageId } satisfies ChatDeltaFrameDto) };
 }
 
-function encodeData(
+function toFrame(
   { messageId, conversationId, context }: ConversationStream,
-  event: TurnEventBody,
-): string | null {
+  event: TurnEvent,
+): ChatFrame | null {
   switch (event.type) {
     case 'turn.started':
-      return JSON.stringify({ text: '', message_id: messageId, conversation_id: conversationId });
+      return {
+        text: '',
+        message_id: messageId,
+        conversation_id: conversationId,
+      } satisfies ChatStartedFrameDto;
     case 'text.delta':
-      return encodeDelta(messageId, event.text);
+      return { text: event.text, message_id: messageId } satisfies ChatDeltaFrameDto;
     case 'turn.completed':
-      return encodeEnd(messageId, event.finishReason, event.usage);
+      return toEnded(messageId, event.finishReason, event.usage);
     case 'turn.cancelled':
-      return encodeEnd(messageId, 'cancelled', event.usage);
+      return toEnded(messageId, 'cancelled', event.usage);
     case 'turn.failed':
-      return encodeFailure(messageId, event, context);
+      return toFailed(messageId, event, context);
     case 'sources.retrieved':
     case 'text.committed':
     case 'text.voided':
@@ -47,38 +62,20 @@ function encodeData(
   }
 }
 
-/** The ids are UUIDs: nothing in them needs escaping. */
-function encodeDelta(messageId: string, text: string): string {
-  return `{"text":${JSON.stringify(text)},"message_id":"${messageId}"}`;
-}
-
-function encodeEnd(messageId: string, finishReason: FinishReason, usage: Usage): string {
-  return JSON.stringify({
-    text: '',
-    message_id: messageId,
-    finish_reason: finishReason,
-    usage: encodeUsage(usage),
-  });
+function toEnded(messageId: string, finishReason: FinishReason, usage: Usage): ChatEndedFrameDto {
+  return { text: '', message_id: messageId, finish_reason: finishReason, usage: encodeUsage(usage) };
 }
 
 /**
  * A widely used client shows `msg` when there is a `code` that is not 200. `stored_chars` comes only after
- * the death of a process: text beyond it was never stored, and this variant cannot void it.
+ * the death of a process: text beyond it was never stored, and this API cannot retract it.
  */
-function encodeFailure(
+function toFailed(
   messageId: string,
-  { error, storedChars }: Extract<TurnEventBody, { type: 'turn.failed' }>,
+  { error, storedChars }: Failed,
   context: ProblemContext,
-): string {
+): ChatFailedFrameDto {
   const problem = toProblem(error, context);
   const { status: code, detail: msg } = problem;
-  const stored = storedChars === undefined ? {} : { stored_chars: storedChars };
-  return JSON.stringify({ text: '', message_id: messageId, code, msg, ...stored, error: problem });
-}
-
-export function encodeUsage({ inputTokens, outputTokens }: Usage): {
-  input_tokens: number;
-  output_tokens: number;
-} {
-  return { input_tokens: inputTokens, output_tokens: outputTokens };
+  return { text: '', message_id: messageId, code, msg, stored_chars: storedChars, error: problem };
 }

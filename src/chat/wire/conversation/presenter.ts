@@ -8,7 +8,8 @@ import type { Framing } from './framing.js';
 import { readWholeAnswer } from '../whole-answer.js';
 import type { FollowPresenter, FollowRequest } from '../wire.js';
 import type { ChatAnswerDto } from './frames.dto.js';
-import { conversationHeartbeat, encodeConversationEvent, encodeUsage } from './encoder.js';
+import { encodeUsage } from '../usage.encoder.js';
+import { conversationHeartbeat, encodeConversationEvent } from './encoder.js';
 
 /** Shows a turn as variant A: as a stream of frames or as one JSON answer. */
 @Injectable()

@@ -4,7 +4,13 @@ import { millisecondsOf } from '../../../common/uuid.js';
 import type { Usage } from '../../../llm/completion.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { FinishReason } from '../../domain/turn-outcome.js';
-import type { ChatCompletionUsageDto, OpenAiFinishReason } from './frames.dto.js';
+import type {
+  ChatCompletionChunkChoiceDto,
+  ChatCompletionChunkDto,
+  ChatCompletionFailedFrameDto,
+  ChatCompletionUsageDto,
+  OpenAiFinishReason,
+} from './frames.dto.js';
 
 /** What a stream of chunks needs beside its events. */
 export interface ChunkStream {
@@ -15,41 +21,32 @@ export interface ChunkStream {
   readonly withUsage: boolean;
 }
 
-const DONE = '[DONE]';
-const EMPTY_DELTA = '{"content":""}';
+type Choice = ChatCompletionChunkChoiceDto;
+
+const DONE = { data: '[DONE]' };
 
 /** Encodes the events of one turn. What is the same in all of its chunks is made once. */
 export class ChunkEncoder {
-  private readonly head: string;
+  private readonly common: Omit<ChatCompletionChunkDto, 'choices'>;
 
   constructor(private readonly stream: ChunkStream) {
     const { id, model } = stream;
-    const common = JSON.stringify({ id, object: 'chat.completion.chunk', created: createdAt(id), model });
-    this.head = common.slice(0, -1);
+    this.common = { id, object: 'chat.completion.chunk', created: createdAt(id), model };
   }
 
   /** The frames of an event: none, one, or at the end several. None has an id. */
   encode(event: TurnEvent): SseFrame[] {
-    return this.dataOf(event).map((data) => ({ data }));
-  }
-
-  /** The empty delta that keeps an idle connection open. */
-  heartbeat(): SseFrame {
-    return { data: this.chunk(EMPTY_DELTA, null) };
-  }
-
-  private dataOf(event: TurnEvent): string[] {
     switch (event.type) {
       case 'turn.started':
-        return [this.chunk('{"role":"assistant","content":""}', null)];
+        return [this.chunk({ role: 'assistant', content: '' })];
       case 'text.delta':
-        return [this.chunk(`{"content":${JSON.stringify(event.text)}}`, null)];
+        return [this.chunk({ content: event.text })];
       case 'turn.completed':
         return this.end(event.finishReason, event.usage);
       case 'turn.cancelled':
         return this.end('cancelled', event.usage);
       case 'turn.failed':
-        return [JSON.stringify(toOpenAiError(event.error))];
+        return [toSse<ChatCompletionFailedFrameDto>(toOpenAiError(event.error))];
       case 'sources.retrieved':
       case 'text.committed':
       case 'text.voided':
@@ -57,16 +54,26 @@ export class ChunkEncoder {
     }
   }
 
-  private chunk(delta: string, finishReason: OpenAiFinishReason | null): string {
-    const reason = JSON.stringify(finishReason);
-    return `${this.head},"choices":[{"index":0,"delta":${delta},"finish_reason":${reason}}]}`;
+  /** The empty delta that keeps an idle connection open. */
+  heartbeat(): SseFrame {
+    return this.chunk({ content: '' });
   }
 
-  private end(finishReason: FinishReason, usage: Usage): string[] {
-    const last = this.chunk('{}', toOpenAiFinishReason(finishReason));
-    if (!this.stream.withUsage) return [last, DONE];
-    return [last, `${this.head},"choices":[],"usage":${JSON.stringify(encodeUsage(usage))}}`, DONE];
+  private chunk(delta: Choice['delta'], finishReason: OpenAiFinishReason | null = null): SseFrame {
+    const choice: Choice = { index: 0, delta, finish_reason: finishReason };
+    return toSse<ChatCompletionChunkDto>({ ...this.common, choices: [choice] });
   }
+
+  private end(finishReason: FinishReason, usage: Usage): SseFrame[] {
+    const last = this.chunk({}, toOpenAiFinishReason(finishReason));
+    if (!this.stream.withUsage) return [last, DONE];
+    const counted = { ...this.common, choices: [], usage: encodeUsage(usage) };
+    return [last, toSse<ChatCompletionChunkDto>(counted), DONE];
+  }
+}
+
+function toSse<Frame>(frame: Frame): SseFrame {
+  return { data: JSON.stringify(frame) };
 }
 
 /** When a turn was asked, in whole seconds since 1970: its id knows, so that it is the same for every reader. */

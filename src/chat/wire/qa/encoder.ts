@@ -1,13 +1,28 @@
+import type { AppError } from '../../../common/errors/app-error.js';
 import { type ProblemContext, toProblem } from '../../../common/errors/problem.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import type { Usage } from '../../../llm/completion.js';
 import type { Source, TurnEvent } from '../../domain/turn-event.js';
 import type { FinishReason } from '../../domain/turn-outcome.js';
+import { encodeUsage } from '../usage.encoder.js';
+import type {
+  QaActionFrameDto,
+  QaDeltaFrameDto,
+  QaEndedFrameDto,
+  QaFailedFrameDto,
+  QaSourcesFrameDto,
+  QaStartedFrameDto,
+} from './frames.dto.js';
 
-/** What a stream of variant B needs beside its events. */
+/** What a stream of the QA API needs beside its events. */
 export interface QaStream {
   readonly chatId: string;
   readonly context: ProblemContext;
+}
+
+interface Ended {
+  readonly finishReason: FinishReason;
+  readonly usage: Usage;
 }
 
 /** A known page keeps its input locked until this comes, after a failure too. */
@@ -18,43 +33,40 @@ export function encodeQaEvent({ chatId, context }: QaStream, event: TurnEvent): 
   const id = `${chatId}:${event.seq}`;
   switch (event.type) {
     case 'turn.started':
-      return [{ id, data: `{"data":"","chat_id":"${chatId}"}` }];
+      return [toSse(id, { data: '', chat_id: chatId } satisfies QaStartedFrameDto)];
     case 'sources.retrieved':
-      return [{ id, data: JSON.stringify({ sourceDocs: event.sources.map(encodeSource), chat_id: chatId }) }];
+      return [toSse(id, toSources(chatId, event.sources))];
     case 'text.delta':
-      return [{ id, data: `{"data":${JSON.stringify(event.text)}}` }];
+      return [toSse(id, { data: event.text } satisfies QaDeltaFrameDto)];
     case 'text.voided':
-      return [{ id, data: '{"action":"RETRYING"}' }];
+      return [toSse(id, { action: 'RETRYING' } satisfies QaActionFrameDto)];
     case 'text.committed':
-      return [{ id, data: '{"action":"BREAK"}' }];
+      return [toSse(id, { action: 'BREAK' } satisfies QaActionFrameDto)];
     case 'turn.completed':
-      return withDone(id, encodeEnd(event.finishReason, event.usage));
+      return [toSse(id, toEnded(event)), { id, data: DONE }];
     case 'turn.cancelled':
-      return withDone(id, encodeEnd('cancelled', event.usage));
+      return [toSse(id, toEnded({ finishReason: 'cancelled', usage: event.usage })), { id, data: DONE }];
     case 'turn.failed':
-      return withDone(id, JSON.stringify({ data: '', error: toProblem(event.error, context) }));
+      return [toSse(id, toFailed(event.error, context)), { id, data: DONE }];
   }
 }
 
 /** The empty delta that keeps an idle connection open. It is no event of the turn, so it has no id. */
-export const QA_HEARTBEAT: SseFrame = { data: '{"data":""}' };
+export const QA_HEARTBEAT: SseFrame = { data: JSON.stringify({ data: '' } satisfies QaDeltaFrameDto) };
 
-function withDone(id: string, data: string): SseFrame[] {
-  return [
-    { id, data },
-    { id, data: DONE },
-  ];
+function toSse(id: string, frame: object): SseFrame {
+  return { id, data: JSON.stringify(frame) };
 }
 
-function encodeEnd(finishReason: FinishReason, usage: Usage): string {
-  const { inputTokens, outputTokens } = usage;
-  return JSON.stringify({
-    data: '',
-    finish_reason: finishReason,
-    usage: { input_tokens: inputTokens, output_tokens: outputTokens },
-  });
+function toSources(chatId: string, sources: readonly Source[]): QaSourcesFrameDto {
+  const sourceDocs = sources.map(({ text, metadata }) => ({ pageContent: text, metadata }));
+  return { sourceDocs, chat_id: chatId };
 }
 
-function encodeSource({ text, metadata }: Source): { pageContent: string; metadata: Source['metadata'] } {
-  return { pageContent: text, metadata };
+function toEnded({ finishReason, usage }: Ended): QaEndedFrameDto {
+  return { data: '', finish_reason: finishReason, usage: encodeUsage(usage) };
+}
+
+function toFailed(error: AppError, context: ProblemContext): QaFailedFrameDto {
+  return { data: '', error: toProblem(error, context) };
 }

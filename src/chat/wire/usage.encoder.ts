@@ -1,0 +1,6 @@
+import type { UsageDto } from '../../common/api/usage.dto.js';
+import type { Usage } from '../../llm/completion.js';
+
+export function encodeUsage({ inputTokens, outputTokens }: Usage): UsageDto {
+  return { input_tokens: inputTokens, output_tokens: outputTokens };
+}
