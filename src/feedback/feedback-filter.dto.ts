@@ -24,9 +24,9 @@ export class FeedbackFilterDto {
   @IsOptional() @IsDateTime() until?: string;
   /** Only feedback on answers of this model 使用的大模型的名称 */
   @IsOptional() @IsStorableText({ min: 1, max: 200 }) model_name?: string;
-  /** Only feedback on answers that were given with this prompt template 提示模板的名称 */
+  /** Only feedback on answers with this prompt template 提示词模板的名称 */
   @IsOptional() @IsStorableText({ min: 1, max: 100 }) prompt_name?: string;
-  /** Only feedback on answers that were given with this version of a template 提示模板的版本 */
+  /** Only feedback on answers with this version of a template 提示词模板的版本 */
   @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: MAX_INTEGER }) prompt_version?: number;
 }
 

@@ -25,12 +25,12 @@ export class FeedbackController {
   @Endpoint({
     summary: 'Rate an answer 用户反馈功能',
     description:
-      'User feedback on an answer of any API, from its first frame on; it helps to improve the material ' +
-      '(用来提升语料质量). Put in the `chat_id` (or `message_id`) of an answer that you have received, and the end user who ' +
-      'asked. There is one feedback for each answer and end user: sending again replaces the fields that are given ' +
-      '(a field that is absent or null is not given) and keeps the earlier revision; to take one back, withdraw the ' +
+      'Feedback of an end user on an answer of any API, from its first frame on; it helps to improve the documents ' +
+      '(用来提升语料质量). Send the `chat_id` (or `message_id`) of an answer that you have received, and the end user who ' +
+      'asked. Each end user has one feedback on an answer: a repetition replaces the given fields ' +
+      '(a field that is absent or null is not given) and keeps the earlier revision; to remove a field, withdraw the ' +
       'feedback and send the others again. Give at least one of `stars`, `reason` and ' +
-      '`better_answer`. What changes nothing makes no revision. An unknown `chat_id`, one of another client and one of another end user are ' +
+      '`better_answer`. A repetition without a change makes no revision. An unknown `chat_id`, one of another client and one of another end user are ' +
       'the same 404.',
     answers: {
       200: [FeedbackDto, 'Stored in place of the earlier revision, or the same as it'],
@@ -52,8 +52,8 @@ export class FeedbackController {
   @Endpoint({
     summary: 'List the feedback with its questions and answers 反馈列表',
     description:
-      'Your feedback as it stands, each with the question and the answer that it is on, the newest first, a page at a ' +
-      'time. Give several filters, and each must hold.',
+      'Your feedback in its latest revision, each with its question and answer, the newest first, a page at a ' +
+      'time. A feedback must match all filters.',
     answers: { 200: [FeedbackListDto, 'A page of the list'] },
   })
   async listFeedback(
@@ -70,7 +70,7 @@ export class FeedbackController {
   @Endpoint({
     summary: 'Withdraw a feedback 撤回反馈',
     description:
-      'Deletes what an end user said of an answer, with its earlier revisions; the answer stays. When it is sent ' +
+      'Deletes the feedback of an end user on an answer, with its earlier revisions; the answer stays. When it is sent ' +
       'again, it is the first revision again. Feedback that does not exist, another client’s and another ' +
       'end user’s are the same 404.',
     answers: { 204: 'Withdrawn' },

@@ -19,7 +19,7 @@ export class FeedbackRequestDto {
    * @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935'
    */
   @Lenient(toIdText) @IsStorableText({ min: 1, max: 128 }) uid!: string;
-  /** 1 (plain) to 5 (best). 用户评价对话，5最好，1平庸 @example 1 */
+  /** 1 (plain) to 5 (best). 用户评价回答，5最好，1平庸 @example 1 */
   @Lenient(toInteger) @IsOptional() @IsWholeNumber({ min: 1, max: 5 }) stars?: number | null;
   /** Why. 反馈原因 @example '材料错误' */
   @IsOptional() @IsStorableText({ max: 4_000 }) reason?: string | null;
@@ -50,13 +50,13 @@ export class FeedbackDto {
   @Moment() updated_at!: string;
 }
 
-/** A feedback with what it is on. */
+/** A feedback with its question and answer. */
 export class RatedAnswerDto extends FeedbackDto {
-  /** The API that the question was asked on @example 'qa' */
+  /** The API that got the question @example 'qa' */
   @TurnVariant() variant!: string;
   /** The question 问题 @example '退货期限是多久？' */
   question!: string;
-  /** The answer, or what there was of it 回答 @example '退货期限是 7 天。' */
+  /** The answer, or its stored part 回答 @example '退货期限是 7 天。' */
   answer!: string;
   /** The model that answered @example 'chatglm3-6b' */
   model_name!: string;
@@ -72,7 +72,7 @@ export class FeedbackListDto extends PageDto {
   feedback!: RatedAnswerDto[];
 }
 
-/** Whose feedback is withdrawn. */
+/** The end user whose feedback is withdrawn. */
 export class WithdrawFeedbackQueryDto {
   /** The end user who sent it 用户id @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
   @IsStorableText({ min: 1, max: 128 }) uid!: string;

@@ -8,7 +8,7 @@ export interface FoundPassage {
   readonly title: string;
   /** Where the text comes from: a path, a URL, a name. Never empty. */
   readonly source: string;
-  /** The headings above the passage, outermost first, joined by ` > `; absent where there is none. */
+  /** The headings above the chunk, outermost first, joined by ` > `; absent where there is none. */
   readonly heading?: string;
   readonly documentId: string;
   /** Comparable within one search only; larger is better; always above 0. */

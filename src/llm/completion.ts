@@ -54,13 +54,13 @@ export interface CompletionRequest {
   readonly question: string;
   readonly passages: readonly SourcePassage[];
   /**
-   * The text of earlier attempts that stands and is to be continued; asked before each further attempt.
-   * `''` or absent: the answer begins anew.
+   * The kept text of earlier attempts, which the next one continues; asked before each further attempt.
+   * `''` or absent: the answer begins again.
    */
   readonly keptText?: () => string;
   /**
-   * Told of each attempt when it begins; the function says what came of it so far, should the answer be given up
-   * before the attempt itself does.
+   * Called for each attempt when it begins; the function gives its result so far, in case the answer is cancelled
+   * before the attempt ends.
    */
   readonly onAttempt?: (current: () => AttemptRecord) => void;
 }
@@ -69,9 +69,9 @@ export interface CompletionRequest {
 export interface AttemptRecord {
   /** Host and upstream model, without a secret: `gpu1:8000/chatglm3-6b`. */
   readonly target: string;
-  /** `cancelled`: it was given up while it ran, by a caller or by this service. */
+  /** `cancelled`: a caller or this service stopped it while it ran. */
   readonly outcome: 'answered' | 'cancelled' | ModelFailureCode;
-  /** Whole milliseconds, from the request to the end of the answer, its failure or its being given up. */
+  /** Whole milliseconds, from the request to the end of the answer, its failure or its cancellation. */
   readonly durationMs: number;
   /** Whole milliseconds until the first text; absent when there was none. */
   readonly firstTokenMs?: number;
@@ -84,7 +84,7 @@ export interface AttemptRecord {
 export type CompletionEvent =
   | { readonly type: 'text.delta'; readonly text: string }
   /**
-   * An attempt failed. With `willRetry` another follows: whoever reads this voids or keeps, now, what its
+   * An attempt failed. With `willRetry` another follows: the consumer voids or keeps, now, what its
    * reader has of this one (see {@link CompletionRequest.keptText}). Should the target be taken out or filled
    * in the pause before it, the error follows instead; as it does without `willRetry`.
    */

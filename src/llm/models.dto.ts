@@ -2,13 +2,13 @@ import { Integer } from '../common/api/schema.js';
 import type { ModelDescription } from './model-description.js';
 
 export class ModelDto {
-  /** What a request names as `model_name` @example 'qwen3-8b' */
+  /** The value for `model_name` @example 'qwen3-8b' */
   name!: string;
-  /** Whether it answers when a request names no model @example true */
+  /** Whether it is the default model @example true */
   default!: boolean;
   /** Room for prompt and answer together, in tokens @example 8192 */
   @Integer({ min: 1 }) context_tokens!: number;
-  /** Whether it is the answerer that works from the knowledge base alone, without a model server @example false */
+  /** Whether it is the built-in model, which answers from the knowledge base without a model server @example false */
   builtin!: boolean;
 }
 

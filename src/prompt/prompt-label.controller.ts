@@ -18,8 +18,8 @@ export class PromptLabelController {
   @Endpoint({
     summary: 'Move a label to a version of a prompt template 移动标签',
     description:
-      'Makes the label, or moves it from the version that had it, in one step. Moving `production` changes what the name ' +
-      'alone stands for: forward to release a draft, back to return to what was used before.',
+      'Creates the label, or moves it from the version that had it, in one step. Moving `production` changes the version that the name ' +
+      'alone means: forward to release a draft, back to return to an earlier version.',
     answers: { 200: [PromptDto, 'The version that has the label now'] },
     problems: ['not_found'],
   })
@@ -37,11 +37,11 @@ export class PromptLabelController {
   @Delete(':label')
   @HttpCode(HttpStatus.NO_CONTENT)
   @Endpoint({
-    summary: 'Take a label away from a prompt template 删除标签',
+    summary: 'Remove a label from a prompt template 删除标签',
     description:
-      'The version stays. Without `production`, the name alone stands for the built-in template of this name or, where ' +
-      'there is none, for nothing.',
-    answers: { 204: 'Taken away' },
+      'The version stays. Without `production`, the name alone means the built-in template of this name or, if ' +
+      'there is none, no template.',
+    answers: { 204: 'Removed' },
     problems: ['not_found'],
   })
   @ApiName('translate')

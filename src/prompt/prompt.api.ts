@@ -15,7 +15,7 @@ export const ApiReference = (example: string): MethodDecorator =>
   ApiParam({
     name: 'name',
     description:
-      `The template's name: ${NAME}. Alone it stands for the version in production; \`name@3\` is version 3, ` +
+      `The template's name: ${NAME}. Alone it means the version in production; \`name@3\` is version 3, ` +
       '`name@label` the version that has the label, `name@latest` the newest.',
     schema: { type: 'string', minLength: 1, maxLength: 151, example },
   });

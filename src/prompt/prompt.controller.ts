@@ -27,10 +27,10 @@ export class PromptController {
 
   @Get()
   @Endpoint({
-    summary: 'List the prompt templates 提示模板列表',
+    summary: 'List the prompt templates 提示词模板列表',
     description:
-      'Your own templates, and the built-in ones that you have not shadowed, sorted by name, a page at a time. Each is ' +
-      'shown as its name alone would give it; one of your own that has no version in production, in its newest version.',
+      'Your own templates, and the built-in templates that you have not replaced, sorted by name, a page at a time. Each is ' +
+      'shown in the version that its name alone means; a template of your own without a version in production, in its newest version.',
     answers: { 200: [PromptListDto, 'A page of the list'] },
   })
   async listPrompts(
@@ -42,10 +42,10 @@ export class PromptController {
 
   @Get(':name')
   @Endpoint({
-    summary: 'Read a prompt template 查看提示模板',
+    summary: 'Read a prompt template 查看提示词模板',
     description:
-      'The template that a request with this `prompt_name` would get: your own, or the built-in one. ' +
-      '`llm_chat`, `general_chat` and `py` stand for `default` unless you have saved a template of that name.',
+      'The template that a request with this `prompt_name` would use: your own, or the built-in template. ' +
+      '`llm_chat`, `general_chat` and `py` mean `default` unless you have saved a template of that name.',
     answers: { 200: [PromptDto, 'The template'] },
     problems: ['not_found'],
   })
@@ -56,10 +56,10 @@ export class PromptController {
 
   @Put(':name')
   @Endpoint({
-    summary: 'Save a prompt template 保存提示模板',
+    summary: 'Save a prompt template 保存提示词模板',
     description:
       'Saves the template under this name, as a new version when it differs from the last one, and moves `labels` to it. ' +
-      'Versions never change. A template of your own in production shadows the built-in one of the same name, for you ' +
+      'Versions never change. A template of your own in production replaces the built-in template of the same name, for you ' +
       'alone.',
     answers: {
       200: [PromptDto, 'Saved as a further version, or there already'],
@@ -82,9 +82,9 @@ export class PromptController {
   @Delete(':name')
   @HttpCode(HttpStatus.NO_CONTENT)
   @Endpoint({
-    summary: 'Delete a prompt template 删除提示模板',
+    summary: 'Delete a prompt template 删除提示词模板',
     description:
-      'Deletes your own template of this name, in all its versions; where it shadowed a built-in one, that one is used again. ' +
+      'Deletes your own template of this name, in all its versions; a built-in template of this name then applies again. ' +
       'Built-in templates cannot be deleted: 404.',
     answers: { 204: 'Deleted' },
     problems: ['not_found'],
@@ -96,10 +96,10 @@ export class PromptController {
 
   @Get(':name/versions')
   @Endpoint({
-    summary: 'List the versions of a prompt template 提示模板的版本',
+    summary: 'List the versions of a prompt template 提示词模板的版本',
     description:
-      'Your own versions of it with their labels, the newest first, a page at a time; none of a built-in template that ' +
-      'you have not shadowed.',
+      'Your own versions of it with their labels, the newest first, a page at a time; none for a built-in template that ' +
+      'you have not replaced.',
     answers: { 200: [PromptVersionListDto, 'A page of the list'] },
     problems: ['not_found'],
   })

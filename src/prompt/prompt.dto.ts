@@ -24,16 +24,16 @@ export class PromptPageQueryDto {
 /** A template to save. */
 export class SavePromptRequestDto {
   /**
-   * The template 提示模板. `{{question}}` (or `{{input}}`), `{{context}}` and `{{history}}` are filled in, once; another
-   * `{{name}}` is refused; all other braces are text. Without `{{question}}` it is a system message, and history and
+   * The template 提示词模板. The service replaces `{{question}}` (or `{{input}}`), `{{context}}` and `{{history}}`, once; it refuses
+   * any other `{{name}}`; all other braces are text. Without `{{question}}` it is a system message, and history and
    * question follow as messages.
    */
   @Schema({ example: TEMPLATE_EXAMPLE }) @IsStorableText({ min: 1, max: 32_000 }) template!: string;
   /** What it is for; none when it is not given 描述 @example 'Translates into English' */
   @IsOptional() @IsStorableText({ max: 1000 }) description?: string | null;
   /**
-   * The labels that are moved to it 标签: each of 1 to 50 letters of any script, digits, `.`, `_` and `-`, not digits
-   * alone, not `latest`. Absent or null: `production` alone, which makes it what the name alone stands for. An empty
+   * The labels to move to it 标签: each of 1 to 50 letters of any script, digits, `.`, `_` and `-`, not digits
+   * alone, not `latest`. Absent or null: `production` alone, so that the name alone means this version. An empty
    * list: it is a draft, and used by its number or `@latest` only.
    * @example ['production']
    */
@@ -42,7 +42,7 @@ export class SavePromptRequestDto {
 
 /** One version of a template, or a built-in one. */
 export class PromptDto {
-  /** What a request names it by: `prompt_name` @example 'translate' */
+  /** The value for `prompt_name` @example 'translate' */
   name!: string;
   /** Counts from 1 with each change; null for a built-in template @example 1 */
   @Integer({ min: 1 }) version!: number | null;
@@ -50,11 +50,11 @@ export class PromptDto {
   labels!: string[];
   /** Whether it comes with the service @example false */
   built_in!: boolean;
-  /** The template as it was saved */
+  /** The saved template */
   @Schema({ example: TEMPLATE_EXAMPLE }) template!: string;
   /** What it is for @example 'Translates into English' */
   description!: string | null;
-  /** The variables that the template uses, an alias under the name it stands for @example ['question'] */
+  /** The variables that the template uses, an alias under the name it means @example ['question'] */
   @Enum('PromptVariable', PROMPT_VARIABLES, { isArray: true, about: 'A variable of a template' })
   variables!: PromptVariable[];
   /** When this version was saved; null for a built-in template @example '2026-11-20T08:30:00.000Z' */

@@ -13,7 +13,7 @@ export class ReceiptController {
   @Get()
   @Endpoint({
     summary: 'Read a turn again: its question, answer, sources, attempts and feedback 查看回答',
-    description: 'What is stored of a turn of any API. Put in the `chat_id` (or `message_id`) of an answer.',
+    description: 'The stored data of a turn of any API. Send the `chat_id` (or `message_id`) of an answer.',
     answers: { 200: [ReceiptDto, 'The turn'] },
     problems: ['not_found'],
   })

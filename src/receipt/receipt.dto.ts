@@ -7,7 +7,7 @@ import { UsageDto } from '../common/api/usage.dto.js';
 export class AttemptDto {
   /** Host and upstream model @example 'gpu1:8000/chatglm3-6b' */
   target!: string;
-  /** `cancelled`: given up while it ran, by a caller or because the turn ended otherwise @example 'answered' */
+  /** `cancelled`: a caller stopped it while it ran, or the turn ended otherwise @example 'answered' */
   @Enum('AttemptOutcome', [
     'answered',
     'cancelled',
@@ -52,11 +52,11 @@ export class ReceiptDto {
   /** @example 'How do I send feedback?' */
   question!: string;
   /**
-   * The answer, or what there was of it; empty while the turn is running
+   * The answer, or its stored part; empty while the turn is running
    * @example 'Send feedback with POST /api/feedback.'
    */
   text!: string;
-  /** Absent while it is answered, and when it failed @example 'stop' */
+  /** Absent while it is running, and when it failed @example 'stop' */
   @Enum('FinishReason', ['stop', 'length', 'content_filter', 'cancelled']) finish_reason?: string;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
@@ -64,7 +64,7 @@ export class ReceiptDto {
   error_detail?: string;
   /** Of the Conversation API, or of `metadata` on `/v1`; absent: none @example 'conv456' */
   conversation_id?: string;
-  /** Who asked; a `uid` of the QA API in lower case @example 'user123' */
+  /** The end user who asked; a `uid` of the QA API in lower case @example 'user123' */
   end_user?: string;
   /** @example 'chatglm3-6b' */
   model_name!: string;
@@ -74,7 +74,7 @@ export class ReceiptDto {
   prompt_name?: string;
   /** Absent for a built-in template @example 1 */
   @Integer({ min: 1 }) prompt_version?: number;
-  /** The passages that the answer could draw on (信息来源) */
+  /** The chunks that the answer could draw on (信息来源) */
   sourceDocs!: SourceDocDto[];
   usage?: UsageDto;
   /** @example '2026-11-20T08:30:00.000Z' */
@@ -87,6 +87,6 @@ export class ReceiptDto {
   @Integer({ min: 0 }) duration_ms?: number;
   /** The latest, at most 100 and of at most 1 MiB, oldest first */
   feedback!: ReceiptFeedbackDto[];
-  /** How much feedback there is @example 1 */
+  /** The number of all feedback @example 1 */
   @Integer({ min: 0 }) feedback_count!: number;
 }

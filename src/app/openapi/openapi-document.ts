@@ -16,28 +16,28 @@ ${WIRE_LIST}
 Press **Authorize**, paste a key, open an operation and press **Execute**. Every error is
 \`application/problem+json\` (RFC 9457); its \`code\` says what happened. ${WIRE_ERRORS.map(({ introduction }) => introduction).join(' ')}
 
-* Send the types that are documented. The Conversation API, the QA API and feedback also take numbers and booleans as text, numbers as ids, and UUIDs in any form.
-* In a body, \`null\` means "not given", and members that are not known are ignored. A query parameter that is not known is 400.
-* Bodies are JSON objects in UTF-8 of at most 1 MiB (1,048,576 bytes), unless the service is set up otherwise; larger ones are 413.
+* Send the documented types. The Conversation API, the QA API and feedback also accept numbers and booleans as text, numbers as ids, and UUIDs in any form.
+* In a body, \`null\` means "not given", and the service ignores unknown members. For an unknown query parameter it answers 400.
+* Bodies are JSON objects in UTF-8 of at most 1 MiB (1,048,576 bytes), unless the service is configured otherwise; larger bodies are 413.
   Lengths of texts count UTF-16 code units, as JavaScript and Java do; U+0000 is refused.
-* Moments are RFC 3339: given in UTC with milliseconds, taken with any offset.
-* New members, and new values of enums such as \`code\`, may come without a new version: take what you do not know.
-* A path with another method is 405, with \`Allow\`. What belongs to somebody else is the same 404 as what does not exist.
-* Closing the connection does not stop an answer: it goes on for 60 seconds (unless set up otherwise), so that you can come back to it, and is
-  then given up and stored as \`cancelled\`. To stop it at once: \`POST /api/chat/{chat_id}/stop\`.`;
+* Times are RFC 3339: answers have UTC with milliseconds, requests may have any offset.
+* New members, and new values of enums such as \`code\`, may come without a new version: ignore what you do not know.
+* A path with another method is 405, with \`Allow\`. The data of another client is a 404, as if it did not exist.
+* Closing the connection does not stop an answer: it continues for 60 seconds (unless configured otherwise), so that you can come back to it, and is
+  then cancelled and stored as \`cancelled\`. To stop it at once: \`POST /api/chat/{chat_id}/stop\`.`;
 
 const KEY =
-  "The calling client's key, by itself: the one printed at the first start, or one made by `npm run client:add -- NAME`.";
+  "The calling client's key alone: the key that the first start prints, or a key from `npm run client:add -- NAME`.";
 
 /** Those after the wires', in the order in which a new caller wants to read them. Generators name classes after them: `TurnsApi`. */
 const TAGS = {
-  turns: 'Answers of any API, afterwards',
-  conversations: 'What was asked and answered in conversations (对话)',
+  turns: 'Answers of any API, after the question',
+  conversations: 'The questions and answers of conversations (会话)',
   feedback: 'What end users think of answers (用户反馈)',
   exports: 'Feedback as data to train and evaluate models with (导出)',
-  documents: 'What answers are drawn from (文档)',
+  documents: 'The documents that answers draw on (文档)',
   knowledge: 'Search in the documents (知识库)',
-  prompts: 'Prompt templates that requests name (提示模板)',
+  prompts: 'Prompt templates that requests name (提示词模板)',
   models: 'Models that requests name (大模型)',
   health: 'For probes; no key needed',
 };

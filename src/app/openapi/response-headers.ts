@@ -5,14 +5,13 @@ import { findWireErrors, WIRE_ERROR_HEADERS } from './wire-documents.js';
 const HEADERS = {
   'X-Request-Id': {
     description:
-      'The request, as the logs name it: tell it to whoever runs the service. Yours, when you sent one of 1 to 128 letters, digits, `_`, `.` and `-`',
+      'The id of the request in the logs: give it to the operator of the service. Your own id, if you sent one of 1 to 128 letters, digits, `_`, `.` and `-`',
     required: true,
     schema: { type: 'string' },
     example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
   },
   'Retry-After': {
-    description:
-      'Seconds after which the same request may succeed (RFC 9110, section 10.2.3), where that is known',
+    description: 'Seconds after which the same request may succeed (RFC 9110, section 10.2.3), if known',
     schema: { type: 'integer', minimum: 1 },
     example: 1,
   },

@@ -49,7 +49,7 @@ export interface TurnTranscript extends Pick<
   | 'promptVersion'
   | 'sources'
 > {
-  /** What was said before it, oldest first: as the request told it, or else in its conversation. */
+  /** The earlier messages, oldest first: as the request told it, or else in its conversation. */
   readonly history: readonly ChatMessage[];
   /** What its model was given, made again from its instructions, its passages and that history. */
   readonly prompt: readonly ChatMessage[];

@@ -3,7 +3,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { ErrorCode } from '../../common/errors/error-codes.js';
 
 /** What callers of an answer in one piece must know. */
-export const WAIT = `The answer comes when the model is done, after 5 minutes at most unless the service is set up otherwise: do not
+export const WAIT = `The answer comes when the model is done, after 5 minutes at most unless the service is configured otherwise: do not
 time out earlier.`;
 
 /** Before the first frame. */
@@ -16,7 +16,7 @@ export const REFUSALS: readonly ErrorCode[] = [
   'shutting_down',
 ];
 
-/** Of an answer in one piece: a stream tells them in its last frame. */
+/** Of an answer in one piece: a stream has them in its last frame. */
 export const FAILURES: readonly ErrorCode[] = [
   'turn_interrupted',
   'model_failed',
@@ -30,18 +30,18 @@ export const ApiIdempotencyKey = () =>
   ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: `A key of your own for this question, such as a UUID. It counts for 24 hours, for your client and the end user, on all
-routes that ask. The same question sent again with it gets the answer that is running, or the stored one from its
-beginning; the model is not asked again. A question that means something else (only \`stream\` may differ): 409
-\`request_differs\`. An answer that failed and is \`retryable\`, or that was given up because its reader had left, sets the
-key free: send the same again for a new attempt. A question that is refused has not used its key.`,
+    description: `A key of your own for this question, such as a UUID. It is valid for 24 hours, for your client and the end user, on all
+routes that ask. When you send the same question again with it, you get the running answer, or the stored one from its
+beginning; the service does not ask the model again. For a question with another meaning (only \`stream\` may differ): 409
+\`request_differs\`. A \`retryable\` failure, or a cancellation because the reader had left, frees the
+key: send the same again for a new attempt. A refused question does not use its key.`,
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   });
 
-const LAST_EVENT_ID_OF_STREAM = `The \`id:\` of the last frame that you have, as it is, after a stream that broke off: with the same body
-the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always
-comes, again if you had it; to a reader that goes on asking after that, 204 for a minute, which ends an \`EventSource\`. It
-goes before \`Idempotency-Key\`. With another body: 409; unknown, or of another client: 404.`;
+const LAST_EVENT_ID_OF_STREAM = `The \`id:\` of the last frame that you have, unchanged, after a stream that broke off: with the same body
+the answer continues after that frame, however long ago it ended; its text may come in other pieces. The last frame always
+comes, again if you had it; a reader that still asks after that gets 204 for a minute, which ends an \`EventSource\`. It
+takes precedence over \`Idempotency-Key\`. With another body: 409; unknown, or of another client: 404.`;
 
 /** Documents the headers by which a question says that it was sent before. */
 export const ApiRepeatHeaders = (lastEventId = LAST_EVENT_ID_OF_STREAM) =>

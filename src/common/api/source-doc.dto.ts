@@ -7,7 +7,7 @@ export class SourceDocDto {
   @Schema({
     title: 'SourceMetadata',
     type: 'object',
-    properties: { source: { type: 'string', description: 'Where the passage comes from (来源)' } },
+    properties: { source: { type: 'string', description: 'Where the chunk comes from (来源)' } },
     required: ['source'],
     selfRequired: true,
     additionalProperties: true,

@@ -22,7 +22,7 @@ export const ERROR_CODES = {
   request_timeout: rule(408, 'The request took too long to arrive', { retryable: true }),
   conflict: rule(409, 'Others change the same thing at this moment', { retryable: true }),
   turn_in_progress: rule(409, 'A turn of this conversation is in progress', { retryable: true }),
-  request_differs: rule(409, 'The request is not the one that it claims to repeat'),
+  request_differs: rule(409, 'The request differs from the request that it repeats'),
   payload_too_large: rule(413, 'The body is too large'),
   unsupported_media_type: rule(415, 'The content type is not supported'),
   too_many_requests: rule(429, 'Too many requests', { retryable: true }),

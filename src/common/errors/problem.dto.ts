@@ -5,7 +5,7 @@ import { ERROR_CODE_NAMES, type ErrorCode } from './error-codes.js';
 export class FieldErrorDto {
   /** JSON pointer (RFC 6901) into the body, `?name` of a query parameter, or the name of a header @example '/query' */
   pointer!: string;
-  /** What is wrong and how to mend it @example 'must be a string' */
+  /** The fault and how to correct it @example 'must be a string' */
   detail!: string;
 }
 
@@ -29,7 +29,7 @@ export class ProblemDto {
    * @example false
    */
   retryable!: boolean;
-  /** The request, as the logs name it @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
+  /** The id of the request in the logs @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   request_id!: string;
   /** One entry for each faulty field */
   errors?: FieldErrorDto[];

@@ -8,6 +8,6 @@ import { UUID } from '../uuid.js';
 export class PageQueryDto {
   /** How many to list at most */
   @HasDefault() @Type(() => Number) @IsWholeNumber({ min: 1, max: 100 }) limit: number = 20;
-  /** The `next_cursor` of the page before, with the same filters; what is added meanwhile moves no page */
+  /** The `next_cursor` of the page before, with the same filters; items that are added meanwhile move no page */
   @IsOptional() @Matches(UUID, { message: 'must be a next_cursor of an earlier page' }) cursor?: string;
 }

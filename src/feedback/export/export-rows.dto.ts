@@ -36,7 +36,7 @@ export class DpoRowDto {
   input!: PreferenceInputDto;
   /** The better answer, alone */
   preferred_output!: TrainingMessageDto[];
-  /** The answer that was given, alone */
+  /** The given answer, alone */
   non_preferred_output!: TrainingMessageDto[];
 }
 
@@ -49,11 +49,11 @@ export class DpoTrlRowDto {
   prompt!: TrainingMessageDto[];
   /** The better answer, alone */
   chosen!: TrainingMessageDto[];
-  /** The answer that was given, alone */
+  /** The given answer, alone */
   rejected!: TrainingMessageDto[];
 }
 
-/** A passage that an answer could draw on. */
+/** A chunk that an answer could draw on. */
 export class EvalSourceDto {
   /** @example 'returns.md' */
   source!: string;
@@ -67,11 +67,11 @@ export class EvalCaseDto {
   @Uuid() chat_id!: string;
   /** @example '退货期限是多久？' */
   question!: string;
-  /** What was said before it, oldest first */
+  /** The earlier messages, oldest first */
   history!: TrainingMessageDto[];
-  /** The better answer or, where there is none, the answer that was found good @example '退货期限是 30 天。' */
+  /** The better answer or, without one, the answer with good stars @example '退货期限是 30 天。' */
   expected_answer!: string;
-  /** What was answered @example '退货期限是 7 天。' */
+  /** The given answer @example '退货期限是 7 天。' */
   answer!: string;
   /** Whether the expected answer is a better one @example true */
   is_corrected!: boolean;
@@ -79,7 +79,7 @@ export class EvalCaseDto {
   @Integer({ min: 1, max: 5 }) stars!: number | null;
   /** @example '材料错误' */
   reason!: string | null;
-  /** The passages that the answer could draw on */
+  /** The chunks that the answer could draw on */
   sources!: EvalSourceDto[];
   /** @example 'qa' */
   @TurnVariant() variant!: string;

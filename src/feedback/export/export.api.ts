@@ -8,18 +8,18 @@ const QUESTION = { role: 'user', content: '退货期限是多久？' };
 const BETTER = { role: 'assistant', content: '退货期限是 30 天。' };
 const GIVEN = { role: 'assistant', content: '退货期限是 7 天。' };
 
-const LINES = `One JSON object a line (JSON Lines, also called NDJSON), in the order in which the questions were asked: at most
-one for each question. Of several feedbacks on one answer one counts: that with a better answer, else that with stars, else the last.
-The filters are about that one: an answer whose one does not fit is left out.
-The same request gives the same bytes again as long as nothing has changed. A response that is cut
-off before its last chunk is an export that failed. No row names an end user; what people wrote into questions and answers is in it as they
-wrote it. A client can have two exports at once; a third one is 429: read those to their end first.`;
+const LINES = `One JSON object a line (JSON Lines, also called NDJSON), in the order of the questions: at most
+one for each question. When an answer has several feedbacks, one counts: first a feedback with a better answer, then one with stars, then the
+last. The filters apply to the feedback that counts.
+The same request gives the same bytes as long as nothing changes. When a response is cut
+off before its last chunk, the export failed. No row names an end user; questions and answers are as people
+wrote them. A client can have two exports at once; a third one is 429: read the others to their end first.`;
 
 /** Documents `GET /api/exports/sft`. */
 export const ApiExportSft = () =>
   ApiExport({
     summary: 'Export good and corrected answers for supervised fine-tuning 导出微调数据',
-    about: `The answers that have \`good_stars\` or more, and in place of those with a \`better_answer\` that one, each after what it
+    about: `The answers with \`good_stars\` or more, or the \`better_answer\` in place of an answer, each after what it
 answers. Answers that broke off, were stopped or failed are left out unless they were corrected.`,
     rows: [SftRowDto, SftTrlRowDto],
     example: { messages: [QUESTION, BETTER] },
@@ -29,7 +29,7 @@ answers. Answers that broke off, were stopped or failed are left out unless they
 export const ApiExportDpo = () =>
   ApiExport({
     summary: 'Export pairs of answers for preference optimization 导出偏好数据',
-    about: `The \`better_answer\` as the one to prefer, and the answer that was given as the other, for each answer that has one and was
+    about: `The \`better_answer\` as the preferred answer, and the given answer as the other, for each answer that has both and was
 given to its end.`,
     rows: [DpoRowDto, DpoTrlRowDto],
     example: { input: { messages: [QUESTION] }, preferred_output: [BETTER], non_preferred_output: [GIVEN] },
@@ -39,8 +39,8 @@ given to its end.`,
 export const ApiExportEval = () =>
   ApiExport({
     summary: 'Export cases for an evaluation 导出评测数据',
-    about: `Questions whose right answer is known, from a \`better_answer\` or from \`good_stars\`: with that answer, the one that was
-given, its passages, model and prompt, and what was said of it.`,
+    about: `Questions whose right answer is known, from a \`better_answer\` or from \`good_stars\`: with that answer, the given
+answer, its chunks, model and prompt, and its feedback.`,
     rows: [EvalCaseDto],
   });
 

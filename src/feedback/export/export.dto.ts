@@ -26,7 +26,7 @@ export class ExportQueryDto extends FeedbackFilterDto {
 /** Which answers are good by themselves. */
 export class GoodAnswersQueryDto {
   /**
-   * An answer with at least this many stars is good as it is; one with a `better_answer` is in whatever its stars.
+   * An answer with at least this many stars is good; an answer with a `better_answer` is exported with any stars.
    * 达到此评分即为好回答
    */
   @HasDefault() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) good_stars: number = 4;
@@ -38,8 +38,8 @@ export class TrainingQueryDto {
   // eslint-disable-next-line no-restricted-syntax -- the same
   @HasDefault() @IsOneOf('TrainingFormat', FORMATS) format: TrainingFormat = 'openai';
   /**
-   * `rendered`, the default: what the model was given, made again from the prompt template and the passages; `plain`:
-   * only what was said. 提示内容
+   * `rendered`, the default: the input of the model, rebuilt from the prompt template and the chunks; `plain`:
+   * only the conversation. 提示词内容
    */
   @HasDefault() @IsOneOf('TrainingPrompt', PROMPTS) prompt: TrainingPrompt = 'rendered';
 }

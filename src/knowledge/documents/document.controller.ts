@@ -32,8 +32,8 @@ export class DocumentController {
   @Endpoint({
     summary: 'Store a document 上传文档',
     description:
-      'Stores a text or Markdown document, cut into passages that answers are drawn from; it can be found at once. ' +
-      'With the `external_id` of an earlier document of yours it takes the place of that one, its `metadata` too, and keeps its `id`. To be able to ' +
+      'Stores a text or Markdown document, and cuts it into chunks that answers draw on; a search finds it at once. ' +
+      'With the `external_id` of an earlier document of yours it replaces that document with its `metadata`, and keeps its `id`. To be able to ' +
       'repeat it safely, give an `external_id`: without one each request stores another document.',
     answers: {
       200: [StoredDocumentDto, 'Stored in place of the earlier document of this `external_id`'],
@@ -83,7 +83,7 @@ export class DocumentController {
   @HttpCode(HttpStatus.NO_CONTENT)
   @Endpoint({
     summary: 'Delete a document 删除文档',
-    description: 'Deletes the document and its passages. Answers that were given from it keep their sources.',
+    description: 'Deletes the document and its chunks. Earlier answers keep their sources.',
     answers: { 204: 'Deleted' },
     problems: ['not_found'],
   })

@@ -23,18 +23,18 @@ export class CreateDocumentRequestDto {
   @IsStorableText({ min: 1, max: MAX_TITLE_CHARACTERS }) title!: string;
   /** Where the text comes from 来源: a URL, a path, a name. Answers name it. @example 'https://shop.example/returns' */
   @IsStorableText({ min: 1, max: MAX_SOURCE_CHARACTERS }) source!: string;
-  /** The text 正文; the whole body may have 1 MiB (1,048,576 bytes) unless the service is set up otherwise */
+  /** The text 正文; the complete body may have 1 MiB (1,048,576 bytes) unless the service is configured otherwise */
   @Schema({ example: CONTENT_EXAMPLE })
   @IsStorableText({ min: 1, max: MAX_CONTENT_CHARACTERS })
   content!: string;
-  /** How the content is to be read: Markdown is cut at its headings; absent: markdown 文档格式 @example 'markdown' */
+  /** The format of the content: Markdown is cut at its headings; absent: markdown 文档格式 @example 'markdown' */
   @Schema({ nullable: false })
   @IsOptional()
   @IsOneOf('DocumentFormat', FORMATS, ABOUT_FORMAT)
   format?: DocumentFormat | null;
   /** Your own id for it; posting it again replaces the document 外部编号 @example 'returns' */
   @IsOptional() @IsStorableText({ min: 1, max: MAX_EXTERNAL_ID_CHARACTERS }) external_id?: string | null;
-  /** Comes back with every passage found; flat, at most 16 KiB as JSON 元数据 */
+  /** Comes back with every found chunk; flat, at most 16 KiB as JSON 元数据 */
   @IsOptional() @IsDocumentMetadata() metadata?: DocumentMetadata | null;
 }
 
@@ -46,13 +46,13 @@ export class StoredDocumentDto {
   title!: string;
   /** Where the text comes from 来源 @example 'https://shop.example/returns' */
   source!: string;
-  /** How the content is to be read: Markdown is cut at its headings 文档格式 @example 'markdown' */
+  /** The format of the content: Markdown is cut at its headings 文档格式 @example 'markdown' */
   @Enum('DocumentFormat', FORMATS, { about: ABOUT_FORMAT }) format!: DocumentFormat;
   /** Your own id; null: none 外部编号 @example 'returns' */
   external_id!: string | null;
-  /** As it was stored 元数据 */
+  /** The stored object 元数据 */
   @Schema(METADATA_SCHEMA) metadata!: DocumentMetadata;
-  /** Passages it was cut into 段落数 @example 1 */
+  /** The number of its chunks 片段数 @example 1 */
   @Integer({ min: 0 }) passages!: number;
   /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
@@ -62,7 +62,7 @@ export class StoredDocumentDto {
 
 /** A document with its text. */
 export class StoredDocumentWithContentDto extends StoredDocumentDto {
-  /** The text, as it was stored 正文 */
+  /** The stored text 正文 */
   @Schema({ example: CONTENT_EXAMPLE }) content!: string;
 }
 

@@ -19,8 +19,8 @@ export class KnowledgeSearchController {
   @Endpoint({
     summary: 'Search the documents 检索知识库',
     description:
-      'Finds the passages that answer a question, among your own documents and those shared by all clients. ' +
-      'What shares only a common word with the question is not found.',
+      'Finds the chunks that answer a question, among your own documents and the documents that all clients share. ' +
+      'A chunk that shares only a common word with the question is not found.',
     answers: { 200: [FoundPassagesDto, 'What was found'] },
   })
   async searchKnowledge(

@@ -12,29 +12,29 @@ const DEFAULT_LIMIT = 5;
 export class SearchRequestDto {
   /** A question or a few words, in Chinese or English 检索内容 @example '退货期限是多久？' */
   @IsStorableText({ min: 1, max: MAX_QUERY_CHARACTERS }) query!: string;
-  /** Most passages to find; absent: 5 最多返回的段落数 @example 5 */
+  /** Most chunks to find; absent: 5 最多返回的片段数 @example 5 */
   @IsOptional() @IsWholeNumber({ min: 1, max: MAX_LIMIT }) limit?: number | null;
 }
 
-/** A passage that was found. */
+/** A chunk that a search found. */
 export class FoundPassageDto {
-  /** The passage, as it stands in the document 段落 */
+  /** The text of the chunk, as in the document 片段 */
   @Schema({ example: '## How long\n\nGoods can be returned within 30 days. 退货期限是 30 天。' })
   text!: string;
   /** The document's title 标题 @example 'Return policy' */
   title!: string;
   /** Where the text comes from 来源 @example 'https://shop.example/returns' */
   source!: string;
-  /** The headings above the passage, outermost first, joined by ` > `; null: none @example 'How long' */
+  /** The headings above the chunk, outermost first, joined by ` > `; null: none @example 'How long' */
   heading!: string | null;
   /** Larger is better; comparable within one search only @example 0.8123 */
   score!: number;
   /**
-   * The document; one that is shared by all clients cannot be read by its id
+   * The document; a document that all clients share cannot be read by its id
    * @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11'
    */
   @Uuid() document_id!: string;
-  /** What is stored with the document 元数据 */
+  /** The metadata of the document 元数据 */
   @Schema({ type: 'object', additionalProperties: true, example: { department: 'sales' } })
   metadata!: Readonly<Record<string, unknown>>;
 }

@@ -116,7 +116,7 @@ describe('Attempt', () => {
     ['before a token', () => start()],
     ['between tokens', () => start(DELTA)],
     ['before the counts', () => start(DELTA, FINISH)],
-  ])('tells nothing more, and cuts, when it is given up %s', (_, before) => {
+  ])('emits nothing more, and cuts, when it is cancelled %s', (_, before) => {
     before();
     const toldBefore = [...told];
     subscription.unsubscribe();

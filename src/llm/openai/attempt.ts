@@ -63,7 +63,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Controller): void {
-    // It was given up while the connection was being made.
+    // It was cancelled during the connect.
     if (this.isAborted) return controller.abort(ABORTED);
     this.controller = controller;
     this.clock.requestSent();

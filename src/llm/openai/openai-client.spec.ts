@@ -58,19 +58,19 @@ describe('OpenAiClient', () => {
       },
     );
 
-    it('is whole with a finish reason and without [DONE] (F23)', async () => {
+    it('is complete with a finish reason and without [DONE] (F23)', async () => {
       const { finish } = await client.outcomeWith(answer('Hello', { hasDone: false, usage: null }));
       expect(finish?.finishReason).toBe('stop');
     });
 
-    it('is whole when the connection breaks off after the finish reason', async () => {
+    it('is complete when the connection breaks off after the finish reason', async () => {
       const { text, finish } = await client.outcomeWith(
         faults.after(['Hello'], steps.finish(), steps.hangUp()),
       );
       expect([text, finish?.finishReason]).toEqual(['Hello', 'stop']);
     });
 
-    it('is whole when nothing follows the finish reason, and the connection is cut then', async () => {
+    it('is complete when nothing follows the finish reason, and the connection is cut then', async () => {
       const impatient = client.with({ idleTimeoutMs: 200 });
       const { finish } = await impatient.outcomeWith(
         faults.after(['Hello'], steps.finish(), steps.silence()),
@@ -98,7 +98,7 @@ describe('OpenAiClient', () => {
       expect((await client.server.requestClosed(0)).isAborted).toBe(true);
     });
 
-    it('comes whole from a server that answers in JSON (F17)', async () => {
+    it('comes complete from a server that answers in JSON (F17)', async () => {
       const { text, finish } = await client.outcomeWith(jsonAnswer('Hello'));
       expect(text).toBe('Hello');
       expect(finish).toEqual({
@@ -211,7 +211,7 @@ describe('OpenAiClient', () => {
       });
     }
 
-    it('aborts the request before the head, and nothing more is told', async () => {
+    it('aborts the request before the head, and emits nothing more', async () => {
       const events: unknown[] = [];
       client.server.next(faults.silenceBeforeHeaders());
       const subscription = subscribe(events);

@@ -65,7 +65,7 @@ class Play {
   readonly calls: { readonly at: number; readonly request: ChatRequest }[] = [];
   /** What the reader has. */
   text = '';
-  /** What stood when a failure was told. */
+  /** The kept text at a failure. */
   readonly standing: string[] = [];
   readonly startedAt: number;
   isComplete = false;
@@ -139,13 +139,13 @@ describe('answerInAttempts, whatever fails', () => {
           errors.length === 0 ? [true, kinds.length - 1] : [false, -1],
         );
         expect(run.timing.pendingCount).toBe(0);
-        // Attempts: each is told, none is more than may be, none begins late.
+        // Attempts: each is reported, none exceeds the limit, none begins late.
         expect(calls.length).toBeLessThanOrEqual(1 + given.maxRetries);
         expect(events.filter(({ type }) => type !== 'text.delta')).toHaveLength(calls.length);
         expect(calls.every(({ at }) => at < startedAt + given.totalTimeoutMs)).toBe(true);
         const faults = given.fates.slice(0, calls.length - 1).map(({ fault }) => fault?.isRetriable);
         expect(faults.every((isRetriable) => isRetriable === true)).toBe(true);
-        // Each further one begins anew or goes on from what stands.
+        // Each further one begins again or continues the kept text.
         expect(calls.map(({ request }) => textToContinue(request))).toEqual(['', ...standing]);
         // The reader has the answer, or a part of it, without a gap and without a repetition.
         expect(errors.length === 0 ? text : ANSWER.slice(0, text.length)).toBe(

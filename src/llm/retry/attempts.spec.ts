@@ -60,7 +60,7 @@ describe('answerInAttempts', () => {
   });
 
   describe('a failure that may pass', () => {
-    it('is told, and after a pause the same request goes out again', () => {
+    it('is reported, and after a pause the same request goes out again', () => {
       run.answer([says(['Hel'], failure({ code: 'model_timeout' })), says(['Hello'])]);
       expect(run.told).toEqual(['Hel', retry({ target: 'a/m', outcome: 'model_timeout', firstTokenMs: 0 })]);
       expect([run.asked.length, run.timing.pendingCount]).toEqual([1, 1]);
@@ -101,7 +101,7 @@ describe('answerInAttempts', () => {
     expect([run.asked.length, run.timing.pendingCount]).toEqual([1, 0]);
   });
 
-  it('takes a fault of our own for one that would come again', () => {
+  it('treats a fault of our own as a fault that would come again', () => {
     run.answer([
       new Observable(() => {
         throw new TypeError('x');

@@ -4,7 +4,7 @@ import { OverlapRemover } from './overlap.js';
 
 /**
  * Removes what a continuation repeats of the end of `kept`, as {@link OverlapRemover}. When the attempt fails,
- * what was still held back is dropped with it: nobody has seen it.
+ * what was still held back is dropped with it: no reader has it.
  */
 export function withoutOverlap(kept: string): MonoTypeOperatorFunction<AttemptEvent> {
   return (said$) =>

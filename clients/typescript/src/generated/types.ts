@@ -5,7 +5,7 @@ export type ClientOptions = {
 };
 
 /**
- * A frame of the API that the turn was asked on
+ * A frame of the API that got the question
  */
 export type TurnFrame = ChatFailedFrame | ChatEndedFrame | ChatStartedFrame | ChatDeltaFrame | QaFailedFrame | QaEndedFrame | QaSourcesFrame | QaStartedFrame | QaActionFrame | QaDeltaFrame | QaDone;
 
@@ -24,7 +24,7 @@ export type QaDeltaFrame = {
 export type QaAction = 'RETRYING' | 'BREAK';
 
 /**
- * `RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: what came before is one message and stays; the next begins.
+ * `RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: the text before it is one message and stays; the next message begins.
  */
 export type QaActionFrame = {
     action: QaAction;
@@ -36,14 +36,14 @@ export type QaActionFrame = {
 export type QaStartedFrame = {
     data: '';
     /**
-     * The turn, for feedback (标记对话 id)
+     * The turn, for feedback (标记回答 ID)
      */
     chat_id: string;
 };
 
 export type SourceMetadata = {
     /**
-     * Where the passage comes from (来源)
+     * Where the chunk comes from (来源)
      */
     source: string;
     [key: string]: unknown;
@@ -55,7 +55,7 @@ export type SourceDoc = {
 };
 
 /**
- * The passages that the answer may draw on, once, before its text (输出信息来源)
+ * The chunks that the answer may draw on, once, before its text (输出信息来源)
  */
 export type QaSourcesFrame = {
     sourceDocs: Array<SourceDoc>;
@@ -95,7 +95,7 @@ export type FieldError = {
      */
     pointer: string;
     /**
-     * What is wrong and how to mend it
+     * The fault and how to correct it
      */
     detail: string;
 };
@@ -135,7 +135,7 @@ export type Problem = {
      */
     retryable: boolean;
     /**
-     * The request, as the logs name it
+     * The id of the request in the logs
      */
     request_id: string;
     /**
@@ -194,7 +194,7 @@ export type ChatFailedFrame = {
      */
     msg: string;
     /**
-     * Only with `turn_interrupted`: the length of the text that was stored, in UTF-16 code units. What you have beyond it was lost.
+     * Only with `turn_interrupted`: the length of the stored text, in UTF-16 code units. Text that you have beyond it is lost.
      */
     stored_chars?: number;
     error: Problem;
@@ -231,11 +231,11 @@ export type Receipt = {
     status: TurnStatus;
     question: string;
     /**
-     * The answer, or what there was of it; empty while the turn is running
+     * The answer, or its stored part; empty while the turn is running
      */
     text: string;
     /**
-     * Absent while it is answered, and when it failed
+     * Absent while it is running, and when it failed
      */
     finish_reason?: FinishReason;
     /**
@@ -251,7 +251,7 @@ export type Receipt = {
      */
     conversation_id?: string;
     /**
-     * Who asked; a `uid` of the QA API in lower case
+     * The end user who asked; a `uid` of the QA API in lower case
      */
     end_user?: string;
     model_name: string;
@@ -268,7 +268,7 @@ export type Receipt = {
      */
     prompt_version?: number;
     /**
-     * The passages that the answer could draw on (信息来源)
+     * The chunks that the answer could draw on (信息来源)
      */
     sourceDocs: Array<SourceDoc>;
     usage?: Usage;
@@ -290,7 +290,7 @@ export type Receipt = {
      */
     feedback: Array<ReceiptFeedback>;
     /**
-     * How much feedback there is
+     * The number of all feedback
      */
     feedback_count: number;
 };
@@ -304,7 +304,7 @@ export type ReceiptFeedback = {
 };
 
 /**
- * `cancelled`: given up while it ran, by a caller or because the turn ended otherwise
+ * `cancelled`: a caller stopped it while it ran, or the turn ended otherwise
  */
 export type AttemptOutcome = 'answered' | 'cancelled' | 'model_failed' | 'model_refused' | 'model_overloaded' | 'model_timeout';
 
@@ -314,7 +314,7 @@ export type Attempt = {
      */
     target: string;
     /**
-     * `cancelled`: given up while it ran, by a caller or because the turn ended otherwise
+     * `cancelled`: a caller stopped it while it ran, or the turn ended otherwise
      */
     outcome: AttemptOutcome;
     /**
@@ -330,7 +330,7 @@ export type Attempt = {
 export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 
 /**
- * The API that the question was asked on
+ * The API that got the question
  */
 export type TurnVariant = 'conversation' | 'qa' | 'openai';
 
@@ -376,7 +376,7 @@ export type FeedbackRequest = {
      */
     uid: string;
     /**
-     * 1 (plain) to 5 (best). 用户评价对话，5最好，1平庸
+     * 1 (plain) to 5 (best). 用户评价回答，5最好，1平庸
      */
     stars?: number | null;
     /**
@@ -400,7 +400,7 @@ export type StoppedTurn = {
      */
     finish_reason?: FinishReason;
     /**
-     * How much text was kept, in UTF-16 code units
+     * The length of the kept text, in UTF-16 code units
      */
     characters: number;
     usage?: Usage;
@@ -428,7 +428,7 @@ export type QaRequest = {
         string
     ]> | null;
     /**
-     * Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` the passages are appended. Absent: those of the template `qa`; save your own under that name to change it.
+     * Instructions for this answer (提示词). The service replaces `{context}` and `{question}` in it; without `{context}` it appends the chunks. Absent: those of the template `qa`; save your own under that name to change it.
      */
     qa_prompt?: string | null;
     /**
@@ -447,11 +447,11 @@ export type ChatRequest = {
      */
     user_id?: string | null;
     /**
-     * The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a new conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one question is being answered in it and the answer is read, another waits, and after some seconds is 409 `turn_in_progress`: ask again, or stop the turn that is `running` in `GET /api/conversations/{conversation_id}/messages`.
+     * The conversation (会话 ID): the caller's own id, unique within your client, created on first use. Absent or empty: a new conversation. Created with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one question has a running answer and a reader, another question waits, and after some seconds gets 409 `turn_in_progress`: ask again, or stop the turn that is `running` in `GET /api/conversations/{conversation_id}/messages`.
      */
     conversation_id?: string | null;
     /**
-     * Its name when it is made (对话框的名称); else the first 50 characters of the query
+     * The name of a new conversation (会话名称); else the first 50 characters of the query
      */
     conversation_name?: string | null;
     /**
@@ -476,14 +476,14 @@ export type ChatRequest = {
      */
     max_tokens?: number | null;
     /**
-     * A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`, `name@label` or `name@latest` for another one; absent: `default`. Documents are searched only when the template has `{{context}}`, or by the model `builtin`; the passages then stand in the receipt of the turn.
+     * A prompt template's name (使用的提示词模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`, `name@label` or `name@latest` for another version; absent: `default`. The service searches documents only when the template has `{{context}}`, or for the model `builtin`; the receipt of the turn then shows the chunks.
      */
     prompt_name?: string | null;
 };
 
 export type Prompt = {
     /**
-     * What a request names it by: `prompt_name`
+     * The value for `prompt_name`
      */
     name: string;
     /**
@@ -499,7 +499,7 @@ export type Prompt = {
      */
     built_in: boolean;
     /**
-     * The template as it was saved
+     * The saved template
      */
     template: string;
     /**
@@ -507,7 +507,7 @@ export type Prompt = {
      */
     description: string | null;
     /**
-     * The variables that the template uses, an alias under the name it stands for
+     * The variables that the template uses, an alias under the name it means
      */
     variables: Array<PromptVariable>;
     /**
@@ -536,11 +536,11 @@ export type ModelList = {
 
 export type Model = {
     /**
-     * What a request names as `model_name`
+     * The value for `model_name`
      */
     name: string;
     /**
-     * Whether it answers when a request names no model
+     * Whether it is the default model
      */
     default: boolean;
     /**
@@ -548,7 +548,7 @@ export type Model = {
      */
     context_tokens: number;
     /**
-     * Whether it is the answerer that works from the knowledge base alone, without a model server
+     * Whether it is the built-in model, which answers from the knowledge base without a model server
      */
     builtin: boolean;
 };
@@ -644,11 +644,11 @@ export type ChatStreamData = {
     body: ChatRequest;
     headers?: {
         /**
-         * A key of your own for this question, such as a UUID. It counts for 24 hours, for your client and the end user, on all routes that ask. The same question sent again with it gets the answer that is running, or the stored one from its beginning; the model is not asked again. A question that means something else (only `stream` may differ): 409 `request_differs`. An answer that failed and is `retryable`, or that was given up because its reader had left, sets the key free: send the same again for a new attempt. A question that is refused has not used its key.
+         * A key of your own for this question, such as a UUID. It is valid for 24 hours, for your client and the end user, on all routes that ask. When you send the same question again with it, you get the running answer, or the stored one from its beginning; the service does not ask the model again. For a question with another meaning (only `stream` may differ): 409 `request_differs`. A `retryable` failure, or a cancellation because the reader had left, frees the key: send the same again for a new attempt. A refused question does not use its key.
          */
         'Idempotency-Key'?: string;
         /**
-         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it; to a reader that goes on asking after that, 204 for a minute, which ends an `EventSource`. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
+         * The `id:` of the last frame that you have, unchanged, after a stream that broke off: with the same body the answer continues after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it; a reader that still asks after that gets 204 for a minute, which ends an `EventSource`. It takes precedence over `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
          */
         'Last-Event-ID'?: string;
     };
@@ -671,7 +671,7 @@ export type ChatStreamErrors = {
      */
     404: Problem;
     /**
-     * `turn_in_progress`: A turn of this conversation is in progress; `request_differs`: The request is not the one that it claims to repeat
+     * `turn_in_progress`: A turn of this conversation is in progress; `request_differs`: The request differs from the request that it repeats
      */
     409: Problem;
     /**
@@ -711,11 +711,11 @@ export type QaChatData = {
     body: QaRequest;
     headers?: {
         /**
-         * A key of your own for this question, such as a UUID. It counts for 24 hours, for your client and the end user, on all routes that ask. The same question sent again with it gets the answer that is running, or the stored one from its beginning; the model is not asked again. A question that means something else (only `stream` may differ): 409 `request_differs`. An answer that failed and is `retryable`, or that was given up because its reader had left, sets the key free: send the same again for a new attempt. A question that is refused has not used its key.
+         * A key of your own for this question, such as a UUID. It is valid for 24 hours, for your client and the end user, on all routes that ask. When you send the same question again with it, you get the running answer, or the stored one from its beginning; the service does not ask the model again. For a question with another meaning (only `stream` may differ): 409 `request_differs`. A `retryable` failure, or a cancellation because the reader had left, frees the key: send the same again for a new attempt. A refused question does not use its key.
          */
         'Idempotency-Key'?: string;
         /**
-         * The `id:` of the last frame that you have, as it is, after a stream that broke off: with the same body the answer goes on after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it; to a reader that goes on asking after that, 204 for a minute, which ends an `EventSource`. It goes before `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
+         * The `id:` of the last frame that you have, unchanged, after a stream that broke off: with the same body the answer continues after that frame, however long ago it ended; its text may come in other pieces. The last frame always comes, again if you had it; a reader that still asks after that gets 204 for a minute, which ends an `EventSource`. It takes precedence over `Idempotency-Key`. With another body: 409; unknown, or of another client: 404.
          */
         'Last-Event-ID'?: string;
         /**
@@ -742,7 +742,7 @@ export type QaChatErrors = {
      */
     404: Problem;
     /**
-     * `request_differs`: The request is not the one that it claims to repeat
+     * `request_differs`: The request differs from the request that it repeats
      */
     409: Problem;
     /**
@@ -782,7 +782,7 @@ export type FollowTurnData = {
     body?: never;
     headers?: {
         /**
-         * The `id:` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had it; to a reader that goes on asking after that, 204 for a minute.
+         * The `id:` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had it; a reader that still asks after that gets 204 for a minute.
          */
         'Last-Event-ID'?: string;
         /**

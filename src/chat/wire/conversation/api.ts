@@ -45,9 +45,9 @@ const questions = (extra: object = {}) => ({
 export const ApiChat = () =>
   applyDecorators(
     Endpoint({
-      summary: 'Ask, and get the whole answer (聊天接口, 非流式输出)',
+      summary: 'Ask, and get the complete answer (聊天接口, 非流式输出)',
       description: `With \`"stream": true\`, or without \`stream\` when \`Accept\` names \`text/event-stream\`, the answer is the stream of
-\`/chat/stream\` without \`id:\` lines. Generated clients use \`/chat/stream\` for that. A client that is set so
+\`/chat/stream\` without \`id:\` lines. Generated clients use \`/chat/stream\` for that. A client with that setting
 (\`client:set NAME --whole-answer sse\`) gets the JSON answer as one frame \`data: {…}\` of \`text/event-stream\`.
 
 ${WAIT}`,
@@ -55,7 +55,7 @@ ${WAIT}`,
       problems: [...REFUSALS, ...FAILURES],
       models: [HistoryMessageDto],
     }),
-    ApiRepeatHeaders(`The \`id:\` of a frame of \`/chat/stream\`: with the same body you get the answer of that turn, whole. With another
+    ApiRepeatHeaders(`The \`id:\` of a frame of \`/chat/stream\`: with the same body you get the complete answer of that turn. With another
 body: 409; unknown, or of another client: 404.`),
     ApiBody({ type: ChatRequestDto, examples: questions({ stream: false }) }),
   );
@@ -64,12 +64,12 @@ body: 409; unknown, or of another client: 404.`),
 export const ApiChatStream = () =>
   applyDecorators(
     Endpoint({
-      summary: 'Ask, and read the answer as it is made (流式输出)',
+      summary: 'Ask, and read the answer as the model generates it (流式输出)',
       description: `Server-sent events; each \`data:\` is one JSON frame. First the turn, then deltas, last the frame with
 \`finish_reason\`, or with \`error\` when it failed; there is no \`[DONE]\`. A stream that ends without one of these is not
-complete. A model that fails after the question was accepted is told by the frame with \`error\`, never by a status. After
-10 seconds of silence an empty delta comes, without \`id:\`. Tell frames apart by what they have: \`error\`, \`finish_reason\`,
-\`conversation_id\`; anything else is text.
+complete. When the model fails after the service accepted the question, a frame with \`error\` says so, never a status. After
+10 seconds of silence an empty delta comes, without \`id:\`. The members of a frame tell its kind: \`error\`, \`finish_reason\`,
+\`conversation_id\`; any other frame is text.
 
 \`\`\`text
 id: 01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11:1

@@ -5,7 +5,7 @@ import { ProblemDto } from '../../../common/errors/problem.dto.js';
 
 const FINISH_REASONS = ['stop', 'length', 'content_filter', 'cancelled'] as const;
 
-@ApiSchema({ description: 'A whole answer of the Conversation API' })
+@ApiSchema({ description: 'A complete answer of the Conversation API' })
 export class ChatAnswerDto {
   /** @example '机器学习是一门关于算法和统计的科学。' */
   text!: string;
@@ -57,8 +57,8 @@ export class ChatFailedFrameDto {
   /** For people @example 'The model server failed.' */
   msg!: string;
   /**
-   * Only with `turn_interrupted`: the length of the text that was stored, in UTF-16 code units. What you have beyond it
-   * was lost.
+   * Only with `turn_interrupted`: the length of the stored text, in UTF-16 code units. Text that you have beyond it
+   * is lost.
    * @example 42
    */
   @Integer({ min: 0 }) stored_chars?: number;

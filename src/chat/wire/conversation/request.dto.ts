@@ -28,15 +28,15 @@ export class ChatRequestDto {
   /** The end user, within the calling client (用户的ID) @example 'user123' */
   @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) user_id?: string | null;
   /**
-   * The conversation (对话框的ID): the caller's own id, unique within your client, made on first use. Absent or empty: a
-   * new conversation. Made with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one
-   * question is being answered in it and the answer is read, another waits, and after some seconds is 409
+   * The conversation (会话 ID): the caller's own id, unique within your client, created on first use. Absent or empty: a
+   * new conversation. Created with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one
+   * question has a running answer and a reader, another question waits, and after some seconds gets 409
    * `turn_in_progress`: ask again, or stop the turn that is `running` in `GET
    * /api/conversations/{conversation_id}/messages`.
    * @example 'conv456'
    */
   @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) conversation_id?: string | null;
-  /** Its name when it is made (对话框的名称); else the first 50 characters of the query @example 'Feedback' */
+  /** The name of a new conversation (会话名称); else the first 50 characters of the query @example 'Feedback' */
   @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 255 }) conversation_name?: string | null;
   /** Rounds read from the database (从数据库中取历史消息的数量); absent: 10, 0 or less: none @example 10 */
   @Lenient(toInteger)
@@ -69,9 +69,9 @@ export class ChatRequestDto {
   /** Most tokens to generate (大模型生成的最大Token数); absent, 0 or less: the model's default @example 1024 */
   @Lenient(toInteger) @IsOptional() @IsWholeNumber({ max: 2_147_483_647 }) max_tokens?: number | null;
   /**
-   * A prompt template's name (使用的提示模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`,
-   * `name@label` or `name@latest` for another one; absent: `default`. Documents are searched only when the template has
-   * `{{context}}`, or by the model `builtin`; the passages then stand in the receipt of the turn.
+   * A prompt template's name (使用的提示词模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`,
+   * `name@label` or `name@latest` for another version; absent: `default`. The service searches documents only when the template has
+   * `{{context}}`, or for the model `builtin`; the receipt of the turn then shows the chunks.
    * @example 'default'
    */
   @Lenient(toIdText)

@@ -19,8 +19,8 @@ const ApiConversationId = () =>
   ApiParam({
     name: 'conversation_id',
     description:
-      'Your own id of the conversation (对话框的ID); generated clients encode it, others must percent-encode it. `.` and `..` cannot be reached: HTTP clients take ' +
-      'them for steps in the path.',
+      'Your own id of the conversation (会话 ID); generated clients encode it, others must percent-encode it. No request can reach `.` and `..`: HTTP clients treat ' +
+      'them as steps in the path.',
     schema: { type: 'string', minLength: 1, maxLength: 128, example: 'conv456' },
   });
 
@@ -32,7 +32,7 @@ export class ConversationsController {
 
   @Get()
   @Endpoint({
-    summary: 'List the conversations 对话列表',
+    summary: 'List the conversations 会话列表',
     description: 'Your conversations, or those of one end user, the newest first, a page at a time.',
     answers: { 200: [ConversationListDto, 'A page of the list'] },
   })
@@ -45,7 +45,7 @@ export class ConversationsController {
 
   @Get(':conversation_id')
   @Endpoint({
-    summary: 'Read a conversation 查看对话',
+    summary: 'Read a conversation 查看会话',
     answers: { 200: [ConversationDto, 'The conversation'] },
     problems: ['not_found'],
   })
@@ -60,10 +60,10 @@ export class ConversationsController {
 
   @Get(':conversation_id/messages')
   @Endpoint({
-    summary: 'List what was said in a conversation 对话消息',
+    summary: 'List the questions and answers of a conversation 会话消息',
     description:
-      'The questions and their answers, the newest first, a page at a time: also those that failed, were stopped, or ' +
-      'are being answered.',
+      'The questions and their answers, the newest first, a page at a time: also failed, stopped and ' +
+      'running ones.',
     answers: { 200: [ConversationMessageListDto, 'A page of the list'] },
     problems: ['not_found'],
   })
@@ -79,7 +79,7 @@ export class ConversationsController {
 
   @Patch(':conversation_id')
   @Endpoint({
-    summary: 'Rename a conversation 重命名对话',
+    summary: 'Rename a conversation 重命名会话',
     answers: { 200: [ConversationDto, 'The conversation under its new name'] },
     problems: ['not_found'],
   })
@@ -97,10 +97,10 @@ export class ConversationsController {
   @Delete(':conversation_id')
   @HttpCode(HttpStatus.NO_CONTENT)
   @Endpoint({
-    summary: 'Delete a conversation 删除对话',
+    summary: 'Delete a conversation 删除会话',
     description:
-      'Deletes the conversation with everything that was said in it, and the feedback on it. While a question is being ' +
-      'answered in it, that is refused.',
+      'Deletes the conversation with all its questions and answers, and the feedback on them. While it has a running ' +
+      'answer, the service refuses this.',
     answers: { 204: 'Deleted' },
     problems: ['not_found', 'turn_in_progress'],
   })

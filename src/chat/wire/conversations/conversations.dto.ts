@@ -8,7 +8,7 @@ import { IsStorableText } from '../../../common/text/storable-text.js';
 
 /** Whose conversation it must be. */
 export class ConversationQueryDto {
-  /** Whose it must be, else 404 (用户的ID); absent: any end user’s, or nobody’s */
+  /** The end user that it must belong to, else 404 (用户的ID); absent: any end user, or none */
   @IsOptional() @IsStorableText({ max: 128 }) user_id?: string;
 }
 
@@ -17,15 +17,15 @@ export class MessagePageQueryDto extends IntersectionType(PageQueryDto, Conversa
 
 /** Which part of the list is wanted, and whose. */
 export class ConversationPageQueryDto extends PageQueryDto {
-  /** Only those of this end user (用户的ID); absent: of all your end users, and of nobody */
+  /** Only those of this end user (用户的ID); absent: of all your end users, and of none */
   @IsOptional() @IsStorableText({ max: 128 }) user_id?: string;
 }
 
 /** A new name for a conversation. */
 export class RenameConversationRequestDto {
-  /** The name (对话框的名称) @example 'Feedback' */
+  /** The name (会话名称) @example 'Feedback' */
   @IsStorableText({ min: 1, max: 255 }) name!: string;
-  /** Whose it must be, else 404 (用户的ID), as in `POST /chat`; absent or empty: as the query says */
+  /** The end user that it must belong to, else 404 (用户的ID), as in `POST /chat`; absent or empty: as the query says */
   // Swagger UI sends it as it is, and the conversation of its other examples may be of no end user.
   @Schema({ example: null }) @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) user_id?:
     string | null;
@@ -33,11 +33,11 @@ export class RenameConversationRequestDto {
 
 /** A conversation as it is listed. */
 export class ConversationDto {
-  /** Your own id of it (对话框的ID) @example 'conv456' */
+  /** Your own id of it (会话 ID) @example 'conv456' */
   conversation_id!: string;
-  /** The name (对话框的名称) @example 'Feedback' */
+  /** The name (会话名称) @example 'Feedback' */
   name!: string;
-  /** The end user it belongs to (用户的ID); null: nobody in particular @example 'user123' */
+  /** The end user it belongs to (用户的ID); null: none @example 'user123' */
   user_id!: string | null;
   /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
@@ -45,7 +45,7 @@ export class ConversationDto {
 
 /** One page of conversations. */
 export class ConversationListDto extends PageDto {
-  /** The newest first, by when they were made */
+  /** The newest first, by their creation */
   conversations!: ConversationDto[];
 }
 
@@ -55,7 +55,7 @@ export class ConversationMessageDto {
   @Uuid() message_id!: string;
   /** The question (用户输入的问题) @example 'How do I send feedback?' */
   query!: string;
-  /** The answer, or what there was of it; empty while it is given @example 'Send feedback with POST /api/feedback.' */
+  /** The answer, or its stored part; empty while it is running @example 'Send feedback with POST /api/feedback.' */
   text!: string;
   /** @example 'completed' */
   @Enum('TurnStatus', ['running', 'completed', 'failed', 'cancelled'])

@@ -45,10 +45,10 @@ const ApiCompletionRequest = () =>
 export const ApiCompletion = () =>
   applyDecorators(
     Endpoint({
-      summary: 'Ask as clients of the OpenAI API do, and get the whole answer (OpenAI 兼容接口)',
-      description: `For the \`openai\` SDKs and what speaks their language: their base URL is \`/v1\` of this service, their key is a key of it.
+      summary: 'Ask as clients of the OpenAI API do, and get the complete answer (OpenAI 兼容接口)',
+      description: `For the \`openai\` SDKs and compatible clients: their base URL is \`/v1\` of this service, their key is a key of this service.
 With \`"stream": true\` the answer is the stream of \`/v1/chat/completions/stream\`. Tools, functions, images, audio,
-\`logprobs\` and \`n\` above 1 are refused; other members that are not listed are ignored.
+\`logprobs\` and \`n\` above 1 are refused; the service ignores other members that are not listed.
 
 ${WAIT}`,
       answers: { 200: [ChatCompletionDto, 'The answer'] },
@@ -61,9 +61,10 @@ ${WAIT}`,
 export const ApiCompletionStream = () =>
   applyDecorators(
     Endpoint({
-      summary: 'Ask as clients of the OpenAI API do, and read the answer as it is made (流式输出)',
-      description: `Server-sent events; each \`data:\` is one chunk, the last one is \`[DONE]\`. A model that fails before its first text is
-told by its status; after that by a frame with \`error\`, which ends the stream without \`[DONE]\`.
+      summary:
+        'Ask as clients of the OpenAI API do, and read the answer as the model generates it (流式输出)',
+      description: `Server-sent events; each \`data:\` is one chunk, the last one is \`[DONE]\`. A failure before the first text is
+an HTTP status; a later one is a frame with \`error\`, which ends the stream without \`[DONE]\`.
 
 \`\`\`text
 data: ${CHUNK}[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}

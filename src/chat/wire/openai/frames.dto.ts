@@ -32,12 +32,12 @@ export class ChatCompletionChoiceDto {
   @Enum('ChatCompletionFinishReason', FINISH_REASONS) finish_reason!: OpenAiFinishReason;
 }
 
-/** The whole answer. */
+/** The complete answer. */
 export class ChatCompletionDto {
   /** The turn: feedback, receipt and stop take it as `chat_id` @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   @Uuid() id!: string;
   object!: 'chat.completion';
-  /** When it was asked, in seconds since 1970 @example 1732500000 */
+  /** The time of the question, in seconds since 1970 @example 1732500000 */
   @Integer() created!: number;
   /** @example 'chatglm3-6b' */
   model!: string;
@@ -65,7 +65,7 @@ export class ChatCompletionChunkDto {
   /** The turn @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   @Uuid() id!: string;
   object!: 'chat.completion.chunk';
-  /** When it was asked, in seconds since 1970 @example 1732500000 */
+  /** The time of the question, in seconds since 1970 @example 1732500000 */
   @Integer() created!: number;
   /** @example 'chatglm3-6b' */
   model!: string;
@@ -85,7 +85,7 @@ export class OpenAiModelDto {
   /** What a request names as `model` @example 'chatglm3-6b' */
   id!: string;
   object!: 'model';
-  /** Always 0: nobody knows @example 0 */
+  /** Always 0: unknown @example 0 */
   @Integer() created!: number;
   /** @example 'llm-chat-service' */
   owned_by!: string;

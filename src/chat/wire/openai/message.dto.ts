@@ -13,7 +13,7 @@ export class ChatCompletionMessageDto {
   /** @example 'user' */
   @Enum('ChatCompletionRole', ROLES) readonly role!: (typeof ROLES)[number];
   /**
-   * The text. A list of parts `{"type": "text", "text": …}` is taken too; others are refused.
+   * The text. A list of parts `{"type": "text", "text": …}` is accepted too; others are refused.
    * @example 'How do I send feedback?'
    */
   @Schema({ type: 'string' }) readonly content!: string | readonly TextPart[];

@@ -24,15 +24,15 @@ export class ChatCompletionStreamOptionsDto {
 /** The body of `POST /v1/chat/completions`. Members that are not listed are ignored. */
 export class ChatCompletionRequestDto {
   /**
-   * Instructions, what was said before and, last, the question, of the role `user` and not empty. At most 100,000
+   * Instructions, earlier messages and, last, the question, of the role `user` and not empty. At most 100,000
    * characters each.
    */
   @IsOpenAiMessages() messages!: ChatCompletionMessageDto[];
   /** A model that `GET /v1/models` lists; absent: the first of them @example 'builtin' */
   @IsOptional() @IsStorableText({ max: 200 }) model?: string | null;
   /**
-   * Chunks as server-sent events (是否流式输出). Generated clients use `/v1/chat/completions/stream` for that, where it is
-   * ignored.
+   * Chunks as server-sent events (是否流式输出). Generated clients use `/v1/chat/completions/stream` for that, which ignores
+   * it.
    * @example false
    */
   @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
@@ -44,12 +44,12 @@ export class ChatCompletionRequestDto {
   @IsOptional() @IsWholeNumber({ min: 1, max: MAX_TOKENS }) max_completion_tokens?: number | null;
   /** The former name of `max_completion_tokens` */
   @IsOptional() @IsWholeNumber({ min: 1, max: MAX_TOKENS }) max_tokens?: number | null;
-  /** Where the model is to stop, 1 to 1,000 characters each; a single string is taken too */
+  /** Where the model stops, 1 to 1,000 characters each; a single string is accepted too */
   @IsOptional() @IsStop() stop?: string | string[] | null;
   @IsOptional() @IsNumberWithin({ min: -2, max: 2 }) presence_penalty?: number | null;
   @IsOptional() @IsNumberWithin({ min: -2, max: 2 }) frequency_penalty?: number | null;
   @IsOptional() @IsWholeNumber() seed?: number | null;
-  /** Goes to the model server as it is: an object with a `type`, of at most 32,000 characters */
+  /** Goes to the model server unchanged: an object with a `type`, of at most 32,000 characters */
   @Schema({ example: { type: 'text' } }) @IsOptional() @IsResponseFormat() response_format?: Record<
     string,
     unknown
@@ -57,8 +57,8 @@ export class ChatCompletionRequestDto {
   /** The end user, within the calling client (用户的ID) @example 'user123' */
   @IsOptional() @IsStorableText({ max: 128 }) user?: string | null;
   /**
-   * `conversation_id`: the conversation that the question belongs to; without earlier messages of its own it is
-   * answered with what was said there. `conversation_name`: its name when it is made. `prompt_name`: a prompt template
+   * `conversation_id`: the conversation of the question; without earlier messages in the request, the model gets
+   * its stored rounds. `conversation_name`: the name of a new conversation. `prompt_name`: a prompt template
    * in place of system messages (with both: 400). At most 128, 255 and 302 characters; other members, of at most 512,
    * are ignored.
    */

@@ -27,7 +27,7 @@ export const OPENAI: Wire = {
       headers: {
         'X-Should-Retry': {
           description:
-            'Whether the same request may succeed when it is sent again; the `openai` SDKs heed it',
+            'Whether the same request may succeed when you send it again; the `openai` SDKs obey it',
           required: true,
           schema: { type: 'string', enum: ['true', 'false'] },
           example: 'false',

@@ -55,17 +55,17 @@ other value is off.`,
 export const ApiQaChat = () =>
   applyDecorators(
     Endpoint({
-      summary: 'Ask the documents, and read the answer as it is made (聊天功能)',
+      summary: 'Ask the documents, and read the answer as the model generates it (聊天功能)',
       description: `Server-sent events, always; each \`data:\` is one JSON frame, and the last is \`[DONE]\`. First the turn, then
 \`sourceDocs\`, then deltas, with \`{"action":"BREAK"}\` and \`{"action":"RETRYING"}\` among them, at the end the frame with
-\`finish_reason\`, or with \`error\` when it failed; then \`[DONE]\`, which is no JSON, after a failure too. A model that fails is
-told by that frame, never by a status. After 10 seconds of silence an empty delta comes, without \`id:\`. Tell frames apart by
-what they have: \`error\`, \`finish_reason\`, \`sourceDocs\`, \`chat_id\`, \`action\`; anything else is text.
+\`finish_reason\`, or with \`error\` when it failed; then \`[DONE]\`, which is no JSON, after a failure too. When the model fails,
+that frame says so, never a status. After 10 seconds of silence an empty delta comes, without \`id:\`. The members of a frame tell
+its kind: \`error\`, \`finish_reason\`, \`sourceDocs\`, \`chat_id\`, \`action\`; any other frame is text.
 
-On \`RETRYING\` drop the text since the last \`BREAK\`, or since the start: it comes anew. At \`BREAK\` what came before is one
+On \`RETRYING\` drop the text since the last \`BREAK\`, or since the start: it comes again. At \`BREAK\` the text before it is one
 message, and stays. What you have then is what is stored.
 
-A body with \`query\` in place of \`question\` is for the Conversation API: it is answered exactly as by \`POST /chat\`.
+A body with \`query\` in place of \`question\` is for the Conversation API: the answer is exactly that of \`POST /chat\`.
 
 \`\`\`text
 id: 71746553-1652-4a22-833b-f45e798aa1d1:1

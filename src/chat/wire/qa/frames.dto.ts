@@ -7,11 +7,11 @@ import { UsageDto } from '../../../common/api/usage.dto.js';
 @ApiSchema({ description: 'The first frame: the question was accepted' })
 export class QaStartedFrameDto {
   data!: '';
-  /** The turn, for feedback (标记对话 id) @example '71746553-1652-4a22-833b-f45e798aa1d1' */
+  /** The turn, for feedback (标记回答 ID) @example '71746553-1652-4a22-833b-f45e798aa1d1' */
   @Uuid() chat_id!: string;
 }
 
-@ApiSchema({ description: 'The passages that the answer may draw on, once, before its text (输出信息来源)' })
+@ApiSchema({ description: 'The chunks that the answer may draw on, once, before its text (输出信息来源)' })
 export class QaSourcesFrameDto {
   sourceDocs!: SourceDocDto[];
   /** @example '71746553-1652-4a22-833b-f45e798aa1d1' */
@@ -26,7 +26,7 @@ export class QaDeltaFrameDto {
 
 @ApiSchema({
   description:
-    '`RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: what came before is one message and stays; the next begins.',
+    '`RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: the text before it is one message and stays; the next message begins.',
 })
 export class QaActionFrameDto {
   /** @example 'BREAK' */

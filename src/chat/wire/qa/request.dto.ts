@@ -21,8 +21,8 @@ export class QaRequestDto {
    */
   @IsOptional() @IsHistoryPairs() history?: [string, string][] | null;
   /**
-   * Instructions for this answer (提示语). `{context}` and `{question}` in it are filled in; without `{context}` the
-   * passages are appended. Absent: those of the template `qa`; save your own under that name to change it.
+   * Instructions for this answer (提示词). The service replaces `{context}` and `{question}` in it; without `{context}` it
+   * appends the chunks. Absent: those of the template `qa`; save your own under that name to change it.
    */
   @Schema({ example: '用一句话回答问题。\n\n{context}\n\n问题：{question}' })
   @IsOptional()

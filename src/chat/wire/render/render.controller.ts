@@ -14,11 +14,11 @@ const EXAMPLES = {
     summary: '未保存的模板',
     value: {
       question: '退货期限是多久？',
-      template: '根据资料回答。\n\n资料：\n{{context}}\n\n之前的对话：\n{{history}}\n\n问题：{{question}}',
+      template: '根据资料回答。\n\n资料：\n{{context}}\n\n之前的会话：\n{{history}}\n\n问题：{{question}}',
       context: '退货期限是 30 天。',
       history: [
         { role: 'user', content: '你好' },
-        { role: 'assistant', content: '您好！' },
+        { role: 'assistant', content: '你好！' },
       ],
     },
   },
@@ -34,7 +34,7 @@ export class RenderController {
   @Post()
   @HttpCode(HttpStatus.OK)
   @Endpoint({
-    summary: 'See what a model would get 预览提示',
+    summary: 'See the messages that a model would get 预览提示词',
     description:
       'The messages that `POST /chat` with this `prompt_name` and `history` would send to the model: nothing is sent or ' +
       'stored. With `template`, of a template before it is saved under this name.',

@@ -17,10 +17,10 @@ export class PromptMessageDto {
 export class RenderPromptRequestDto {
   /** The question 问题 @example 'How do I send feedback?' */
   @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS }) question!: string;
-  /** A template that is not saved 未保存的模板, in place of the one of this name */
+  /** An unsaved template 未保存的模板, in place of the template of this name */
   @Schema({ example: null }) @IsOptional() @IsStorableText({ min: 1, max: 32_000 }) template?: string | null;
   /**
-   * What `{{context}}` stands for 段落. Absent: the passages found in the documents for this question, as in an answer.
+   * The value of `{{context}}` 片段. Absent: the chunks that a search finds for this question, as in an answer.
    */
   @Schema({ example: null }) @IsOptional() @IsStorableText({ max: 100_000 }) context?: string | null;
   /** Earlier messages, oldest first, of 100,000 characters each 历史消息 @example [] */
@@ -31,7 +31,7 @@ export class RenderPromptRequestDto {
 
 /** What a model would get. */
 export class RenderedPromptDto {
-  /** The name that the template is kept under @example 'default' */
+  /** The name of the stored template @example 'default' */
   name!: string;
   /** Its version; null: built in, or not saved @example 1 */
   @Integer({ min: 1 }) version!: number | null;

@@ -14,7 +14,7 @@ export class StoppedTurnDto {
   status!: 'running' | 'completed' | 'failed' | 'cancelled';
   /** Absent while it is running, and when it failed @example 'cancelled' */
   @Enum('FinishReason', ['stop', 'length', 'content_filter', 'cancelled']) finish_reason?: string;
-  /** How much text was kept, in UTF-16 code units @example 120 */
+  /** The length of the kept text, in UTF-16 code units @example 120 */
   @Integer({ min: 0 }) characters!: number;
   usage?: UsageDto;
 }

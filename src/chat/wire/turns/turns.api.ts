@@ -17,14 +17,14 @@ export const ApiFollow = () =>
   applyDecorators(
     Endpoint({
       summary: 'Read the stream of a turn again, or from where it broke off 续传',
-      description: `The frames of the API that the turn was asked on (of the Conversation API, when it was asked on \`/v1\`), each with its
-\`id:\`, after the one that \`Last-Event-ID\` names; from the first without it. A turn that is still being answered goes on
+      description: `The frames of the API that got the question (for a question on \`/v1\`, of the Conversation API), each with its
+\`id:\`, after the frame of \`Last-Event-ID\`; without it, from the first frame. A running turn continues
 live, on any replica. Nothing is generated again.`,
       answers: {
         200: [
           eventStream({
             title: 'TurnFrame',
-            description: 'A frame of the API that the turn was asked on',
+            description: 'A frame of the API that got the question',
             anyOf: FOLLOWED_WIRES.flatMap(({ follow }) => follow.frames),
           }),
           "The frames of the turn's own API",
@@ -37,7 +37,7 @@ live, on any replica. Nothing is generated again.`,
       name: 'Last-Event-ID',
       required: false,
       description: `The \`id:\` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had
-it; to a reader that goes on asking after that, 204 for a minute.`,
+it; a reader that still asks after that gets 204 for a minute.`,
       schema: { type: 'string' },
     }),
     ...FOLLOWED_WIRES.flatMap(({ follow }) => follow.headers ?? []),
@@ -48,8 +48,8 @@ export const ApiStop = () =>
   applyDecorators(
     Endpoint({
       summary: 'Stop a turn 停止生成',
-      description: `The model stops within a second, on whatever replica it answers. The text so far is kept, and the readers of the turn
-get its end with \`finish_reason\` \`cancelled\` (on \`/v1\`, which does not know that one, \`stop\`). A turn that has ended
+      description: `The model stops within a second, on any replica. The service keeps the text so far, and the readers of the turn
+get its end with \`finish_reason\` \`cancelled\` (on \`/v1\`, which does not have \`cancelled\`, \`stop\`). A turn that has ended
 already is left as it is.`,
       answers: { 200: [StoppedTurnDto, 'The state of the turn'] },
       problems: ['not_found'],
