@@ -1,71 +1,52 @@
-/** Settings that the unit specs (beside the code) and the suites under test/ share. */
-const shared = {
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2024',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
+/** Every spec file runs in Node's own module loader: a worker loads Nest, TypeORM and Swagger once for all of them. */
+export const shared = {
+  testEnvironment: '<rootDir>/test/runner/environment.mjs',
+  testRunner: '<rootDir>/test/runner/framework.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/runner/logger.ts'],
+  transform: {},
 };
 
 /**
- * Specs of what callers and model servers send: the database has no part in what they show, so they run on PostgreSQL
- * alone. On both they would take `npm test` some minutes more.
+ * What runs on PostgreSQL alone could differ on the embedded database too, which is PostgreSQL: these show the way from
+ * a request to the stored row on it. All that is the embedded database's own is in test/embedded.
  */
-const ONCE = [
-  'bad-filters',
-  'bad-input',
-  'blocked-process',
-  'break-settings',
-  'break',
-  'dropped-streams',
-  'faults-upstream',
-  'generated-client',
-  'hop-by-hop',
-  'lenient-scalars',
-  'long-deltas',
-  'methods-and-paths',
-  'no-5xx',
-  'openai-sdks',
-  'retry',
-  'slow-bodies',
-  'slow-readers',
-  'stream-clients',
-  'typescript-client',
-  'typescript-client-package',
-  'unread-bodies',
-  'usage',
-  'wechat-bot',
+const SMOKE = [
+  'e2e/busy-conversation',
+  'e2e/conversation',
+  'e2e/crash',
+  'e2e/exports',
+  'e2e/feedback',
+  'e2e/isolation',
+  'e2e/qa',
+  'e2e/resume',
+  'integration/database-schema',
+  'integration/knowledge',
 ];
-const isOnPostgres = process.env['TEST_DATABASE'] === 'postgres';
+
+/** The settings of suites on a database, also of those that are no part of `npm test`. */
+export const onDatabase = (database) => ({
+  ...shared,
+  testEnvironmentOptions: { database },
+  globalSetup: `<rootDir>/test/runner/${database}.setup.ts`,
+  globalTeardown: '<rootDir>/test/runner/teardown.ts',
+});
 
 export default {
   projects: [
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{src,test/property,clients/typescript/src}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{src,test/property,test/structure,clients/typescript/src}/**/*.spec.ts'],
     },
     {
-      ...shared,
-      displayName: 'service',
-      testMatch: ['<rootDir>/test/{integration,e2e,structure}/**/*.spec.ts'],
-      testPathIgnorePatterns: [
-        '/node_modules/',
-        ...(isOnPostgres ? [] : [`/test/e2e/(?:${ONCE.join('|')})\\.spec\\.ts$`]),
-      ],
-      globalSetup: '<rootDir>/test/support/database.setup.ts',
-      globalTeardown: '<rootDir>/test/support/database.teardown.ts',
+      ...onDatabase('postgres'),
+      displayName: 'postgres',
+      testMatch: ['<rootDir>/test/{integration,e2e}/**/*.spec.ts'],
+    },
+    {
+      ...onDatabase('embedded'),
+      displayName: 'embedded',
+      testMatch: ['<rootDir>/test/embedded/**/*.spec.ts', `<rootDir>/test/{${SMOKE.join(',')}}.spec.ts`],
     },
   ],
   testTimeout: 30_000,

@@ -1,17 +1,11 @@
-import root from '../jest.config.js';
-
-const { extensionsToTreatAsEsm, moduleNameMapper, testEnvironment, transform } = root.projects[0];
-const { globalSetup, globalTeardown } = root.projects[1];
+import { onDatabase, shared } from '../jest.config.js';
 
 /** The settings of tests that are no part of `npm test`, in a folder of `test/`. */
 export const separate = (folder) => ({
-  extensionsToTreatAsEsm,
-  moduleNameMapper,
-  testEnvironment,
-  transform,
+  ...shared,
   rootDir: '../..',
   testMatch: [`<rootDir>/test/${folder}/**/*.spec.ts`],
 });
 
-/** For those that run the whole service in their own process: they need a database. */
-export const withDatabase = { globalSetup, globalTeardown };
+/** For those that run the service in their own process; `TEST_DATABASE` names their database. */
+export const withDatabase = onDatabase(process.env['TEST_DATABASE'] ?? 'embedded');

@@ -1,12 +1,12 @@
 import { setTimeout as pass } from 'node:timers/promises';
-import { createTestDatabase, describeOnPostgres, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { answer, hold } from '../support/model-server.answers.js';
 import { ModelServer } from '../support/model-server.js';
 import { startService, type TestService } from '../support/service.js';
 import { foldFrames, type Frame, type OpenStream, readFrames, readSse } from '../support/sse.js';
 
 /** Real: two services, which share a PostgreSQL and nothing else, and HTTP. Stand-in: the model. */
-describeOnPostgres('A question in a conversation that is busy on another replica', () => {
+describe('A question in a conversation that is busy on another replica', () => {
   let model: ModelServer;
   let database: TestDatabase;
   let owner: TestService;

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { millisecondsOf } from '../../src/common/uuid.js';
 import { type ChildService, databaseVariables, startChildService } from '../support/child-service.js';
-import { createTestDatabase, describeOnPostgres, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { answer } from '../support/model-server.answers.js';
 import { ModelServer } from '../support/model-server.js';
 import { shiftedClock } from '../support/shifted-clock.js';
@@ -21,7 +21,7 @@ interface Page<Item> {
  * Real: the service as it is shipped, twice, over one PostgreSQL. The clock of each replica is wrong, by minutes and to
  * either side. Stand-in: the model.
  */
-describeOnPostgres('Of two replicas whose clocks differ by half an hour', () => {
+describe('Of two replicas whose clocks differ by half an hour', () => {
   let model: ModelServer;
   let database: TestDatabase;
   let replicas: ChildService[];

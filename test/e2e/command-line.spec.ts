@@ -36,7 +36,7 @@ afterEach(async () => {
 const run = (...args: string[]): Promise<Ended> => runChild(['dist/cli.js', ...args], variables);
 
 /** What a command says first, on standard error: the database that it works on. */
-const DATABASE = isOnPostgres
+const DATABASE = isOnPostgres()
   ? /^Database: PostgreSQL at 127\.0\.0\.1:\d+\/\w+\n/
   : /^Database: embedded, in \/.+\n/;
 
@@ -66,7 +66,7 @@ const statusWith = async (running: ChildService, key: string) =>
 
 /** A stopped service has its database to itself; beside a running one the embedded database is joined. */
 const SETTINGS: [string, () => Promise<unknown>][] = [
-  [isOnPostgres ? 'before a service runs' : 'on a folder that nobody uses', () => Promise.resolve()],
+  [isOnPostgres() ? 'before a service runs' : 'on a folder that nobody uses', () => Promise.resolve()],
   ['beside a running service', start],
 ];
 

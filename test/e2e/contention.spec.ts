@@ -1,6 +1,5 @@
 import { jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { describeOnPostgres } from '../support/database.js';
 import { answer, hold } from '../support/model-server.answers.js';
 import type { ModelServer } from '../support/model-server.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
@@ -28,7 +27,7 @@ const TRIGGER = `
  * F66. Real: the whole service, and a PostgreSQL that says what it says of a deadlock (40P01) and of a failed
  * serialization (40001). Stand-in: the reason why it says so, and the model.
  */
-describeOnPostgres('A concurrent transaction that is in the way', () => {
+describe('A concurrent transaction that is in the way', () => {
   let model: ModelServer;
   let service: TestService;
   let database: DataSource;

@@ -4,7 +4,6 @@ import type { PostgresConfig } from '../../src/config/app-config.js';
 import { PROBED } from '../support/child-probe.js';
 import { startChild, startChildService } from '../support/child-service.js';
 import { postgresConfig } from '../support/database.clone.js';
-import { describeOnPostgres } from '../support/database.js';
 import { type PostgresServer, startPostgresServer } from '../support/database.server.js';
 import { answer, hold } from '../support/model-server.answers.js';
 import { ModelServer } from '../support/model-server.js';
@@ -26,7 +25,7 @@ const STREAMS: [string, object][] = [
  * again, HTTP both ways. Stand-in: the model behind its server. Deadlocks and serialization failures (F66) are
  * in contention.spec.ts.
  */
-describeOnPostgres('A PostgreSQL that fails', () => {
+describe('A PostgreSQL that fails', () => {
   let server: PostgresServer;
   let model: ModelServer;
   let service: TestService;
@@ -146,34 +145,30 @@ describeOnPostgres('A PostgreSQL that fails', () => {
     });
   });
 
-  it.each(STREAMS)(
-    'F63 at the end of an answer of %s, for too long: its reader hears of no success, and the record agrees',
-    async (path, body) => {
-      const { held, stream, frames, id } = await askHeld(path, body, ['The whole answer']);
-      await server.kill();
-      held.release();
+  it('F63 at the end of answers, for too long: no reader hears of success, and the record agrees', async () => {
+    const streams = [];
+    for (const [path, body] of STREAMS) streams.push(await askHeld(path, body, ['The whole answer']));
+    const held = hold(['The whole answer']);
+    const index = model.requests.length;
+    model.next(held);
+    const json = service.post('/chat', { query: 'json' });
+    await model.requestArrived(index);
+    await server.kill();
+    for (const one of [...streams.map((stream) => stream.held), held]) one.release();
+    for (const { stream, frames } of streams) {
       frames.push(...(await restOf(stream)));
       expect(frames.filter(({ error }) => error)).toMatchObject([
         { error: { code: 'database_unavailable' } },
       ]);
       expect(frames.some(({ finish_reason }) => finish_reason)).toBe(false);
-      await server.restart();
+    }
+    expect((await json).status).toBe(503);
+    await server.restart();
+    for (const { id, frames } of streams) {
       const receipt = await endedReceipt(id);
       expect(receipt).toMatchObject({ status: 'failed', error_code: 'database_unavailable' });
       expect(receipt.text).toBe(foldFrames(frames));
-    },
-  );
-
-  it('F63 tells a caller of JSON by a status', async () => {
-    const held = hold(['The whole answer']);
-    const index = model.requests.length;
-    model.next(held);
-    const asking = service.post('/chat', { query: 'json' });
-    await model.requestArrived(index);
-    await server.kill();
-    held.release();
-    expect((await asking).status).toBe(503);
-    await server.restart();
+    }
     await expectAnswers();
   });
 

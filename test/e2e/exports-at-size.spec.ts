@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/database/connection/open-database.js';
 import { RatedTurnRepository } from '../../src/feedback/rated-turn.repository.js';
 import { MemoryProbe, PROBED } from '../support/child-probe.js';
 import { CHILD_KEY, databaseVariables, startChildService } from '../support/child-service.js';
-import { createTestDatabase, describeOnPostgres } from '../support/database.js';
+import { createTestDatabase } from '../support/database.js';
 import { type RequestOptions, startService, type TestService } from '../support/service.js';
 import { readProblem } from '../support/problem.js';
 import { OPENAI_SFT, readRows } from '../support/training-formats.js';
@@ -164,7 +164,7 @@ describe(`An export of ${COUNT} answers`, () => {
 });
 
 // On the embedded database the process holds the database's memory too.
-describeOnPostgres('The memory of the service, during an export of 120 MB', () => {
+describe('The memory of the service, during an export of 120 MB', () => {
   it('holds a small part of it', async () => {
     const testDatabase = await createTestDatabase();
     const database = await openDatabase(testDatabase.config, []);

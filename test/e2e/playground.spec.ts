@@ -1,10 +1,9 @@
 import { buildOnce } from '../support/child-service.js';
-import { describeOnEmbedded } from '../support/database.js';
 import { readProblem } from '../support/problem.js';
 import { startService, type TestService } from '../support/service.js';
 
 /** No database matters. What the page does is tested in a browser: test/browser/playground.spec.ts. */
-describeOnEmbedded('The playground', () => {
+describe('The playground', () => {
   let service: TestService;
 
   beforeAll(async () => {

@@ -51,7 +51,7 @@ describe('A question that was answered just now', () => {
       REPEAT_WINDOW_MS: String(WINDOW_MS),
     };
     services = [await startService({ environment, database })];
-    if (isOnPostgres) services.push(await startService({ environment, database }));
+    if (isOnPostgres()) services.push(await startService({ environment, database }));
   });
   afterAll(async () => {
     for (const service of services) await service.stop();

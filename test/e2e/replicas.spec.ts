@@ -5,7 +5,7 @@ import {
   databaseVariables,
   startChildService,
 } from '../support/child-service.js';
-import { createTestDatabase, describeOnPostgres, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { hold } from '../support/model-server.answers.js';
 import { ModelServer } from '../support/model-server.js';
 import { startService, type TestService } from '../support/service.js';
@@ -71,7 +71,7 @@ interface Receipt {
  * a process of its own where it is to be stopped or killed, which share a PostgreSQL and nothing else. Stand-in:
  * the model. What else a replica does for another one's turns is in two-replicas.spec.ts.
  */
-describeOnPostgres('Of two replicas', () => {
+describe('Of two replicas', () => {
   let model: ModelServer;
   let database: TestDatabase;
   let other: TestService;

@@ -1,6 +1,5 @@
 import { jest } from '@jest/globals';
 import { DataSource, type QueryRunner } from 'typeorm';
-import { describeOnPostgres } from '../support/database.js';
 import { answer, hold } from '../support/model-server.answers.js';
 import { readProblem } from '../support/problem.js';
 import {
@@ -79,7 +78,7 @@ describe('A client that asks for more than its share of a model', () => {
  * What a client's requests wait for is a table that somebody else has locked: so each holds a connection for as long as
  * the test wants.
  */
-describeOnPostgres('A client whose requests hold connections of the database', () => {
+describe('A client whose requests hold connections of the database', () => {
   let running: ServiceWithModel;
   let otherKey: string;
 

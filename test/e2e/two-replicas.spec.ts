@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { answer, hold } from '../support/model-server.answers.js';
 import { ModelServer } from '../support/model-server.js';
-import { createTestDatabase, describeOnPostgres, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startService, type TestService } from '../support/service.js';
 import { foldFrames, type Frame, type OpenStream, readSse } from '../support/sse.js';
 
@@ -16,7 +16,7 @@ const STREAMS: [string, object][] = [
  * Real: two services, which share a PostgreSQL and nothing else, and HTTP. Stand-in: the model. The embedded
  * database has one owner.
  */
-describeOnPostgres('Of two replicas, the one that does not answer a turn', () => {
+describe('Of two replicas, the one that does not answer a turn', () => {
   let model: ModelServer;
   let database: TestDatabase;
   let owner: TestService;

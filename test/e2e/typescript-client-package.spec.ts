@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildOnce } from '../support/child-service.js';
-import { describeOnEmbedded } from '../support/database.js';
 import { answer } from '../support/model-server.answers.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
 
@@ -58,7 +57,7 @@ void (async () => (await client.receipt('x')).nothing);
 `;
 
 /** Real: npm, the compiler, the package as it would be published, the service. Stand-in: the model. No database matters. */
-describeOnEmbedded('The package of the TypeScript client', () => {
+describe('The package of the TypeScript client', () => {
   let folder: string;
   let files: string[];
 

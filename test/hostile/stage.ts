@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
 import { type ChildService, startChildService } from '../support/child-service.js';
-import { setRunVariables } from '../support/database.clone.js';
+import { setRunFolder } from '../support/database.clone.js';
 import { startPostgresServer } from '../support/database.server.js';
 
 export type DatabaseName = 'embedded' | 'PostgreSQL';
@@ -53,7 +53,7 @@ const NODE_OPTIONS = `--max-old-space-size=256 --import=data:text/javascript,${e
 
 export async function openStage(name: DatabaseName): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
-  setRunVariables({ folder, template: '' });
+  setRunFolder(folder);
   const server = name === 'embedded' ? null : await startPostgresServer();
   const environment = {
     NODE_OPTIONS,

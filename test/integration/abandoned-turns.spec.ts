@@ -5,7 +5,7 @@ import { EventLogEntity } from '../../src/chat/turn/event-log.entity.js';
 import { EventLogRepository } from '../../src/chat/turn/event-log.repository.js';
 import { TurnEntity } from '../../src/chat/turn/turn.entity.js';
 import { newId } from '../../src/common/uuid.js';
-import { describeOnPostgres, openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 import { databaseVariables } from '../support/child-service.js';
 
 // Real: the database and the repositories. The embedded database does one thing at a time: nothing can come between.
@@ -63,7 +63,7 @@ async function untilWaiting(count: number, isOver = () => false): Promise<void> 
   }
 }
 
-describeOnPostgres('A turn whose owner comes back to life while it is given up', () => {
+describe('A turn whose owner comes back to life while it is given up', () => {
   it('ends with everything that its owner was told is stored', async () => {
     const id = await addAbandonedTurn();
     // Whoever inserts the same row waits for this one.

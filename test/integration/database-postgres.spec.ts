@@ -7,8 +7,8 @@ import { DatabaseHealth } from '../../src/database/database-health.js';
 import { MIGRATIONS } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/connection/open-database.js';
 import { inTransaction } from '../../src/database/transaction.js';
-import { onServer, postgresConfig, runVariables } from '../support/database.clone.js';
-import { createEmptyDatabase, describeOnPostgres } from '../support/database.js';
+import { onServer, postgresConfig, templateOf } from '../support/database.clone.js';
+import { createEmptyDatabase } from '../support/database.js';
 import { type PostgresServer, startPostgresServer } from '../support/database.server.js';
 
 // Real: a PostgreSQL server, and one of a test's own where it is stopped and started.
@@ -32,7 +32,7 @@ afterEach(() => {
   Logger.overrideLogger(['fatal']);
 });
 
-describeOnPostgres('migrating (not on the embedded database, which one process alone has)', () => {
+describe('migrating (not on the embedded database, which one process alone has)', () => {
   let config: PostgresConfig;
   let drop: () => Promise<void>;
   beforeEach(async () => {
@@ -74,7 +74,7 @@ describeOnPostgres('migrating (not on the embedded database, which one process a
   });
 });
 
-describeOnPostgres('a database that cannot be used (the embedded one always can)', () => {
+describe('a database that cannot be used (the embedded one always can)', () => {
   let config: PostgresConfig;
   let drop: () => Promise<void>;
   beforeEach(async () => {
@@ -103,13 +103,13 @@ describeOnPostgres('a database that cannot be used (the embedded one always can)
       await (await openDatabase({ ...config, url: url.href }, [])).destroy();
     } finally {
       await drop();
-      await onServer(runVariables().serverUrl!, (client) => client.query(`DROP USER "${name}"`));
+      await onServer(templateOf('postgres').serverUrl, (client) => client.query(`DROP USER "${name}"`));
     }
   });
 
   it('is refused by its encoding where that has not all characters, before anything is made in it', async () => {
     const name = new URL(config.url).pathname.slice(1);
-    const serverUrl = runVariables().serverUrl!;
+    const serverUrl = templateOf('postgres').serverUrl;
     await drop();
     await onServer(serverUrl, (client) =>
       client.query(`CREATE DATABASE ${name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`),
@@ -126,7 +126,7 @@ describeOnPostgres('a database that cannot be used (the embedded one always can)
   });
 });
 
-describeOnPostgres('the timeouts (the embedded database has none)', () => {
+describe('the timeouts (the embedded database has none)', () => {
   let config: PostgresConfig;
   let drop: () => Promise<void>;
   let dataSource: DataSource;
@@ -186,7 +186,7 @@ describeOnPostgres('the timeouts (the embedded database has none)', () => {
   });
 });
 
-describeOnPostgres('transactions in each other’s way (the embedded database runs one at a time)', () => {
+describe('transactions in each other’s way (the embedded database runs one at a time)', () => {
   it('are run again', async () => {
     const { config, drop } = await createEmptyDatabase();
     const dataSource = await openDatabase(config, []);
@@ -210,7 +210,7 @@ describeOnPostgres('transactions in each other’s way (the embedded database ru
   });
 });
 
-describeOnPostgres('a server that goes and comes (the embedded database is in the process)', () => {
+describe('a server that goes and comes (the embedded database is in the process)', () => {
   let server: PostgresServer;
   let config: PostgresConfig;
 

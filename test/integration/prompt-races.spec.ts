@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { PromptEditor } from '../../src/prompt/prompt-editor.js';
 import type { PromptService } from '../../src/prompt/prompt.service.js';
-import { describeOnPostgres, openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
 import { insertClient, promptServices } from '../support/prompt-services.js';
 
 /** Real: the database, the repositories and the services. On the embedded database no statement waits for another. */
-describeOnPostgres('while another caller is saving a new version', () => {
+describe('while another caller is saving a new version', () => {
   let database: OpenTestDatabase;
   let dataSource: DataSource;
   let prompts: PromptService;

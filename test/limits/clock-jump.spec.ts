@@ -77,7 +77,7 @@ class Clock {
       HEARTBEAT_INTERVAL_MS: '500',
     };
     child = await startChildService({ environment: { ...environment, ...clock.environment } });
-    if (isOnPostgres) other = await startChildService({ environment });
+    if (isOnPostgres()) other = await startChildService({ environment });
   });
   beforeEach(() => clock.jump('+0'));
   afterAll(async () => {
@@ -157,31 +157,34 @@ class Clock {
     expect(asked.at(-1)).toMatch(/one.*two.*three.*four/s);
   });
 
-  (isOnPostgres ? it : it.skip)('leases are renewed by the clock of the database (PostgreSQL)', async () => {
-    if (database.config.kind !== 'postgres') throw new Error('There is nobody to ask');
-    const client = new pg.Client({ connectionString: database.config.url });
-    await client.connect();
-    const held = hold(['said ']);
-    model.next(held);
-    const stream = readSse(await child.post('/chat/stream', { query: 'q' }));
-    const { message_id: id } = JSON.parse((await stream.next())!.data) as { message_id: string };
-    try {
-      for (const offset of ['+3600', '-3600']) {
-        clock.jump(offset);
-        for (const from = performance.now(); performance.now() - from < LEASE_MS / 3; await pass(50)) {
-          const { rows } = await client.query<{ left: number }>(
-            `SELECT extract(epoch FROM lease_until - now()) * 1000 AS left FROM turn WHERE id = $1 AND status = 'running'`,
-            [id],
-          );
-          expect(Number(rows[0]!.left)).toBeGreaterThan(0);
-          expect(Number(rows[0]!.left)).toBeLessThanOrEqual(LEASE_MS);
+  (isOnPostgres() ? it : it.skip)(
+    'leases are renewed by the clock of the database (PostgreSQL)',
+    async () => {
+      if (database.config.kind !== 'postgres') throw new Error('There is nobody to ask');
+      const client = new pg.Client({ connectionString: database.config.url });
+      await client.connect();
+      const held = hold(['said ']);
+      model.next(held);
+      const stream = readSse(await child.post('/chat/stream', { query: 'q' }));
+      const { message_id: id } = JSON.parse((await stream.next())!.data) as { message_id: string };
+      try {
+        for (const offset of ['+3600', '-3600']) {
+          clock.jump(offset);
+          for (const from = performance.now(); performance.now() - from < LEASE_MS / 3; await pass(50)) {
+            const { rows } = await client.query<{ left: number }>(
+              `SELECT extract(epoch FROM lease_until - now()) * 1000 AS left FROM turn WHERE id = $1 AND status = 'running'`,
+              [id],
+            );
+            expect(Number(rows[0]!.left)).toBeGreaterThan(0);
+            expect(Number(rows[0]!.left)).toBeLessThanOrEqual(LEASE_MS);
+          }
         }
+      } finally {
+        await client.end();
+        held.release();
       }
-    } finally {
-      await client.end();
-      held.release();
-    }
-    await stream.rest();
-    expect(await receiptOf(id)).toMatchObject({ status: 'completed' });
-  });
+      await stream.rest();
+      expect(await receiptOf(id)).toMatchObject({ status: 'completed' });
+    },
+  );
 });

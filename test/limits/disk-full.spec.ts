@@ -71,8 +71,8 @@ function mayMount(): boolean {
 
   beforeAll(async () => {
     model = await ModelServer.start();
-    disk = new SmallDisk(isOnPostgres ? 200 : 120);
-    const given = isOnPostgres ? await postgresOn(disk) : embeddedOn(disk);
+    disk = new SmallDisk(isOnPostgres() ? 200 : 120);
+    const given = isOnPostgres() ? await postgresOn(disk) : embeddedOn(disk);
     environment = {
       ...given,
       LLM_BASE_URL: model.baseUrl,

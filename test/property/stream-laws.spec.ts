@@ -14,19 +14,16 @@ import { QA_TRAITS } from '../../src/chat/wire/qa/traits.js';
 import { encodeQaEvent } from '../../src/chat/wire/qa/encoder.js';
 import type { ReadableTurn } from '../../src/chat/reading/readable-turn.js';
 import type { SseFrame } from '../../src/common/http/sse/sse.js';
+import { StoredEvents } from '../../src/chat/turn/stored-events.js';
 import { newId } from '../../src/common/uuid.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import { foldFrames, type Frame } from '../support/sse.js';
-import { mockSleep, startVirtualTime } from '../support/virtual-time.js';
+import { startVirtualTime, stopVirtualTime } from '../support/virtual-time.js';
 import { schedule } from './schedule.js';
 import type { EventLogRepository } from '../../src/chat/turn/event-log.repository.js';
 import type { TurnEntity } from '../../src/chat/turn/turn.entity.js';
-import type { Play as PlayOfTurn } from './play.js';
-
-await mockSleep();
-const { Play } = await import('./play.js');
-const { StoredEvents } = await import('../../src/chat/turn/stored-events.js');
+import { Play } from './play.js';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
 const SEED = process.env['PROPERTY_SEED'];
@@ -55,7 +52,7 @@ describe('A turn, whatever fails', () => {
             await expectAnswers(play);
           } finally {
             jest.clearAllTimers();
-            jest.useRealTimers();
+            stopVirtualTime();
           }
         }),
         { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) },
@@ -65,7 +62,7 @@ describe('A turn, whatever fails', () => {
   );
 });
 
-function expectLaws(play: PlayOfTurn, maxRetries: number): void {
+function expectLaws(play: Play, maxRetries: number): void {
   const { model, store } = play;
   expect(model.calls.length).toBeLessThanOrEqual(1 + maxRetries);
   expect(model.open).toBe(0);
@@ -90,7 +87,7 @@ function expectVoidsSomething(events: readonly TurnEvent[], blind: ReadonlySet<T
   }
 }
 
-function expectStoredText({ store }: PlayOfTurn, events: readonly TurnEvent[]): void {
+function expectStoredText({ store }: Play, events: readonly TurnEvent[]): void {
   const { row } = store;
   const end = events.at(-1)!;
   if (isAtOdds(row, end)) {
@@ -122,7 +119,7 @@ function isAtOdds(row: TurnEntity, end: TurnEvent): boolean {
 }
 
 /** What the watcher got, as each route would have given it, and what it gets who comes after the end. */
-async function expectAnswers({ store, watcher }: PlayOfTurn): Promise<void> {
+async function expectAnswers({ store, watcher }: Play): Promise<void> {
   const { row } = store;
   const events = watcher?.events ?? replayOf(row, 0);
   expect(foldFrames(toFrames(row.variant, events))).toBe(foldAnswer(events));
@@ -131,7 +128,7 @@ async function expectAnswers({ store, watcher }: PlayOfTurn): Promise<void> {
     const before = events.slice(0, seen).filter((event) => !isTerminal(event));
     const after = replayOf(row, before.at(-1)?.seq ?? 0);
     expectOneEnd(after);
-    expectStoredText({ store } as PlayOfTurn, [...before, ...after]);
+    expectStoredText({ store } as Play, [...before, ...after]);
   }
   if (row.variant === 'qa') return;
   const readable = { id: row.id, variant: row.variant, model: 'm', events$: from(events) };

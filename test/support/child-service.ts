@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseConfig } from '../../src/config/app-config.js';
 import type { Environment } from '../../src/config/environment.js';
-import { runVariables } from './database.clone.js';
+import { runFolder } from './database.clone.js';
 import type { RequestOptions } from './service.js';
 import { TEST_TIMES } from './test-times.js';
 
@@ -153,7 +153,7 @@ function pidOf({ pid }: ChildProcess, isPidOne: boolean): number {
 
 /** Builds what is started, and the TypeScript client, once for all workers of the run. */
 export async function buildOnce(): Promise<void> {
-  const { folder } = runVariables();
+  const folder = runFolder();
   const isBuilt = join(folder, 'built');
   try {
     writeFileSync(join(folder, 'building'), '', { flag: 'wx' });

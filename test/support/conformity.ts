@@ -186,7 +186,7 @@ function checkHeaders(name: string, headers: Headers, found: readonly Documented
     const isThere = headers.has(header);
     const saying = found.filter((documented) => documented.headers.includes(header));
     if (isThere && saying.length === 0) throw new Error(`${name} has ${header}, which is not documented`);
-    if (!isThere && required && saying.length === found.length) throw new Error(`${name} lacks ${header}`);
+    if (!isThere && required && saying.length === found.length) throw new Error(`${name} has no ${header}`);
   }
 }
 

@@ -2,27 +2,38 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { PostgresConfig } from '../../src/config/app-config.js';
 
-/** What the run's setup tells its workers, which inherit its environment. */
-export interface RunVariables {
-  /** Where the run keeps its files; removed with everything in it when the run ends. */
-  readonly folder: string;
-  /** Of the maintenance database; absent: the run is on the embedded database. */
-  readonly serverUrl?: string;
-  /** The database, or the data folder, to copy. */
-  readonly template: string;
+/** The databases that tests copy, by the kind of database. */
+export interface Templates {
+  /** The URL is that of the maintenance database. */
+  readonly postgres: { readonly serverUrl: string; readonly name: string };
+  readonly embedded: { readonly dataDir: string };
 }
 
-const VARIABLE = 'CHAT_TEST_RUN';
+const FOLDER = 'CHAT_TEST_FOLDER';
+const variableOf = (kind: keyof Templates) => `CHAT_TEST_TEMPLATE_${kind.toUpperCase()}`;
 
-export function setRunVariables(variables: RunVariables): void {
-  process.env[VARIABLE] = JSON.stringify(variables);
+/** The setup of a run writes its environment, which the workers inherit. */
+export function setRunFolder(folder: string): void {
+  process.env[FOLDER] = folder;
 }
 
-export function runVariables(): RunVariables {
-  const variables = process.env[VARIABLE];
-  if (!variables)
-    throw new Error('No database was prepared: is the test in a project with database.setup.ts?');
-  return JSON.parse(variables) as RunVariables;
+/** Where the run keeps its files; removed with everything in it when the run ends. */
+export function runFolder(): string {
+  const folder = process.env[FOLDER];
+  if (folder === undefined)
+    throw new Error('No database was prepared: does the project of this test have a setup?');
+  return folder;
+}
+
+export function addTemplate<Kind extends keyof Templates>(kind: Kind, template: Templates[Kind]): void {
+  process.env[variableOf(kind)] = JSON.stringify(template);
+}
+
+/** @throws Error in a run whose setup did not make one */
+export function templateOf<Kind extends keyof Templates>(kind: Kind): Templates[Kind] {
+  const template = process.env[variableOf(kind)];
+  if (template === undefined) throw new Error(`This run has no ${kind} database`);
+  return JSON.parse(template) as Templates[Kind];
 }
 
 /** A name for a database that no other run on the same server has. */

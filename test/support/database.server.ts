@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,17 +54,22 @@ export async function startPostgresServer({
     const password = await initialise(cluster);
     let server = await start(cluster);
     const watch = endWithThisProcess(folder);
-    const end = async (signal: 'SIGQUIT' | 'SIGKILL') => {
-      if (server.exitCode === null && server.signalCode === null) await signalAndWait(server, signal);
-    };
+    const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
     return {
       url: `postgresql://postgres:${password}@127.0.0.1:${cluster.port}/postgres`,
       async stop() {
         await signalAndWait(watch, 'SIGKILL');
-        await end('SIGQUIT');
+        if (!hasEnded()) await signalAndWait(server, 'SIGQUIT');
         remove();
       },
-      kill: () => end('SIGKILL'),
+      async kill() {
+        if (hasEnded()) return;
+        const backends = childrenOf(server);
+        const killed = signalAndWait(server, 'SIGKILL');
+        // A backend that has not noticed yet would store what a test says after the kill.
+        for (const backend of backends) killIfAlive(backend);
+        await killed;
+      },
       async restart() {
         server = await start(cluster);
       },
@@ -138,6 +143,20 @@ function endWithThisProcess(folder: string): ChildProcess {
   const watch = spawn('sh', ['-c', script, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   watch.unref();
   return watch;
+}
+
+/** Where the system tells; else none. */
+function childrenOf({ pid }: ChildProcess): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(file) ? (readFileSync(file, 'utf8').match(/\d+/g) ?? []).map(Number) : [];
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself meanwhile.
+  }
 }
 
 async function signalAndWait(child: ChildProcess, signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {

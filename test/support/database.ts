@@ -1,6 +1,5 @@
 import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { ClientKeyEntity } from '../../src/auth/client-key.entity.js';
 import { ClientEntity } from '../../src/auth/client.entity.js';
@@ -14,7 +13,14 @@ import { DocumentEntity } from '../../src/knowledge/documents/document.entity.js
 import { PassageEntity } from '../../src/knowledge/documents/passage.entity.js';
 import { PromptLabelEntity } from '../../src/prompt/prompt-label.entity.js';
 import { PromptTemplateEntity } from '../../src/prompt/prompt-template.entity.js';
-import { dropDatabase, onServer, postgresConfig, runVariables, uniqueName } from './database.clone.js';
+import {
+  dropDatabase,
+  onServer,
+  postgresConfig,
+  runFolder,
+  templateOf,
+  uniqueName,
+} from './database.clone.js';
 
 const ALL_ENTITIES = [
   ClientEntity,
@@ -28,9 +34,6 @@ const ALL_ENTITIES = [
   PromptTemplateEntity,
   TurnEntity,
 ];
-
-// What the database says of itself would bury the run's own output.
-if (process.env['TEST_LOG_LEVEL'] !== 'debug') Logger.overrideLogger(['fatal']);
 
 /** A database of one test's own: migrated, empty, and open to whoever has its configuration. */
 export interface TestDatabase {
@@ -47,20 +50,12 @@ export interface OpenTestDatabase {
   close(): Promise<void>;
 }
 
-/** Whether the run is on a real PostgreSQL (`TEST_DATABASE=postgres`) or on the embedded one. */
-export const isOnPostgres = process.env['TEST_DATABASE'] === 'postgres';
-
-/** For what only a real PostgreSQL has; the test's name says why the embedded one has not. */
-export const itOnPostgres = isOnPostgres ? it : it.skip;
-export const describeOnPostgres = isOnPostgres ? describe : describe.skip;
-
-/** For what concerns the embedded database alone; the run on PostgreSQL leaves it out. */
-export const describeOnEmbedded = isOnPostgres ? describe.skip : describe;
+/** Whether the spec file is in a project on PostgreSQL, and not on the embedded database. */
+export const isOnPostgres = (): boolean => process.env['TEST_DATABASE'] === 'postgres';
 
 /** A copy of the run's migrated database. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { serverUrl, template } = runVariables();
-  return serverUrl === undefined ? copyFolder(template) : copyDatabase(serverUrl, template);
+  return isOnPostgres() ? copyDatabase() : copyFolder();
 }
 
 /** A copy of the run's migrated database, and a connection to it: for tests below the whole service. */
@@ -79,28 +74,28 @@ export async function openTestDatabase(): Promise<OpenTestDatabase> {
 
 /** An empty folder for a database that is to be made; gone with `remove`. */
 export function emptyFolder(): { path: string; remove(): void } {
-  const path = mkdtempSync(join(runVariables().folder, 'copy-'));
+  const path = mkdtempSync(join(runFolder(), 'copy-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 /** A database without a schema, on the run's PostgreSQL. */
 export async function createEmptyDatabase(): Promise<{ config: PostgresConfig; drop(): Promise<void> }> {
-  const { serverUrl } = runVariables();
-  if (serverUrl === undefined) throw new Error('This run is on the embedded database');
+  const { serverUrl } = templateOf('postgres');
   const name = uniqueName();
   await onServer(serverUrl, (client) => client.query(`CREATE DATABASE ${name}`));
   return { config: postgresConfig(serverUrl, name), drop: () => dropDatabase(serverUrl, name) };
 }
 
-async function copyDatabase(serverUrl: string, template: string): Promise<TestDatabase> {
+async function copyDatabase(): Promise<TestDatabase> {
+  const { serverUrl, name: template } = templateOf('postgres');
   const name = uniqueName();
   await onServer(serverUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   return { config: postgresConfig(serverUrl, name), drop: () => dropDatabase(serverUrl, name) };
 }
 
-function copyFolder(template: string): TestDatabase {
+function copyFolder(): TestDatabase {
   const { path, remove } = emptyFolder();
   // Of a thousand small files, and ten times as fast as `cp` in steps.
-  cpSync(template, path, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  cpSync(templateOf('embedded').dataDir, path, { recursive: true, mode: constants.COPYFILE_FICLONE });
   return { config: { kind: 'embedded', dataDir: path }, drop: () => Promise.resolve(remove()) };
 }

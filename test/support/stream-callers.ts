@@ -59,7 +59,7 @@ async function callInBrowser(
   const page = { addEventListener: () => undefined, removeEventListener: () => undefined };
   Object.assign(globalThis, { window: globalThis, document: page });
   const frames: Frame[] = [];
-  await fetchEventSource(url + path, {
+  const reading = fetchEventSource(url + path, {
     ...options,
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
@@ -71,6 +71,10 @@ async function callInBrowser(
       onFrame?.();
     },
     onerror: () => 1,
+  });
+  await reading.finally(() => {
+    Reflect.deleteProperty(globalThis, 'window');
+    Reflect.deleteProperty(globalThis, 'document');
   });
   return frames;
 }

@@ -1,22 +1,19 @@
+import { syncBuiltinESMExports } from 'node:module';
 import { jest } from '@jest/globals';
 
 const nextTurn = setImmediate;
 
-/**
- * Makes `setTimeout`, `performance` and the sleep of `node:timers/promises` go by a clock that only
- * {@link passTime} moves; promises settle as always. To be awaited before the modules under test are imported.
- */
-export async function mockSleep(): Promise<void> {
-  const real = await import('node:timers/promises');
-  jest.unstable_mockModule('node:timers/promises', () => ({
-    ...real,
-    setTimeout: (ms: number, value?: unknown) =>
-      new Promise((resolve) => void setTimeout(() => resolve(value), ms)),
-  }));
-}
-
+/** Makes `setTimeout`, `performance` and `node:timers/promises` go by a clock that only {@link passTime} moves. */
 export function startVirtualTime(): void {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] });
+  // A module that imports the sleep by its name would keep the real one.
+  syncBuiltinESMExports();
+}
+
+/** Back to the real clock. */
+export function stopVirtualTime(): void {
+  jest.useRealTimers();
+  syncBuiltinESMExports();
 }
 
 /** Lets everything happen that waits for promises alone. */

@@ -1,9 +1,7 @@
 import { jest } from '@jest/globals';
-import { mockSleep, passTime, settle, startVirtualTime } from '../../../test/support/virtual-time.js';
+import { passTime, settle, startVirtualTime, stopVirtualTime } from '../../../test/support/virtual-time.js';
+import { EventLog } from './event-log.js';
 import type { LogBatch, EventLogRepository } from './event-log.repository.js';
-
-await mockSleep();
-const { EventLog } = await import('./event-log.js');
 
 /** The table, as far as its repository shows it: what was stored, and when the database answers. */
 class LogTable {
@@ -32,7 +30,7 @@ class LogTable {
 
 describe('EventLog', () => {
   let table: LogTable;
-  let log: InstanceType<typeof EventLog>;
+  let log: EventLog;
   const seqs = new Map<string, number>();
 
   beforeEach(() => {
@@ -41,7 +39,7 @@ describe('EventLog', () => {
     table = new LogTable();
     log = new EventLog(table as unknown as EventLogRepository);
   });
-  afterEach(() => jest.useRealTimers());
+  afterEach(stopVirtualTime);
 
   function say(turnId: string, text: string): void {
     const seq = (seqs.get(turnId) ?? 0) + 1;

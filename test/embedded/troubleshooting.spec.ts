@@ -12,12 +12,7 @@ import {
   startChild,
   startChildService,
 } from '../support/child-service.js';
-import {
-  createTestDatabase,
-  describeOnEmbedded,
-  emptyFolder,
-  type TestDatabase,
-} from '../support/database.js';
+import { createTestDatabase, emptyFolder, type TestDatabase } from '../support/database.js';
 
 jest.setTimeout(120_000);
 
@@ -58,7 +53,7 @@ const models: RequestListener = (request, response) => {
   else response.writeHead(404).end();
 };
 
-describeOnEmbedded('The pages on troubleshooting show what is printed', () => {
+describe('The pages on troubleshooting show what is printed', () => {
   let database: TestDatabase;
   let folder: ReturnType<typeof emptyFolder>;
   let service: ChildService;

@@ -4,12 +4,7 @@ import { join } from 'node:path';
 import type { EmbeddedDatabaseConfig } from '../../src/config/app-config.js';
 import { openDatabase } from '../../src/database/connection/open-database.js';
 import { type DatabaseChild, nextLine, startDatabaseChild } from '../support/database.child.js';
-import {
-  createTestDatabase,
-  describeOnEmbedded,
-  emptyFolder,
-  type TestDatabase,
-} from '../support/database.js';
+import { createTestDatabase, emptyFolder, type TestDatabase } from '../support/database.js';
 
 // Real: the embedded database, its folder, and processes of their own that use it.
 
@@ -42,7 +37,7 @@ async function listClientIds(): Promise<Set<string>> {
   return new Set(rows.map(({ id }) => id));
 }
 
-describeOnEmbedded('a process killed while it writes to the embedded database', () => {
+describe('a process killed while it writes to the embedded database', () => {
   it('loses no row that was acknowledged, and leaves a folder that opens again', async () => {
     const acknowledged: string[] = [];
     for (const rows of [1, 57, 200]) {
@@ -61,7 +56,7 @@ describeOnEmbedded('a process killed while it writes to the embedded database', 
   });
 });
 
-describeOnEmbedded('a data folder', () => {
+describe('a data folder', () => {
   it('is refused to a second process by name and by the process that has it', async () => {
     const holder = start('hold', config.dataDir);
     expect(await nextLine(holder)).toBe('open own');
@@ -97,7 +92,7 @@ describeOnEmbedded('a data folder', () => {
   });
 });
 
-describeOnEmbedded('a command-line tool', () => {
+describe('a command-line tool', () => {
   it('reaches the database of a running service', async () => {
     const service = await openDatabase(config, []);
     await service.query(`INSERT INTO client (id, name) VALUES (gen_random_uuid(), 'from the service')`);
@@ -166,7 +161,7 @@ function message(type: string, ...parts: (string | Buffer)[]): Buffer {
   return Buffer.concat([Buffer.from(type), length, body]);
 }
 
-describeOnEmbedded('a connection that breaks inside a failed statement of a transaction', () => {
+describe('a connection that breaks inside a failed statement of a transaction', () => {
   it('leaves neither the transaction nor its failure to the next', async () => {
     const service = await openDatabase(config, []);
     const socket = connect(join(config.dataDir, 'socket', '.s.PGSQL.5432'));
@@ -188,7 +183,7 @@ describeOnEmbedded('a connection that breaks inside a failed statement of a tran
   });
 });
 
-describeOnEmbedded('making the database', () => {
+describe('making the database', () => {
   it('starts again after it was interrupted', async () => {
     const { path, remove } = emptyFolder();
     mkdirSync(join(path, 'postgres'));
@@ -204,7 +199,7 @@ describeOnEmbedded('making the database', () => {
   });
 });
 
-describeOnEmbedded('a data folder whose path is too long for a socket', () => {
+describe('a data folder whose path is too long for a socket', () => {
   it('has its socket elsewhere, where a tool finds it, and takes it away at the end', async () => {
     const deep = { kind: 'embedded', dataDir: join(config.dataDir, 'x'.repeat(120)) } as const;
     const service = await openDatabase(deep, []);
