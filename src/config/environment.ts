@@ -17,8 +17,8 @@ import {
   prefillFlags,
   toBaseUrl,
   toContinuation,
-} from './model-rules.js';
-import { readModelsFile } from './models-file.js';
+} from './models/model-rules.js';
+import { readModelsFile } from './models/models-file.js';
 import { withSecretsOfFiles } from './secret-files.js';
 
 export type { Environment };

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ModelConfig } from './app-config.js';
-import type { Environment } from './environment-variables.js';
+import type { ModelConfig } from '../app-config.js';
+import type { Environment } from '../environment-variables.js';
 import { readModelsFile } from './models-file.js';
 
 describe('readModelsFile', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ContinuationConfig, PrefillFlags } from './app-config.js';
+import type { ContinuationConfig, PrefillFlags } from '../app-config.js';
 
 /** The name of the answerer that works without a model server. */
 const RESERVED_NAME = 'builtin';

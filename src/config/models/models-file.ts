@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { parse, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import type { ModelConfig, TargetConfig } from './app-config.js';
-import type { Environment } from './environment-variables.js';
+import type { ModelConfig, TargetConfig } from '../app-config.js';
+import type { Environment } from '../environment-variables.js';
 import {
   continuationMode,
   DEFAULT_CONTEXT_TOKENS,
@@ -15,7 +15,7 @@ import {
   toBaseUrl,
   toContinuation,
 } from './model-rules.js';
-import { readSecret, readSecretFile, type Secret } from './secret-files.js';
+import { readSecret, readSecretFile, type Secret } from '../secret-files.js';
 
 /** What the server calls the model, where that is not its name, and the variable or the file that holds its key. */
 const targetOptions = {
