@@ -71,7 +71,7 @@ const layers = [
       pathNot: [
         ...FACES_OF_FEATURES,
         '^src/knowledge/index/knowledge-loader\\.ts$',
-        // What a wire has to say of its errors and its operations stands around all routes.
+        // The errors and operations of a wire apply to all routes.
         '^src/chat/wire/wires?\\.ts$',
       ],
     },

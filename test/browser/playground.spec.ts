@@ -81,7 +81,7 @@ describe('The playground, in a browser', () => {
     const turn = await playground.askToTheEnd('When do emperor penguins breed?');
     expect(await playground.messagesOf(turn)).toEqual(SENTENCES.map((sentence) => sentence.trimEnd()));
     expect(await turn.locator('.note').allTextContents()).toEqual(
-      Array(2).fill('BREAK: the message is whole.'),
+      Array(2).fill('BREAK: the message is complete.'),
     );
     expect(await turn.locator('.outcome').textContent()).toBe('Complete · 11 tokens in, 7 out');
 

@@ -73,14 +73,14 @@ describe('AnswerText', () => {
       answer.says('half ');
       answer.model$.next(RETRY);
       expect(answer.text.keptText()).toBe('half ');
-      answer.says('whole');
+      answer.says('done');
       answer.model$.next(RETRY);
-      expect(answer.text.keptText()).toBe('half whole');
+      expect(answer.text.keptText()).toBe('half done');
       expect(answer.told).toEqual([
         'half ',
         'model_failed',
         'text.committed',
-        'whole',
+        'done',
         'model_failed',
         'text.committed',
       ]);
@@ -95,13 +95,13 @@ describe('AnswerText', () => {
   });
 
   describe('of a variant that can void', () => {
-    it('voids what was said, and the next attempt begins anew', () => {
+    it('voids what was said, and the next attempt begins again', () => {
       const answer = new Answer({ canVoid: true });
       answer.says('half ');
       answer.model$.next(RETRY);
       expect(answer.text.keptText()).toBe('');
-      answer.says('whole');
-      expect(answer.told).toEqual(['half ', 'model_failed', 'text.voided', 'whole']);
+      answer.says('done');
+      expect(answer.told).toEqual(['half ', 'model_failed', 'text.voided', 'done']);
     });
 
     it('voids only what follows the last BREAK, from where the next attempt goes on', () => {

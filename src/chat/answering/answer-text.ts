@@ -20,16 +20,16 @@ export class AnswerText implements Observer<CompletionEvent> {
   private segmenter?: Segmenter;
   private wake?: NodeJS.Timeout;
 
-  /** @param told the text of the events that were passed on */
+  /** @param textSoFar the text of the events that were passed on */
   constructor(
     private readonly policy: TextPolicy,
-    private readonly told: () => TurnText,
+    private readonly textSoFar: () => TurnText,
     private readonly turn: Subscriber<GenerationEvent>,
   ) {}
 
   /** The text that the next attempt continues. */
   readonly keptText = (): string => {
-    const { committed, open } = this.told();
+    const { committed, open } = this.textSoFar();
     return committed + open;
   };
 
@@ -70,7 +70,7 @@ export class AnswerText implements Observer<CompletionEvent> {
 
   private cut(segmenter: Segmenter, text: string): void {
     this.pass(segmenter.push(text, performance.now()));
-    // A timer that runs is left alone: to set one at each delta costs more than one that fires too early.
+    // A running timer is left alone: a timer for each delta costs more than a timer that fires too early.
     if (this.wake === undefined) this.armWake();
   }
 
@@ -84,7 +84,7 @@ export class AnswerText implements Observer<CompletionEvent> {
   /** Without open text there is nothing to void or to keep. */
   private prepareRetry(): void {
     const { canVoid } = this.policy;
-    const hasOpenText = this.told().open !== '';
+    const hasOpenText = this.textSoFar().open !== '';
     if (canVoid) this.segmenter?.restart(performance.now());
     if (hasOpenText) this.turn.next({ type: canVoid ? 'text.voided' : 'text.committed' });
   }

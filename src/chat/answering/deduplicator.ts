@@ -44,7 +44,7 @@ export class Deduplicator {
   async findByKey(clientId: string, request: TurnRequest, key: string): Promise<TurnEntity | null> {
     const owner = { clientId, endUser: request.endUser ?? null };
     const turn = await this.limits.inShare(clientId, async () =>
-      // A key that has grown old, or was freed by a failure meanwhile, can be used anew.
+      // A key that has grown old, or was freed by a failure meanwhile, can be used again.
       (await this.turns.releaseOldKey(owner, key)) ? null : this.turns.findByIdempotencyKey(owner, key),
     );
     if (turn) this.refuseOther(turn, request, 'This Idempotency-Key was used for another request.');

@@ -44,7 +44,7 @@ describe('A request repeats a turn', () => {
     ['the default model, where another was asked', {}, turnOf({ model: 'second' }), false],
     ['the same model by its name', { model: 'second' }, turnOf({ model: 'second' }), true],
     ['an alias', prompt('alias'), turnOf({}), true],
-    ['what the alias stands for', {}, turnOf(prompt('alias')), true],
+    ['the name that the alias means', {}, turnOf(prompt('alias')), true],
     ['another prompt', prompt('other'), turnOf({}), false],
     ["the alias, which was a template's name", prompt('alias'), turnOf({ promptName: 'alias' }), true],
     ["the default, where the alias was a template's name", {}, turnOf({ promptName: 'alias' }), false],

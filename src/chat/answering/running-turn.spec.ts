@@ -181,8 +181,8 @@ describe('RunningTurn', () => {
     expect(seen.map(({ seq }) => seq)).toEqual([5, 6, 7]);
   });
 
-  it('is given up, without the BREAK, when that can no longer be stored', async () => {
-    const error = new AppError('turn_interrupted', 'Given up.');
+  it('fails, without the BREAK, when that can no longer be stored', async () => {
+    const error = new AppError('turn_interrupted', 'Ended elsewhere.');
     const generation$ = new Subject<GenerationEvent>();
     const { turn } = turnOf(generation$, {
       log: logOf(() => Promise.resolve(false)),

@@ -16,7 +16,7 @@ export type GenerationEvent =
   | TurnEventBody
   /** What the model is about to get, in tokens, by estimate. */
   | { readonly type: 'prompt.composed'; readonly inputTokens: number }
-  /** `current` says what is to be told of it, should the turn end before it does. */
+  /** `current` gives its record, in case the turn ends before it does. */
   | { readonly type: 'attempt.begun'; readonly current: () => AttemptRecord }
   | { readonly type: 'attempt'; readonly attempt: AttemptRecord };
 
@@ -49,7 +49,7 @@ export class RunningTurn {
   readonly id: string;
   /** Resolves when the terminal event has passed. Never rejects. */
   readonly ended: Promise<void>;
-  /** Whether all its readers have left: one that has not come yet has not. */
+  /** Whether all its readers have left: a reader that has not come yet has not left. */
   isLeft = false;
 
   private readonly events: TurnEvent[] = [];
@@ -67,7 +67,7 @@ export class RunningTurn {
   private firstTokenMs?: number;
   private generation?: Subscription;
   private grace?: NodeJS.Timeout;
-  /** Once the turn has ended: what a reader that has all events up to a number is told last. */
+  /** Once the turn has ended: the last events for a reader that has all events up to a number. */
   private tail?: (afterSeq: number) => readonly TurnEvent[];
   private isEnding = false;
   private markEnded!: () => void;
@@ -185,14 +185,14 @@ export class RunningTurn {
     const { sources, attempts, firstTokenMs } = this;
     const usage = outcome.status === 'failed' ? this.estimateUsage() : outcome.usage;
     const isDelivered = outcome.status === 'completed' && this.hasReaders;
-    return { outcome, ...this.told(), sources, attempts, usage, isDelivered, firstTokenMs };
+    return { outcome, ...this.sentSoFar(), sources, attempts, usage, isDelivered, firstTokenMs };
   }
 
   private estimateUsage(): Usage {
-    return this.options.estimateUsage(this.told().answer);
+    return this.options.estimateUsage(this.sentSoFar().answer);
   }
 
-  private told(): Pick<TurnEnd, 'answer' | 'layout'> {
+  private sentSoFar(): Pick<TurnEnd, 'answer' | 'layout'> {
     return {
       answer: foldAnswer(this.events),
       layout: layoutOf(this.events),
@@ -209,9 +209,9 @@ export class RunningTurn {
       this.events.splice(this.visible);
       const { tail, storeLater } = recorded;
       const { open } = this.text;
-      // Whoever made the tail knows only what was stored; nothing was said that would be void.
+      // The maker of the tail knows only the stored events; no text was sent that would be void.
       this.tail = (seq) => tail(seq).filter(({ type }) => type !== 'text.voided' || open !== '');
-      storeLater?.(this.told());
+      storeLater?.(this.sentSoFar());
     }
     for (const [reader, afterSeq] of [...this.readers])
       this.finishReader(reader, this.tail(Math.max(afterSeq, this.visible)));
@@ -236,8 +236,8 @@ export class RunningTurn {
 
   private async revealWhenLogged(seq: number): Promise<void> {
     if (await this.options.log.stored(this.id)) this.reveal(seq);
-    // Somebody else has ended the turn: what it says from now on will not be stored.
-    else this.fail(new AppError('turn_interrupted', 'The turn was given up. Ask again.'));
+    // Another process has ended the turn: later text will not be stored.
+    else this.fail(new AppError('turn_interrupted', 'The answer was interrupted. Ask again.'));
   }
 
   /** Lets readers have the events up to `seq`, and those behind it up to the next that must wait. */

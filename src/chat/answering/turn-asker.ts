@@ -9,7 +9,7 @@ import { type Asking, type OpenedTurn, type Opening, TurnAdmission } from './tur
 import { Deduplicator } from './deduplicator.js';
 import { TurnRegistry } from './turn-registry.js';
 
-/** A question is answered by a turn of its own, or by an earlier one that it turned out to repeat. */
+/** A turn of its own answers a question, or the earlier turn that it repeats. */
 export type Asked =
   | { readonly kind: 'answered'; readonly turn: ReadableTurn }
   | { readonly kind: 'repeats'; readonly turn: TurnEntity };
@@ -37,7 +37,7 @@ export class TurnAsker {
       const opening = await this.open(asking);
       if (opening.kind === 'opened')
         return { kind: 'answered', turn: this.answer(opening, asking.disconnected) };
-      // What a key stands for comes again, whatever would refuse the question today.
+      // The turn of a key comes again, whatever would refuse the question today.
       const earlier =
         idempotencyKey === undefined
           ? null
@@ -78,7 +78,7 @@ export class TurnAsker {
   private async open(asking: Asking): Promise<Opening | Refused> {
     try {
       this.registry.refuseWhenShuttingDown();
-      // It would be answered to nobody, and keep its conversation busy.
+      // Its answer would have no reader, and keep its conversation busy.
       if (asking.disconnected?.aborted) throw callerLeft();
       return await this.admission.open(asking);
     } catch (refusal) {

@@ -36,7 +36,7 @@ export interface GenerationPlan {
 interface Generation {
   readonly subscriber: Subscriber<GenerationEvent>;
   /** The text of the events so far. */
-  readonly told: () => TurnText;
+  readonly textSoFar: () => TurnText;
   /** Aborted when the subscriber leaves. */
   readonly signal: AbortSignal;
 }
@@ -55,13 +55,13 @@ export class TurnGenerator {
   /**
    * Cold: subscribing begins, unsubscribing aborts the model's request at once. The last event is
    * `turn.completed`; anything else that ends it is an error, an `AppError` where it is foreseen.
-   * @param told the text of the events so far
+   * @param textSoFar the text of the events so far
    */
-  generate(plan: GenerationPlan, told: () => TurnText): Observable<GenerationEvent> {
+  generate(plan: GenerationPlan, textSoFar: () => TurnText): Observable<GenerationEvent> {
     return new Observable((subscriber) => {
       const stopped = new AbortController();
       const { signal } = stopped;
-      this.answer(plan, { subscriber, told, signal }).catch((error: unknown) => subscriber.error(error));
+      this.answer(plan, { subscriber, textSoFar, signal }).catch((error: unknown) => subscriber.error(error));
       return () => {
         stopped.abort();
         plan.admission.release();
@@ -70,12 +70,12 @@ export class TurnGenerator {
   }
 
   /** The subscriber itself takes the answer: each operator between them would cost every delta. */
-  private async answer(plan: GenerationPlan, { subscriber, told, signal }: Generation): Promise<void> {
+  private async answer(plan: GenerationPlan, { subscriber, textSoFar, signal }: Generation): Promise<void> {
     const { passages, history } = await this.gather(plan, signal);
     if (subscriber.closed) return;
     const sources = passages.map(toSource);
     if (plan.retrieves) subscriber.next({ type: 'sources.retrieved', sources });
-    const text = new AnswerText(this.policyFor(plan), told, subscriber);
+    const text = new AnswerText(this.policyFor(plan), textSoFar, subscriber);
     const completion = toCompletionRequest(plan, { passages, sources, history });
     const inputTokens = this.llm.estimateInput(completion.model, completion.messages);
     subscriber.next({ type: 'prompt.composed', inputTokens });

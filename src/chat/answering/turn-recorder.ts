@@ -8,12 +8,12 @@ import type { RecordedEnd } from '../turn/turn-end.js';
 import { StoredEvents } from '../turn/stored-events.js';
 import { type ClosedTurn, TurnRepository } from '../turn/turn.repository.js';
 
-/** How long the end of a turn is tried to be stored before the reader is told that it could not be. */
+/** How long the service tries to store the end of a turn before the reader gets a failure. */
 const GIVE_UP_AFTER_MS = 10_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** Makes ends durable. What it returns is what the reader may be told. */
+/** Makes ends durable. Returns the end that the reader may get. */
 @Injectable()
 export class TurnRecorder {
   private readonly logger = new Logger(TurnRecorder.name);
@@ -36,7 +36,7 @@ export class TurnRecorder {
     }
   }
 
-  /** Another replica, or a restart, took this one for dead and ended the turn: that end is the one that holds. */
+  /** Another replica, or a restart, took this one for dead and ended the turn: that end is the valid one. */
   private async readEnd({ clientId, id }: ClosedTurn): Promise<RecordedEnd> {
     const turn = await this.turns.findOfClient(clientId, id);
     if (turn && turn.status !== 'running')
@@ -52,14 +52,14 @@ export class TurnRecorder {
     });
     const detail = 'The answer could not be stored, so it does not count.';
     const error = new AppError('database_unavailable', detail, { cause, retryAfterSeconds: 1 });
-    const storeLater = (told: Pick<ClosedTurn, 'answer' | 'layout'>) =>
-      void this.recordLater({ ...closed, ...told, isDelivered: false, outcome: { status: 'failed', error } });
+    const storeLater = (sent: Pick<ClosedTurn, 'answer' | 'layout'>) =>
+      void this.recordLater({ ...closed, ...sent, isDelivered: false, outcome: { status: 'failed', error } });
     return { ...failing(error), storeLater };
   }
 
   /**
-   * What its readers were told is what the turn is to say of itself, as soon as the database is back. Unless its log
-   * knows more, which the database had stored without a word: that is what readers on other replicas were told.
+   * Stores the end that the readers got, as soon as the database is back. Unless the log
+   * has more, which the database had stored without an answer: readers on other replicas got that.
    */
   private async recordLater(closed: ClosedTurn): Promise<void> {
     for (;;) {

@@ -17,7 +17,7 @@ export class ConversationEntity {
   @Column('varchar', { name: 'external_id', length: 128 })
   externalId!: string;
 
-  /** The end user it belongs to, within the client; null: nobody in particular. */
+  /** The end user it belongs to, within the client; null: none. */
   @Column('varchar', { name: 'end_user', length: 128, nullable: true })
   endUser!: string | null;
 

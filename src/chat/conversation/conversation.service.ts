@@ -45,7 +45,7 @@ export class ConversationService {
   async delete(key: ConversationKey): Promise<void> {
     await this.get(key);
     if (await this.conversations.deleteIdle(key)) return;
-    // Gone between the two: whoever deleted it was told so.
+    // Gone between the two: the deleting caller got its answer.
     await this.get(key);
     throw new AppError(
       'turn_in_progress',

@@ -4,7 +4,7 @@ import type { TurnEventBody } from './turn-event.js';
  * The shape of a turn's events, one number each in the order of their `seq`: a delta is its length in
  * UTF-16 code units, anything else one of the marks below. With the stored answer it gives the events
  * back, with the same numbers, long after the log is gone; deltas that were voided have only their
- * length, and nobody needs more of them.
+ * length, and no reader needs more of them.
  */
 export type EventLayout = readonly number[];
 
@@ -32,7 +32,7 @@ export function layoutOf(events: readonly TurnEventBody[]): EventLayout {
   return layout;
 }
 
-/** An event's place in the layout: its `seq`, and for a delta where it stands in the answer. */
+/** An event's place in the layout: its `seq`, and for a delta its place in the answer. */
 export interface LaidOutEvent {
   readonly seq: number;
   readonly type:

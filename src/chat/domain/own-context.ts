@@ -2,7 +2,7 @@ import type { ChatMessage } from '../../llm/completion.js';
 import { type PromptChoice, type TurnRequest, USUAL_ROUNDS } from './turn-request.js';
 
 /**
- * What a request brought itself, beside its question. It is stored with the turn: else nobody could tell afterwards
+ * What a request brought itself, beside its question. It is stored with the turn: else no export could tell afterwards
  * what an answer was an answer to, and models would be trained on half of a dialogue.
  */
 export interface OwnContext {

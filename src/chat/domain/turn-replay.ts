@@ -29,7 +29,7 @@ export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
   return [...events, { ...turn.end, seq: lastSeq + 1 }];
 }
 
-/** Whether a reader has text since the last commit. What it has beyond the layout nobody knows. */
+/** Whether a reader has text since the last commit. The layout does not show the text beyond. */
 function mayHaveOpenText(laidOut: readonly LaidOutEvent[], lastCommit: number, afterSeq: number): boolean {
   if (afterSeq > (laidOut.at(-1)?.seq ?? 0)) return true;
   return laidOut.some(({ seq, span }) => span !== undefined && seq > lastCommit && seq <= afterSeq);

@@ -37,7 +37,7 @@ export interface Preview {
   readonly variables: ReadonlySet<PromptVariable>;
 }
 
-/** Shows what a question would become, and asks nobody. */
+/** Shows what a question would become, and asks no model. */
 @Injectable()
 export class TurnPreview {
   constructor(

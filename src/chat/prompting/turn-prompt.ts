@@ -11,7 +11,7 @@ const ANSWER_TOKENS = 1_024;
 export interface PromptParts {
   readonly instructions: Instructions;
   readonly question: string;
-  /** What {{context}} stands for, as `writePassages` writes it; empty: no passages. */
+  /** The value of {{context}}, as `writePassages` writes it; empty: no passages. */
   readonly context: string;
   /** Oldest first. */
   readonly history: readonly ChatMessage[];

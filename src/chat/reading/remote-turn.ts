@@ -25,8 +25,8 @@ interface Stores {
 }
 
 /**
- * A turn that another process answers, read from its log. While the database is away its readers wait: how the
- * turn ended is known to nobody else.
+ * A turn that another process answers, read from its log. While the database is away its readers wait: only the
+ * database knows how the turn ended.
  */
 export class RemoteTurn {
   /** Until when the turn was noted to be read here. */
@@ -61,7 +61,7 @@ export class RemoteTurn {
         seq = events.at(-1)?.seq ?? seq;
         if (isOver) return subscriber.complete();
       } catch {
-        // The database is away, not the turn: a failure told now would differ from the end it is given.
+        // The database is away, not the turn: a failure sent now would differ from the end that is stored.
       }
       await sleep(LOOK_EVERY_MS, undefined, { ref: false });
     }
@@ -73,12 +73,12 @@ export class RemoteTurn {
     return this.stores.leases.noteReadElsewhere(this.turn.id, forMs);
   }
 
-  /** The owner knows of no reader here: without this, a library that asks again at the end would be answered anew. */
+  /** The owner knows of no reader here: without this, a library that asks again at the end would get a new answer. */
   private async noteDelivery({ clientId, id, status, endUser }: TurnEntity): Promise<void> {
     if (status === 'completed' && endUser !== null) await this.stores.turns.noteDelivered(clientId, id);
   }
 
-  /** The state before the log: what is logged after an end that was seen is nobody's. */
+  /** Reads the row first: ignores events that are logged after the end. */
   private async look(seq: number): Promise<{ events: TurnEvent[]; isOver: boolean }> {
     const { id, clientId } = this.turn;
     const turn = await this.stores.turns.findOfClient(clientId, id);

@@ -34,8 +34,8 @@ export class TranscriptBuilder {
     const templates = await this.readTemplates(clientId, turns);
     return turns.map(({ ownContext, ...turn }) => {
       const said = ownContext?.history ?? (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
-      const told = ownContext?.history ? rounds : Math.min(rounds, ownContext?.rounds ?? USUAL_ROUNDS);
-      const history = latestRounds(said, told);
+      const count = ownContext?.history ? rounds : Math.min(rounds, ownContext?.rounds ?? USUAL_ROUNDS);
+      const history = latestRounds(said, count);
       const { question, sources } = turn;
       const context = writePassages(sources);
       const given = ownContext?.instructions ?? templates.get(templateOf(turn)) ?? PASSAGES_ALONE;

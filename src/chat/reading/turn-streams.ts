@@ -16,7 +16,7 @@ import type { ReadableTurn } from './readable-turn.js';
 /** Joined events that are sent without giving the socket a turn. */
 const MAX_AT_ONCE = 16;
 
-/** Plays any turn of a client from any of its events on: one that runs here, one that runs elsewhere, one that has ended. */
+/** Plays any turn of a client from any of its events on: a turn that runs here, runs elsewhere, or has ended. */
 @Injectable()
 export class TurnStreams {
   constructor(

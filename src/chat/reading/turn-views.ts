@@ -6,7 +6,7 @@ import type { FinishReason } from '../domain/turn-outcome.js';
 export interface TurnOwner {
   /** As stored: lower case. */
   readonly turnId: string;
-  /** The end user who asked; null: nobody in particular. */
+  /** The end user who asked; null: none. */
   readonly endUser: string | null;
 }
 
@@ -49,7 +49,7 @@ export interface TurnTranscript extends Pick<
   | 'promptVersion'
   | 'sources'
 > {
-  /** The earlier messages, oldest first: as the request told it, or else in its conversation. */
+  /** The earlier messages, oldest first: from the request, or else from its conversation. */
   readonly history: readonly ChatMessage[];
   /** What its model was given, made again from its instructions, its passages and that history. */
   readonly prompt: readonly ChatMessage[];

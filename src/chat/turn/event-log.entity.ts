@@ -15,7 +15,7 @@ export class EventLogEntity {
   @PrimaryColumn('int', { name: 'first_seq' })
   firstSeq!: number;
 
-  /** A JSON array of event bodies. Text, not jsonb: nobody queries it, and parsing it would cost. */
+  /** A JSON array of event bodies. Text, not jsonb: no query reads it, and parsing it would cost. */
   @Column('text')
   events!: string;
 

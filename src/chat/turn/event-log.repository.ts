@@ -19,9 +19,9 @@ export class EventLogRepository {
 
   /**
    * Stores the batches of many turns by one statement. Storing one again changes nothing. The rows of the turns
-   * are locked against their end: what somebody reads who ends a turn is all that will ever be stored.
-   * @returns the turns that are running: of one that somebody else has ended, nothing was stored, for its
-   *   end has been told already
+   * are locked against their end: the process that ends a turn reads all that will ever be stored.
+   * @returns the turns that are running: of a turn that another process has ended, nothing was stored, because its
+   *   end has been sent already
    */
   async append(batches: readonly LogBatch[]): Promise<string[]> {
     const rows: { turn_id: string }[] = await this.log.query(

@@ -19,14 +19,14 @@ export interface TurnEnd {
 }
 
 /**
- * Whether the end of a turn was stored as given. If not, the turn had been given up meanwhile, or the
- * database was away for too long: `tail` is what a reader that is at a `seq` is told instead.
+ * Whether the end of a turn was stored as given. If not, another process had ended the turn meanwhile, or the
+ * database was away for too long: `tail` has the events for a reader at a `seq` instead.
  */
 export type RecordedEnd =
   | { readonly isStored: true }
   | {
       readonly isStored: false;
       readonly tail: (afterSeq: number) => readonly TurnEvent[];
-      /** Present: nothing was stored yet. Takes what readers were told, to store that when it can be. */
-      readonly storeLater?: (told: Pick<TurnEnd, 'answer' | 'layout'>) => void;
+      /** Present: nothing was stored yet. Takes the end that readers got, to store that when it can be. */
+      readonly storeLater?: (sent: Pick<TurnEnd, 'answer' | 'layout'>) => void;
     };

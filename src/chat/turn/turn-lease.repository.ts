@@ -54,8 +54,8 @@ export class TurnLeaseRepository {
 
   /**
    * Ends an abandoned turn with what its log has, unless its owner was heard of after all. The row is locked
-   * before the log is read: an owner that comes back to life in between would store a BREAK and tell it to its
-   * readers, and the end would lack what the BREAK had promised.
+   * before the log is read: an owner that comes back to life in between would store a BREAK and send it to its
+   * readers, and the end would not have the text before that BREAK.
    * @param whatever as in {@link listAbandoned}
    */
   async failAbandoned(id: string, { whatever }: { whatever: boolean }): Promise<boolean> {
@@ -74,7 +74,7 @@ export class TurnLeaseRepository {
     });
   }
 
-  /** Asks the turn's owner, whoever it is, to stop it. */
+  /** Asks the turn's owner, on any replica, to stop it. */
   async requestStop(clientId: string, id: string): Promise<void> {
     await this.turns.query(
       `UPDATE turn SET stop_requested_at = now() WHERE client_id = $1 AND id = $2 AND status = 'running'`,

@@ -69,7 +69,7 @@ export class TurnEntity {
   @Column('varchar', { name: 'error_code', length: 50, nullable: true })
   errorCode!: string | null;
 
-  /** What a failed turn's readers were told. */
+  /** The error that a failed turn's readers got. */
   @Column('varchar', { name: 'error_detail', length: 1000, nullable: true })
   errorDetail!: string | null;
 

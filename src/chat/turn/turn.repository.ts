@@ -30,10 +30,10 @@ export interface JoinedConversation {
   readonly name: string;
 }
 
-/** Whose an Idempotency-Key is: the same key of two end users stands for two turns. */
+/** The owner of an Idempotency-Key: the same key of two end users means two turns. */
 export interface KeyOwner {
   readonly clientId: string;
-  /** null: nobody in particular. */
+  /** null: none. */
   readonly endUser: string | null;
 }
 
@@ -111,7 +111,7 @@ export class TurnRepository {
     } catch (error) {
       const refused = REFUSED_BY[constraintOf(error) ?? ''];
       if (!refused) throw error;
-      // The turn that makes the conversation busy may be the very one that the key stands for.
+      // The turn that makes the conversation busy may be the very turn of the key.
       const isRepeat =
         turn.idempotencyKey !== null && (await this.findByIdempotencyKey(turn, turn.idempotencyKey)) !== null;
       return { kind: isRepeat ? 'key_used' : refused };
@@ -132,7 +132,7 @@ export class TurnRepository {
   ): Promise<InsertedTurn> {
     for (;;) {
       const found = await this.tryInsertIntoConversation(turn, conversation).catch((error: unknown) => {
-        // The conversation was deleted between our look and our insert: it is made anew.
+        // The conversation was deleted between our look and our insert: it is made again.
         if (constraintOf(error) === 'turn_conversation_fkey') return null;
         throw error;
       });
@@ -224,7 +224,7 @@ export class TurnRepository {
   }
 
   /**
-   * The newest turn of an end user that answers the same request: one that runs, one that was delivered just now, or
+   * The newest turn of an end user that answers the same request: a running turn, a turn that was delivered just now, or
    * the latest turn of its conversation, if it completed and was never delivered.
    */
   async findDuplicate(query: DuplicateQuery): Promise<Duplicate | null> {

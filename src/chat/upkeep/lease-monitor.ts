@@ -38,7 +38,7 @@ export class LeaseMonitor implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationBootstrap(): Promise<void> {
     const isEmbedded = this.config.database.kind === 'embedded';
-    // The embedded database has one owner: whoever answered its running turns is dead.
+    // The embedded database has one owner: the process that answered its running turns is dead.
     await this.failAbandoned({ whatever: isEmbedded });
     // A third of a lease: two renewals may fail before anybody takes the owner for dead.
     this.every(this.config.turn.leaseMs / 3, () => this.lookAfterLeases());
@@ -77,7 +77,7 @@ export class LeaseMonitor implements OnApplicationBootstrap, OnApplicationShutdo
       await this.renewLeases();
       if (performance.now() >= this.sweepsFrom) await this.failAbandoned({ whatever: false });
     } catch (error) {
-      // While the database was away nobody could renew: the living get the time to do so.
+      // While the database was away no process could renew: the living get the time to do so.
       this.sweepsFrom = performance.now() + this.config.turn.leaseMs;
       throw error;
     }
@@ -93,10 +93,10 @@ export class LeaseMonitor implements OnApplicationBootstrap, OnApplicationShutdo
       ),
     );
     for (const turn of turns) {
-      // It was given up while this process could not renew: going on would answer it twice. One that
+      // Another process ended it while this one could not renew: going on would answer it twice. A turn that
       // has just ended does not mind.
       if (!kept.has(turn.id))
-        turn.fail(new AppError('turn_interrupted', 'The turn was given up. Ask again.'));
+        turn.fail(new AppError('turn_interrupted', 'The answer was interrupted. Ask again.'));
     }
   }
 

@@ -19,7 +19,7 @@ export class TurnStopper {
   ) {}
 
   /**
-   * Stops a running turn, and returns the turn in its final state; one that has ended already as it is.
+   * Stops a running turn, and returns the turn in its final state; an ended turn as it is.
    * Still `running` is returned only when its owner does not answer.
    * @throws AppError `not_found`
    */

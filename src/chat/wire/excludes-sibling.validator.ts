@@ -1,7 +1,7 @@
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 
 /**
- * Refuses a body that gives both this property and `sibling`, or neither: nobody could say which variant
+ * Refuses a body that gives both this property and `sibling`, or neither: no reader could say which variant
  * it means.
  */
 export function ExcludesSibling(sibling: string): PropertyDecorator {

@@ -8,14 +8,14 @@ export interface BuiltInTemplate {
 const BUILT_IN: readonly BuiltInTemplate[] = [
   {
     name: 'default',
-    description: 'A helpful assistant; earlier messages and the question follow as messages. 默认提示模板',
+    description: 'A helpful assistant; earlier messages and the question follow as messages. 默认提示词模板',
     template: `You are a helpful assistant. Answer clearly and to the point, in the language of the user's question. \
 If you do not know something or are not sure of it, say so instead of inventing an answer.`,
   },
   {
     name: 'with_history',
     description:
-      'A helpful assistant; the conversation so far is written into the prompt. 带历史记录的提示模板',
+      'A helpful assistant; the conversation so far is written into the prompt. 带历史记录的提示词模板',
     template: `You are a helpful assistant in a conversation with a user. Answer the user's last question clearly and \
 to the point, in the language of that question, and make use of what was said before where it matters. \
 If you do not know something or are not sure of it, say so instead of inventing an answer.
@@ -29,8 +29,7 @@ The user's last question:
   {
     // eslint-disable-next-line no-restricted-syntax -- the name of a template
     name: 'qa',
-    description:
-      'Answers from the passages found in the knowledge base and names its sources. 知识库问答提示模板',
+    description: 'Answers from chunks of the knowledge base and names its sources. 知识库问答提示词模板',
     template: `You answer questions from the passages below and from nothing else.
 
 - Answer in the language of the question, clearly and to the point.

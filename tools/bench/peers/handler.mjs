@@ -6,7 +6,7 @@ const [, , modelPort, port] = process.argv;
 export const baseURL = `http://127.0.0.1:${modelPort}/v1`;
 
 /**
- * @param answerers `stream(question, response)` answers as its library does, `whole(question)` returns
+ * @param answerers `stream(question, response)` answers as its library does, `whole` answers `question` at once and returns
  *   the text
  */
 export function listen({ stream, whole }) {

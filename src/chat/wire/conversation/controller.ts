@@ -41,7 +41,7 @@ export class ConversationController {
     @Incoming() call: IncomingCall,
     @Res({ passthrough: true }) response: SettableHeaders,
   ): Promise<ChatAnswerDto | string> {
-    // A JSON answer is whole, wherever the caller was.
+    // A JSON answer is complete, wherever the caller was.
     const turn = await this.start(client, body, { ...call, isWhole: true });
     const answer = await this.presenter.answer(turn, call.disconnected);
     return client.wholeAnswer === 'sse' ? asOnlyFrame(answer, response) : answer;

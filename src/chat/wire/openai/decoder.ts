@@ -15,7 +15,7 @@ import { textOf } from './messages.validator.js';
 
 /**
  * What a caller of the OpenAI API means, in the core's words: its first system messages are the instructions, its last
- * message is the question, and what stands between is the history.
+ * message is the question, and the messages between are the history.
  * @throws AppError `validation_failed` for system messages together with a prompt template
  */
 export function decodeCompletionRequest(body: ChatCompletionRequestDto): TurnRequest {
@@ -48,7 +48,7 @@ function decodeConversation(
   return { externalId, name: name ?? nameAfter(question) };
 }
 
-/** Most callers send everything again; one that sends a question alone means what was said in its conversation. */
+/** Most callers send everything again; a request with only a question means the rounds of its conversation. */
 function decodeHistory(earlier: readonly ChatCompletionMessageDto[]): HistorySource {
   if (earlier.length === 0) return { from: 'conversation', rounds: USUAL_ROUNDS };
   return { from: 'request', messages: earlier.map(decodeMessage) };

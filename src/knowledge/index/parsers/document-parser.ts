@@ -4,7 +4,7 @@ import type { DocumentFormat } from '../../documents/document.entity.js';
 export interface ParsedDocument {
   readonly format: DocumentFormat;
   readonly content: string;
-  /** What the file calls itself; undefined: it has no title of its own, and the file's name stands in. */
+  /** The file's title; undefined: it has none, and the file's name replaces it. */
   readonly title?: string;
 }
 
