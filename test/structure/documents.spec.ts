@@ -33,7 +33,7 @@ describe.each(DOCUMENTS)('%s', (file) => {
   });
 });
 
-/** What the last line of a decision names: paths, npm commands and rules of .dependency-cruiser.cjs. */
+/** What the last line of a decision names: paths, npm commands, and rules of `.dependency-cruiser.cjs` or ESLint. */
 function checksOf(decision: string): string[] {
   const [, line = ''] = /\nChecked by: (.+)\.\n$/.exec(decision) ?? [];
   return Array.from(line.matchAll(/`([^`]+)`/g), ([, name = '']) => name);
@@ -43,7 +43,8 @@ function isCheck(name: string): boolean {
   if (name.includes('/')) return !isMissing(name);
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   if (name.startsWith('npm run ')) return name.replace('npm run ', '') in scripts;
-  return read('.dependency-cruiser.cjs').includes(`'${name}'`);
+  const rules = read('.dependency-cruiser.cjs') + read('eslint.config.js');
+  return rules.includes(`'${name}'`);
 }
 
 describe.each(DECISIONS)('%s', (file) => {
