@@ -11,14 +11,14 @@ export const shared = {
  * a request to the stored row on it. All that is the embedded database's own is in test/embedded.
  */
 const SMOKE = [
-  'e2e/busy-conversation',
-  'e2e/conversation',
-  'e2e/crash',
-  'e2e/exports',
-  'e2e/feedback',
-  'e2e/isolation',
-  'e2e/qa',
-  'e2e/resume',
+  'e2e/answers/busy-conversation',
+  'e2e/answers/conversation',
+  'e2e/faults/crash',
+  'e2e/records/exports',
+  'e2e/records/feedback',
+  'e2e/clients/isolation',
+  'e2e/answers/qa',
+  'e2e/streams/resume',
   'integration/database-schema',
   'integration/knowledge',
 ];

@@ -1,5 +1,5 @@
 import express from 'express';
-import { faultsOf } from '../../test/support/configuration-faults.js';
+import { faultsOf } from '../../test/support/programs/configuration-faults.js';
 import { environmentSchema, parseEnvironment } from './environment.js';
 
 describe('parseEnvironment', () => {

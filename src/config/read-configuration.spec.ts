@@ -1,4 +1,4 @@
-import { faultsOf } from '../../test/support/configuration-faults.js';
+import { faultsOf } from '../../test/support/programs/configuration-faults.js';
 import { parseEnvironment } from './environment.js';
 
 describe('DATABASE', () => {

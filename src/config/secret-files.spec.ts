@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { faultsOf } from '../../test/support/configuration-faults.js';
+import { faultsOf } from '../../test/support/programs/configuration-faults.js';
 import { parseEnvironment } from './environment.js';
 
 describe('a secret in a file', () => {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { jest } from '@jest/globals';
-import { ManualTiming } from '../../test/support/manual-timing.js';
-import { failure, says } from '../../test/support/scripted-attempts.js';
+import { ManualTiming } from '../../test/support/time/manual-timing.js';
+import { failure, says } from '../../test/support/model/scripted-attempts.js';
 import type { AppConfig, ModelConfig, TargetConfig } from '../config/app-config.js';
 import type { CompletionEvent, CompletionRequest } from './completion.js';
 import { ChatModel } from './chat-model.js';

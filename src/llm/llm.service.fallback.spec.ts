@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { answer, continuing, hold } from '../../test/support/model-server.answers.js';
-import * as faults from '../../test/support/model-server.faults.js';
-import { LlmAndServers } from '../../test/support/model-server.llm.js';
-import * as steps from '../../test/support/model-server.steps.js';
+import { answer, continuing, hold } from '../../test/support/model/model-server.answers.js';
+import * as faults from '../../test/support/model/model-server.faults.js';
+import { LlmAndServers } from '../../test/support/model/model-server.llm.js';
+import * as steps from '../../test/support/model/model-server.steps.js';
 import type { ContinuationConfig } from '../config/app-config.js';
 import { CONTINUE_INSTRUCTION } from './retry/continuation.js';
 

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { answer, hold, jsonAnswer } from '../../test/support/model-server.answers.js';
-import type { Behaviour } from '../../test/support/model-server.exchange.js';
-import * as faults from '../../test/support/model-server.faults.js';
-import { ModelServer } from '../../test/support/model-server.js';
-import { LlmAndServers } from '../../test/support/model-server.llm.js';
-import * as steps from '../../test/support/model-server.steps.js';
+import { answer, hold, jsonAnswer } from '../../test/support/model/model-server.answers.js';
+import type { Behaviour } from '../../test/support/model/model-server.exchange.js';
+import * as faults from '../../test/support/model/model-server.faults.js';
+import { ModelServer } from '../../test/support/model/model-server.js';
+import { LlmAndServers } from '../../test/support/model/model-server.llm.js';
+import * as steps from '../../test/support/model/model-server.steps.js';
 
 /** All is real but the pauses between attempts, which are not waited for. A reader voids what failed. */
 describe('LlmService, of a server that fails', () => {

@@ -1,4 +1,4 @@
-import { StoredTemplates } from '../../test/support/stored-templates.js';
+import { StoredTemplates } from '../../test/support/text/stored-templates.js';
 
 describe('saveTemplate', () => {
   it('saves again under the next number when another caller has just taken this one', async () => {

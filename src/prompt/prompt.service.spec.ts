@@ -1,4 +1,4 @@
-import { StoredTemplates } from '../../test/support/stored-templates.js';
+import { StoredTemplates } from '../../test/support/text/stored-templates.js';
 
 /** What is refused with the names of all templates: nothing can have such a name. */
 const IMPOSSIBLE_NAMES = ['', '@', '@3', 'a\u0000b', 'a b', '\ud800', 'x'.repeat(10_000)];

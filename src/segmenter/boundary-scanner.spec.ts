@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { markdown, soup } from '../../test/support/made-markdown.js';
+import { markdown, soup } from '../../test/support/text/made-markdown.js';
 import { BoundaryScanner } from './boundary-scanner.js';
 import { RANK, type Rank } from './boundary.js';
 import { HeldText } from './held-text.js';

@@ -1,4 +1,4 @@
-import { piecesOf } from '../../test/support/segmented-text.js';
+import { piecesOf } from '../../test/support/text/segmented-text.js';
 
 /** A message of WeChat. */
 const BUDGET = 2_048;

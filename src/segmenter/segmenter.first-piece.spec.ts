@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { markdown, soup, tornBy, wholesOf } from '../../test/support/made-markdown.js';
-import { chunksOf, cutsOf, cutting, expectWholeGraphemes } from '../../test/support/segmented-text.js';
+import { markdown, soup, tornBy, wholesOf } from '../../test/support/text/made-markdown.js';
+import { chunksOf, cutsOf, cutting, expectWholeGraphemes } from '../../test/support/text/segmented-text.js';
 import { Segmenter, type SegmenterOptions, type SegmenterOutput } from './segmenter.js';
 
 /** As `--channel wechat` sets them. */

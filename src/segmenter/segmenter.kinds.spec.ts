@@ -1,5 +1,5 @@
-import { answerOf, KINDS, LANGUAGES } from '../../test/support/answer-kinds.js';
-import { piecesOf } from '../../test/support/segmented-text.js';
+import { answerOf, KINDS, LANGUAGES } from '../../test/support/service/answer-kinds.js';
+import { piecesOf } from '../../test/support/text/segmented-text.js';
 
 /** A message of WeChat. */
 const BUDGET = 2_048;

@@ -1,4 +1,4 @@
-import { piecesOf } from '../../test/support/segmented-text.js';
+import { piecesOf } from '../../test/support/text/segmented-text.js';
 
 /** Cuts at sentences from 10 characters on, and at clauses and lines from 40 on. */
 const OPTIONS = { minChars: 10, afterMs: 1e9 };

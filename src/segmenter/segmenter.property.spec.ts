@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fencesOf, markdown, soup, tornBy, wholesOf } from '../../test/support/made-markdown.js';
+import { fencesOf, markdown, soup, tornBy, wholesOf } from '../../test/support/text/made-markdown.js';
 import {
   chunksOf,
   cutsOf,
@@ -7,7 +7,7 @@ import {
   expectWholeGraphemes,
   GRAPHEMES,
   piecesOf,
-} from '../../test/support/segmented-text.js';
+} from '../../test/support/text/segmented-text.js';
 import { Segmenter, type SegmenterOutput } from './segmenter.js';
 
 const sizes = fc.record({ minChars: fc.integer({ min: 1, max: 60 }), afterMs: fc.constantFrom(0, 1e9) });

@@ -1,9 +1,9 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { answer, hold } from '../support/model-server.answers.js';
-import { gate, script } from '../support/model-server.exchange.js';
-import { status } from '../support/model-server.faults.js';
-import { ModelServer } from '../support/model-server.js';
-import { delta, end, event, head, role } from '../support/model-server.steps.js';
+import { answer, hold } from '../support/model/model-server.answers.js';
+import { gate, script } from '../support/model/model-server.exchange.js';
+import { status } from '../support/model/model-server.faults.js';
+import { ModelServer } from '../support/model/model-server.js';
+import { delta, end, event, head, role } from '../support/model/model-server.steps.js';
 import { launchBrowser } from './chromium.js';
 import { PlaygroundPage } from './playground-page.js';
 import { type RunningService, startBuiltService } from './running-service.js';

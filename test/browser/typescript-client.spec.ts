@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import type { Answer, Question } from '../../clients/typescript/src/chat-client.js';
-import { CuttingProxy } from '../support/cutting-proxy.js';
-import { answer, hold } from '../support/model-server.answers.js';
-import { errorFrameAfter } from '../support/model-server.faults.js';
-import { ModelServer } from '../support/model-server.js';
-import { answerInStep, ReadCount } from '../support/read-count.js';
+import { CuttingProxy } from '../support/model/cutting-proxy.js';
+import { answer, hold } from '../support/model/model-server.answers.js';
+import { errorFrameAfter } from '../support/model/model-server.faults.js';
+import { ModelServer } from '../support/model/model-server.js';
+import { answerInStep, ReadCount } from '../support/time/read-count.js';
 import { launchBrowser } from './chromium.js';
 import { ModulePage } from './module-page.js';
 import { type RunningService, startBuiltService } from './running-service.js';

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RunningService, startBuiltService } from '../browser/running-service.js';
-import { answer } from '../support/model-server.answers.js';
-import { type Behaviour, gate, type Gate, script } from '../support/model-server.exchange.js';
-import { ModelServer } from '../support/model-server.js';
-import { delta, done, end, finish, head, usage } from '../support/model-server.steps.js';
+import { answer } from '../support/model/model-server.answers.js';
+import { type Behaviour, gate, type Gate, script } from '../support/model/model-server.exchange.js';
+import { ModelServer } from '../support/model/model-server.js';
+import { delta, done, end, finish, head, usage } from '../support/model/model-server.steps.js';
 import { Recorder } from './recorder.js';
 
 /** What the model says, in pieces: more than one byte, one unit and one code point a character. */

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Environment } from '../../src/config/environment.js';
-import { type ChildService, type Ended, runChild } from '../support/child-service.js';
-import { Scratch } from '../support/scratch.js';
+import { type ChildService, type Ended, runChild } from '../support/programs/child-service.js';
+import { Scratch } from '../support/programs/scratch.js';
 
 jest.setTimeout(120_000);
 

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { EmbeddedDatabaseConfig } from '../../src/config/app-config.js';
 import { openDatabase } from '../../src/database/connection/open-database.js';
-import { type DatabaseChild, nextLine, startDatabaseChild } from '../support/database.child.js';
-import { createTestDatabase, emptyFolder, type TestDatabase } from '../support/database.js';
+import { type DatabaseChild, nextLine, startDatabaseChild } from '../support/database/database.child.js';
+import { createTestDatabase, emptyFolder, type TestDatabase } from '../support/database/database.js';
 
 // Real: the embedded database, its folder, and processes of their own that use it.
 

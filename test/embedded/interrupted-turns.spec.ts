@@ -1,7 +1,7 @@
 import { openDatabase } from '../../src/database/connection/open-database.js';
-import { ChildWithModel } from '../support/child-with-model.js';
-import { askHeld, expectInterrupted, kill } from '../support/killed-service.js';
-import { answer } from '../support/model-server.answers.js';
+import { ChildWithModel } from '../support/programs/child-with-model.js';
+import { askHeld, expectInterrupted, kill } from '../support/programs/killed-service.js';
+import { answer } from '../support/model/model-server.answers.js';
 
 describe('A turn that was interrupted', () => {
   let stage: ChildWithModel;

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runChild } from '../support/child-service.js';
-import { Scratch } from '../support/scratch.js';
-import { readFrames } from '../support/sse.js';
+import { runChild } from '../support/programs/child-service.js';
+import { Scratch } from '../support/programs/scratch.js';
+import { readFrames } from '../support/service/sse.js';
 
 const KEY = /\bllmchat_[\w-]{43}\b/g;
 

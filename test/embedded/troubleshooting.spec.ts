@@ -11,8 +11,8 @@ import {
   runChild,
   startChild,
   startChildService,
-} from '../support/child-service.js';
-import { createTestDatabase, emptyFolder, type TestDatabase } from '../support/database.js';
+} from '../support/programs/child-service.js';
+import { createTestDatabase, emptyFolder, type TestDatabase } from '../support/database/database.js';
 
 jest.setTimeout(120_000);
 

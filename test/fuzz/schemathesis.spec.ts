@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type RunningService, startBuiltService } from '../browser/running-service.js';
-import { answer } from '../support/model-server.answers.js';
-import { ModelServer } from '../support/model-server.js';
+import { answer } from '../support/model/model-server.answers.js';
+import { ModelServer } from '../support/model/model-server.js';
 
 const PROGRAM =
   process.env['SCHEMATHESIS'] ??

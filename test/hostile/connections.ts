@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { CHILD_KEY, type ChildService } from '../support/child-service.js';
+import { CHILD_KEY, type ChildService } from '../support/programs/child-service.js';
 
 /** What one caller does beyond sending a body; returns the statuses of what was answered. */
 export interface ConnectionKind {

@@ -3,7 +3,7 @@
  * ended or blocked a process in November 2026, on the embedded database; `--page`: also writes the table into
  * docs/promises.md; names of kinds: these alone.
  */
-import type { ChildService } from '../support/child-service.js';
+import type { ChildService } from '../support/programs/child-service.js';
 import { CONNECTION_KINDS } from './connections.js';
 import { type Kind, KINDS } from './kinds.js';
 import { type Stage, type DatabaseName, openStage, type Strain } from './stage.js';

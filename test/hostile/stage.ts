@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
-import { type ChildService, startChildService } from '../support/child-service.js';
-import { setRunFolder } from '../support/database.clone.js';
-import { startPostgresServer } from '../support/database.server.js';
+import { type ChildService, startChildService } from '../support/programs/child-service.js';
+import { setRunFolder } from '../support/database/database.clone.js';
+import { startPostgresServer } from '../support/database/database.server.js';
 
 export type DatabaseName = 'embedded' | 'PostgreSQL';
 

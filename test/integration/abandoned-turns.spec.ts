@@ -5,8 +5,8 @@ import { EventLogEntity } from '../../src/chat/turn/event-log.entity.js';
 import { EventLogRepository } from '../../src/chat/turn/event-log.repository.js';
 import { TurnEntity } from '../../src/chat/turn/turn.entity.js';
 import { newId } from '../../src/common/uuid.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
-import { databaseVariables } from '../support/child-service.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
+import { databaseVariables } from '../support/programs/child-service.js';
 
 // Real: the database and the repositories. The embedded database does one thing at a time: nothing can come between.
 

@@ -2,8 +2,8 @@ import { lastValueFrom, reduce } from 'rxjs';
 import { newId } from '../../src/common/uuid.js';
 import type { FoundPassage } from '../../src/knowledge/retriever.js';
 import { ExtractiveModel } from '../../src/llm/builtin/extractive-model.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
-import { type Knowledge, openKnowledge } from '../support/knowledge.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
+import { type Knowledge, openKnowledge } from '../support/text/knowledge.js';
 
 // Real: the database, the service's own documentation, the search and the built-in answerer.
 

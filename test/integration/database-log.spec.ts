@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { openDatabase } from '../../src/database/connection/open-database.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database/database.js';
 
 // Real: the database, and its log at its most talkative.
 

@@ -7,7 +7,7 @@ import { ConfigModule } from '../../src/config/config.module.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { DatabaseHealth } from '../../src/database/database-health.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database/database.js';
 
 // Real: the database and its module. Stood in for: the rest of the service.
 

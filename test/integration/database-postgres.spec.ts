@@ -7,9 +7,9 @@ import { DatabaseHealth } from '../../src/database/database-health.js';
 import { MIGRATIONS } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/connection/open-database.js';
 import { inTransaction } from '../../src/database/transaction.js';
-import { onServer, postgresConfig, templateOf } from '../support/database.clone.js';
-import { createEmptyDatabase } from '../support/database.js';
-import { type PostgresServer, startPostgresServer } from '../support/database.server.js';
+import { onServer, postgresConfig, templateOf } from '../support/database/database.clone.js';
+import { createEmptyDatabase } from '../support/database/database.js';
+import { type PostgresServer, startPostgresServer } from '../support/database/database.server.js';
 
 // Real: a PostgreSQL server, and one of a test's own where it is stopped and started.
 

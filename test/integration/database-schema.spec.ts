@@ -9,7 +9,7 @@ import {
 import { migrate, pendingMigrations } from '../../src/database/migrate.js';
 import { MIGRATIONS } from '../../src/database/migrations.js';
 import { readCatalogue } from '../../tools/migration/schema-catalogue.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
 
 // Real: the database and its migrations.
 

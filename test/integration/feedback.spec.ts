@@ -11,7 +11,7 @@ import {
   type FeedbackRequest,
 } from '../../src/feedback/feedback.service.js';
 import { RatedTurnRepository } from '../../src/feedback/rated-turn.repository.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
 
 // Real: the database, the repository and the service. Stood in for: the chat module's turn reader.
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { jest } from '@jest/globals';
 import { newId } from '../../src/common/uuid.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
-import { type Knowledge, openKnowledge } from '../support/knowledge.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
+import { type Knowledge, openKnowledge } from '../support/text/knowledge.js';
 
 // Real: the database, the file system, the repositories and the services.
 

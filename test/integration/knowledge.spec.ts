@@ -3,8 +3,8 @@ import { queryTerms } from '../../src/common/text/terms.js';
 import type { DocumentInput, IndexedPassage } from '../../src/knowledge/documents/document.repository.js';
 import type { PassageEntity } from '../../src/knowledge/documents/passage.entity.js';
 import { PassageRepository } from '../../src/knowledge/search/passage.repository.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
-import { type Knowledge, openKnowledge } from '../support/knowledge.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
+import { type Knowledge, openKnowledge } from '../support/text/knowledge.js';
 
 // Real: the database, the repositories and the services.
 

@@ -8,8 +8,8 @@ import type { PromptTemplateEntity } from '../../src/prompt/prompt-template.enti
 import { PromptTemplateRepository } from '../../src/prompt/prompt-template.repository.js';
 import type { PromptEditor } from '../../src/prompt/prompt-editor.js';
 import { PromptService, type ShownTemplate } from '../../src/prompt/prompt.service.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
-import { insertClient, promptServices } from '../support/prompt-services.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
+import { insertClient, promptServices } from '../support/service/prompt-services.js';
 
 // Real: the database, the repositories and the services.
 

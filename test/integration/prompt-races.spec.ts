@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { PromptEditor } from '../../src/prompt/prompt-editor.js';
 import type { PromptService } from '../../src/prompt/prompt.service.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
-import { insertClient, promptServices } from '../support/prompt-services.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
+import { insertClient, promptServices } from '../support/service/prompt-services.js';
 
 /** Real: the database, the repositories and the services. On the embedded database no statement waits for another. */
 describe('while another caller is saving a new version', () => {

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { newId } from '../../src/common/uuid.js';
 import { RatedTurnRepository, type Step } from '../../src/feedback/rated-turn.repository.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
 
 const COUNT = 5_000;
 const DAY_MS = 86_400_000;

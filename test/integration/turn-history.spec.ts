@@ -2,7 +2,7 @@ import { TurnHistory } from '../../src/chat/prompting/turn-history.js';
 import { TurnEntity } from '../../src/chat/turn/turn.entity.js';
 import { TurnRepository } from '../../src/chat/turn/turn.repository.js';
 import { newId } from '../../src/common/uuid.js';
-import { openTestDatabase, type OpenTestDatabase } from '../support/database.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
 
 const ROUNDS = 250;
 const clientId = newId();

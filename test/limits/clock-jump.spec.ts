@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import pg from 'pg';
-import { type ChildService, databaseVariables, startChildService } from '../support/child-service.js';
-import { createTestDatabase, isOnPostgres, type TestDatabase } from '../support/database.js';
-import { answer, hold } from '../support/model-server.answers.js';
-import { ModelServer } from '../support/model-server.js';
-import { foldFrames, readFrames, readSse } from '../support/sse.js';
-import { UID } from '../support/ways-to-ask.js';
+import {
+  type ChildService,
+  databaseVariables,
+  startChildService,
+} from '../support/programs/child-service.js';
+import { createTestDatabase, isOnPostgres, type TestDatabase } from '../support/database/database.js';
+import { answer, hold } from '../support/model/model-server.answers.js';
+import { ModelServer } from '../support/model/model-server.js';
+import { foldFrames, readFrames, readSse } from '../support/service/sse.js';
+import { UID } from '../support/service/ways-to-ask.js';
 
 const LIBRARY = findLibrary();
 const IDLE_MS = 2_000;

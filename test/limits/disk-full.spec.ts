@@ -3,15 +3,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { type ChildService, startChildService } from '../support/child-service.js';
-import { isOnPostgres } from '../support/database.js';
-import { postgresConfig } from '../support/database.clone.js';
-import { type PostgresServer, startPostgresServer } from '../support/database.server.js';
-import { answer } from '../support/model-server.answers.js';
-import { ModelServer } from '../support/model-server.js';
-import { readProblem } from '../support/problem.js';
-import { foldFrames, readFrames } from '../support/sse.js';
-import { UID } from '../support/ways-to-ask.js';
+import { type ChildService, startChildService } from '../support/programs/child-service.js';
+import { isOnPostgres } from '../support/database/database.js';
+import { postgresConfig } from '../support/database/database.clone.js';
+import { type PostgresServer, startPostgresServer } from '../support/database/database.server.js';
+import { answer } from '../support/model/model-server.answers.js';
+import { ModelServer } from '../support/model/model-server.js';
+import { readProblem } from '../support/requests/problem.js';
+import { foldFrames, readFrames } from '../support/service/sse.js';
+import { UID } from '../support/service/ways-to-ask.js';
 
 /** Of what no compression makes small. */
 const LONG = randomBytes(90_000).toString('base64');

@@ -6,10 +6,10 @@ import {
   type ChildService,
   databaseVariables,
   startChildService,
-} from '../support/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { answer, hold } from '../support/model-server.answers.js';
-import { ModelServer } from '../support/model-server.js';
+} from '../support/programs/child-service.js';
+import { createTestDatabase, type TestDatabase } from '../support/database/database.js';
+import { answer, hold } from '../support/model/model-server.answers.js';
+import { ModelServer } from '../support/model/model-server.js';
 
 const LIMIT = 256;
 const CLIENTS = 400;

@@ -1,9 +1,13 @@
 import { jest } from '@jest/globals';
-import { type ChildService, databaseVariables, startChildService } from '../support/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { answer, hold } from '../support/model-server.answers.js';
-import { ModelServer } from '../support/model-server.js';
-import { foldFrames, readFrames } from '../support/sse.js';
+import {
+  type ChildService,
+  databaseVariables,
+  startChildService,
+} from '../support/programs/child-service.js';
+import { createTestDatabase, type TestDatabase } from '../support/database/database.js';
+import { answer, hold } from '../support/model/model-server.answers.js';
+import { ModelServer } from '../support/model/model-server.js';
+import { foldFrames, readFrames } from '../support/service/sse.js';
 
 jest.setTimeout(120_000);
 

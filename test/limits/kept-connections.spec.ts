@@ -11,11 +11,11 @@ import {
   type ChildService,
   databaseVariables,
   startChildService,
-} from '../support/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { answer } from '../support/model-server.answers.js';
-import { ModelServer } from '../support/model-server.js';
-import { scaledServer, type ServerTimes } from '../support/scaled-server.js';
+} from '../support/programs/child-service.js';
+import { createTestDatabase, type TestDatabase } from '../support/database/database.js';
+import { answer } from '../support/model/model-server.answers.js';
+import { ModelServer } from '../support/model/model-server.js';
+import { scaledServer, type ServerTimes } from '../support/programs/scaled-server.js';
 
 /** Debian keeps it where only root's path leads. */
 const PATH = `${process.env['PATH']}:/usr/sbin:/sbin:/usr/local/sbin`;

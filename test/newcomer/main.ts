@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePort, startPostgresServer } from '../support/database.server.js';
+import { freePort, startPostgresServer } from '../support/database/database.server.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 120_000;

@@ -22,7 +22,7 @@ import { LlmService } from '../../src/llm/llm.service.js';
 import { ChatModel } from '../../src/llm/chat-model.js';
 import type { OpenAiClient } from '../../src/llm/openai/openai-client.js';
 import { SYSTEM_TIMING } from '../../src/llm/retry/timing.js';
-import { passTimeUntil } from '../support/virtual-time.js';
+import { passTimeUntil } from '../support/time/virtual-time.js';
 import { Caller } from './caller.js';
 import { MemoryStore } from './memory-store.js';
 import type { Blow, Schedule } from './schedule.js';

@@ -4,7 +4,7 @@ import { OPENAI_TRAITS } from '../../src/chat/wire/openai/traits.js';
 import { QA_TRAITS } from '../../src/chat/wire/qa/traits.js';
 import type { ContinuationConfig } from '../../src/config/app-config.js';
 import type { ModelFailure } from '../../src/llm/model-failure.js';
-import { failure } from '../support/scripted-attempts.js';
+import { failure } from '../support/model/scripted-attempts.js';
 
 /** How one attempt of the model behaves. */
 export interface Fate {

@@ -1,7 +1,7 @@
-import { answer } from '../support/model-server.answers.js';
-import { endAfter, status } from '../support/model-server.faults.js';
-import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
-import { readReceipt } from '../support/ways-to-ask.js';
+import { answer } from '../support/model/model-server.answers.js';
+import { endAfter, status } from '../support/model/model-server.faults.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service/service-with-model.js';
+import { readReceipt } from '../support/service/ways-to-ask.js';
 import { runPython } from './python.js';
 
 /** Real: the complete service, its database, HTTP, and the SDK as it comes from PyPI. Stand-in: the model behind its server. */

@@ -3,12 +3,12 @@ import { ClientService } from '../../src/auth/client.service.js';
 import { TurnService } from '../../src/chat/answering/turn.service.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import type { ErrorCode } from '../../src/common/errors/error-codes.js';
-import { answer } from '../support/model-server.answers.js';
-import { endAfter, status } from '../support/model-server.faults.js';
-import type { ModelServer } from '../support/model-server.js';
-import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
-import type { TestService } from '../support/service.js';
-import { foldFrames, type Frame } from '../support/sse.js';
+import { answer } from '../support/model/model-server.answers.js';
+import { endAfter, status } from '../support/model/model-server.faults.js';
+import type { ModelServer } from '../support/model/model-server.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service/service-with-model.js';
+import type { TestService } from '../support/service/service.js';
+import { foldFrames, type Frame } from '../support/service/sse.js';
 import { runPython } from './python.js';
 
 /** Each of these characters has the byte 0x85, at which a reader of Latin-1 ends a line. */

@@ -3,10 +3,10 @@ import type { ServerResponse } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { answer } from '../support/model-server.answers.js';
-import type { ModelServer } from '../support/model-server.js';
-import { startServiceWithModel, stopServiceWithModel } from '../support/service-with-model.js';
-import type { TestService } from '../support/service.js';
+import { answer } from '../support/model/model-server.answers.js';
+import type { ModelServer } from '../support/model/model-server.js';
+import { startServiceWithModel, stopServiceWithModel } from '../support/service/service-with-model.js';
+import type { TestService } from '../support/service/service.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 /** What is built is kept here between runs. */

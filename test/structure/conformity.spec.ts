@@ -1,4 +1,4 @@
-import { Conformity, conforming, type Exchange } from '../support/conformity.js';
+import { Conformity, conforming, type Exchange } from '../support/requests/conformity.js';
 
 const SSE = 'text/event-stream; charset=utf-8';
 const PONG: Exchange = { method: 'GET', path: '/api/ping', status: 200, contentType: 'application/json' };

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { compileSchema, DOCUMENT, type Schema } from '../support/document-schemas.js';
+import { compileSchema, DOCUMENT, type Schema } from '../support/requests/document-schemas.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 

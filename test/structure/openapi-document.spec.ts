@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { ApiSchema } from '../support/api-document.js';
+import type { ApiSchema } from '../support/requests/api-document.js';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Workspace } from '../chaos/stage/workspace.js';
-import { type PostgresServer, startPostgresServer } from '../../test/support/database.server.js';
+import { type PostgresServer, startPostgresServer } from '../../test/support/database/database.server.js';
 import { CORE, LOADER, pin, saying, startChild } from './child-process.js';
 import type { MeasuredStage } from './measure.js';
 

@@ -1,4 +1,4 @@
-import { ScriptedService, stream } from '../../../test/support/scripted-service.js';
+import { ScriptedService, stream } from '../../../test/support/service/scripted-service.js';
 import { createChatClient } from './chat-client.js';
 
 const ID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';

@@ -1,4 +1,9 @@
-import { type Answering, ScriptedService, status, stream } from '../../../test/support/scripted-service.js';
+import {
+  type Answering,
+  ScriptedService,
+  status,
+  stream,
+} from '../../../test/support/service/scripted-service.js';
 import { type ChatClient, ConnectionError, createChatClient, ProblemError } from './chat-client.js';
 
 const ID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';

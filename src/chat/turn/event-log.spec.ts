@@ -1,5 +1,10 @@
 import { jest } from '@jest/globals';
-import { passTime, settle, startVirtualTime, stopVirtualTime } from '../../../test/support/virtual-time.js';
+import {
+  passTime,
+  settle,
+  startVirtualTime,
+  stopVirtualTime,
+} from '../../../test/support/time/virtual-time.js';
 import { EventLog } from './event-log.js';
 import type { LogBatch, EventLogRepository } from './event-log.repository.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { Logger } from '@nestjs/common';
-import { SELF_SIGNED } from '../../../test/support/self-signed-certificate.js';
+import { SELF_SIGNED } from '../../../test/support/programs/self-signed-certificate.js';
 import { parseEnvironment } from '../../config/environment.js';
 import { migrationOptions, type PostgresOptions } from './data-source-options.js';
 import {

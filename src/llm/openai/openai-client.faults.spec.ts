@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tap } from 'rxjs';
-import { answer, hold, jsonAnswer } from '../../../test/support/model-server.answers.js';
-import { ClientAndServer, outcomeOf, REQUEST } from '../../../test/support/model-server.client.js';
-import { type Behaviour, script } from '../../../test/support/model-server.exchange.js';
-import * as faults from '../../../test/support/model-server.faults.js';
-import { ModelServer } from '../../../test/support/model-server.js';
-import * as steps from '../../../test/support/model-server.steps.js';
+import { answer, hold, jsonAnswer } from '../../../test/support/model/model-server.answers.js';
+import { ClientAndServer, outcomeOf, REQUEST } from '../../../test/support/model/model-server.client.js';
+import { type Behaviour, script } from '../../../test/support/model/model-server.exchange.js';
+import * as faults from '../../../test/support/model/model-server.faults.js';
+import { ModelServer } from '../../../test/support/model/model-server.js';
+import * as steps from '../../../test/support/model/model-server.steps.js';
 
 describe('OpenAiClient, of a server that fails', () => {
   let client: ClientAndServer;

@@ -1,10 +1,10 @@
 import { lastValueFrom, type Subscription, tap, toArray } from 'rxjs';
-import { answer, answerEvents, hold, jsonAnswer } from '../../../test/support/model-server.answers.js';
-import { ClientAndServer, outcomeOf, REQUEST } from '../../../test/support/model-server.client.js';
-import { script } from '../../../test/support/model-server.exchange.js';
-import * as faults from '../../../test/support/model-server.faults.js';
-import { completion, type WireStyle } from '../../../test/support/model-server.frames.js';
-import * as steps from '../../../test/support/model-server.steps.js';
+import { answer, answerEvents, hold, jsonAnswer } from '../../../test/support/model/model-server.answers.js';
+import { ClientAndServer, outcomeOf, REQUEST } from '../../../test/support/model/model-server.client.js';
+import { script } from '../../../test/support/model/model-server.exchange.js';
+import * as faults from '../../../test/support/model/model-server.faults.js';
+import { completion, type WireStyle } from '../../../test/support/model/model-server.frames.js';
+import * as steps from '../../../test/support/model/model-server.steps.js';
 
 describe('OpenAiClient', () => {
   let client: ClientAndServer;

@@ -5,7 +5,7 @@ import {
   retry,
   says,
   ScriptedAttempts,
-} from '../../../test/support/scripted-attempts.js';
+} from '../../../test/support/model/scripted-attempts.js';
 import { toContinuationRequest } from './continuation.js';
 
 /** The attempts are scripted, as are clock and chance; all else is real. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { concat, defer, from, Observable } from 'rxjs';
-import { textToContinue } from '../../../test/support/model-server.answers.js';
-import { failure, FINISH, ScriptedAttempts } from '../../../test/support/scripted-attempts.js';
+import { textToContinue } from '../../../test/support/model/model-server.answers.js';
+import { failure, FINISH, ScriptedAttempts } from '../../../test/support/model/scripted-attempts.js';
 import type { AppError } from '../../common/errors/app-error.js';
 import type { ContinuationConfig } from '../../config/app-config.js';
 import type { CompletionEvent } from '../completion.js';

@@ -9,7 +9,7 @@ import {
   retry,
   says,
   ScriptedAttempts,
-} from '../../../test/support/scripted-attempts.js';
+} from '../../../test/support/model/scripted-attempts.js';
 import type { AttemptRecord } from '../completion.js';
 import type { Attempt$, AttemptEvent } from '../openai/attempt-event.js';
 

@@ -6,7 +6,7 @@ import {
   retry,
   says,
   ScriptedAttempts,
-} from '../../../test/support/scripted-attempts.js';
+} from '../../../test/support/model/scripted-attempts.js';
 import { AppError } from '../../common/errors/app-error.js';
 
 /** The attempts are scripted, as are clock and chance; all else is real. */

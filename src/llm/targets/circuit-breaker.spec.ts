@@ -1,4 +1,4 @@
-import { ManualTiming } from '../../../test/support/manual-timing.js';
+import { ManualTiming } from '../../../test/support/time/manual-timing.js';
 import { type CallResult, CircuitBreaker } from './circuit-breaker.js';
 
 describe('CircuitBreaker', () => {

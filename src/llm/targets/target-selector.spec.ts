@@ -1,4 +1,4 @@
-import { ManualTiming } from '../../../test/support/manual-timing.js';
+import { ManualTiming } from '../../../test/support/time/manual-timing.js';
 import { ModelFailure } from '../model-failure.js';
 import { TargetSelector, type SelectorLimits } from './target-selector.js';
 import { Target } from './target.js';

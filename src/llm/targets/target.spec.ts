@@ -1,4 +1,4 @@
-import { ManualTiming } from '../../../test/support/manual-timing.js';
+import { ManualTiming } from '../../../test/support/time/manual-timing.js';
 import { Target, type InFlightCall } from './target.js';
 
 describe('Target', () => {

@@ -1,6 +1,6 @@
 /** Into how many messages answers are cut by a budget in bytes, against the least that is possible: see docs/promises.md. */
 import { Segmenter, type SegmenterOutput } from '../../../src/segmenter/segmenter.js';
-import { answerOf, KINDS, LANGUAGES } from '../../../test/support/answer-kinds.js';
+import { answerOf, KINDS, LANGUAGES } from '../../../test/support/service/answer-kinds.js';
 import { markdownTable } from '../report/table.js';
 
 /** A message of WeChat. */

@@ -1,7 +1,7 @@
 /** What the segmenter costs a delta of 5 characters, in time and in calls of functions: see docs/performance.md. */
 import { Session } from 'node:inspector/promises';
 import { Segmenter, type SegmenterOptions } from '../../../src/segmenter/segmenter.js';
-import { answerOf, KINDS, LANGUAGES } from '../../../test/support/answer-kinds.js';
+import { answerOf, KINDS, LANGUAGES } from '../../../test/support/service/answer-kinds.js';
 import { markdownTable } from '../report/table.js';
 
 const DELTA_CHARS = 5;

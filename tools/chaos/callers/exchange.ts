@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readSse } from '../../../test/support/sse.js';
+import { readSse } from '../../../test/support/service/sse.js';
 import type { Exchange, Frame, ReadingEnd } from '../history.js';
 import { API_KEY, TIMES } from '../settings.js';
 

@@ -1,10 +1,10 @@
-import type { Behaviour, Step } from '../../../test/support/model-server.exchange.js';
+import type { Behaviour, Step } from '../../../test/support/model/model-server.exchange.js';
 import {
   resetBeforeHeaders,
   silenceAfterHeaders,
   status,
-} from '../../../test/support/model-server.faults.js';
-import { end, event, hangUp, reset, silence } from '../../../test/support/model-server.steps.js';
+} from '../../../test/support/model/model-server.faults.js';
+import { end, event, hangUp, reset, silence } from '../../../test/support/model/model-server.steps.js';
 import type { Random } from '../random.js';
 
 /** What goes wrong with a call: in place of an answer, or in its middle. */

@@ -5,15 +5,23 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CONTINUE_INSTRUCTION } from '../../../src/llm/retry/continuation.js';
-import { textToContinue } from '../../../test/support/model-server.answers.js';
+import { textToContinue } from '../../../test/support/model/model-server.answers.js';
 import {
   type ChatRequestBody,
   type Exchange,
   script,
   type Step,
-} from '../../../test/support/model-server.exchange.js';
-import { delta, done, end, finish, head, role, usage } from '../../../test/support/model-server.steps.js';
-import { ModelServer } from '../../../test/support/model-server.js';
+} from '../../../test/support/model/model-server.exchange.js';
+import {
+  delta,
+  done,
+  end,
+  finish,
+  head,
+  role,
+  usage,
+} from '../../../test/support/model/model-server.steps.js';
+import { ModelServer } from '../../../test/support/model/model-server.js';
 import { answerTo, findQuestionId } from '../known-answer.js';
 import { Random } from '../random.js';
 import { type Fault, pickFault } from './faults.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type PostgresServer, startPostgresServer } from '../../../test/support/database.server.js';
+import { type PostgresServer, startPostgresServer } from '../../../test/support/database/database.server.js';
 
 /** A PostgreSQL that can crash. */
 export class CrashingPostgres {

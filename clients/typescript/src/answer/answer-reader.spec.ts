@@ -4,7 +4,7 @@ import {
   status,
   stream,
   streamThenSilence,
-} from '../../../../test/support/scripted-service.js';
+} from '../../../../test/support/service/scripted-service.js';
 import type { AnswerEvent } from './answer-event.js';
 import { type ChatClientOptions, ConnectionError, createChatClient, ProblemError } from '../chat-client.js';
 

@@ -1,0 +1,320 @@
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { z } from 'zod';
+import { answer } from '../../support/model/model-server.answers.js';
+import { endAfter } from '../../support/model/model-server.faults.js';
+import type { ModelServer } from '../../support/model/model-server.js';
+import { startServiceWithModel, stopServiceWithModel } from '../../support/service/service-with-model.js';
+import type { TestService } from '../../support/service/service.js';
+import { readFrames } from '../../support/service/sse.js';
+import {
+  EVAL_CASE,
+  OPENAI_DPO,
+  OPENAI_SFT,
+  readRows,
+  TRL_DPO,
+  TRL_SFT,
+} from '../../support/text/training-formats.js';
+
+const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
+
+/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+describe('Exports', () => {
+  let model: ModelServer;
+  let service: TestService;
+  /** A client that has nothing yet. */
+  let key: string;
+  let clients = 0;
+
+  beforeAll(async () => {
+    ({ model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '0' }));
+  });
+  afterAll(() => stopServiceWithModel({ model, service }));
+  beforeEach(async () => {
+    key = await service.addClient(`client-${++clients}`);
+  });
+
+  async function ask(query: string, text: string, body: object = {}): Promise<string> {
+    model.next(answer(text));
+    const response = await service.post('/chat', { query, ...body }, { key });
+    return ((await response.json()) as { message_id: string }).message_id;
+  }
+
+  async function askB(question: string, text: string, body: object = {}): Promise<string> {
+    model.next(answer(text));
+    const frames = await readFrames(
+      await service.post('/api/chat', { question, uid: UID, ...body }, { key }),
+    );
+    return frames[0]!.chat_id!;
+  }
+
+  async function rate(chatId: string, body: object): Promise<void> {
+    const feedback = { chat_id: chatId, uid: UID, ...body };
+    expect([200, 201]).toContain((await service.post('/api/feedback', feedback, { key })).status);
+  }
+
+  async function read(path: string): Promise<string> {
+    const response = await service.request('GET', `/api/exports/${path}`, { key });
+    const type = response.headers.get('content-type');
+    expect([response.status, type]).toEqual([200, 'application/x-ndjson']);
+    return response.text();
+  }
+
+  const rows = async <Row>(schema: z.ZodType<Row>, path: string) => readRows(schema, await read(path));
+
+  /** What the model was really sent for its last question. */
+  const sent = () => model.requests.at(-1)!.body!.messages!;
+
+  const user = (content: string) => ({ role: 'user', content });
+  const assistant = (content: string) => ({ role: 'assistant', content });
+
+  it('are empty when there is nothing to export', async () => {
+    await ask('q', 'unrated');
+    for (const path of ['sft', 'dpo', 'eval', 'sft?format=trl', 'dpo?format=trl'])
+      expect([path, await read(path)]).toEqual([path, '']);
+  });
+
+  it('have good and corrected answers after what the model was given, in the order of the questions', async () => {
+    const good = await ask('good?', 'good');
+    const prompt = sent();
+    const bad = await ask('bad?', 'bad');
+    const plain = await ask('plain?', 'plain');
+    await rate(plain, { stars: 3 });
+    await rate(bad, { stars: 1, better_answer: 'corrected' });
+    await rate(good, { stars: 4 });
+    const [system] = prompt;
+    expect(await rows(OPENAI_SFT, 'sft')).toEqual([
+      { messages: [...prompt, assistant('good')] },
+      { messages: [system, user('bad?'), assistant('corrected')] },
+    ]);
+    expect(await rows(TRL_SFT, 'sft?format=trl&prompt=plain')).toEqual([
+      { prompt: [user('good?')], completion: [assistant('good')] },
+      { prompt: [user('bad?')], completion: [assistant('corrected')] },
+    ]);
+    const learnt = async (query: string) =>
+      (await rows(TRL_SFT, `sft?format=trl&${query}`)).map(({ completion: [{ content }] }) => content);
+    expect(await learnt('good_stars=3')).toEqual(['good', 'corrected', 'plain']);
+    expect(await learnt('good_stars=5')).toEqual(['corrected']);
+    expect(await learnt('min_stars=4')).toEqual(['good']);
+    expect(await learnt('max_stars=2')).toEqual(['corrected']);
+  });
+
+  it('have the better answer and the one that was given, as pairs', async () => {
+    await rate(await ask('good?', 'good'), { stars: 5 });
+    await rate(await ask('bad?', 'bad'), { stars: 1, better_answer: 'better' });
+    await rate(await ask('same?', 'same'), { stars: 5, better_answer: 'same' });
+    const prompt = [expect.objectContaining({ role: 'system' }) as object, user('bad?')];
+    expect(await rows(OPENAI_DPO, 'dpo')).toEqual([
+      {
+        input: { messages: prompt },
+        preferred_output: [assistant('better')],
+        non_preferred_output: [assistant('bad')],
+      },
+    ]);
+    expect(await rows(TRL_DPO, 'dpo?format=trl')).toEqual([
+      { prompt, chosen: [assistant('better')], rejected: [assistant('bad')] },
+    ]);
+  });
+
+  it('have what was said before in a conversation, as far as it was answered and is wanted', async () => {
+    const conversation = { conversation_id: 'c', user_id: UID };
+    await ask('one', '1', conversation);
+    model.next(endAfter(['half']));
+    await service.post('/chat', { query: 'failed', ...conversation }, { key });
+    await ask('two', '2', conversation);
+    await rate(await ask('three', '3', conversation), { stars: 5, better_answer: 'III' });
+    const given = sent();
+    // What comes after is no context.
+    await ask('four', '4', conversation);
+    await ask('elsewhere', '5', { conversation_id: 'another' });
+    expect(await rows(TRL_SFT, 'sft?format=trl')).toEqual([
+      { prompt: given, completion: [assistant('III')] },
+    ]);
+    const [system, ...said] = given;
+    expect(said).toEqual([user('one'), assistant('1'), user('two'), assistant('2'), user('three')]);
+    const known = (content: string) => ({ ...assistant(content), weight: 0 });
+    expect(await rows(OPENAI_SFT, 'sft')).toEqual([
+      {
+        messages: [system, user('one'), known('1'), user('two'), known('2'), user('three'), assistant('III')],
+      },
+    ]);
+    expect(await rows(TRL_DPO, 'dpo?format=trl&prompt=plain&history_len=1')).toEqual([
+      {
+        prompt: [user('two'), assistant('2'), user('three')],
+        chosen: [assistant('III')],
+        rejected: [assistant('3')],
+      },
+    ]);
+    const [[none], [some]] = await Promise.all([
+      rows(EVAL_CASE, 'eval?history_len=0'),
+      rows(EVAL_CASE, 'eval'),
+    ]);
+    expect([none!.history, some!.history]).toEqual([[], said.slice(0, -1)]);
+  });
+
+  it('have the prompt of the very version that was used, and the passages that were found', async () => {
+    const save = (template: string) =>
+      service.request('PUT', '/api/prompts/mine', { key, body: { template } });
+    await service.post(
+      '/api/documents',
+      { title: 'Penguins', source: 'penguins.md', content: 'Emperor penguins breed in winter.' },
+      { key },
+    );
+    await save('Use {{context}} and {{history}} to answer {{question}}');
+    const conversation = { conversation_id: 'c', prompt_name: 'mine' };
+    await ask('When do penguins breed?', 'In winter.', conversation);
+    const a = await ask('Do emperor penguins breed?', 'Yes.', conversation);
+    const sentForA = sent();
+    await save('another one');
+    await service.request('DELETE', '/api/prompts/mine', { key });
+    const b = await askB('When do emperor penguins breed?', 'In winter.');
+    const sentForB = sent();
+    const own = await askB('emperor penguins?', 'In winter.', { qa_prompt: 'Only {context}! {question}' });
+    const sentForOwn = sent();
+    for (const id of [a, b, own]) await rate(id, { stars: 5 });
+    const [rowOfA, rowOfB, rowOfOwn] = await rows(TRL_SFT, 'sft?format=trl');
+    expect(rowOfA!.prompt).toEqual(sentForA);
+    expect(JSON.stringify(sentForA)).toContain('breed in winter');
+    expect(rowOfB!.prompt).toEqual(sentForB);
+    expect(rowOfOwn!.prompt).toEqual(sentForOwn);
+    expect(JSON.stringify(sentForOwn)).toMatch(
+      /Only \[1\] \(penguins\.md\)\\n> Emperor.*! emperor penguins\?/,
+    );
+  });
+
+  it('have what a question brought itself: its history, and its instructions', async () => {
+    const round = [user('Which bird?'), assistant('The penguin.')];
+    const asked: [string, readonly object[]][] = [];
+    const keep = async (id: string) => {
+      asked.push([id, sent()]);
+      await rate(id, { stars: 5 });
+    };
+    await keep(
+      await askB('Where?', 'South.', { history: [['Which bird?', 'The penguin.']], qa_prompt: 'Be brief.' }),
+    );
+    await ask('not told', 'to the model', { conversation_id: 'c' });
+    await keep(await ask('Where?', 'South.', { conversation_id: 'c', history: round }));
+    await keep(await ask('Where?', 'South.', { conversation_id: 'c', history_len: 0 }));
+    model.next(answer('South.'));
+    const system = { role: 'system', content: 'Be {brief}.' };
+    const messages = [system, ...round, user('Where?')];
+    const completion = await service.post('/v1/chat/completions', { model: 'test-model', messages }, { key });
+    await keep(((await completion.json()) as { id: string }).id);
+    expect(asked[0]![1]).toEqual([{ role: 'system', content: 'Be brief.' }, ...round, user('Where?')]);
+    expect(asked[3]![1]).toEqual(messages);
+    const exported = await rows(TRL_SFT, 'sft?format=trl');
+    expect(exported.map(({ prompt }) => prompt)).toEqual(asked.map(([, prompt]) => prompt));
+    const cases = await rows(EVAL_CASE, 'eval');
+    expect(cases.map(({ history }) => history)).toEqual([round, round, [], round]);
+    const short = await rows(EVAL_CASE, 'eval?history_len=0');
+    expect(short.map(({ history }) => history)).toEqual([[], [], [], []]);
+  });
+
+  it('have cases for an evaluation, with all that is known of an answer', async () => {
+    await service.post(
+      '/api/documents',
+      { title: 'Penguins', source: 'penguins.md', content: 'Emperor penguins breed in winter.' },
+      { key },
+    );
+    const id = await askB('When do emperor penguins breed?', 'In summer.');
+    await rate(id, { stars: 1, reason: '材料错误', better_answer: 'In winter.' });
+    await rate(await ask('good?', 'good'), { stars: 5 });
+    await rate(await ask('bad?', 'bad'), { stars: 1, reason: 'nobody knows better' });
+    const [corrected, good, ...none] = await rows(EVAL_CASE, 'eval');
+    expect(none).toEqual([]);
+    expect(corrected).toEqual({
+      chat_id: id,
+      question: 'When do emperor penguins breed?',
+      history: [],
+      expected_answer: 'In winter.',
+      answer: 'In summer.',
+      is_corrected: true,
+      stars: 1,
+      reason: '材料错误',
+      sources: [{ source: 'penguins.md', text: expect.stringContaining('breed in winter') as string }],
+      variant: 'qa',
+      status: 'completed',
+      model_name: 'test-model',
+      prompt_name: 'qa',
+      prompt_version: null,
+      feedback_at: expect.any(String) as string,
+    });
+    expect(good).toMatchObject({ question: 'good?', expected_answer: 'good', is_corrected: false });
+  });
+
+  it('have one row for a turn: the correction before mere stars, stars before none, the last before the first', async () => {
+    const id = await ask('q', 'the answer');
+    const expected: [object, string][] = [
+      [{ uid: '1', stars: 5 }, 'the answer'],
+      [{ uid: '2', reason: 'no stars' }, 'the answer'],
+      [{ uid: '3', stars: 1 }, 'nothing'],
+      [{ uid: '1', reason: 'again' }, 'the answer'],
+      [{ uid: '4', better_answer: 'first' }, 'first'],
+      [{ uid: '5', stars: 5 }, 'first'],
+      [{ uid: '6', stars: 1, better_answer: 'second' }, 'second'],
+      [{ uid: '4', stars: 3 }, 'first'],
+      [{ uid: '4', better_answer: '' }, 'second'],
+    ];
+    for (const [feedback, wanted] of expected) {
+      await rate(id, feedback);
+      const learnt = (await rows(TRL_SFT, 'sft?format=trl')).map(({ completion: [{ content }] }) => content);
+      expect([feedback, learnt]).toEqual([feedback, wanted === 'nothing' ? [] : [wanted]]);
+    }
+    // A filter is about the feedback that counts, not about any.
+    expect(await read('sft?min_stars=5')).toBe('');
+    expect((await service.request('DELETE', `/api/feedback/${id}?uid=6`, { key })).status).toBe(204);
+    expect(await read('sft')).toBe('');
+    expect((await service.request('DELETE', `/api/feedback/${id}?uid=4`, { key })).status).toBe(204);
+    expect(await rows(TRL_SFT, 'sft?format=trl')).toMatchObject([{ completion: [assistant('the answer')] }]);
+  });
+
+  it('are narrowed by the filters of the list', async () => {
+    const ids = [await ask('one', '1'), await ask('two', '2'), await ask('three', '3')];
+    const database = service.app.get<DataSource>(getDataSourceToken());
+    for (const [index, id] of ids.entries()) {
+      await rate(id, { stars: 5 - index, better_answer: 'better' });
+      await database.query(`UPDATE turn SET model = $1, prompt_version = $2 WHERE id = $3`, [
+        `m${index}`,
+        index + 1,
+        id,
+      ]);
+      await database.query(`UPDATE feedback SET updated_at = $1 WHERE turn_id = $2`, [
+        `2026-01-0${index + 1}Z`,
+        id,
+      ]);
+    }
+    const CASES: Record<string, string[]> = {
+      'min_stars=4': ['one', 'two'],
+      'max_stars=4': ['two', 'three'],
+      'since=2026-01-02T00:00:00Z&until=2026-01-03T00:00:00Z': ['two'],
+      'model_name=m1': ['two'],
+      'prompt_name=default&prompt_version=3': ['three'],
+      'prompt_name=qa': [],
+    };
+    for (const [query, expected] of Object.entries(CASES)) {
+      const cases = (await rows(EVAL_CASE, `eval?${query}`)).map(({ question }) => question);
+      const pairs = (await rows(TRL_DPO, `dpo?format=trl&${query}`)).map(
+        ({ prompt }) => prompt.at(-1)!.content,
+      );
+      expect([query, cases, pairs]).toEqual([query, expected, expected]);
+    }
+  });
+
+  it('have every text as it was written, and name no end user', async () => {
+    const odd = 'a\u2028b\u0085c "quoted" \\ {{x}} \u0001 😀 退\r\n\t';
+    const id = await ask(odd, `answer ${odd}`, { user_id: 'ann-who-asked', conversation_id: 'of-ann' });
+    await rate(id, { uid: 'ann-who-asked', stars: 5, better_answer: `better ${odd}` });
+    for (const path of ['sft', 'sft?format=trl', 'dpo', 'dpo?format=trl', 'eval']) {
+      const lines = await read(path);
+      expect(lines).not.toMatch(/ann-who-asked|of-ann|[\u0085\u2028]/);
+      expect(lines.match(/\n/g)).toHaveLength(1);
+    }
+    expect(await rows(OPENAI_DPO, 'dpo?prompt=plain')).toEqual([
+      {
+        input: { messages: [user(odd)] },
+        preferred_output: [assistant(`better ${odd}`)],
+        non_preferred_output: [assistant(`answer ${odd}`)],
+      },
+    ]);
+  });
+});

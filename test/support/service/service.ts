@@ -1,0 +1,111 @@
+import type { AddressInfo } from 'node:net';
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from '../../../src/app.module.js';
+import { setUpApp } from '../../../src/app/app-setup.js';
+import { ClientService } from '../../../src/auth/client.service.js';
+import { TurnRegistry } from '../../../src/chat/answering/turn-registry.js';
+import type { AppConfig } from '../../../src/config/app-config.js';
+import { parseEnvironment, type Environment } from '../../../src/config/environment.js';
+import { conforming } from '../requests/conformity.js';
+import { createTestDatabase, type TestDatabase } from '../database/database.js';
+import { TEST_TIMES } from './test-times.js';
+
+/** The whole service in this process: real modules, a real database, a real port. */
+export interface TestService {
+  readonly url: string;
+  readonly app: NestExpressApplication;
+  readonly config: AppConfig;
+  readonly database: TestDatabase;
+  /** A key of the client that `startService` made. */
+  readonly key: string;
+  /** A further client, and its key. */
+  addClient(name: string): Promise<string>;
+  /**
+   * Sends JSON with the client's key, or with another one, or (null) with none. An answer that is not as `openapi.json`
+   * says cannot be read.
+   */
+  request(method: string, path: string, options?: RequestOptions): Promise<Response>;
+  post(path: string, body: unknown, options?: RequestOptions): Promise<Response>;
+  /** The ids of the turns that this service answers at present. */
+  runningTurns(): string[];
+  stop(): Promise<void>;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly key?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface ServiceOptions {
+  /** As in the real environment; the database and the port are set by the harness. */
+  readonly environment?: Environment;
+  /** A database to use and to leave standing; absent: a fresh one that goes with the service. */
+  readonly database?: TestDatabase;
+}
+
+/** Starts the service on a fresh database, with timeouts that tests can live with. */
+export async function startService(options: ServiceOptions = {}): Promise<TestService> {
+  const database = options.database ?? (await createTestDatabase());
+  const parsed = parseEnvironment({ ...TEST_TIMES, ...options.environment });
+  const config: AppConfig = { ...parsed, database: database.config, http: { ...parsed.http, port: 0 } };
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+    logger: new ConsoleLogger({ logLevels: testLogLevels() }),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  setUpApp(app, config.http);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const clients = app.get(ClientService);
+  const { key } = await clients.addKey('test');
+
+  const request = async (
+    method: string,
+    path: string,
+    { body, key: other, headers, signal }: RequestOptions = {},
+  ) => {
+    const response = await fetch(url + path, {
+      method,
+      signal,
+      headers: {
+        ...(other !== null && { authorization: `Bearer ${other ?? key}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const { status } = response;
+    return conforming({ method, path, status, contentType: response.headers.get('content-type') }, response);
+  };
+
+  return {
+    url,
+    app,
+    config,
+    database,
+    key,
+    addClient: async (name) => (await clients.addKey(name)).key,
+    request,
+    post: (path, body, rest) => request('POST', path, { ...rest, body }),
+    runningTurns: () =>
+      app
+        .get(TurnRegistry)
+        .list()
+        .map(({ id }) => id),
+    stop: async () => {
+      app.getHttpServer().closeAllConnections();
+      await app.close();
+      if (!options.database) await database.drop();
+    },
+  };
+}
+
+/** Quiet, unless TEST_LOG_LEVEL asks for more. */
+function testLogLevels(): LogLevel[] {
+  return process.env['TEST_LOG_LEVEL'] === 'debug' ? ['fatal', 'error', 'warn', 'log', 'debug'] : ['fatal'];
+}
