@@ -1,7 +1,7 @@
 import { IsOptional, IsUUID } from 'class-validator';
 import { IsWholeNumber } from '../common/api/scalar.validator.js';
 import { Integer, Moment, Uuid, Schema } from '../common/api/schema.js';
-import { TurnVariant } from '../common/api/turn-variant.js';
+import { TurnVariant } from '../common/api/turn-words.js';
 import { PageDto } from '../common/pages/page.dto.js';
 import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
 import { IsStorableText } from '../common/text/storable-text.js';
@@ -29,7 +29,6 @@ export class FeedbackRequestDto {
 
 /** A feedback as it is stored. */
 export class FeedbackDto {
-  /** @example '8ab304d4-2bb8-4843-8b7f-4eff5a1d1f77' */
   @Uuid() chat_id!: string;
   /**
    * The end user, as the question named it; a `uid` of the QA API in lower case 用户id
@@ -44,9 +43,9 @@ export class FeedbackDto {
   @Schema({ example: null }) better_answer!: string | null;
   /** How often this feedback was changed, from 1 on; earlier revisions are kept @example 1 */
   @Integer({ min: 1 }) revision!: number;
-  /** When the first revision was sent @example '2026-11-20T08:30:00.000Z' */
+  /** When the first revision was sent */
   @Moment() created_at!: string;
-  /** When this revision was sent @example '2026-11-20T08:30:00.000Z' */
+  /** When this revision was sent */
   @Moment() updated_at!: string;
 }
 

@@ -57,7 +57,7 @@ export class PromptDto {
   /** The variables that the template uses, an alias under the name it means @example ['question'] */
   @Enum('PromptVariable', PROMPT_VARIABLES, { isArray: true, about: 'A variable of a template' })
   variables!: PromptVariable[];
-  /** When this version was saved; null for a built-in template @example '2026-11-20T08:30:00.000Z' */
+  /** When this version was saved; null for a built-in template */
   @Moment() updated_at!: string | null;
 }
 

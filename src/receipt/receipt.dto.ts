@@ -1,5 +1,5 @@
 import { Enum, Integer, Moment, Uuid } from '../common/api/schema.js';
-import { TurnVariant } from '../common/api/turn-variant.js';
+import { FinishReason, TurnStatus, TurnVariant } from '../common/api/turn-words.js';
 import { SourceDocDto } from '../common/api/source-doc.dto.js';
 import { UsageDto } from '../common/api/usage.dto.js';
 
@@ -33,22 +33,16 @@ export class ReceiptFeedbackDto {
   reason?: string;
   /** @example 'Send it with POST /api/feedback.' */
   better_answer?: string;
-  /** @example '2026-11-20T08:31:00.000Z' */
   @Moment() updated_at!: string;
 }
 
 /** What is stored of a turn. */
 export class ReceiptDto {
-  /**
-   * The turn: `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion
-   * @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11'
-   */
+  /** The turn: `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion */
   @Uuid() chat_id!: string;
   /** @example 'qa' */
   @TurnVariant() variant!: string;
-  /** @example 'completed' */
-  @Enum('TurnStatus', ['running', 'completed', 'failed', 'cancelled'])
-  status!: 'running' | 'completed' | 'failed' | 'cancelled';
+  @TurnStatus() status!: TurnStatus;
   /** @example 'How do I send feedback?' */
   question!: string;
   /**
@@ -56,8 +50,8 @@ export class ReceiptDto {
    * @example 'Send feedback with POST /api/feedback.'
    */
   text!: string;
-  /** Absent while it is running, and when it failed @example 'stop' */
-  @Enum('FinishReason', ['stop', 'length', 'content_filter', 'cancelled']) finish_reason?: string;
+  /** Absent while it is running, and when it failed */
+  @FinishReason() finish_reason?: FinishReason;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
   /** Why it failed, for people @example 'It failed.' */
@@ -77,9 +71,8 @@ export class ReceiptDto {
   /** The chunks that the answer could draw on (信息来源) */
   sourceDocs!: SourceDocDto[];
   usage?: UsageDto;
-  /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
-  /** Absent while the turn is running @example '2026-11-20T08:30:02.000Z' */
+  /** Absent while the turn is running */
   @Moment() ended_at?: string;
   /** To the first text, in ms @example 260 */
   @Integer({ min: 0 }) first_token_ms?: number;

@@ -1,25 +1,19 @@
-import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { ValidatedBy } from '../../common/api/validated-by.js';
 
-/**
- * Refuses a body that gives both this property and `sibling`, or neither: no reader could say which variant
- * it means.
- */
+/** Refuses a body that gives both this property and `sibling`, or neither: it could be for either API. */
 export function ExcludesSibling(sibling: string): PropertyDecorator {
-  return (target, propertyName) => {
-    const isGiven = (value: unknown) => value !== undefined && value !== null;
-    const isSiblingGiven = (args?: ValidationArguments) =>
-      isGiven((args?.object as Record<string, unknown> | undefined)?.[sibling]);
-    registerDecorator({
-      name: 'excludesSibling',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown, args?: ValidationArguments) => isGiven(value) !== isSiblingGiven(args),
-        defaultMessage: (args?: ValidationArguments) =>
-          isGiven(args?.value)
-            ? `give either ${String(propertyName)} or ${sibling}, not both`
-            : `neither ${String(propertyName)} nor ${sibling} is given`,
-      },
-    });
+  return (target, name) => {
+    const describeSibling = (value: unknown, object: object) => {
+      const isSiblingGiven = isGiven((object as Record<string, unknown>)[sibling]);
+      if (isGiven(value) !== isSiblingGiven) return null;
+      return isSiblingGiven
+        ? `give either ${String(name)} or ${sibling}, not both`
+        : `neither ${String(name)} nor ${sibling} is given`;
+    };
+    ValidatedBy(describeSibling)(target, name);
   };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

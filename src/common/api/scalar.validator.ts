@@ -9,28 +9,29 @@ interface Range {
 }
 
 /** Validates a whole number. */
-export const IsWholeNumber = (range: Range = {}, fault = describe('a whole number', range)) =>
-  ValidatedBy('isWholeNumber', {
-    describe: (value) => (Number.isSafeInteger(value) && isWithin(value as number, range) ? null : fault),
-    schema: { type: 'integer', minimum: range.min, maximum: range.max },
+export const IsWholeNumber = ({ min, max }: Range = {}, fault = describe('a whole number', { min, max })) =>
+  ValidatedBy((value) => (Number.isSafeInteger(value) && isWithin(value, { min, max }) ? null : fault), {
+    type: 'integer',
+    minimum: min,
+    maximum: max,
   });
 
 /** Validates a number. */
-export const IsNumberWithin = (range: Range) =>
-  ValidatedBy('isNumberWithin', {
-    describe: (value) => (isNumber(value) && isWithin(value, range) ? null : describe('a number', range)),
-    schema: { type: 'number', minimum: range.min, maximum: range.max },
-  });
+export const IsNumberWithin = ({ min, max }: Range) =>
+  ValidatedBy(
+    (value) => (isNumber(value) && isWithin(value, { min, max }) ? null : describe('a number', { min, max })),
+    { type: 'number', minimum: min, maximum: max },
+  );
 
 /** Validates one of some texts, which the document names. */
 export const IsOneOf = (enumName: string, values: readonly string[], about?: string) =>
-  ValidatedBy('isOneOf', {
-    describe: (value) => (values.includes(value as string) ? null : `must be ${values.join(' or ')}`),
-    schema: enumSchema(enumName, values, { about }),
-  });
+  ValidatedBy(
+    (value) => (values.includes(value as string) ? null : `must be ${values.join(' or ')}`),
+    enumSchema(enumName, values, { about }),
+  );
 
-function isWithin(value: number, { min = -Infinity, max = Infinity }: Range): boolean {
-  return min <= value && value <= max;
+function isWithin(value: unknown, { min = -Infinity, max = Infinity }: Range): boolean {
+  return min <= Number(value) && Number(value) <= max;
 }
 
 function describe(kind: string, { min, max }: Range): string {

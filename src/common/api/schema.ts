@@ -16,10 +16,10 @@ export function Schema(part: ApiPropertyOptions): PropertyDecorator {
 export const Integer = ({ min, max }: { min?: number; max?: number } = {}) =>
   Schema({ type: 'integer', minimum: min, maximum: max });
 
-export const Uuid = () => Schema({ format: 'uuid' });
+export const Uuid = () => Schema({ format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' });
 
 /** An RFC 3339 date-time. */
-export const Moment = () => Schema({ format: 'date-time' });
+export const Moment = () => Schema({ format: 'date-time', example: '2026-11-20T08:30:00.000Z' });
 
 interface EnumOptions {
   readonly isArray?: boolean;

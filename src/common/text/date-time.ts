@@ -25,7 +25,6 @@ const FAULT =
 
 /** Validates that a property is an RFC 3339 date-time in text. */
 export const IsDateTime = () =>
-  ValidatedBy('isDateTime', {
-    describe: (value) => (typeof value === 'string' && parseDateTime(value) ? null : FAULT),
-    schema: { format: 'date-time' },
+  ValidatedBy((value) => (typeof value === 'string' && parseDateTime(value) ? null : FAULT), {
+    format: 'date-time',
   });

@@ -26,7 +26,4 @@ export function describeTextFault(value: unknown, { min = 0, max }: TextBounds):
 
 /** Validates that a property is a text within bounds that can be stored as it is. */
 export const IsStorableText = (bounds: TextBounds) =>
-  ValidatedBy('isStorableText', {
-    describe: (value) => describeTextFault(value, bounds),
-    schema: { minLength: bounds.min, maxLength: bounds.max },
-  });
+  ValidatedBy((value) => describeTextFault(value, bounds), { minLength: bounds.min, maxLength: bounds.max });

@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Enum, Integer, Moment, Uuid } from '../../common/api/schema.js';
-import { TurnVariant } from '../../common/api/turn-variant.js';
+import { TurnVariant } from '../../common/api/turn-words.js';
 
 /** A message of training data. */
 export class TrainingMessageDto {
@@ -63,7 +63,7 @@ export class EvalSourceDto {
 
 @ApiSchema({ description: 'A line of `GET /api/exports/eval`' })
 export class EvalCaseDto {
-  /** The turn: its receipt is `GET /api/chat/{chat_id}` @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
+  /** The turn: its receipt is `GET /api/chat/{chat_id}` */
   @Uuid() chat_id!: string;
   /** @example '退货期限是多久？' */
   question!: string;
@@ -91,6 +91,6 @@ export class EvalCaseDto {
   prompt_name!: string | null;
   /** null: a built-in template @example 1 */
   @Integer({ min: 1 }) prompt_version!: number | null;
-  /** When the feedback was last sent @example '2026-11-20T08:31:00.000Z' */
+  /** When the feedback was last sent */
   @Moment() feedback_at!: string;
 }

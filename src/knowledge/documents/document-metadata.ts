@@ -59,5 +59,4 @@ function describeObjectFault(value: object): string | null {
 }
 
 /** Validates that a property is a flat object that can be stored as it is. */
-export const IsDocumentMetadata = () =>
-  ValidatedBy('isDocumentMetadata', { describe: describeMetadataFault, schema: METADATA_SCHEMA });
+export const IsDocumentMetadata = () => ValidatedBy(describeMetadataFault, METADATA_SCHEMA);

@@ -40,7 +40,6 @@ export class CreateDocumentRequestDto {
 
 /** A document as it is listed. */
 export class StoredDocumentDto {
-  /** @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   @Uuid() id!: string;
   /** The title 标题 @example 'Return policy' */
   title!: string;
@@ -54,9 +53,8 @@ export class StoredDocumentDto {
   @Schema(METADATA_SCHEMA) metadata!: DocumentMetadata;
   /** The number of its chunks 片段数 @example 1 */
   @Integer({ min: 0 }) passages!: number;
-  /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
-  /** When it was last replaced @example '2026-11-20T08:30:00.000Z' */
+  /** When it was last replaced */
   @Moment() updated_at!: string;
 }
 

@@ -29,10 +29,7 @@ export class FoundPassageDto {
   heading!: string | null;
   /** Larger is better; comparable within one search only @example 0.8123 */
   score!: number;
-  /**
-   * The document; a document that all clients share cannot be read by its id
-   * @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11'
-   */
+  /** The document; a document that all clients share cannot be read by its id */
   @Uuid() document_id!: string;
   /** The metadata of the document 元数据 */
   @Schema({ type: 'object', additionalProperties: true, example: { department: 'sales' } })

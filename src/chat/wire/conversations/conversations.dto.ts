@@ -1,6 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { Enum, Moment, Uuid, Schema } from '../../../common/api/schema.js';
+import { Moment, Uuid, Schema } from '../../../common/api/schema.js';
+import { FinishReason, TurnStatus } from '../../../common/api/turn-words.js';
 import { PageDto } from '../../../common/pages/page.dto.js';
 import { PageQueryDto } from '../../../common/pages/page-query.dto.js';
 import { Lenient, toIdText } from '../../../common/http/lenient-scalars.js';
@@ -39,7 +40,6 @@ export class ConversationDto {
   name!: string;
   /** The end user it belongs to (用户的ID); null: none @example 'user123' */
   user_id!: string | null;
-  /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
 }
 
@@ -51,20 +51,16 @@ export class ConversationListDto extends PageDto {
 
 /** A question of a conversation and its answer. */
 export class ConversationMessageDto {
-  /** The turn: its receipt is `GET /api/chat/{chat_id}` @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
+  /** The turn: its receipt is `GET /api/chat/{chat_id}` */
   @Uuid() message_id!: string;
   /** The question (用户输入的问题) @example 'How do I send feedback?' */
   query!: string;
   /** The answer, or its stored part; empty while it is running @example 'Send feedback with POST /api/feedback.' */
   text!: string;
-  /** @example 'completed' */
-  @Enum('TurnStatus', ['running', 'completed', 'failed', 'cancelled'])
-  status!: 'running' | 'completed' | 'failed' | 'cancelled';
-  /** @example 'stop' */
-  @Enum('FinishReason', ['stop', 'length', 'content_filter', 'cancelled']) finish_reason?: string;
+  @TurnStatus() status!: TurnStatus;
+  @FinishReason() finish_reason?: FinishReason;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
-  /** @example '2026-11-20T08:30:00.000Z' */
   @Moment() created_at!: string;
 }
 

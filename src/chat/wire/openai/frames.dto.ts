@@ -34,7 +34,7 @@ export class ChatCompletionChoiceDto {
 
 /** The complete answer. */
 export class ChatCompletionDto {
-  /** The turn: feedback, receipt and stop take it as `chat_id` @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
+  /** The turn: feedback, receipt and stop take it as `chat_id` */
   @Uuid() id!: string;
   object!: 'chat.completion';
   /** The time of the question, in seconds since 1970 @example 1732500000 */
@@ -62,7 +62,7 @@ export class ChatCompletionChunkChoiceDto {
 
 /** A part of the answer. */
 export class ChatCompletionChunkDto {
-  /** The turn @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
+  /** The turn */
   @Uuid() id!: string;
   object!: 'chat.completion.chunk';
   /** The time of the question, in seconds since 1970 @example 1732500000 */

@@ -3,7 +3,7 @@ import { Enum, Schema } from '../../../common/api/schema.js';
 export const ROLES = ['system', 'developer', 'user', 'assistant'] as const;
 
 /** A part of a message; images and audio are refused. */
-interface TextPart {
+export interface TextPart {
   readonly type: 'text';
   readonly text: string;
 }

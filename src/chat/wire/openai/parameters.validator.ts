@@ -58,30 +58,24 @@ function isNothing(value: unknown): boolean {
 
 /** `stop`: one sequence, or some. */
 export const IsStop = () =>
-  ValidatedBy('isStop', {
-    describe: describeStopFault,
-    schema: { type: 'array', nullable: true, items: { type: 'string' }, maxItems: MAX_STOP_SEQUENCES },
+  ValidatedBy(describeStopFault, {
+    type: 'array',
+    nullable: true,
+    items: { type: 'string' },
+    maxItems: MAX_STOP_SEQUENCES,
   });
 
 /** `metadata`: any strings, of which ours are bounded. */
 export const IsMetadata = () =>
-  ValidatedBy('isMetadata', {
-    describe: describeMetadataFault,
-    schema: { type: 'object', additionalProperties: { type: 'string' } },
-  });
+  ValidatedBy(describeMetadataFault, { type: 'object', additionalProperties: { type: 'string' } });
 
 /** `response_format`: the model server's business, within a size. */
 export const IsResponseFormat = () =>
-  ValidatedBy('isResponseFormat', {
-    describe: describeResponseFormatFault,
-    schema: { type: 'object', additionalProperties: true },
-  });
+  ValidatedBy(describeResponseFormatFault, { type: 'object', additionalProperties: true });
 
 /** `stream_options`: whether the usage is wanted. */
-export const IsStreamOptions = () => ValidatedBy('isStreamOptions', { describe: describeStreamOptionsFault });
+export const IsStreamOptions = () => ValidatedBy(describeStreamOptionsFault);
 
 /** What this service does not do, and an answer without it would be wrong: refused, not ignored. */
 export const IsNotSupported = () =>
-  ValidatedBy('isNotSupported', {
-    describe: (value) => (isNothing(value) ? null : 'is not supported: leave it out'),
-  });
+  ValidatedBy((value) => (isNothing(value) ? null : 'is not supported: leave it out'));

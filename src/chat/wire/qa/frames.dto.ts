@@ -1,5 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Enum, Uuid } from '../../../common/api/schema.js';
+import { FinishReason } from '../../../common/api/turn-words.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 import { SourceDocDto } from '../../../common/api/source-doc.dto.js';
 import { UsageDto } from '../../../common/api/usage.dto.js';
@@ -7,14 +8,13 @@ import { UsageDto } from '../../../common/api/usage.dto.js';
 @ApiSchema({ description: 'The first frame: the question was accepted' })
 export class QaStartedFrameDto {
   data!: '';
-  /** The turn, for feedback (标记回答 ID) @example '71746553-1652-4a22-833b-f45e798aa1d1' */
+  /** The turn, for feedback (标记回答 ID) */
   @Uuid() chat_id!: string;
 }
 
 @ApiSchema({ description: 'The chunks that the answer may draw on, once, before its text (输出信息来源)' })
 export class QaSourcesFrameDto {
   sourceDocs!: SourceDocDto[];
-  /** @example '71746553-1652-4a22-833b-f45e798aa1d1' */
   @Uuid() chat_id!: string;
 }
 
@@ -36,9 +36,7 @@ export class QaActionFrameDto {
 @ApiSchema({ description: 'The end of an answer, before `[DONE]`' })
 export class QaEndedFrameDto {
   data!: '';
-  /** @example 'stop' */
-  @Enum('FinishReason', ['stop', 'length', 'content_filter', 'cancelled'])
-  finish_reason!: 'stop' | 'length' | 'content_filter' | 'cancelled';
+  @FinishReason() finish_reason!: FinishReason;
   usage!: UsageDto;
 }
 
