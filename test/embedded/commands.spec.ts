@@ -60,7 +60,7 @@ describe('A command on the embedded database', () => {
     expect((await child.ended).code).toBe(143);
   });
 
-  it('gives up after 30 s on a database that cannot be reached', async () => {
+  it('stops after 30 s on a database that cannot be reached', async () => {
     const { code, stdout, stderr } = await unreachable;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^Database: PostgreSQL at 127\.0\.0\.1:1\/chat$/m);

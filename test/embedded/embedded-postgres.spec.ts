@@ -67,7 +67,7 @@ describe('a data folder', () => {
     await expect(listClientIds()).resolves.toEqual(new Set());
   });
 
-  it('goes to exactly one of two that start at once, after one that was killed', async () => {
+  it('goes to exactly one of two processes that start at once, after a killed process', async () => {
     const killed = start('hold', config.dataDir);
     await nextLine(killed);
     await killed.kill();
@@ -84,7 +84,7 @@ describe('a data folder', () => {
     expect(readdirSync(config.dataDir).sort()).toEqual(['postgres', 'postgres.lock']);
   });
 
-  it('lets nobody but its owner near the socket', async () => {
+  it('lets only its owner near the socket', async () => {
     const dataSource = await openDatabase(config, []);
     const { mode } = statSync(join(config.dataDir, 'socket'));
     await dataSource.destroy();

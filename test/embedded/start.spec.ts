@@ -67,7 +67,7 @@ describe('On the embedded database', () => {
     expect((await first.post('/chat', { query: 'How do I send feedback?' })).status).toBe(200);
   });
 
-  it('a folder that cannot be used is told', async () => {
+  it('a folder that cannot be used is reported', async () => {
     const file = join(scratch.newFolder(), 'file');
     writeFileSync(file, '');
     const { code, stderr } = await runChild(['dist/main.js'], { DATA_DIR: file, PORT: '0' });

@@ -24,7 +24,7 @@ const PAGES = ['docs/troubleshooting.md', 'docs/troubleshooting.zh-CN.md'].map((
   readFileSync(join(ROOT, file), 'utf8'),
 );
 
-/** Both pages show these lines, whatever stands between them. */
+/** Both pages show these lines, with any text between them. */
 function expectShown(printed: string): void {
   for (const line of printed.trimEnd().split('\n'))
     for (const page of PAGES) expect(page).toContain(`\n${line}\n`);

@@ -27,7 +27,7 @@ export interface Strain {
 /** A service of 256 MB of heap, its database, and another caller. */
 export interface Stage {
   readonly service: ChildService;
-  /** Also begins anew. @throws Error when the process has ended */
+  /** Also begins again. @throws Error when the process has ended */
   strain(): Promise<Strain>;
   close(): Promise<void>;
 }

@@ -14,7 +14,7 @@ let database: OpenTestDatabase;
 let dataSource: DataSource;
 let log: EventLogRepository;
 let leases: TurnLeaseRepository;
-/** Somebody else, who stands in the way for as long as it takes. */
+/** Another session, which blocks for as long as it takes. */
 let other: pg.Client;
 
 beforeEach(async () => {
@@ -63,10 +63,10 @@ async function untilWaiting(count: number, isOver = () => false): Promise<void> 
   }
 }
 
-describe('A turn whose owner comes back to life while it is given up', () => {
-  it('ends with everything that its owner was told is stored', async () => {
+describe('A turn whose owner comes back to life while another process ends it', () => {
+  it('ends with everything that its owner has stored', async () => {
     const id = await addAbandonedTurn();
-    // Whoever inserts the same row waits for this one.
+    // Another insert of the same row waits for this one.
     await other.query('BEGIN');
     await other.query(`INSERT INTO turn_log (turn_id, first_seq, events) VALUES ($1, 3, '[]')`, [id]);
     const storing = log.append([promise(id)]);
@@ -83,7 +83,7 @@ describe('A turn whose owner comes back to life while it is given up', () => {
     });
   });
 
-  it('stores nothing more once it has been given up', async () => {
+  it('stores nothing more once another process has ended it', async () => {
     const id = await addAbandonedTurn();
     await other.query('BEGIN');
     await other.query('SELECT 1 FROM turn WHERE id = $1 FOR UPDATE', [id]);

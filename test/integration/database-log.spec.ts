@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database/datab
 
 // Real: the database, and its log at its most talkative.
 
-const PROMPT = 'a prompt that nobody else may read';
+const PROMPT = 'a prompt that no other program may read';
 
 let database: TestDatabase;
 beforeEach(async () => (database = await createTestDatabase()));
@@ -29,6 +29,6 @@ describe('the log of the database', () => {
     expect(log).toContain('code=22P02');
     expect(log).toContain('code=23505 constraint=secret_key');
     expect(log).toContain('statement=INSERT INTO secret VALUES ($1)');
-    expect(log).not.toContain('nobody else');
+    expect(log).not.toContain('no other program');
   });
 });

@@ -159,7 +159,7 @@ describe('the timeouts (the embedded database has none)', () => {
     expect(databaseErrorToAppError(failure)).toMatchObject({ code: 'database_unavailable' });
   });
 
-  it('end a transaction that nobody goes on with', async () => {
+  it('end a transaction that its owner abandoned', async () => {
     const runner = dataSource.createQueryRunner();
     await runner.startTransaction();
     const connection = (await runner.connect()) as NodeJS.EventEmitter;

@@ -1,6 +1,6 @@
 import { startService, type TestService } from '../support/service/service.js';
 
-// Real: the whole service.
+// Real: the complete service.
 
 let service: TestService;
 

@@ -54,7 +54,7 @@ describe('a document', () => {
     expect(read).toMatchObject({ title: 'new', content: 'Bassoon.', passages: 1, metadata: {} });
   });
 
-  it('posted by many at once under one external id is one of theirs, whole', async () => {
+  it('posted by many at once under one external id is one of theirs, complete', async () => {
     const client = await knowledge.addClient();
     const contents = Array.from(
       { length: 10 },
@@ -85,7 +85,7 @@ describe('a document', () => {
     expect(await knowledge.documents.getDocument(client, before.id)).toMatchObject({ title: 'before' });
   });
 
-  it('of a megabyte is stored whole', async () => {
+  it('of a megabyte is stored completely', async () => {
     const client = await knowledge.addClient();
     const content = Array.from(
       { length: 25_000 },
@@ -105,7 +105,7 @@ describe('a document', () => {
     (_, index) => `# Part ${index}\n\n${'Zither music. '.repeat(20)}\n\n`,
   ).join('');
 
-  it('of many passages is seen whole or not at all', async () => {
+  it('of many passages is seen completely or not at all', async () => {
     const client = await knowledge.addClient();
     const { document: before } = await add(client, document('before', 'Zither.', { externalId: 'long' }));
     let isStored = false;

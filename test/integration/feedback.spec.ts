@@ -113,7 +113,7 @@ describe('sending feedback', () => {
     ]);
   });
 
-  it('makes no revision of one that changes nothing', async () => {
+  it('makes no revision when it changes nothing', async () => {
     const turn = { ...(await addTurn('user123')), uid: 'user123' };
     const first = await send({ ...turn, stars: 2, reason: '' });
     for (const same of [{ stars: 2 }, { reason: '' }, { stars: 2, reason: '' }, {}])
@@ -131,7 +131,7 @@ describe('sending feedback', () => {
     expect(second).toMatchObject({ id: first.id, uid, revision: 2 });
   });
 
-  it('keeps one for each uid when nobody in particular asked', async () => {
+  it('keeps one for each uid when the question had no end user', async () => {
     const turn = await addTurn(null);
     const one = await send({ ...turn, uid: 'one', stars: 1 });
     const other = await send({ ...turn, uid: 'other', stars: 5 });
@@ -153,7 +153,7 @@ describe('sending feedback', () => {
 describe('the database', () => {
   const nothing = { stars: 1, reason: null, betterAnswer: null };
 
-  it("refuses feedback on another client's turn, whoever looked the turn up", async () => {
+  it("refuses feedback on another client's turn, also after an earlier look-up", async () => {
     const { turnId } = await addTurn(null);
     expect(await repository.insert({ clientId: await addClient(), turnId, uid: 'x', ...nothing })).toBe(
       'no-turn',

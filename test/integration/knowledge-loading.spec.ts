@@ -105,7 +105,7 @@ describe('loading a folder', () => {
     expect(await find('accordion')).toEqual(['docs/a.md']);
   });
 
-  it('indexes anew what was indexed by earlier rules', async () => {
+  it('indexes again what was indexed by earlier rules', async () => {
     write('a.md', 'Accordion.');
     await knowledge.loader.loadFolder(folder, SERVICE);
     await database.dataSource.query(`UPDATE passage SET terms = '''@service'' ''@index:0'' stale:1'`);
@@ -127,7 +127,7 @@ describe('loading a folder', () => {
     expect(rows.map(({ passages }) => passages)).toEqual([2, 2, 2, 2, 2]);
   });
 
-  it('that cannot be read is told by its name', async () => {
+  it('that cannot be read is reported by its name', async () => {
     const nowhere = join(folder, 'nowhere');
     await expect(knowledge.loader.loadShared(nowhere)).rejects.toThrow(
       `The folder ${nowhere} cannot be read (ENOENT).`,

@@ -54,7 +54,7 @@ describe('a label', () => {
     expect(await versionOf(client, 'mine@1')).toBe(1);
   });
 
-  it('stands beside others, each at a version of its own', async () => {
+  it('exists beside others, each at a version of its own', async () => {
     const client = await addDrafts(2);
     await move(client, 'staging', 2);
     await move(client, 'production', 1);
@@ -105,7 +105,7 @@ describe('a label', () => {
     expect(await versionOf(client, 'mine')).toBe(2);
   });
 
-  it('goes with its template, and is none of the one that is saved under the name afterwards', async () => {
+  it('goes with its template, and does not belong to a later template of the same name', async () => {
     const client = await addDrafts(2);
     await move(client, 'beta', 1);
     await editor.deleteTemplate(client, 'mine');

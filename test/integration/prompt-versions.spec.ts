@@ -50,7 +50,7 @@ describe('the versions of a template', () => {
     expect(strange).toEqual({ items: [], nextCursor: null });
   });
 
-  it('are none of a built-in template, and those of what an alias stands for', async () => {
+  it('are none of a built-in template, and for an alias those of its template', async () => {
     const client = await addClient();
     expect(await listVersions(client, 'qa')).toEqual([]);
     expect(await listVersions(client, 'llm_chat')).toEqual([]);

@@ -89,7 +89,7 @@ describe('saving a template', () => {
       ),
     );
     for (const label of ['l0', 'l1', 'l2', 'all']) {
-      // What each saver was told is what it saved, whatever was moved since.
+      // Each saver got what it saved, whatever was moved since.
       const versions = saved
         .filter(({ template }) => template.labels.includes(label))
         .map(({ template }) => template.version!);

@@ -46,7 +46,7 @@ class Clock {
 
   /** @param offset from the true time, such as `+3600` in seconds */
   jump(offset: string): void {
-    // Whole or not at all: a half-written offset would be another one.
+    // Complete or not at all: a half-written offset would be another one.
     writeFileSync(`${this.file}.new`, `${offset}\n`);
     renameSync(`${this.file}.new`, this.file);
   }
@@ -118,7 +118,7 @@ class Clock {
   );
 
   it.each(['+3600', '-3600'])(
-    'by %s s: a model that falls silent is given up neither sooner nor later',
+    'by %s s: a model that falls silent times out neither sooner nor later',
     async (offset) => {
       model.next(hold(['said ']));
       const stream = readSse(await child.post('/chat/stream', { query: 'q' }));
@@ -164,7 +164,7 @@ class Clock {
   (isOnPostgres() ? it : it.skip)(
     'leases are renewed by the clock of the database (PostgreSQL)',
     async () => {
-      if (database.config.kind !== 'postgres') throw new Error('There is nobody to ask');
+      if (database.config.kind !== 'postgres') throw new Error('There is no server to ask');
       const client = new pg.Client({ connectionString: database.config.url });
       await client.connect();
       const held = hold(['said ']);

@@ -129,7 +129,7 @@ function mayMount(): boolean {
       for (const [id, text] of told)
         expect(await storedText(id)).toMatchObject({ status: 'completed', text });
     }
-    // And by what it finds when it starts anew.
+    // And by what it finds when it starts again.
     await child.stop();
     child = await startChildService({ environment });
     for (const [id, text] of told) expect(await storedText(id)).toMatchObject({ status: 'completed', text });

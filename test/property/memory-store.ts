@@ -13,7 +13,7 @@ import type { DatabaseFate } from './schedule.js';
  */
 export class MemoryStore {
   row: TurnEntity;
-  /** Whether a statement was carried out although its caller was told otherwise. */
+  /** Whether a statement was carried out although its caller got an error. */
   hasLostNews = false;
   private readonly log: LogBatch[] = [];
   private readElsewhereUntil = -Infinity;

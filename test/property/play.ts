@@ -31,7 +31,7 @@ import { ScriptedModel } from './scripted-model.js';
 const TURN = { id: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11', clientId: 'client' };
 const LEASE_MS = 1_000;
 
-/** A turn of the service as it stands, but for the HTTP client of its model and the tables of its database. */
+/** A turn of the real service, but for the HTTP client of its model and the tables of its database. */
 export class Play {
   readonly store: MemoryStore;
   readonly model: ScriptedModel;
@@ -106,7 +106,7 @@ export class Play {
     ).prepare(TURN.id, plan);
   }
 
-  /** A statement that the owner sends; one that was sent before its death is carried out. */
+  /** A statement that the owner sends; a statement that was sent before its death is carried out. */
   private whileAlive<A extends unknown[], R>(
     statement: (...args: A) => Promise<R>,
   ): (...args: A) => Promise<R> {
@@ -164,7 +164,7 @@ export class Play {
         // Another replica takes the owner for dead; at its next renewal the owner hears of it.
         this.store.sweep();
         setTimeout(
-          () => this.turn.fail(new AppError('turn_interrupted', 'The turn was given up.')),
+          () => this.turn.fail(new AppError('turn_interrupted', 'Another process ended the turn.')),
           LEASE_MS / 3,
         );
     }

@@ -15,7 +15,7 @@ const FINISH: AttemptEvent = {
 
 /** A model whose attempts go as they are fated to; in place of the HTTP client. */
 export class ScriptedModel {
-  /** What each call was to continue, and what a whole answer to it is. */
+  /** What each call was to continue, and the complete answer to it. */
   readonly calls: { readonly kept: string; readonly whole: string }[] = [];
   /** Requests that are under way. */
   open = 0;
@@ -76,7 +76,7 @@ function endInTime(subscriber: Subscriber<AttemptEvent>, endsAt: number): void {
   subscriber.add(() => clearTimeout(timer));
 }
 
-/** Whole code points: the HTTP client never cuts one. */
+/** Complete code points: the HTTP client never cuts one. */
 function deltasOf(text: string, size: number): string[] {
   const points = [...text];
   return Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>

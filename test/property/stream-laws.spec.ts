@@ -78,7 +78,7 @@ function expectOneEnd(events: readonly TurnEvent[]): void {
   expect(events.filter(isTerminal)).toEqual([events.at(-1)]);
 }
 
-/** @param blind events of a connection of which nobody can know what its reader has */
+/** @param blind events of a connection whose reader may or may not have them */
 function expectVoidsSomething(events: readonly TurnEvent[], blind: ReadonlySet<TurnEvent>): void {
   let text = EMPTY_TEXT;
   for (const event of events) {
@@ -91,7 +91,7 @@ function expectStoredText({ store }: Play, events: readonly TurnEvent[]): void {
   const { row } = store;
   const end = events.at(-1)!;
   if (isAtOdds(row, end)) {
-    // The owner had lost its database: whoever comes back hears how it ended after all.
+    // The owner had lost its database: a returning reader gets the real end after all.
     if (row.variant === 'qa') expect(foldAnswer([...events, ...replayOf(row, end.seq)])).toBe(row.answer);
     return;
   }
@@ -109,7 +109,7 @@ function expectStoredText({ store }: Play, events: readonly TurnEvent[]): void {
   }
 }
 
-/** Whether the reader was told another end than is stored. */
+/** Whether the reader got another end than the stored one. */
 function isAtOdds(row: TurnEntity, end: TurnEvent): boolean {
   return (
     end.type === 'turn.failed' &&
@@ -168,7 +168,7 @@ function encoderOf(variant: string): (event: TurnEvent) => SseFrame[] {
   }
 }
 
-/** A chunk's text stands where variant B has it. */
+/** A chunk has its text in the field of the QA API. */
 function toFrame(frame: Frame & Partial<ChatCompletionChunkDto>): Frame {
   return frame.choices ? { data: frame.choices[0]?.delta.content ?? '' } : frame;
 }

@@ -22,6 +22,9 @@ const RULES = words.map(({ avoid, say, in: files }) => ({
 const isText = (node) =>
   ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
 
+/** Names of fields and options in backticks keep their words. */
+const withoutNames = (text) => text.replaceAll(/`[^`\n]+`/g, (name) => ' '.repeat(name.length));
+
 /** Where comments and strings are, by a parser. A string without white space is a name or a value, and no text. */
 function textsOf(source) {
   const found = new Map();
@@ -29,7 +32,7 @@ function textsOf(source) {
     const start = node.getFullStart();
     const comments = ts.getLeadingCommentRanges(source.text, start) ?? [];
     for (const { pos, end } of [...comments, ...(ts.getTrailingCommentRanges(source.text, start) ?? [])])
-      found.set(pos, source.text.slice(pos, end));
+      found.set(pos, withoutNames(source.text.slice(pos, end)));
     if (isText(node) && /\s/.test(node.getText(source)))
       found.set(node.getStart(source), node.getText(source));
     for (const child of node.getChildren(source)) visit(child);
@@ -41,11 +44,7 @@ function textsOf(source) {
 /** @returns {[offset: number, text: string][]} */
 function piecesOf(file, content) {
   if (CODE.test(file)) return textsOf(ts.createSourceFile(file, content, ts.ScriptTarget.Latest, true));
-  // Names of fields and options keep their words: no code spans.
-  const text = file.endsWith('.md')
-    ? content.replaceAll(/`[^`\n]+`/g, (span) => ' '.repeat(span.length))
-    : content;
-  return [[0, text]];
+  return [[0, file.endsWith('.md') ? withoutNames(content) : content]];
 }
 
 function faultsIn(file) {

@@ -14,7 +14,7 @@ import { UID } from '../../support/service/ways-to-ask.js';
 const TEXT = 'A sentence of the answer that is not long. '.repeat(150);
 
 /**
- * BREAK as it is set for one client. Real: the whole service, the command's reading and work, its database, HTTP both ways.
+ * BREAK as it is set for one client. Real: the complete service, the command's reading and work, its database, HTTP both ways.
  * Stand-in: the model behind its server.
  */
 describe('What client:set sets', () => {

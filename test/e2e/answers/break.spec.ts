@@ -33,7 +33,7 @@ function messagesOf(frames: readonly Frame[]): string[] {
 }
 
 /**
- * BREAK, and what a failure does to what stands before it. Real: the whole service, its database, HTTP both
+ * BREAK, and what a failure does to the text before it. Real: the complete service, its database, HTTP both
  * ways. Stand-in: the model behind its server.
  */
 describe('An answer of variant B in messages', () => {
@@ -41,7 +41,7 @@ describe('An answer of variant B in messages', () => {
   let model: ModelServer;
   let service: TestService;
 
-  /** For the tests of a group, as nobody can change a running service's configuration. */
+  /** For the tests of a group, because a running service's configuration cannot change. */
   function useService(environment: Record<string, string> = {}): void {
     beforeAll(async () => {
       running = await startServiceWithModel({ BREAK_MIN_CHARS: '40', ...environment });
@@ -56,7 +56,7 @@ describe('An answer of variant B in messages', () => {
   describe('of a usual size', () => {
     useService();
 
-    it('is cut where its paragraphs end, and is whole all the same', async () => {
+    it('is cut where its paragraphs end, and is complete all the same', async () => {
       model.next(answer(WHOLE.match(/.{1,7}/gsu)!));
       const told = await ask(service, 'qa');
       expect(messagesOf(told.frames)).toEqual(PIECES);

@@ -14,7 +14,7 @@ interface Message {
   readonly status: string;
 }
 
-/** Real: the whole service, its database, HTTP. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP. Stand-in: the model behind its server. */
 describe('A question in a conversation that is busy', () => {
   let model: ModelServer;
   let service: TestService;

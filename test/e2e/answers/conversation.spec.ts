@@ -14,7 +14,7 @@ interface Answer {
   readonly usage: { input_tokens: number; output_tokens: number };
 }
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 describe('Variant A', () => {
   let model: ModelServer;
   let service: TestService;
@@ -191,7 +191,7 @@ describe('Variant A', () => {
     expect(frames.filter(({ finish_reason }) => finish_reason)).toEqual([]);
   });
 
-  it("hides another end user's conversation, and shares one that is nobody's", async () => {
+  it("hides another end user's conversation, and shares a conversation without an end user", async () => {
     model.always(answer('ok'));
     await ask({ query: 'q', conversation_id: 'of-alice', user_id: 'alice' });
     await ask({ query: 'q', conversation_id: 'of-nobody' });

@@ -15,7 +15,7 @@ interface Messages {
   readonly next_cursor: string | null;
 }
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 describe('Conversations', () => {
   let model: ModelServer;
   let service: TestService;
@@ -82,7 +82,7 @@ describe('Conversations', () => {
     expect(await get(path('c'))).toMatchObject({ name: '新名称' });
   });
 
-  it('are renamed for the end user that the body names, as questions are asked for it, and for nobody else', async () => {
+  it('are renamed for the end user that the body names, as questions are asked for it, and for no other', async () => {
     await ask({ conversation_id: 'alices', user_id: '5' });
     const rename = async (body: object, query = '') =>
       (await service.request('PATCH', path('alices') + query, { key, body: { name: 'mine', ...body } }))
@@ -96,7 +96,7 @@ describe('Conversations', () => {
     expect(await rename({ user_id: '5' }, '?user_id=5')).toBe(200);
   });
 
-  it('are deleted with their turns, and can be begun anew', async () => {
+  it('are deleted with their turns, and can begin again', async () => {
     const asked = (await (await ask({ conversation_id: 'c' })).json()) as { message_id: string };
     await service.post('/api/feedback', { chat_id: asked.message_id, uid: 'u', stars: 5 }, { key });
     expect((await service.request('DELETE', path('c'), { key })).status).toBe(204);

@@ -154,9 +154,9 @@ describe('POST /v1/chat/completions', () => {
 
 describe('Its stream', () => {
   it('goes on where a failed attempt broke off, since nothing that was sent can be taken back', async () => {
-    model.next(endAfter(['This is the ']), continuing('This is the whole of the answer.'));
+    model.next(endAfter(['This is the ']), continuing('This is the rest of the answer.'));
     const chunks = await readChunks(await ask({ stream: true }));
-    expect(textOf(chunks)).toBe('This is the whole of the answer.');
+    expect(textOf(chunks)).toBe('This is the rest of the answer.');
     expect(chunks.at(-1)).toBe('[DONE]');
     expect(model.requests.at(-1)!.body!.messages).toHaveLength(3);
   });
@@ -203,7 +203,7 @@ describe('Its stream', () => {
     expect(JSON.parse(again[1]!.data)).toEqual({ text: 'whole', message_id: id });
   });
 
-  it('stops when it is told to, as an answer that is done', async () => {
+  it('stops at a stop, as an answer that is done', async () => {
     const held = hold(['begun']);
     model.next(held);
     const stream = readSse(await ask({ stream: true }));

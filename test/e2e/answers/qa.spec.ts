@@ -7,7 +7,7 @@ import { foldFrames, type Frame, readFrames, readSse } from '../../support/servi
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 describe('Variant B', () => {
   let model: ModelServer;
   let service: TestService;

@@ -32,7 +32,11 @@ const LEFT: typeof WAYS = [
     '/chat',
     (query) => ({ query, user_id: 'u', conversation_id: query, stream: false }),
   ],
-  ["nobody's conversation", '/chat', (query) => ({ query, conversation_id: query, stream: false })],
+  [
+    'a conversation without an end user',
+    '/chat',
+    (query) => ({ query, conversation_id: query, stream: false }),
+  ],
 ];
 
 /** Real: one service, or on PostgreSQL two that share it, and HTTP. Stand-in: the model. */
@@ -69,7 +73,7 @@ describe('A question that was answered just now', () => {
       model.next(answer(['the ', 'answer']), answer('another'));
       const body = bodyOf(`again on ${path}`);
       const first = await readFrames(await at(0).post(path, body));
-      // Each delivery begins the time anew: a library that reconnects does so for ever.
+      // Each delivery begins the time again: a library that reconnects does so for ever.
       for (let index = 1; index <= 6; index++) {
         await pass(WINDOW_MS / 3);
         const frames = await readFrames(await at(index).post(path, body));
@@ -85,7 +89,7 @@ describe('A question that was answered just now', () => {
     },
   );
 
-  it.each(WAYS)('is asked anew on %s without the end user, and when it differs', async (_, path, bodyOf) => {
+  it.each(WAYS)('is asked again on %s without the end user, and when it differs', async (_, path, bodyOf) => {
     model.next(answer('one'), answer('two'), answer('three'));
     expect(await readText(await at(0).post(path, bodyOf(`one on ${path}`)))).toBe('one');
     expect(await readText(await at(0).post(path, bodyOf(`other on ${path}`)))).toBe('two');
@@ -98,7 +102,7 @@ describe('A question that was answered just now', () => {
     }
   });
 
-  it('is asked anew with an Idempotency-Key of its own', async () => {
+  it('is asked again with an Idempotency-Key of its own', async () => {
     model.next(answer('one'), answer('two'));
     const body = { question: 'with a key', uid: UID };
     expect(await readText(await at(0).post('/api/chat', body))).toBe('one');
@@ -106,7 +110,7 @@ describe('A question that was answered just now', () => {
     expect(await readText(await at(0).post('/api/chat', body, { headers }))).toBe('two');
   });
 
-  it('is asked anew on /v1, whose callers ask the same again on purpose', async () => {
+  it('is asked again on /v1, whose callers repeat questions on purpose', async () => {
     model.next(answer('one'), answer('two'));
     const body = { messages: [{ role: 'user', content: 'sampled' }], user: 'u' };
     const texts = [];
@@ -118,7 +122,7 @@ describe('A question that was answered just now', () => {
     expect(texts).toEqual(['one', 'two']);
   });
 
-  it('is asked anew when it failed or was stopped', async () => {
+  it('is asked again when it failed or was stopped', async () => {
     const ask = (question: string) => at(0).post('/api/chat', { question, uid: UID });
     model.next(endAfter(['half']), answer('then'));
     await readFrames(await ask('failed'));
@@ -182,7 +186,7 @@ describe('A question that was answered just now', () => {
     },
   );
 
-  it('is asked anew after a reader of another replica had all of it', async () => {
+  it('is asked again after a reader of another replica had all of it', async () => {
     const question = 'read elsewhere';
     const body = { query: question, conversation_id: question, stream: true };
     const held = await leave('/chat', body, question);
@@ -194,8 +198,8 @@ describe('A question that was answered just now', () => {
     expect(await readText(await at(0).post('/chat', body))).toBe('another');
   });
 
-  it('is asked anew when nobody in particular missed its answer, or long ago, or before another question', async () => {
-    const nobodys = { query: "nobody's", stream: true };
+  it('is asked again when no named end user missed its answer, or long ago, or before another question', async () => {
+    const nobodys = { query: 'without an end user', stream: true };
     await miss('/chat', nobodys, nobodys.query);
     model.next(answer('then'));
     expect(await readText(await at(0).post('/chat', nobodys))).toBe('then');
@@ -215,7 +219,7 @@ describe('A question that was answered just now', () => {
     expect(await readText(await at(0).post('/chat', next))).toBe('then');
   });
 
-  it('is asked anew on /v1, and with a key, when its answer was missed', async () => {
+  it('is asked again on /v1, and with a key, when its answer was missed', async () => {
     const keyed = { question: 'missed with a key', uid: UID };
     await miss('/api/chat', keyed, keyed.question);
     model.next(answer('then'));
@@ -237,7 +241,7 @@ describe('A question that was answered just now', () => {
     model.next(held, answer('another'));
     const both = [0, 1].map((index) => at(index).post('/chat', body));
     await model.requestArrived(asked);
-    // The one that waits for the other has looked for a reader that leaves, and is in line.
+    // The waiting question has looked for a reader that leaves, and is in line.
     await pass(1_300);
     held.release();
     const texts = await Promise.all(both.map(async (one) => readText(await one)));

@@ -8,7 +8,7 @@ import { foldFrames, type Frame, readFrames, readSse } from '../../support/servi
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 describe('A repeated question', () => {
   let model: ModelServer;
   let service: TestService;
@@ -120,7 +120,7 @@ describe('A repeated question', () => {
       expect(model.requests.length).toBe(asked + 3);
     });
 
-    it('is asked anew after a failure that may pass, and told the same after one that may not', async () => {
+    it('is asked again after a failure that may pass, and gets the same after any other failure', async () => {
       model.next(endAfter(['half']), answer('then'), status(400, {}));
       const headers = newKey();
       expect((await service.post('/chat', { query: 'q' }, { headers })).status).toBe(502);

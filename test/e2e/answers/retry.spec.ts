@@ -19,7 +19,7 @@ const HALF = WHOLE.slice(0, 40);
 const parse = (data: string): Frame => (data === '[DONE]' ? { done: true } : (JSON.parse(data) as Frame));
 
 /**
- * Further attempts, as callers see them. Real: the whole service, its database, HTTP both ways. Stand-in: the
+ * Further attempts, as callers see them. Real: the complete service, its database, HTTP both ways. Stand-in: the
  * model behind its server. The faults that lead to them are in faults-upstream.spec.ts.
  */
 describe('When an answer breaks off', () => {
@@ -27,7 +27,7 @@ describe('When an answer breaks off', () => {
   let model: ModelServer;
   let service: TestService;
 
-  /** For the tests of a group, as nobody can change a running service's configuration. */
+  /** For the tests of a group, because a running service's configuration cannot change. */
   function useService(environment?: Record<string, string>): void {
     beforeAll(async () => {
       running = await startServiceWithModel(environment);
@@ -54,7 +54,7 @@ describe('When an answer breaks off', () => {
   describe('with the usual settings', () => {
     useService();
 
-    it('F20 variant B has what came before a reset, hears RETRYING, and then the whole answer anew', async () => {
+    it('F20 variant B has what came before a reset, hears RETRYING, and then the complete answer again', async () => {
       const first = model.requests.length;
       const frames = await askAndReset('/api/chat', { question: 'q', uid: UID });
       const said = frames.slice(2).map(({ data, action, done }) => action ?? data ?? done);
@@ -131,7 +131,7 @@ describe('When an answer breaks off', () => {
   describe('with LLM_MAX_RETRIES=0', () => {
     useService({ LLM_MAX_RETRIES: '0' });
 
-    it.each(WAYS)('a caller of %s is told at once', async (way) => {
+    it.each(WAYS)('a caller of %s hears of it at once', async (way) => {
       const asked = model.requests.length;
       model.next(faults.endAfter([HALF]));
       expect(await ask(service, way)).toMatchObject({ error: { code: 'model_failed' } });
@@ -190,7 +190,7 @@ describe('With two targets', () => {
     expect(askedModels()).toEqual(['first', 'second']);
   });
 
-  it('the second begins anew, on variant B', async () => {
+  it('the second begins again, on variant B', async () => {
     running.model.next(faults.endAfter([HALF]), continuing(WHOLE));
     const told = await ask(running.service, 'qa');
     expect(told.text).toBe(WHOLE);
@@ -199,7 +199,7 @@ describe('With two targets', () => {
 });
 
 describe('A target whose answers keep failing', () => {
-  it('F81 is left alone: callers are told at once when to come again, and the service stays ready', async () => {
+  it('F81 is left alone: callers hear at once when to come again, and the service stays ready', async () => {
     const running = await startServiceWithModel({ LLM_MAX_RETRIES: '0' });
     try {
       const { service, model } = running;

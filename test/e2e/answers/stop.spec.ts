@@ -103,7 +103,7 @@ describe('Stopping a turn', () => {
     await model.requestArrived(index);
     const busy = await service.post('/chat', { query: 'other', conversation_id: 'stop-json' });
     expect(busy.status).toBe(409);
-    // The turn's id is known to nobody but its own caller: another replica would find it by the database.
+    // Only its own caller knows the turn's id: another replica would find it by the database.
     const [turn] = service.runningTurns();
     await service.request('POST', `/api/chat/${turn}/stop`);
     expect(await (await asked).json()).toMatchObject({ finish_reason: 'cancelled' });

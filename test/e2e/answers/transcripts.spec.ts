@@ -28,7 +28,7 @@ describe('The bytes of a stream', () => {
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
       .replace(/"created":\d{10}/g, '"created":<created>');
 
-  /** Each frame of Base64 as its JSON in angle brackets; it fails for one that is no Base64 in its canonical form. */
+  /** Each frame of Base64 as its JSON in angle brackets; it fails for a frame that is no Base64 in its canonical form. */
   const decoded = (text: string) =>
     text.replace(/^data: (?!\[DONE\]$)(.*)$/gm, (_, data: string) => {
       const bytes = Buffer.from(data, 'base64');
@@ -104,8 +104,8 @@ describe('The bytes of a stream', () => {
   });
 
   it.each(['/chat', '/api/chat'])('are those of transcripts/conversation-whole.txt on %s', async (path) => {
-    const key = await service.addClient(`whole ${path}`);
-    await service.app.get(ClientService).changeSettings(`whole ${path}`, { wholeAnswer: 'sse' });
+    const key = await service.addClient(`json ${path}`);
+    await service.app.get(ClientService).changeSettings(`json ${path}`, { wholeAnswer: 'sse' });
     const body = { query: 'q', conversation_id: 'conv456', stream: false };
     model.next(fullAnswer);
     const { status, headers, chunks } = await rawPost({ url: service.url + path, key, body });

@@ -40,7 +40,7 @@ const ROUTES: [string, (id: string) => [string, object]][] = [
   ],
 ];
 
-/** Real: the whole service, its database, HTTP. Stand-in: a model server that does not count. */
+/** Real: the complete service, its database, HTTP. Stand-in: a model server that does not count. */
 let model: ModelServer;
 let service: TestService;
 let count = 0;
@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => stopServiceWithModel({ model, service }));
 
-describe.each(ROUTES)('The usage of a turn of %s counts its whole prompt', (_, bodyOf) => {
+describe.each(ROUTES)('The usage of a turn of %s counts its complete prompt', (_, bodyOf) => {
   let expected: Usage;
 
   beforeAll(async () => {

@@ -56,7 +56,7 @@ stopped.data?.nothing;
 for await (const frame of qa.stream) frame.nothing;
 `;
 
-/** Real: the whole service, and a client made of its document by a generator, unmodified. Stand-in: the model. */
+/** Real: the complete service, and a client made of its document by a generator, unmodified. Stand-in: the model. */
 describe('A client that is generated from openapi.json', () => {
   let model: ModelServer;
   let service: TestService;

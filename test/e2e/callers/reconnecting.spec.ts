@@ -69,7 +69,7 @@ describe('A reader that has the end of a turn', () => {
       await response.text();
     }
     expect(statuses).toEqual([200, 200, 200, 200, path === '/api/chat' ? 200 : 204, 204]);
-    // Whoever lacks something of it gets that, as often as it is asked for.
+    // A reader without a part of it gets that, as often as it asks.
     const fromStart = await service.request('GET', `/api/chat/${turnId}/stream`);
     expect(endOf(await fromStart.text())).not.toBeNull();
     const before = { 'last-event-id': `${turnId}:1` };
@@ -84,7 +84,7 @@ interface Reading {
 }
 
 describe('The library eventsource', () => {
-  /** Until it gives up by itself. */
+  /** Until it stops by itself. */
   function read(path: string, body: object): Promise<Reading> {
     const reading: Reading = { statuses: [], messages: [] };
     const source = new EventSource(service.url + path, {

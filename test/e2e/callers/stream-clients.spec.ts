@@ -174,7 +174,7 @@ it.each(NAMED)('The first bytes of a stream on %s are its first frame', async (_
 it('A refusal is no stream: fetch-event-source reports it', async () => {
   const read = fetchEventSource(`${service.url}/chat`, {
     method: 'POST',
-    headers: { authorization: 'Bearer nobody', 'content-type': 'application/json' },
+    headers: { authorization: 'Bearer unknown', 'content-type': 'application/json' },
     body: '{"query":"q"}',
     onerror: (error: unknown) => {
       throw error;

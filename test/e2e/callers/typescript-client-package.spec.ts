@@ -35,18 +35,18 @@ function describe(event: AnswerEvent): string {
   }
 }
 
-const told: string[] = [];
+const seen: string[] = [];
 const pending = client.ask({ query: 'q', conversation_id: 'c1' });
-for await (const event of pending) told.push(describe(event));
+for await (const event of pending) seen.push(describe(event));
 const answer: Answer = await pending;
 const { text }: { text: string } = await client.ask({ question: 'q', uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' });
 const { stars } = await client.feedback({ chat_id: answer.chatId, uid: 'u', stars: 5 });
 stars satisfies number | null;
-const code: ErrorCode | undefined = await client.receipt('nobody').then(
+const code: ErrorCode | undefined = await client.receipt('unknown').then(
   () => undefined,
   (error: unknown) => (error instanceof ProblemError ? error.code : undefined),
 );
-console.log(JSON.stringify([told, answer.text, text, stars, code]));
+console.log(JSON.stringify([seen, answer.text, text, stars, code]));
 
 // @ts-expect-error A question of both variants is none.
 void (() => client.ask({ query: 'q', question: 'q', uid: 'u' }));

@@ -64,7 +64,7 @@ async function failureOf<Kind>(
 }
 
 /**
- * Real: the whole service, its database, HTTP both ways, the package `clients/typescript`. Stand-ins: the model behind
+ * Real: the complete service, its database, HTTP both ways, the package `clients/typescript`. Stand-ins: the model behind
  * its server, and a network that drops connections.
  */
 describe('The TypeScript client', () => {
@@ -152,7 +152,7 @@ describe('The TypeScript client', () => {
       expect(await storedText(chatId)).toBe(text);
     });
 
-    it('for a model that there is not, and is told which there are', async () => {
+    it('for an unknown model, and gets the known ones', async () => {
       const pending = client.ask({ query: 'q', model_name: 'nope' });
       const error = await failureOf(pending, ProblemError);
       expect(error).toMatchObject({ status: 400, code: 'model_not_supported', isRetryable: false });
@@ -284,7 +284,7 @@ describe('The TypeScript client', () => {
       });
     });
 
-    it('gives up on a service that is not there', async () => {
+    it('stops asking a service that is not there', async () => {
       const baseUrl = await ModelServer.unreachableUrl();
       const lost = createChatClient({ baseUrl, key: 'k', reconnect: { ...QUICK, maxAttempts: 3 } });
       const pending = lost.ask({ query: 'q' });
@@ -334,7 +334,7 @@ describe('The TypeScript client', () => {
     });
   });
 
-  it('is told what is wrong with feedback, and that an answer is unknown', async () => {
+  it('hears what is wrong with feedback, and that an answer is unknown', async () => {
     const unknown = newId();
     const stars = await failureOf(client.feedback({ chat_id: unknown, uid: UID, stars: 9 }), ProblemError);
     expect(stars.problem!.errors).toEqual([expect.objectContaining({ pointer: '/stars' })]);
@@ -367,7 +367,7 @@ describe('The TypeScript client', () => {
     expect(await failureOf(other, ProblemError)).toMatchObject({ status: 409, code: 'request_differs' });
   });
 
-  it('follows an answer that is being given, and one that has ended', async () => {
+  it('follows a running answer, and an ended one', async () => {
     const held = hold(['half ', 'of it']);
     model.next(held);
     const pending = client.ask({ question: 'q', uid: UID });

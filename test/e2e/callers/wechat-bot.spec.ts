@@ -25,7 +25,7 @@ const NESTED =
 const inDeltas = (text: string) => text.match(/.{1,7}/gsu)!;
 
 /**
- * A bot for WeChat. Real: the bot, the whole service, its database, HTTP both ways. Stand-ins: the model behind its server, and
+ * A bot for WeChat. Real: the bot, the complete service, its database, HTTP both ways. Stand-ins: the model behind its server, and
  * WeChat, which takes five messages of 2,048 bytes for each that it got.
  */
 describe('A bot for WeChat', () => {
@@ -91,7 +91,7 @@ describe('A bot for WeChat', () => {
     expect(model.requests.length).toBe(asked + 1);
   });
 
-  it('sends the whole answer, nothing of it twice, when the model fails after a message', async () => {
+  it('sends the complete answer, nothing of it twice, when the model fails after a message', async () => {
     model.next(faults.endAfter(inDeltas(ENGLISH.slice(0, 2_900))), continuing(ENGLISH));
     await bot().receive(message());
     expect(textToContinue(model.requests.at(-1)!.body).trimEnd()).toBe(messages[0]);
@@ -99,7 +99,7 @@ describe('A bot for WeChat', () => {
     expect(join(messages)).toBe(join([ENGLISH]));
   });
 
-  it('sends the whole answer when the model fails before the first message', async () => {
+  it('sends the complete answer when the model fails before the first message', async () => {
     model.next(faults.endAfter(['分段器']), answer(inDeltas(CHINESE)));
     await bot().receive(message());
     expect(messages).toEqual([CHINESE]);

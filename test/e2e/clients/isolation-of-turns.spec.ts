@@ -62,7 +62,7 @@ describe("Another client's turn cannot be repeated", () => {
   });
 
   it.each(BODIES)(
-    'while it runs and its reader is gone: the same question is asked anew on %s',
+    'while it runs and its reader is gone: the same question is asked again on %s',
     async (path, body) => {
       const held = hold([`${CANARY} held`]);
       clients.model.next(held);
@@ -95,7 +95,7 @@ describe("Another client's turn cannot be repeated", () => {
 describe("Another end user's things are a 404", () => {
   const STRANGERS: [string, object][] = [
     ['another end user', { user_id: BOB }],
-    ['nobody in particular', {}],
+    ['no end user', {}],
     ['an empty name', { user_id: '' }],
     ['the same name in capitals', { user_id: ALICE.toUpperCase() }],
   ];
@@ -121,7 +121,7 @@ describe("Another end user's things are a 404", () => {
     }
   });
 
-  it('but the receipt belongs to the client, whoever asked', async () => {
+  it('but the receipt belongs to the client, for any end user', async () => {
     for (const turn of [clients.owned.turnA, clients.owned.turnB]) {
       const receipt = await readJson<Frame>(await clients.own('GET', `/api/chat/${turn}`));
       expect(receipt.text).toBe(`${CANARY} answer`);

@@ -15,7 +15,7 @@ jest.setTimeout(60_000);
 /** Different ones, or each waits for a second whether the reader of the one before goes. */
 const question = (number: number) => ({ question: `question ${number}`, uid: UID });
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 describe('A client that asks for more than its share of a model', () => {
   let running: ServiceWithModel;
   let otherKey: string;

@@ -25,7 +25,7 @@ const DELTAS = Array.from({ length: 40 }, (_, count) => `word ${count} `);
  * F79. Real: the service as it is shipped, stopped by SIGSTOP, which its event loop cannot tell from being blocked;
  * and its database. Stand-in: the model behind its server, which goes on all the while.
  */
-describe('A process that stands still for longer than its timeouts', () => {
+describe('A process that pauses for longer than its timeouts', () => {
   let model: ModelServer;
   let database: TestDatabase;
   let child: ChildService;

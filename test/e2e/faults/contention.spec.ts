@@ -24,7 +24,7 @@ const TRIGGER = `
   CREATE TRIGGER contend BEFORE INSERT OR UPDATE OF status ON turn FOR EACH ROW EXECUTE FUNCTION contend()`;
 
 /**
- * F66. Real: the whole service, and a PostgreSQL that says what it says of a deadlock (40P01) and of a failed
+ * F66. Real: the complete service, and a PostgreSQL that says what it says of a deadlock (40P01) and of a failed
  * serialization (40001). Stand-in: the reason why it says so, and the model.
  */
 describe('A concurrent transaction that is in the way', () => {
@@ -92,8 +92,8 @@ describe('A concurrent transaction that is in the way', () => {
       expect(rows).toHaveLength(1);
     });
 
-    it('when the end is stored: the reader is told only when it is', async () => {
-      const held = hold(['The whole answer']);
+    it('when the end is stored: the reader gets it only then', async () => {
+      const held = hold(['The complete answer']);
       const index = model.requests.length;
       model.next(held);
       const asking = ask(service, 'qa');
@@ -102,7 +102,7 @@ describe('A concurrent transaction that is in the way', () => {
       held.release();
       const told = await asking;
       expect(told).toMatchObject({ finishReason: 'stop', receipt: { status: 'completed', text: told.text } });
-      expect(told.text).toBe('The whole answer');
+      expect(told.text).toBe('The complete answer');
       expect(await tries()).toBe(4);
     });
   });

@@ -21,7 +21,7 @@ afterEach(() => stage.stop());
 
 const start = () => stage.start({ LLM_MAX_RETRIES: '0', TURN_LEASE_MS: String(LEASE_MS) });
 
-/** What a caller knows of a turn: its id, and its text when it was told that it is complete. */
+/** What a caller knows of a turn: its id, and its text when it got the end. */
 interface Known {
   readonly id: string;
   readonly text: string | null;
@@ -78,7 +78,7 @@ async function askUntilKilled(
 }
 
 describe('kill -9 while answers are given', () => {
-  it('loses no answer whose end was told, round after round', async () => {
+  it('loses no answer whose end was sent, round after round', async () => {
     model.always(answer(['机器学习 ', 'is\n"fun" ', '😀', '{{x}}'], { delayMs: 1 }));
     const known: Known[] = [];
     for (let round = 0; round < 3; round++) {

@@ -21,7 +21,7 @@ const STREAMS: [string, object][] = [
 ];
 
 /**
- * F60 to F65 and F76. Real: the whole service, a PostgreSQL of this suite's own that is killed and started
+ * F60 to F65 and F76. Real: the complete service, a PostgreSQL of this suite's own that is killed and started
  * again, HTTP both ways. Stand-in: the model behind its server. Deadlocks and serialization failures (F66) are
  * in contention.spec.ts.
  */
@@ -147,8 +147,8 @@ describe('A PostgreSQL that fails', () => {
 
   it('F63 at the end of answers, for too long: no reader hears of success, and the record agrees', async () => {
     const streams = [];
-    for (const [path, body] of STREAMS) streams.push(await askHeld(path, body, ['The whole answer']));
-    const held = hold(['The whole answer']);
+    for (const [path, body] of STREAMS) streams.push(await askHeld(path, body, ['The complete answer']));
+    const held = hold(['The complete answer']);
     const index = model.requests.length;
     model.next(held);
     const json = service.post('/chat', { query: 'json' });

@@ -13,7 +13,7 @@ import { foldFrames, readFrames } from '../../support/service/sse.js';
 jest.setTimeout(90_000);
 
 /** Real: the service as it is shipped, in a process of its own, and its database. Stand-in: the model. */
-describe('A process in which something goes wrong that nobody has thought of', () => {
+describe('A process in which something unforeseen goes wrong', () => {
   let model: ModelServer;
   let database: TestDatabase;
   let child: ChildService;
@@ -41,7 +41,7 @@ describe('A process in which something goes wrong that nobody has thought of', (
     const response = await child.post('/chat', { query: 'q', stream: true });
     rejectUnheard(child);
     while (!child.output().includes('Unhandled rejection')) await new Promise(setImmediate);
-    // An error that nobody thought of may quote a question.
+    // An unforeseen error may quote a question.
     expect(child.output()).not.toContain('a promise that everybody forgot');
     held.release();
     const frames = await readFrames(response);

@@ -25,7 +25,7 @@ const SCALED = {
 };
 
 /**
- * F01 to F35 as the callers of either variant see them. Real: the whole service, its database, HTTP both ways.
+ * F01 to F35 as the callers of either variant see them. Real: the complete service, its database, HTTP both ways.
  * Stand-in: the model behind its server. The faults one by one, as the client of model servers sees them, are in
  * openai-client.faults.spec.ts; F01, F20 and F42 are in retry.spec.ts.
  */
@@ -74,24 +74,24 @@ describe('A model server that fails', () => {
     ];
 
     it.each(cases)('%s is not noticed', async (_name, fault, outcome) => {
-      const told = await askWith(way, fault, answer(['One ', 'whole.']));
-      expect(told).toMatchObject({ status: 200, text: 'One whole.', finishReason: 'stop', calls: 2 });
+      const told = await askWith(way, fault, answer(['One ', 'answer.']));
+      expect(told).toMatchObject({ status: 200, text: 'One answer.', finishReason: 'stop', calls: 2 });
       expect(told.frames.some(({ action }) => action)).toBe(false);
-      expect(told.receipt).toMatchObject({ status: 'completed', text: 'One whole.' });
+      expect(told.receipt).toMatchObject({ status: 'completed', text: 'One answer.' });
       expect(outcomesOf(told)).toEqual([outcome, 'answered']);
     });
 
     it('F09 status 429 with Retry-After: 1 is waited for', async () => {
       const from = performance.now();
-      const told = await askWith(way, faults.status(429, {}, { 'retry-after': '1' }), answer('One whole.'));
-      expect(told).toMatchObject({ text: 'One whole.', calls: 2 });
+      const told = await askWith(way, faults.status(429, {}, { 'retry-after': '1' }), answer('One answer.'));
+      expect(told).toMatchObject({ text: 'One answer.', calls: 2 });
       expect(performance.now() - from).toBeGreaterThanOrEqual(1_000);
       expect(outcomesOf(told)).toEqual(['model_overloaded', 'answered']);
     });
 
     it('F17 JSON where a stream was asked for is an answer', async () => {
-      const told = await askWith(way, jsonAnswer('One whole.'));
-      expect(told).toMatchObject({ text: 'One whole.', finishReason: 'stop', calls: 1 });
+      const told = await askWith(way, jsonAnswer('One answer.'));
+      expect(told).toMatchObject({ text: 'One answer.', finishReason: 'stop', calls: 1 });
     });
   });
 
@@ -124,7 +124,7 @@ describe('A model server that fails', () => {
       ],
     ];
 
-    it.each(cases)('%s is told after one call, without its words', async (_name, fault, error) => {
+    it.each(cases)('%s is reported after one call, without its words', async (_name, fault, error) => {
       const told = await askWith(way, fault);
       expect(told).toMatchObject({ error, calls: 1 });
       expect(told.status).toBe(way === 'json' ? (error as { status: number }).status : 200);
@@ -170,7 +170,7 @@ describe('A model server that fails', () => {
       });
     });
 
-    it.each(WAYS)('F32 in all attempts: a caller of %s is told so at the end', async (way) => {
+    it.each(WAYS)('F32 in all attempts: a caller of %s hears of it at the end', async (way) => {
       const told = await askWith(way, ...['a', 'b', 'c'].map((text) => faults.endAfter([`${text} `])));
       expect(told).toMatchObject({ error: { code: 'model_failed', status: 502, retryable: true }, calls: 3 });
       if (way === 'json') return;
@@ -182,7 +182,7 @@ describe('A model server that fails', () => {
     });
 
     it.each(WAYS)(
-      'F25 a content filter: a caller of %s is told so, and nothing is tried again',
+      'F25 a content filter: a caller of %s hears of it, and nothing is tried again',
       async (way) => {
         const told = await askWith(way, faults.errorFrameAfter(['half '], { code: 'content_filter' }));
         expect(told).toMatchObject({ error: { code: 'model_refused' }, calls: 1 });
@@ -253,7 +253,7 @@ describe('Model servers that cannot be reached', () => {
     return `https://127.0.0.1:${(hole.address() as { port: number }).port}/v1`;
   }
 
-  it.each(cases)('%s: every caller is told after three attempts', async (_name, baseUrl, outcome) => {
+  it.each(cases)('%s: every caller hears of it after three attempts', async (_name, baseUrl, outcome) => {
     const environment = { ...SCALED, LLM_BASE_URL: await baseUrl(), LLM_MODEL: 'test-model' };
     const service = await startService({ environment });
     try {
@@ -269,7 +269,7 @@ describe('Model servers that cannot be reached', () => {
   });
 });
 
-describe('The time for a whole answer', () => {
+describe('The time for a complete answer', () => {
   it('F35 ends it in the pause before a further attempt, which is not made', async () => {
     const running = await startServiceWithModel({ ...SCALED, LLM_TOTAL_TIMEOUT_MS: '900' });
     try {

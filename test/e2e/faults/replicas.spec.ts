@@ -107,7 +107,7 @@ describe('Of two replicas', () => {
   const receipt = async (turnId: string) =>
     (await (await other.request('GET', `/api/chat/${turnId}`)).json()) as Receipt;
 
-  describe('the one that does not answer', () => {
+  describe('the replica that does not answer', () => {
     let owner: TestService;
 
     beforeAll(async () => {
@@ -151,7 +151,7 @@ describe('Of two replicas', () => {
         const { turnId } = await new Reading(readSse(response)).until('half ');
         const followed = await (await follow(turnId)).until('half ');
         leaving.abort();
-        // Turns that were left later are given up: so the grace of this one has ended, and once again.
+        // Turns that were left later are cancelled: so the grace of this one has ended, and once again.
         await aGracePasses(path, body);
         await aGracePasses(path, body);
         held.release();
@@ -162,7 +162,7 @@ describe('Of two replicas', () => {
     );
   });
 
-  describe('the one that answers', () => {
+  describe('the replica that answers', () => {
     let owner: ChildService;
 
     beforeEach(async () => {
@@ -176,7 +176,7 @@ describe('Of two replicas', () => {
       new Reading(readSse(await owner.post(path, body, { key: CHILD_KEY })));
     const said = ['A first sentence. ', 'And then a ', 'second one'];
 
-    it('dies: its reader of variant B is told, on the other, what is void and what stands', async () => {
+    it('dies: its reader of variant B hears, on the other, what is void and what is kept', async () => {
       model.next(hold(said));
       const read = await (await ask('/api/chat', { question: 'q', uid: UID })).until('second one');
       const stored = await (await follow(read.turnId)).until('second one');
@@ -198,7 +198,7 @@ describe('Of two replicas', () => {
       expect(await receipt(read.turnId)).toMatchObject({ status: 'failed', text: said.join('') });
     });
 
-    it('dies: its reader of variant A is told, on the other, how much of the text was stored', async () => {
+    it('dies: its reader of variant A hears, on the other, how much of the text was stored', async () => {
       model.next(hold(said));
       const read = await (await ask('/chat/stream', { query: 'q' })).until('second one');
       const stored = await (await follow(read.turnId)).until('second one');

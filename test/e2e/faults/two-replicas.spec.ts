@@ -16,7 +16,7 @@ const STREAMS: [string, object][] = [
  * Real: two services, which share a PostgreSQL and nothing else, and HTTP. Stand-in: the model. The embedded
  * database has one owner.
  */
-describe('Of two replicas, the one that does not answer a turn', () => {
+describe('Of two replicas, the replica that does not answer a turn', () => {
   let model: ModelServer;
   let database: TestDatabase;
   let owner: TestService;

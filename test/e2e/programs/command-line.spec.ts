@@ -71,14 +71,14 @@ const statusWith = async (running: ChildService, key: string) =>
 
 /** A stopped service has its database to itself; beside a running one the embedded database is joined. */
 const SETTINGS: [string, () => Promise<unknown>][] = [
-  [isOnPostgres() ? 'before a service runs' : 'on a folder that nobody uses', () => Promise.resolve()],
+  [isOnPostgres() ? 'before a service runs' : 'on an unused folder', () => Promise.resolve()],
   ['beside a running service', start],
 ];
 
 describe.each(SETTINGS)('The command line, %s', (_, prepare) => {
   beforeEach(prepare);
 
-  /** The running service, or one that is started now. */
+  /** The running service, or a new one. */
   const running = async (): Promise<ChildService> => service ?? start();
 
   it('makes keys, lists them without showing them again, and revokes them', async () => {
@@ -147,7 +147,7 @@ describe.each(SETTINGS)('The command line, %s', (_, prepare) => {
 });
 
 describe('The command line', () => {
-  it('says that there are no keys, and refuses what names nobody or nothing', async () => {
+  it('says that there are no keys, and refuses unknown and missing names', async () => {
     expect(await output('client:list')).toContain('no keys yet');
     expect(await complaint('client:revoke', 'nobody')).toMatch(/no live key/);
     for (const name of ['', 'a\u0007b']) {

@@ -16,7 +16,7 @@ jest.setTimeout(60_000);
 const UID = '3d0a4f0e-93a5-4c43-8a5e-6f0f7a1c2b9d';
 
 /** What callers, models and the configuration say, each in words of its own. */
-const secret = (what: string) => `canary of the ${what}, which is nobody's business`;
+const secret = (what: string) => `canary of the ${what}, which is private`;
 const LLM_KEY = 'canary-key-of-the-model-server';
 
 interface Entry {
@@ -147,7 +147,7 @@ describe.each(['log', 'verbose'])('The logs, at LOG_LEVEL=%s', (LOG_LEVEL) => {
   const refusal: Behaviour = (exchange) => {
     const { headers, body } = exchange.request;
     const sent = [headers.authorization, ...(body?.messages?.map(({ content }) => content) ?? [])].join(', ');
-    // Quoted as it is it can be told, and taken out, at any level; otherwise only silence helps.
+    // A verbatim quotation can be found and removed at any level; otherwise only silence helps.
     const said = isLoudest ? [sent] : SPELLINGS.map((spell) => spell(sent));
     const [type, code] = isLoudest ? ['invalid_request_error', 'x'] : ['Canary', 'canary_error'];
     return status(400, { error: { message: `Invalid: ${said.join(', ')}`, type, code } })(exchange);

@@ -155,7 +155,7 @@ describe('On SIGTERM', () => {
     expect(await service.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  it('answers that do not end are told that they failed, and may be asked again, when the time is up', async () => {
+  it('answers that do not end fail as retryable when the time is up', async () => {
     await start(300);
     model.always(silenceAfter(['half ']));
     const asked = [];
@@ -198,7 +198,7 @@ describe('On SIGTERM', () => {
     await start(60_000);
     expect((await service.request('GET', '/api/models')).status).toBe(200);
     const { hostname, port } = new URL(service.url);
-    // One that never asks, one in the middle of its head, and one in the middle of its body.
+    // A connection without a request, a connection in the middle of a head, and another in the middle of a body.
     const sockets = [
       '',
       'GET /api/ping HTTP/1.1\r\nhost',

@@ -50,7 +50,7 @@ describe('A configuration that is not valid', () => {
 });
 
 describe('An address that cannot be had', () => {
-  it('is told when another program has the port', async () => {
+  it('is reported when another program has the port', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -63,11 +63,11 @@ describe('An address that cannot be had', () => {
     expect(stderr).toMatch(new RegExp(`\\b${port}\\b.*in use.*\\bPORT\\b`, 's'));
     expect(stderr).not.toMatch(/^ +at /m);
     expect(stdout).not.toMatch(/^ready/m);
-    // Nobody could use it: there is no service.
+    // No caller could use it: there is no service.
     expect(stdout).not.toMatch(KEY);
   });
 
-  it('is told when this machine has no such address', async () => {
+  it('is reported when this machine has no such address', async () => {
     const environment = { ...(await scratch.newDatabase()), PORT: '0', HOST: '192.0.2.1' };
     const { code, stderr } = await runChild(['dist/main.js'], environment);
     expect(code).toBe(1);
@@ -84,7 +84,7 @@ describe('On a PostgreSQL of its own', () => {
     expect((await service.request('GET', '/health/ready')).status).toBe(200);
   });
 
-  it('a wrong password is told at once, without it', async () => {
+  it('a wrong password is reported at once, without it', async () => {
     const url = new URL((await scratch.newDatabase())['DATABASE_URL']!);
     url.password = SECRET;
     const { code, stderr } = await runChild(['dist/main.js'], { DATABASE_URL: url.href, PORT: '0' });

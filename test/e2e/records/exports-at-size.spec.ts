@@ -47,7 +47,7 @@ async function fill(database: DataSource, { clientId, words, characters }: Filli
   );
 }
 
-/** Real: the whole service and its database. No model is asked. */
+/** Real: the complete service and its database. No model is asked. */
 describe(`An export of ${COUNT} answers`, () => {
   let service: TestService;
   let database: DataSource;
@@ -142,12 +142,12 @@ describe(`An export of ${COUNT} answers`, () => {
     expect(before).toBeLessThan(0.7 * steps);
     leaving.abort();
     await reader.closed.catch(() => undefined);
-    // It takes part in nothing more: another one that is read to its end shows that the service has gone on.
+    // It takes part in nothing more: another export that is read to its end shows that the service has gone on.
     await (await get('eval?model_name=none')).text();
     expect(walk.mock.calls.length).toBeLessThanOrEqual(before + steps + 1);
   });
 
-  it('breaks off when the database fails in its middle, and does not look whole', async () => {
+  it('breaks off when the database fails in its middle, and does not look complete', async () => {
     const response = await get('sft?good_stars=1', { key: largeKey });
     const reader = response.body!.getReader();
     await reader.read();

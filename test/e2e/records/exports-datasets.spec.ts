@@ -19,7 +19,7 @@ interface Loaded {
   readonly last: Record<string, { role: string; content: string }[]>;
 }
 
-/** Real: the whole service, its database, and the Python packages that read what it exports. Stand-in: the model. */
+/** Real: the complete service, its database, and the Python packages that read what it exports. Stand-in: the model. */
 describe('An export in the hands of a fine-tuning run', () => {
   itWithDatasets(
     'is loaded by Hugging Face datasets, row for row (skipped where Python has no `datasets`)',

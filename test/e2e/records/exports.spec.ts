@@ -18,7 +18,7 @@ import {
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 describe('Exports', () => {
   let model: ModelServer;
   let service: TestService;
@@ -99,7 +99,7 @@ describe('Exports', () => {
     expect(await learnt('max_stars=2')).toEqual(['corrected']);
   });
 
-  it('have the better answer and the one that was given, as pairs', async () => {
+  it('have the better answer and the given one, as pairs', async () => {
     await rate(await ask('good?', 'good'), { stars: 5 });
     await rate(await ask('bad?', 'bad'), { stars: 1, better_answer: 'better' });
     await rate(await ask('same?', 'same'), { stars: 5, better_answer: 'same' });
@@ -192,7 +192,7 @@ describe('Exports', () => {
     await keep(
       await askB('Where?', 'South.', { history: [['Which bird?', 'The penguin.']], qa_prompt: 'Be brief.' }),
     );
-    await ask('not told', 'to the model', { conversation_id: 'c' });
+    await ask('not given', 'to the model', { conversation_id: 'c' });
     await keep(await ask('Where?', 'South.', { conversation_id: 'c', history: round }));
     await keep(await ask('Where?', 'South.', { conversation_id: 'c', history_len: 0 }));
     model.next(answer('South.'));
@@ -219,7 +219,7 @@ describe('Exports', () => {
     const id = await askB('When do emperor penguins breed?', 'In summer.');
     await rate(id, { stars: 1, reason: '材料错误', better_answer: 'In winter.' });
     await rate(await ask('good?', 'good'), { stars: 5 });
-    await rate(await ask('bad?', 'bad'), { stars: 1, reason: 'nobody knows better' });
+    await rate(await ask('bad?', 'bad'), { stars: 1, reason: 'no better answer' });
     const [corrected, good, ...none] = await rows(EVAL_CASE, 'eval');
     expect(none).toEqual([]);
     expect(corrected).toEqual({

@@ -24,7 +24,7 @@ interface FeedbackList {
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 describe('Feedback', () => {
   let model: ModelServer;
   let service: TestService;
@@ -192,7 +192,7 @@ describe('Feedback', () => {
     });
 
     it('by the end user who sent it, and by no other', async () => {
-      const open = await askA({ query: 'of nobody' });
+      const open = await askA({ query: 'without an end user' });
       await rate(open, { uid: 'ann', stars: 1 });
       await rate(open, { uid: 'bob/?&', stars: 1 });
       const owned = await askA({ query: 'of ann', user_id: 'ann' });
@@ -215,11 +215,11 @@ describe('Feedback', () => {
       expect((await withdraw(open, 'bob/?&')).status).toBe(204);
       expect((await list()).feedback.map(({ question, uid }) => [question, uid])).toEqual([
         ['of ann', 'ann'],
-        ['of nobody', 'ann'],
+        ['without an end user', 'ann'],
       ]);
     });
 
-    it('while it is sent, and nobody is told that the answer does not exist', async () => {
+    it('while it is sent, and no caller hears that the answer does not exist', async () => {
       const id = await askA({ query: 'busy' });
       const sent: number[] = [];
       const withdrawn: number[] = [];

@@ -70,7 +70,7 @@ describe('feedback', () => {
     expect(await updated.json()).toEqual({ ...first, better_answer: '更好', revision: 2, updated_at: time });
   });
 
-  it('is taken on an answer of variant A from the user who asked, and from anybody when nobody in particular did', async () => {
+  it('is taken on an answer of variant A from the user who asked, and from anybody when the question had no end user', async () => {
     const owned = await askA('user 123 ü');
     expect(
       (await service.post('/api/feedback', { chat_id: owned, uid: 'user 123 ü', stars: 5 })).status,

@@ -5,7 +5,7 @@ import { startServiceWithModel, stopServiceWithModel } from '../../support/servi
 import type { TestService } from '../../support/service/service.js';
 import { expectStatus, readJson } from '../../support/callers/two-clients.js';
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 
 interface Rendered {
   readonly name: string;
@@ -145,7 +145,7 @@ describe('A prompt that cannot be rendered', () => {
     ['%00', { question: 'q' }, 404, 'not_found'],
     ['%zz', { question: 'q' }, 400, 'bad_request'],
     ['plain', { question: 'q', model_name: 'nobodys' }, 400, 'model_not_supported'],
-    ['plain', { question: 'q', template: 'Hi {{nobody}}' }, 400, 'prompt_not_valid'],
+    ['plain', { question: 'q', template: 'Hi {{unknown}}' }, 400, 'prompt_not_valid'],
     ['plain@1', { question: 'q', template: 'Hi' }, 400, 'validation_failed'],
     ['a%20b', { question: 'q', template: 'Hi' }, 400, 'validation_failed'],
     ['plain', {}, 400, 'validation_failed'],

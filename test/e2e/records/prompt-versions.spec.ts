@@ -5,7 +5,7 @@ import { startServiceWithModel, stopServiceWithModel } from '../../support/servi
 import type { TestService } from '../../support/service/service.js';
 import { readJson } from '../../support/callers/two-clients.js';
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 
 interface Prompt {
   readonly name: string;

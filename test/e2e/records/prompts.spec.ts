@@ -142,10 +142,10 @@ describe('what cannot be saved', () => {
 
   it('is refused with the name of the unknown variable', async () => {
     const response = await service.request('PUT', '/api/prompts/bad', {
-      body: { template: 'Hi {{nobody}}' },
+      body: { template: 'Hi {{unknown}}' },
     });
     const problem = await expectProblem(response, 400, 'prompt_not_valid');
-    const detail = expect.stringContaining('{{nobody}}') as string;
+    const detail = expect.stringContaining('{{unknown}}') as string;
     expect(problem.errors).toEqual([{ pointer: '/template', detail }]);
   });
 

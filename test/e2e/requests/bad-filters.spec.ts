@@ -47,7 +47,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'GET /api/exports/eval': [...FILTERS, ...HISTORIES, ...stars('good_stars')],
 };
 
-/** Real: the whole service, its database, HTTP. */
+/** Real: the complete service, its database, HTTP. */
 describe('A filter', () => {
   let service: TestService;
 

@@ -152,7 +152,7 @@ async function expectRefused(route: string, cases: readonly Bad[]): Promise<void
   expect(model.requests.length).toBe(asked);
   const good = await send(route, { body: JSON.stringify(GOOD_BODIES[route]) });
   expect(good.isReused).toBe(true);
-  // Feedback on an answer that nobody gave is well formed, and refused for another reason.
+  // Feedback on an unknown answer is well formed, and refused for another reason.
   expect(route === 'POST /api/feedback' ? [404] : [200, 201]).toContain(good.status);
 }
 
@@ -350,7 +350,7 @@ describe('A body that says which variant it means', () => {
   ];
 
   it.each(ROUTES_AND_FIELDS)(
-    'says so twice on %s, or not at all, and is told at %s',
+    'says so twice on %s, or not at all, and gets the fault at %s',
     async (route, pointer) => {
       const bodies = [BOTH, { uid: UID }, { uid: UID, query: null, question: null }];
       for (const body of bodies) {

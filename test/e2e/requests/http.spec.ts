@@ -44,7 +44,7 @@ interface Asked {
   readonly status: number;
 }
 
-/** Requests whose answers come from different depths: handlers, streams, the guard, the body reader, nobody. */
+/** Requests whose answers come from different depths: handlers, streams, the guard, the body reader, no route. */
 const ANSWERS: [string, Asked][] = [
   ['an answer', { method: 'GET', path: '/api/ping', status: 200 }],
   ['a JSON answer', { method: 'POST', path: '/chat', body: { query: 'q' }, status: 200 }],
@@ -57,7 +57,7 @@ const ANSWERS: [string, Asked][] = [
 ];
 
 describe('Every answer', () => {
-  it('is kept by nobody on the way', async () => {
+  it('is kept by no cache on the way', async () => {
     const answers = [
       service.post('/chat', { query: 'q' }),
       service.request('GET', '/api/conversations'),

@@ -13,7 +13,7 @@ interface AskedReceipt {
   readonly conversation_id?: string;
 }
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 describe('A scalar as the reference systems took it', () => {
   let model: ModelServer;
   let service: TestService;

@@ -161,7 +161,7 @@ describe('HEAD and OPTIONS', () => {
     await stopServiceWithModel({ service, model });
   });
 
-  it('of a stream of nobody are refused as GET is', async () => {
+  it('of a stream without a turn are refused as GET is', async () => {
     for (const path of [`/api/chat/${newId()}/stream`, '/api/chat/x/stream'])
       expect((await service.request('HEAD', path)).status).toBe(404);
   });

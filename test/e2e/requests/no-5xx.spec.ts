@@ -122,10 +122,10 @@ function describeLinesFault(text: string): string | null {
   return lines.every((line) => typeof JSON.parse(line) === 'object') ? null : 'a line is no row';
 }
 
-/** A stream that is whole, and tells of no failure of ours. */
+/** A complete stream, without a failure of ours. */
 function describeStreamFault(text: string): string | null {
   const frames = text.split('\n\n').filter((frame) => frame !== '' && !frame.endsWith('data: [DONE]'));
-  // Chunks may be followed by one that has the usage alone.
+  // Chunks may be followed by a chunk that has only the usage.
   const last = frames.findLast((frame) => !frame.includes('"choices":[]')) ?? '';
   return /"finish_reason":"\w+"/.test(last) ? null : `the stream ends with ${last}`;
 }

@@ -90,7 +90,7 @@ describe('A request without a valid key', () => {
     expectProblem(await readAnswer(socket), 'unauthorized');
   });
 
-  it('sees its answer though it sends a whole body first, and may go on with the connection', async () => {
+  it('sees its answer though it sends a complete body first, and may go on with the connection', async () => {
     const body = Buffer.alloc(LIMIT_BYTES, ' ');
     const lines = [`content-length: ${body.length}`];
     const socket = await sendHead({ lines });
@@ -113,7 +113,7 @@ describe('A request without a valid key', () => {
     await ended;
   });
 
-  it('is not told to continue', async () => {
+  it('gets no 100 Continue', async () => {
     const socket = await sendHead({ lines: [...ANNOUNCED, 'expect: 100-continue'] });
     const refused = await readAnswer(socket);
     expectProblem(refused, 'unauthorized');
@@ -135,7 +135,7 @@ describe('A request without a valid key', () => {
 describe('A request with a valid key', () => {
   const body = JSON.stringify({ query: 'q' });
 
-  it('is told to continue, and keeps its connection', async () => {
+  it('gets 100 Continue, and keeps its connection', async () => {
     const lines = [`content-length: ${body.length}`, 'expect: 100-continue'];
     const socket = await sendHead({ key: service.key, lines });
     expect((await readAnswer(socket)).status).toBe(100);

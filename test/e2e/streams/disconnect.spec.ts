@@ -64,7 +64,7 @@ describe('A reader that leaves within the grace', () => {
   });
   afterAll(() => stop(setting));
 
-  it.each(STREAMS)('does not end its turn on %s: the answer is stored whole', async (path, body) => {
+  it.each(STREAMS)('does not end its turn on %s: the answer is stored completely', async (path, body) => {
     const { model, service } = setting;
     const held = hold(['half ']);
     model.next(held);
@@ -112,7 +112,7 @@ describe('A reader that does not come back within the grace', () => {
   });
 
   it.each(STREAMS)(
-    'frees the Idempotency-Key on %s: nobody is told half an answer again',
+    'frees the Idempotency-Key on %s: no caller gets half an answer again',
     async (path, body) => {
       const { model, service } = setting;
       const headers = { 'idempotency-key': `left-${path}` };

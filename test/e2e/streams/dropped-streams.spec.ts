@@ -25,7 +25,7 @@ const SENTENCES = [
   'And the third.',
 ];
 
-/** Nobody in particular asks: a repetition without an id would be another question. */
+/** The questions have no end user: a repetition without an id would be another question. */
 const STREAMS = [
   { path: '/chat/stream', body: { query: 'q' }, framesBeforeText: 1, frames: 5 },
   {
@@ -43,7 +43,7 @@ interface Story {
 }
 
 /**
- * Real: the whole service, its database, HTTP both ways, callers that are in use. Stand-ins: the model behind its
+ * Real: the complete service, its database, HTTP both ways, callers that are in use. Stand-ins: the model behind its
  * server, and a network that drops connections.
  */
 describe('A caller whose connection is dropped', () => {
@@ -170,7 +170,7 @@ describe('A caller whose connection is dropped', () => {
     });
   });
 
-  it('has the whole JSON answer when it asks again with its key', async () => {
+  it('has the complete JSON answer when it asks again with its key', async () => {
     const asked = model.requests.length;
     model.next(answer(DELTAS));
     const proxy = await CuttingProxy.start(service.url, { cuts: [{ afterFrames: 0 }] });

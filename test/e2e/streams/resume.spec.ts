@@ -11,7 +11,7 @@ const STREAMS: [string, object][] = [
   ['/api/chat', { question: 'q', uid: UID }],
 ];
 
-/** Real: the whole service, its database, HTTP both ways. Stand-in: the model behind its server. */
+/** Real: the complete service, its database, HTTP both ways. Stand-in: the model behind its server. */
 describe('A stream that broke off', () => {
   let model: ModelServer;
   let service: TestService;
@@ -94,7 +94,7 @@ describe('A stream that broke off', () => {
     },
   );
 
-  it('is answered whole as JSON when the caller asks for that', async () => {
+  it('is answered completely as JSON when the caller asks for that', async () => {
     model.next(answer('whole'));
     const body = { query: 'json', conversation_id: 'c-json' };
     const stream = await readSse(await service.post('/chat/stream', body)).rest();

@@ -30,7 +30,7 @@ const BULKY_DELTAS = 600;
 /** The largest answer there is, as six million bytes. */
 const longest = () => endless(BULKY);
 
-/** A connection on which a request was sent, and whose answer nobody reads. */
+/** A connection with a request, whose caller does not read the answer. */
 function sendAndNotRead(url: string, key: string, request: { path: string; body?: object }): Socket {
   const { hostname, port } = new URL(url);
   const { path, body } = request;
@@ -52,7 +52,7 @@ function sendAndNotRead(url: string, key: string, request: { path: string; body?
 }
 
 /**
- * F43 to F45: readers that the network does not get rid of. Real: the whole service, its database, HTTP both
+ * F43 to F45: readers that the network does not get rid of. Real: the complete service, its database, HTTP both
  * ways. Stand-in: the model behind its server.
  */
 describe('A reader that does not read', () => {
@@ -102,7 +102,7 @@ describe('A reader that does not read', () => {
     expect(foldFrames(frames)).toBe(receipt.text);
   });
 
-  it('F44 for every byte that it takes waits a while, does not hold up one that reads', async () => {
+  it('F44 for every byte that it takes waits a while, does not hold up a reader that keeps up', async () => {
     const held = hold(
       ['begun '],
       ...Array.from({ length: BULKY_DELTAS }, () => delta(BULKY)),

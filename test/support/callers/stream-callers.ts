@@ -9,7 +9,7 @@ export interface Asking {
   readonly key: string;
   readonly body: object;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Told of each frame as soon as it is read. */
+  /** Called for each frame as soon as it is read. */
   readonly onFrame?: () => void;
 }
 

@@ -8,13 +8,13 @@ import { readFrames } from '../service/sse.js';
 export const ALICE = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 export const BOB = '0c9d8a52-6a0e-4f0c-9b5f-2a4f0b1f7b11';
 
-/** Stands in every text of the owner's, and may be in nothing that a stranger gets. */
+/** Part of every text of the owner, and may be in nothing that a stranger gets. */
 export const CANARY = 'ownercanary';
 
 /** The caller's id of the owner's conversation. */
 export const CONVERSATION = 'shared-name';
 
-/** A conversation whose id nobody else uses. */
+/** A conversation whose id no other client uses. */
 export const LONE_CONVERSATION = 'owners-alone';
 
 /** A label of the owner's template. */

@@ -35,10 +35,10 @@ const ALL_ENTITIES = [
   TurnEntity,
 ];
 
-/** A database of one test's own: migrated, empty, and open to whoever has its configuration. */
+/** A database of one test's own: migrated, empty, and open to every holder of its configuration. */
 export interface TestDatabase {
   readonly config: DatabaseConfig;
-  /** Removes it, whoever is still connected. */
+  /** Removes it, also when a session is still connected. */
   drop(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return isOnPostgres() ? copyDatabase() : copyFolder();
 }
 
-/** A copy of the run's migrated database, and a connection to it: for tests below the whole service. */
+/** A copy of the run's migrated database, and a connection to it: for tests below the complete service. */
 export async function openTestDatabase(): Promise<OpenTestDatabase> {
   const { config, drop } = await createTestDatabase();
   const dataSource = await openDatabase(config, ALL_ENTITIES);

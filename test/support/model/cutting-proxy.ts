@@ -9,7 +9,7 @@ export interface Cut {
 }
 
 export interface CuttingProxyOptions {
-  /** Of the answers in their order; those that follow pass whole. */
+  /** Of the answers in their order; later answers pass completely. */
   readonly cuts: readonly Cut[];
   /** Holds each cut back: given how many frames have passed in all, it resolves when they have been read. */
   readonly untilRead?: (frames: number) => Promise<void>;
@@ -19,7 +19,7 @@ export interface CuttingProxyOptions {
 const REQUEST = /^(?:GET|POST) /;
 
 /**
- * Stands between a caller and the service, passes every byte as it is, and cuts the connection at chosen frames
+ * Is between a caller and the service, passes every byte unchanged, and cuts the connection at chosen frames
  * of the answer: the caller sees a FIN in the middle of the body, the service a caller that has gone.
  */
 export class CuttingProxy {

@@ -26,7 +26,7 @@ export const DEFAULT_USAGE: ReportedUsage = { prompt_tokens: 11, completion_toke
 
 /**
  * A right answer: streamed, one event a delta, or as JSON when the request does not ask for a stream.
- * @param text the whole text, or its deltas
+ * @param text the complete text, or its deltas
  */
 export function answer(text: string | readonly string[], options: AnswerOptions = {}): Behaviour {
   const deltas = typeof text === 'string' ? [text] : text;
@@ -38,7 +38,7 @@ export function answer(text: string | readonly string[], options: AnswerOptions 
       : jsonAnswer(deltas.join(''), options)(exchange);
 }
 
-/** A whole answer as JSON, whatever was asked. */
+/** A complete answer as JSON, whatever was asked. */
 export function jsonAnswer(
   text: string,
   { finishReason = 'stop', usage: counts }: AnswerOptions = {},
@@ -52,7 +52,7 @@ export function jsonAnswer(
 
 /**
  * A streamed answer as some gateways pass it on: labelled as JSON, a finish reason in every frame, of which the last
- * counts, an answer beside it that nobody asked for, no `[DONE]`, and no line end behind the last frame.
+ * counts, an unrequested answer beside it, no `[DONE]`, and no line end behind the last frame.
  */
 export function gatewayAnswer(deltas: readonly string[], finishReason = 'stop'): Behaviour {
   const other = { index: 1, delta: { content: 'other' }, finish_reason: 'content_filter' };
@@ -99,7 +99,7 @@ export interface ContinuingOptions extends AnswerOptions {
   readonly deltaChars?: number;
 }
 
-/** A model that has `whole` in mind: it says all of it, or, asked to continue a part of it, the rest. */
+/** A model that has one complete answer in mind: it says all of it, or, asked to continue a part of it, the rest. */
 export function continuing(whole: string, options: ContinuingOptions = {}): Behaviour {
   const { repeatedChars = 0, deltaChars = 5, ...rest } = options;
   return (exchange) => {

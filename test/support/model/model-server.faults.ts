@@ -40,7 +40,7 @@ export function resetBeforeHeaders(): Behaviour {
   return reset();
 }
 
-/** FIN in place of a response: what a kept connection does that the server has given up. */
+/** FIN in place of a response: what a kept connection does that the server has closed. */
 export function hangUpBeforeHeaders(): Behaviour {
   return hangUp();
 }

@@ -37,7 +37,7 @@ export function usageChunk(usage: ReportedUsage): object {
   return { ...COMMON, choices: [], usage: withTotal(usage) };
 }
 
-/** A whole `chat.completion`. */
+/** A complete `chat.completion`. */
 export function completion(text: string, finishReason: string | null, usage?: ReportedUsage): object {
   return {
     ...COMMON,

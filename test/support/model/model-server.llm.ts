@@ -14,7 +14,7 @@ export interface LlmQuestion extends Partial<Omit<LlmConfig, 'models'>> {
   readonly targets?: readonly string[];
   readonly continuation?: ContinuationConfig;
   readonly request?: Partial<CompletionRequest>;
-  /** Whether what an attempt that failed has said stands, as in variant A; else it is voided. */
+  /** Whether the text of a failed attempt is kept, as in the Conversation API; else it is voided. */
   readonly keeps?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface LlmQuestion extends Partial<Omit<LlmConfig, 'models'>> {
 export interface LlmOutcome {
   readonly text: string;
   readonly attempts: readonly AttemptRecord[];
-  /** How often it was told that another attempt follows. */
+  /** How often it heard that another attempt follows. */
   readonly retries: number;
   readonly finish?: Extract<CompletionEvent, { type: 'finish' }>;
   readonly error?: AppError;

@@ -42,7 +42,7 @@ export class ModelServer {
     return new ModelServer(server);
   }
 
-  /** A base URL at which nobody listens. */
+  /** A base URL at which no server listens. */
   static async unreachableUrl(): Promise<string> {
     const server = await ModelServer.start();
     await server.stop();
@@ -59,7 +59,7 @@ export class ModelServer {
     this.fallback = behaviour;
   }
 
-  /** The chat request number `index`, from 0, as soon as it has arrived whole. */
+  /** The chat request number `index`, from 0, as soon as it has arrived completely. */
   requestArrived(index: number): Promise<RecordedRequest> {
     return this.arrivals.get(index).promise;
   }

@@ -23,7 +23,7 @@ export interface FailureOptions {
   readonly retryAfterSeconds?: number;
 }
 
-/** By default one that may pass, and that is the server's fault. */
+/** By default a failure that may pass, and that is the server's fault. */
 export function failure(options: FailureOptions = {}): ModelFailure {
   const { code = 'model_failed', isRetriable = true, isOutage = true, retryAfterSeconds } = options;
   return new ModelFailure({ code, isRetriable, isOutage }, 'test', { retryAfterSeconds });
@@ -98,7 +98,7 @@ export class ScriptedAttempts {
     return answerInAttempts(plan, this.timing);
   }
 
-  /** Subscribes to a {@link completion}, and notes what is told. */
+  /** Subscribes to a {@link completion}, and notes its events. */
   answer(attempts: readonly Attempt$[], { events = Infinity, ...change }: AnswerOptions = {}): Subscription {
     return this.completion(attempts, change)
       .pipe(take(events))

@@ -36,7 +36,7 @@ export class MemoryProbe {
   }
 }
 
-/** Makes a {@link PROBED} child reject a promise that nobody waits for. */
+/** Makes a {@link PROBED} child reject a promise that no code awaits. */
 export function rejectUnheard(child: Child): void {
   child.kill('SIGPIPE');
 }

@@ -150,7 +150,7 @@ export function anyRequest(operation: Operation, key: string, known: KnownIds): 
     }));
 }
 
-/** Requests to addresses and with methods that nobody has documented. */
+/** Requests to undocumented addresses and with undocumented methods. */
 export function anyOtherRequest(operations: readonly Operation[], key: string): fc.Arbitrary<KeptRequest> {
   const path = fc.oneof(
     fc.constantFrom(...operations.map((operation) => operation.path)),
@@ -207,7 +207,7 @@ function pathOf({ path, pathParameters }: Operation, known: KnownIds): fc.Arbitr
 
 function queryOf({ queryParameters }: Operation, known: KnownIds): fc.Arbitrary<string> {
   const odd = fc.constantFrom('x', '__proto__', 'a[b]', 'limit[]', '%');
-  // One that nobody knows is refused, whatever the others are.
+  // An unknown one is refused, whatever the others are.
   const name =
     queryParameters.length === 0
       ? odd

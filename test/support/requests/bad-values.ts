@@ -1,6 +1,6 @@
 import type { ApiSchema, Operation } from './api-document.js';
 
-/** Stands in every bad text, and may be in no answer. */
+/** Part of every bad text, and may be in no answer. */
 export const CANARY = 'badcanary';
 
 /** A value that a field must refuse. */

@@ -101,7 +101,7 @@ export class Conformity {
     return this.form !== 'whole';
   }
 
-  /** Checks the whole pieces of a text. @returns what follows them: the beginning of a piece, or what was cut off */
+  /** Checks the complete pieces of a text. @returns what follows them: the beginning of a piece, or what was cut off */
   checkPieces(text: string): string {
     const pieces = text.split(this.form === 'lines' ? PIECE_ENDS.lines : PIECE_ENDS.frames);
     const rest = pieces.pop() ?? '';
@@ -180,7 +180,7 @@ function documentedResponse({ responses }: Operation, status: number, type: stri
   return schema ? { schema: schema as unknown as Schema, headers } : null;
 }
 
-/** @throws Error where one that must come does not, or one comes that the document names elsewhere only */
+/** @throws Error when a required header is missing, or when a header comes that the document names only elsewhere */
 function checkHeaders(name: string, headers: Headers, found: readonly Documented[]): void {
   for (const [header, { required }] of HEADERS) {
     const isThere = headers.has(header);

@@ -23,7 +23,7 @@ export function compileSchema(schema: Schema): ValidateFunction {
 }
 
 /**
- * The schema, in which objects have no members beyond those that are named: a member that nobody documented is a
+ * The schema, in which objects have no members beyond those that are named: an undocumented member is a
  * fault of the document. References lead to the document's own schemas.
  */
 function closed<T>(schema: T): T {

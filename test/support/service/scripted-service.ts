@@ -12,7 +12,7 @@ export interface ReceivedRequest {
 
 export type Answering = (response: ServerResponse) => void;
 
-/** An HTTP server that answers requests one after another as it was told, and the last way from then on. */
+/** An HTTP server that answers requests one after another as scripted, and the last way from then on. */
 export class ScriptedService {
   readonly requests: ReceivedRequest[] = [];
   /** How many connections were made: fewer than requests when they were kept. */
@@ -56,7 +56,7 @@ export function status(code: number, body: object | string, headers: Record<stri
   };
 }
 
-/** A stream of these bytes, which then ends as if it were whole. */
+/** A stream of these bytes, which then ends as if it were complete. */
 export function stream(...frames: readonly string[]): Answering {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).end(frames.join(''));

@@ -12,7 +12,7 @@ import { conforming } from '../requests/conformity.js';
 import { createTestDatabase, type TestDatabase } from '../database/database.js';
 import { TEST_TIMES } from './test-times.js';
 
-/** The whole service in this process: real modules, a real database, a real port. */
+/** The complete service in this process: real modules, a real database, a real port. */
 export interface TestService {
   readonly url: string;
   readonly app: NestExpressApplication;
@@ -43,7 +43,7 @@ export interface RequestOptions {
 export interface ServiceOptions {
   /** As in the real environment; the database and the port are set by the harness. */
   readonly environment?: Environment;
-  /** A database to use and to leave standing; absent: a fresh one that goes with the service. */
+  /** A database to use and to keep; absent: a fresh database that goes with the service. */
   readonly database?: TestDatabase;
 }
 

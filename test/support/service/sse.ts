@@ -25,7 +25,7 @@ export function readSse(response: Response): OpenStream {
   return { response, next, rest };
 }
 
-/** The frames of a whole answer: JSON parsed, and `[DONE]` as it is. */
+/** The frames of a complete answer: JSON parsed, and `[DONE]` as it is. */
 export async function readFrames(response: Response): Promise<Frame[]> {
   const events = await readSse(response).rest();
   return events.map(({ data }) => (data === '[DONE]' ? { done: true } : (JSON.parse(data) as Frame)));

@@ -16,7 +16,7 @@ export interface Receipt {
   readonly attempts: readonly { readonly target: string; readonly outcome: string }[];
 }
 
-/** What became of a question: what its caller was told, and what is stored. */
+/** What became of a question: what its caller got, and what is stored. */
 export interface Told {
   readonly status: number;
   readonly headers: Headers;
@@ -27,13 +27,13 @@ export interface Told {
   readonly finishReason?: string;
   /** Of a failure, by frame or by status. */
   readonly error?: NonNullable<Frame['error']>;
-  /** Absent where the caller is told no id: with a failure of a JSON answer. */
+  /** Absent where the caller gets no id: with a failure of a JSON answer. */
   readonly receipt?: Receipt;
 }
 
 let count = 0;
 
-/** Asks something that nobody has asked yet, and reads the answer to its end. */
+/** Asks a new question, and reads the answer to its end. */
 export async function ask(service: TestService, way: Way): Promise<Told> {
   const question = `question ${++count}`;
   const response =

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A stretch of a made document. What is whole was made as one fence, table, link or the like: no cut may fall inside. */
+/** A stretch of a made document. A stretch that was made as one fence, table, link or the like must not be cut. */
 export interface Part {
   readonly text: string;
   readonly isWhole: boolean;
@@ -150,7 +150,7 @@ export function tornBy<T extends Stretch>(cuts: readonly number[], stretches: re
   return stretches.filter(({ start, end }) => cuts.some((cut) => cut > start && cut < end));
 }
 
-/** Where the whole parts stand, without the white space at their ends. */
+/** The uncuttable parts, without the white space at their ends. */
 export function wholesOf(parts: readonly Part[]): (Stretch & { text: string })[] {
   let at = 0;
   return parts.flatMap(({ text, isWhole }) => {
@@ -160,7 +160,7 @@ export function wholesOf(parts: readonly Part[]): (Stretch & { text: string })[]
   });
 }
 
-/** Fences as CommonMark has them outside lists and quotes, read line by line with the whole text at hand. */
+/** Fences as CommonMark has them outside lists and quotes, read line by line with the complete text at hand. */
 export function fencesOf(text: string): Stretch[] {
   const fences: Stretch[] = [];
   let open: { start: number; mark: string } | undefined;

@@ -14,7 +14,7 @@ export function chunksOf(text: string, sizes: readonly number[]): string[] {
   return chunks;
 }
 
-/** The pieces, at a time that never changes. `onHeld` is told how much is held back after each push. */
+/** The pieces, at a time that never changes. `onHeld` gets the size of the held text after each push. */
 export function piecesOf(
   chunks: readonly string[],
   { onHeld, nowMs = 0, ...options }: SegmenterOptions & { onHeld?: (units: number) => void; nowMs?: number },
