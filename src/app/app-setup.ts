@@ -1,18 +1,14 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { logAccess } from '../common/http/access-log.js';
 import { setUpServer } from '../common/http/http-server.js';
-import { ProblemFilter } from '../common/http/problem.filter.js';
 import { assignRequestContext } from '../common/http/request-context.js';
 import { createValidationPipe } from '../common/http/validation.pipe.js';
-import { WIRES } from '../chat/wire/wires.js';
 import type { HttpConfig } from '../config/app-config.js';
-import { databaseErrorToAppError } from '../database/database-error.js';
 import { limitUnread, readBodies } from './request-bodies.js';
 import { keepPrivate, refuseToDeleteParents, securityHeaders } from './response-rules.js';
 import { serveOpenApi } from './openapi/openapi-document.js';
-import { WIRE_ERROR_HEADERS } from './openapi/wire-documents.js';
-import { frontPage } from '../playground/front-page.middleware.js';
-import { playground } from '../playground/playground.middleware.js';
+import { servePages } from './pages.js';
+import { createProblemFilter, ERROR_HEADERS } from './problems.js';
 
 /** For how long a browser may keep the answer to a preflight: the most that Chromium does. */
 const PREFLIGHT_MAX_AGE_S = 7_200;
@@ -27,21 +23,15 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   if (http.corsOrigins.length > 0) {
     app.enableCors({
       origin: http.corsOrigins.includes('*') ? '*' : [...http.corsOrigins],
-      exposedHeaders: ['X-Request-Id', 'Retry-After', ...Object.keys(WIRE_ERROR_HEADERS)],
+      exposedHeaders: ['X-Request-Id', ...ERROR_HEADERS],
       maxAge: PREFLIGHT_MAX_AGE_S,
     });
   }
-  app.use(frontPage(http));
+  servePages(app, http);
   app.use(readBodies(app, http.bodyLimitBytes));
   app.useGlobalPipes(createValidationPipe());
-  app.useGlobalFilters(
-    new ProblemFilter(
-      [databaseErrorToAppError],
-      WIRES.flatMap(({ errors }) => errors ?? []),
-    ),
-  );
+  app.useGlobalFilters(createProblemFilter());
   serveOpenApi(app, { ui: http.swaggerUi, publicUrl: http.publicUrl });
-  if (http.playground) app.use('/playground', playground());
   setUpServer(app.getHttpServer());
 }
 

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
 import { ApiRepeatHeaders, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
 import {
@@ -88,3 +89,6 @@ data: {"text":"","message_id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11","finish_rea
     ApiRepeatHeaders(),
     ApiBody({ type: ChatRequestDto, examples: questions() }),
   );
+
+/** The tag of these routes. They last longer than their statements, so they take their places in the database themselves. */
+export const ApiConversation = () => applyDecorators(ApiTags('chat'), TakesOwnPlaces());

@@ -1,30 +1,24 @@
 import { Body, Controller, HttpCode, Post, RequestMethod, Res, Sse } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
-import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.js';
 import {
   asOnlyFrame,
   Frames,
   FrameWriter,
   type SettableHeaders,
+  type SseStream,
 } from '../../../common/http/sse/sse-framing.js';
-import type { SseFrame } from '../../../common/http/sse/sse.js';
-import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { type Call, TurnService } from '../../answering/turn.service.js';
-import type { Framing } from './framing.js';
-import { RouteFraming } from './middleware.js';
+import { type Framing, RouteFraming } from './framing.js';
 import { ChatAnswerDto } from './frames.dto.js';
 import { ChatRequestDto } from './request.dto.js';
-import { ApiChat, ApiChatStream } from './api.js';
+import { ApiChat, ApiChatStream, ApiConversation } from './api.js';
 import { decodeConversationRequest } from './decoder.js';
 import { throwInConversationWords } from './errors.js';
 import { ConversationPresenter } from './presenter.js';
 
 /** The Conversation API. A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
-@ApiTags('chat')
-@TakesOwnPlaces()
+@ApiConversation()
 @Controller()
 export class ConversationController {
   constructor(
@@ -56,13 +50,13 @@ export class ConversationController {
     @Incoming() call: IncomingCall,
     @RouteFraming() framing: Framing,
     @Frames() frames: FrameWriter,
-  ): Promise<Observable<SseFrame>> {
+  ): Promise<SseStream> {
     const turn = await this.start(client, body, call);
     if (this.presenter.hasAll(turn)) return frames.nothing();
     return frames.deliver(this.presenter.stream(turn, framing));
   }
 
-  private start(client: CallingClient, body: ChatRequestDto, call: Call): Promise<ReadableTurn> {
+  private start(client: CallingClient, body: ChatRequestDto, call: Call) {
     return this.turns.start(client, decodeConversationRequest(body), call).catch(throwInConversationWords);
   }
 }

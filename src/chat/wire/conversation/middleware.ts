@@ -1,20 +1,13 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { toBoolean } from '../../../common/http/lenient-scalars.js';
-import { problemContextOf } from '../../../common/http/request-context.js';
-import type { Framing } from './framing.js';
-
-interface MarkedRequest extends Request {
-  /** Set on a stream whose route promises frames without `id:`. */
-  withoutFrameIds?: true;
-}
+import type { FramingMark } from './framing.js';
 
 /**
  * Sends `POST /chat` and `POST /api/chat` to the handler that their body asks for, by rewriting the
  * URL, so that each handler stays a plain `@Post` or `@Sse`. It refuses nothing: it runs before the
  * guard, and a caller without a key is to hear of that first.
  */
-export function chooseVariant(request: MarkedRequest, _response: Response, next: NextFunction): void {
+export function chooseVariant(request: Request & FramingMark, _response: Response, next: NextFunction): void {
   const body = (request.body ?? {}) as Record<string, unknown>;
   // Routes are found without regard to case.
   const isConversation = request.path.toLowerCase().startsWith('/api')
@@ -27,12 +20,6 @@ export function chooseVariant(request: MarkedRequest, _response: Response, next:
   }
   next();
 }
-
-/** How a stream of variant A is framed on the route that was called, as a controller's parameter. */
-export const RouteFraming = createParamDecorator((_: unknown, context: ExecutionContext): Framing => {
-  const request = context.switchToHttp().getRequest<MarkedRequest>();
-  return { context: problemContextOf(request), withIds: request.withoutFrameIds !== true };
-});
 
 /** `stream` decides when given; else whether the caller names SSE as what it accepts. */
 function wantsStream(request: Request, body: Record<string, unknown>): boolean {

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
 import { ApiIdempotencyKey, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
 import { ChatCompletionChunkDto, ChatCompletionDto, ChatCompletionFailedFrameDto } from './frames.dto.js';
@@ -81,3 +82,6 @@ data: [DONE]
     }),
     ApiCompletionRequest(),
   );
+
+/** The tag of these routes. They last longer than their statements, so they take their places in the database themselves. */
+export const ApiOpenAi = () => applyDecorators(ApiTags('openai'), TakesOwnPlaces());

@@ -1,23 +1,17 @@
 import { Body, Controller, HttpCode, Post, RequestMethod, Sse } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
-import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.js';
-import { Frames, FrameWriter } from '../../../common/http/sse/sse-framing.js';
-import type { SseFrame } from '../../../common/http/sse/sse.js';
-import type { ReadableTurn } from '../../reading/readable-turn.js';
+import { Frames, FrameWriter, type SseStream } from '../../../common/http/sse/sse-framing.js';
 import { TurnService } from '../../answering/turn.service.js';
 import { ChatCompletionDto } from './frames.dto.js';
 import { ChatCompletionRequestDto } from './request.dto.js';
-import { ApiCompletion, ApiCompletionStream } from './api.js';
+import { ApiCompletion, ApiCompletionStream, ApiOpenAi } from './api.js';
 import { decodeCompletionRequest } from './decoder.js';
 import { throwInOpenAiWords } from './errors.js';
 import { OpenAiPresenter } from './presenter.js';
 
 /** The chat completions of the OpenAI API. A request for a stream is sent to `/stream` by the middleware. */
-@ApiTags('openai')
-@TakesOwnPlaces()
+@ApiOpenAi()
 @Controller('v1/chat/completions')
 export class OpenAiController {
   constructor(
@@ -44,18 +38,18 @@ export class OpenAiController {
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,
     @Frames() frames: FrameWriter,
-  ): Promise<Observable<SseFrame>> {
+  ): Promise<SseStream> {
     const turn = await this.start(client, body, call);
     const withUsage = body.stream_options?.include_usage === true;
     return frames.deliver(await this.presenter.stream(turn, { withUsage, disconnected: call.disconnected }));
   }
 
   /** No frame carries an id, so `Last-Event-ID` means nothing here. */
-  private async start(
+  private start(
     client: CallingClient,
     body: ChatCompletionRequestDto,
     { idempotencyKey, disconnected }: IncomingCall,
-  ): Promise<ReadableTurn> {
+  ) {
     return this.turns
       .start(client, decodeCompletionRequest(body), { idempotencyKey, disconnected })
       .catch(throwInOpenAiWords);

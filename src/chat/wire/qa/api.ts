@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
 import { ApiRepeatHeaders } from '../asking.api.js';
 import {
@@ -91,3 +92,6 @@ data: [DONE]
     ApiBase64Header(),
     ApiBody({ type: QaRequestDto, examples: EXAMPLES }),
   );
+
+/** The tag of these routes. They last longer than their statements, so they take their places in the database themselves. */
+export const ApiQa = () => applyDecorators(ApiTags('qa'), TakesOwnPlaces());

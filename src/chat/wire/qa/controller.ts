@@ -1,21 +1,16 @@
 import { Body, Controller, HttpCode, RequestMethod, Sse } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import type { Observable } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
-import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.js';
-import { Frames, FrameWriter } from '../../../common/http/sse/sse-framing.js';
-import type { SseFrame } from '../../../common/http/sse/sse.js';
+import { Frames, FrameWriter, type SseStream } from '../../../common/http/sse/sse-framing.js';
 import { TurnService } from '../../answering/turn.service.js';
 import { QaRequestDto } from './request.dto.js';
-import { ApiQaChat } from './api.js';
+import { ApiQa, ApiQaChat } from './api.js';
 import { decodeQaRequest } from './decoder.js';
 import { type QaFraming, RouteQaFraming } from './framing.js';
 import { QaPresenter } from './presenter.js';
 
 /** The QA API. A body of the Conversation API on its route is sent to that API's handlers by the middleware. */
-@ApiTags('qa')
-@TakesOwnPlaces()
+@ApiQa()
 @Controller('api/chat')
 export class QaController {
   constructor(
@@ -32,7 +27,7 @@ export class QaController {
     @Incoming() call: IncomingCall,
     @RouteQaFraming() framing: QaFraming,
     @Frames() frames: FrameWriter,
-  ): Promise<Observable<SseFrame>> {
+  ): Promise<SseStream> {
     const turn = await this.turns.start(client, decodeQaRequest(body), call);
     if (this.presenter.hasAll(turn)) return frames.nothing();
     return frames.deliver(this.presenter.stream(turn, framing));

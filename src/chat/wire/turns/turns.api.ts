@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiParam } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiHeader, ApiParam, ApiTags } from '@nestjs/swagger';
+import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { Endpoint, eventStream } from '../../../common/api/endpoint.js';
 import { WIRES } from '../wires.js';
 import { FOLLOWED_WIRES } from './followed-wires.js';
@@ -56,3 +57,9 @@ already is left as it is.`,
     }),
     ApiChatId(),
   );
+
+/** The tag of these routes. They last longer than their statements, so they take their places in the database themselves. */
+export const ApiTurns = () => applyDecorators(ApiTags('turns'), TakesOwnPlaces());
+
+/** A route that the document leaves out. */
+export const ApiHidden = ApiExcludeEndpoint;

@@ -1,22 +1,18 @@
 import { Controller, HttpCode, Param, Post, Req, RequestMethod, Sse } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
-import { EMPTY, type Observable } from 'rxjs';
+import { EMPTY } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
-import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
-import { Frames, FrameWriter } from '../../../common/http/sse/sse-framing.js';
-import type { SseFrame } from '../../../common/http/sse/sse.js';
+import { Frames, FrameWriter, type SseStream } from '../../../common/http/sse/sse-framing.js';
 import { TurnStreams } from '../../reading/turn-streams.js';
 import { TurnStopper } from '../../upkeep/turn-stopper.js';
 import type { FollowRequest } from '../wire.js';
 import { toStopped } from './stopped.encoder.js';
 import { StoppedTurnDto } from './stopped.dto.js';
-import { ApiFollow, ApiStop } from './turns.api.js';
+import { ApiFollow, ApiHidden, ApiStop, ApiTurns } from './turns.api.js';
 import { TurnPresenter } from './turns.presenter.js';
 
 /** A turn after it was asked, whichever API it was asked on. */
-@ApiTags('turns')
-@TakesOwnPlaces()
+@ApiTurns()
 @Controller('api/chat/:chat_id')
 export class TurnController {
   constructor(
@@ -27,12 +23,12 @@ export class TurnController {
 
   /** Before the stream itself, which Express would answer a HEAD with: it would read the turn to its end, and keep it alive. */
   @Sse('stream', { method: RequestMethod.HEAD })
-  @ApiExcludeEndpoint()
+  @ApiHidden()
   async describe(
     @Param('chat_id') chatId: string,
     @Caller() client: CallingClient,
     @Repeat() { lastEventId }: RepeatHeaders,
-  ): Promise<Observable<SseFrame>> {
+  ): Promise<SseStream> {
     await this.streams.follow(client.id, chatId, lastEventId);
     return EMPTY;
   }
@@ -45,7 +41,7 @@ export class TurnController {
     @Repeat() { lastEventId }: RepeatHeaders,
     @Req() request: FollowRequest,
     @Frames() frames: FrameWriter,
-  ): Promise<Observable<SseFrame>> {
+  ): Promise<SseStream> {
     const turn = await this.streams.follow(client.id, chatId, lastEventId);
     const stream = this.presenter.follow(turn, request);
     return stream ? frames.deliver(stream) : frames.nothing();

@@ -18,6 +18,9 @@ const MAX_BURST_BYTES = 4 * 1024 * 1024;
 /** Without the charset Python's requests, RestTemplate and Apache HttpClient read Latin-1, and tear frames at the byte 0x85. */
 export const SSE_CONTENT_TYPE = 'text/event-stream; charset=utf-8';
 
+/** What a handler of a stream returns. */
+export type SseStream = Observable<SseFrame>;
+
 /** What Nest's `@Sse` pipes into the response, as far as it is needed here. */
 interface NestSseStream {
   writeMessage(message: { readonly type?: string }, done: (error?: Error) => void): void;
