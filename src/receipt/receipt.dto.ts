@@ -1,5 +1,11 @@
 import { Enum, Integer, Moment, Uuid } from '../common/api/schema.js';
-import { FinishReason, TurnStatus, TurnVariant } from '../common/api/turn-words.js';
+import {
+  type FinishReasonName,
+  FinishReasonWord,
+  type TurnStatusName,
+  TurnStatusWord,
+  TurnVariant,
+} from '../common/api/turn-words.js';
 import { SourceDocDto } from '../common/api/source-doc.dto.js';
 import { UsageDto } from '../common/api/usage.dto.js';
 
@@ -42,7 +48,7 @@ export class ReceiptDto {
   @Uuid() chat_id!: string;
   /** @example 'qa' */
   @TurnVariant() variant!: string;
-  @TurnStatus() status!: TurnStatus;
+  @TurnStatusWord() status!: TurnStatusName;
   /** @example 'How do I send feedback?' */
   question!: string;
   /**
@@ -51,7 +57,7 @@ export class ReceiptDto {
    */
   text!: string;
   /** Absent while it is running, and when it failed */
-  @FinishReason() finish_reason?: FinishReason;
+  @FinishReasonWord() finish_reason?: FinishReasonName;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
   /** Why it failed, for people @example 'It failed.' */

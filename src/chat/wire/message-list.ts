@@ -2,7 +2,7 @@ import { describeListFault } from '../../common/api/validated-by.js';
 import { describeTextFault } from '../../common/text/storable-text.js';
 
 export const MAX_MESSAGES = 1_000;
-export const MAX_CONTENT_CHARACTERS = 100_000;
+export const MAX_MESSAGE_CHARACTERS = 100_000;
 
 /** What is wrong with a list of messages, each of one of `roles`, or null. Never repeats a message. */
 export function describeMessagesFault(
@@ -21,5 +21,5 @@ export function describeMessagesFault(
 }
 
 function describeText(content: unknown): string | null {
-  return describeTextFault(content, { max: MAX_CONTENT_CHARACTERS });
+  return describeTextFault(content, { max: MAX_MESSAGE_CHARACTERS });
 }

@@ -44,13 +44,7 @@ answer, its chunks, model and prompt, and its feedback.`,
     rows: [EvalCaseDto],
   });
 
-interface Export {
-  readonly summary: string;
-  readonly about: string;
-  readonly rows: readonly Type[];
-  /** Absent: the fields have examples. */
-  readonly example?: object;
-}
+type Export = Record<'summary' | 'about', string> & { rows: readonly Type[]; example?: object };
 
 /**
  * A body of lines. To generated clients it is a file: were it described as its rows, they would parse all of it as

@@ -3,19 +3,11 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
 import { ApiRepeatHeaders, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
-import {
-  ChatAnswerDto,
-  ChatDeltaFrameDto,
-  ChatEndedFrameDto,
-  ChatFailedFrameDto,
-  ChatStartedFrameDto,
-} from './frames.dto.js';
+import { CHAT_FRAMES, ChatAnswerDto } from './frames.dto.js';
 import { ChatRequestDto, HistoryMessageDto } from './request.dto.js';
 
-const FRAMES = [ChatFailedFrameDto, ChatEndedFrameDto, ChatStartedFrameDto, ChatDeltaFrameDto];
-
 /** Any frame of the Conversation API. */
-export const CHAT_FRAME = anyFrame('ChatFrame', 'A frame of the Conversation API', FRAMES);
+export const CHAT_FRAME = anyFrame('ChatFrame', 'A frame of the Conversation API', CHAT_FRAMES);
 
 /** Each has a conversation of its own, so that none meets another end user's. */
 const questions = (extra: object = {}) => ({
@@ -84,7 +76,7 @@ data: {"text":"","message_id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11","finish_rea
 \`\`\``,
       answers: { 200: [eventStream(CHAT_FRAME), 'The frames of the answer'] },
       problems: REFUSALS,
-      models: [HistoryMessageDto, ...FRAMES],
+      models: [HistoryMessageDto, ...CHAT_FRAMES],
     }),
     ApiRepeatHeaders(),
     ApiBody({ type: ChatRequestDto, examples: questions() }),

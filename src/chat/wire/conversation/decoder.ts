@@ -7,7 +7,7 @@ import { CONVERSATION_TRAITS } from './traits.js';
 /** More rounds than any context holds. */
 const MAX_ROUNDS = 1_000;
 
-const ROLES: Readonly<Record<HistoryMessageDto['role'], Role>> = {
+const HISTORY_ROLES: Readonly<Record<HistoryMessageDto['role'], Role>> = {
   user: 'user',
   human: 'user',
   assistant: 'assistant',
@@ -42,5 +42,5 @@ function decodeHistory({ history, history_len }: ChatRequestDto): HistorySource 
 }
 
 function decodeMessage({ role, content }: HistoryMessageDto): ChatMessage {
-  return { role: ROLES[role], content };
+  return { role: HISTORY_ROLES[role], content };
 }

@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Integer, Uuid } from '../../../common/api/schema.js';
-import { FinishReason } from '../../../common/api/turn-words.js';
+import { type FinishReasonName, FinishReasonWord } from '../../../common/api/turn-words.js';
 import { UsageDto } from '../../../common/api/usage.dto.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 
@@ -14,7 +14,7 @@ export class ChatAnswerDto {
   conversation_id!: string;
   /** @example 'chatglm3-6b' */
   model_name!: string;
-  @FinishReason() finish_reason!: FinishReason;
+  @FinishReasonWord() finish_reason!: FinishReasonName;
   usage!: UsageDto;
 }
 
@@ -37,7 +37,7 @@ export class ChatDeltaFrameDto {
 export class ChatEndedFrameDto {
   text!: '';
   @Uuid() message_id!: string;
-  @FinishReason() finish_reason!: FinishReason;
+  @FinishReasonWord() finish_reason!: FinishReasonName;
   usage!: UsageDto;
 }
 
@@ -57,3 +57,6 @@ export class ChatFailedFrameDto {
   @Integer({ min: 0 }) stored_chars?: number;
   error!: ProblemDto;
 }
+
+/** What a stream is made of. */
+export const CHAT_FRAMES = [ChatFailedFrameDto, ChatEndedFrameDto, ChatStartedFrameDto, ChatDeltaFrameDto];

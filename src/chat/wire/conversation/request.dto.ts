@@ -5,13 +5,13 @@ import { Enum, Schema } from '../../../common/api/schema.js';
 import { Lenient, toBoolean, toIdText, toInteger, toNumber } from '../../../common/http/lenient-scalars.js';
 import { IsStorableText } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS, MAX_QUESTION_CHARACTERS } from '../question-limits.js';
-import { IsHistory, ROLES } from './history.validator.js';
+import { IsHistory, HISTORY_ROLES } from './history.validator.js';
 import { ExcludesSibling } from '../excludes-sibling.validator.js';
 
 /** One earlier message, as callers send it. */
 export class HistoryMessageDto {
   /** @example 'user' */
-  @Enum('HistoryRole', ROLES) role!: (typeof ROLES)[number];
+  @Enum('HistoryRole', HISTORY_ROLES) role!: (typeof HISTORY_ROLES)[number];
   /** @example '你好' */
   content!: string;
 }

@@ -1,7 +1,12 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { Moment, Uuid, Schema } from '../../../common/api/schema.js';
-import { FinishReason, TurnStatus } from '../../../common/api/turn-words.js';
+import {
+  type FinishReasonName,
+  FinishReasonWord,
+  type TurnStatusName,
+  TurnStatusWord,
+} from '../../../common/api/turn-words.js';
 import { PageDto } from '../../../common/pages/page.dto.js';
 import { PageQueryDto } from '../../../common/pages/page-query.dto.js';
 import { Lenient, toIdText } from '../../../common/http/lenient-scalars.js';
@@ -57,8 +62,8 @@ export class ConversationMessageDto {
   query!: string;
   /** The answer, or its stored part; empty while it is running @example 'Send feedback with POST /api/feedback.' */
   text!: string;
-  @TurnStatus() status!: TurnStatus;
-  @FinishReason() finish_reason?: FinishReason;
+  @TurnStatusWord() status!: TurnStatusName;
+  @FinishReasonWord() finish_reason?: FinishReasonName;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
   @Moment() created_at!: string;

@@ -67,7 +67,7 @@ export class ChunkEncoder {
   private end(finishReason: FinishReason, usage: Usage): SseFrame[] {
     const last = this.chunk({}, toOpenAiFinishReason(finishReason));
     if (!this.stream.withUsage) return [last, DONE];
-    const counted = { ...this.common, choices: [], usage: encodeUsage(usage) };
+    const counted = { ...this.common, choices: [], usage: encodeCompletionUsage(usage) };
     return [last, toSse<ChatCompletionChunkDto>(counted), DONE];
   }
 }
@@ -85,7 +85,7 @@ export function toOpenAiFinishReason(finishReason: FinishReason): OpenAiFinishRe
   return finishReason === 'cancelled' ? 'stop' : finishReason;
 }
 
-export function encodeUsage({ inputTokens, outputTokens }: Usage): ChatCompletionUsageDto {
+export function encodeCompletionUsage({ inputTokens, outputTokens }: Usage): ChatCompletionUsageDto {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,

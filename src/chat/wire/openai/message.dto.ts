@@ -1,6 +1,6 @@
 import { Enum, Schema } from '../../../common/api/schema.js';
 
-export const ROLES = ['system', 'developer', 'user', 'assistant'] as const;
+export const COMPLETION_ROLES = ['system', 'developer', 'user', 'assistant'] as const;
 
 /** A part of a message; images and audio are refused. */
 export interface TextPart {
@@ -11,7 +11,7 @@ export interface TextPart {
 /** One message, as a caller of the OpenAI API sends it. */
 export class ChatCompletionMessageDto {
   /** @example 'user' */
-  @Enum('ChatCompletionRole', ROLES) readonly role!: (typeof ROLES)[number];
+  @Enum('ChatCompletionRole', COMPLETION_ROLES) readonly role!: (typeof COMPLETION_ROLES)[number];
   /**
    * The text. A list of parts `{"type": "text", "text": …}` is accepted too; others are refused.
    * @example 'How do I send feedback?'

@@ -1,7 +1,7 @@
 import { ValidatedBy } from '../../../common/api/validated-by.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
-import { describeMessagesFault, MAX_CONTENT_CHARACTERS, MAX_MESSAGES } from '../message-list.js';
-import { type ChatCompletionMessageDto, ROLES, type TextPart } from './message.dto.js';
+import { describeMessagesFault, MAX_MESSAGE_CHARACTERS, MAX_MESSAGES } from '../message-list.js';
+import { type ChatCompletionMessageDto, COMPLETION_ROLES, type TextPart } from './message.dto.js';
 
 /** Validates `messages` of the OpenAI API: text alone, the question last. */
 export const IsOpenAiMessages = () =>
@@ -14,7 +14,7 @@ export function textOf({ content }: ChatCompletionMessageDto): string {
 
 function describeQuestionFault(value: unknown): string | null {
   if (!Array.isArray(value) || value.length === 0) return 'must be a list of one or more {role, content}';
-  const fault = describeMessagesFault(value, ROLES, describeContentFault);
+  const fault = describeMessagesFault(value, COMPLETION_ROLES, describeContentFault);
   if (fault !== null) return fault;
   const last = value.at(-1) as ChatCompletionMessageDto;
   if (last.role !== 'user') return 'the last message must be the question: its role must be user';
@@ -24,7 +24,7 @@ function describeQuestionFault(value: unknown): string | null {
 function describeContentFault(content: unknown): string | null {
   if (typeof content !== 'string' && !(Array.isArray(content) && content.every(isTextPart)))
     return 'must be a string or a list of {"type": "text", "text": …}';
-  return describeTextFault(textOf({ role: 'user', content }), { max: MAX_CONTENT_CHARACTERS });
+  return describeTextFault(textOf({ role: 'user', content }), { max: MAX_MESSAGE_CHARACTERS });
 }
 
 function isTextPart(part: unknown): part is TextPart {

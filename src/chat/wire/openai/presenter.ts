@@ -5,7 +5,7 @@ import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { readWholeAnswer } from '../whole-answer.js';
 import type { ChatCompletionDto } from './frames.dto.js';
-import { ChunkEncoder, createdAt, encodeUsage, toOpenAiFinishReason } from './encoder.js';
+import { ChunkEncoder, createdAt, encodeCompletionUsage, toOpenAiFinishReason } from './encoder.js';
 import { whenItSpeaks } from './when-it-speaks.js';
 
 /** Shows a turn in the form of the OpenAI API: as a stream of chunks or as one JSON answer. */
@@ -48,7 +48,7 @@ export class OpenAiPresenter {
           finish_reason: toOpenAiFinishReason(finishReason),
         },
       ],
-      usage: encodeUsage(usage),
+      usage: encodeCompletionUsage(usage),
     };
   }
 }

@@ -3,27 +3,11 @@ import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
 import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
 import { ApiRepeatHeaders } from '../asking.api.js';
-import {
-  QaActionFrameDto,
-  QaDeltaFrameDto,
-  QaEndedFrameDto,
-  QaFailedFrameDto,
-  QaSourcesFrameDto,
-  QaStartedFrameDto,
-} from './frames.dto.js';
+import { QA_FRAMES } from './frames.dto.js';
 import { QaRequestDto } from './request.dto.js';
 
-const FRAMES = [
-  QaFailedFrameDto,
-  QaEndedFrameDto,
-  QaSourcesFrameDto,
-  QaStartedFrameDto,
-  QaActionFrameDto,
-  QaDeltaFrameDto,
-];
-
 /** Any frame of the QA API. */
-export const QA_FRAME = anyFrame('QaFrame', 'A frame of the QA API', FRAMES, 'QaDone');
+export const QA_FRAME = anyFrame('QaFrame', 'A frame of the QA API', QA_FRAMES, 'QaDone');
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
@@ -86,7 +70,7 @@ data: [DONE]
 \`\`\``,
       answers: { 200: [eventStream(QA_FRAME), 'The frames of the answer, and `[DONE]`'] },
       problems: ['not_found', 'request_differs', 'shutting_down'],
-      models: FRAMES,
+      models: QA_FRAMES,
     }),
     ApiRepeatHeaders(),
     ApiBase64Header(),

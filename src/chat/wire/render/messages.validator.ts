@@ -3,7 +3,7 @@ import type { Role } from '../../../llm/completion.js';
 import { describeMessagesFault } from '../message-list.js';
 
 /** The roles of a message that a model gets. */
-export const ROLES = ['user', 'assistant', 'system'] as const satisfies readonly Role[];
+export const PROMPT_ROLES = ['user', 'assistant', 'system'] as const satisfies readonly Role[];
 
 /** Validates a list of messages. */
-export const IsMessages = () => ValidatedBy((value) => describeMessagesFault(value, ROLES));
+export const IsMessages = () => ValidatedBy((value) => describeMessagesFault(value, PROMPT_ROLES));

@@ -3,12 +3,12 @@ import { Enum, Integer, Schema } from '../../../common/api/schema.js';
 import { IsStorableText } from '../../../common/text/storable-text.js';
 import { PROMPT_VARIABLES, type PromptVariable } from '../../../prompt/template/template.js';
 import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
-import { IsMessages, ROLES } from './messages.validator.js';
+import { IsMessages, PROMPT_ROLES } from './messages.validator.js';
 
 /** A message as a model gets it. */
 export class PromptMessageDto {
   /** @example 'user' */
-  @Enum('PromptMessageRole', ROLES) role!: (typeof ROLES)[number];
+  @Enum('PromptMessageRole', PROMPT_ROLES) role!: (typeof PROMPT_ROLES)[number];
   /** @example 'How do I send feedback?' */
   content!: string;
 }
