@@ -3,6 +3,7 @@ import { markdown, soup } from '../../test/support/text/made-markdown.js';
 import { BoundaryScanner } from './boundary-scanner.js';
 import { RANK, type Rank } from './boundary.js';
 import { HeldText } from './held-text.js';
+import { runs } from '../../test/property/runs.js';
 
 /** Reads character by character. @returns the best rank of a place on the way */
 function read(scanner: BoundaryScanner, text: string): Rank {
@@ -91,7 +92,7 @@ describe.each(['wordsAt', 'clausesAt'] as const)('Plain text as %s finds it', (f
           at += next.length;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(125) },
     );
     expect(skipped).toBeGreaterThan(500);
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { markdown, soup, tornBy, wholesOf } from '../../test/support/text/made-markdown.js';
 import { chunksOf, cutsOf, cutting, expectWholeGraphemes } from '../../test/support/text/segmented-text.js';
 import { Segmenter, type SegmenterOptions, type SegmenterOutput } from './segmenter.js';
+import { runs } from '../../test/property/runs.js';
 
 /** As `--channel wechat` sets them. */
 const OPTIONS = { minChars: 600, afterMs: 15_000, maxBytes: 2_048, firstMs: 4_000 };
@@ -228,7 +229,7 @@ describe('A first message that is cut by time, whatever is said and however slow
         if (pieces.length > 1) expect(pieces[0]?.trim()).not.toBe('');
         for (const piece of pieces) expect(Buffer.byteLength(piece)).toBeLessThanOrEqual(options.maxBytes);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -241,7 +242,7 @@ describe('A first message that is cut by time, whatever is said and however slow
         );
         expect(tornBy(cutsOf(piecesInTime(chunksOf(text, by), everyMs, options)), fitting)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   piecesOf,
 } from '../../test/support/text/segmented-text.js';
 import { Segmenter, type SegmenterOutput } from './segmenter.js';
+import { runs } from '../../test/property/runs.js';
 
 const sizes = fc.record({ minChars: fc.integer({ min: 1, max: 60 }), afterMs: fc.constantFrom(0, 1e9) });
 const budgets = fc.oneof(fc.integer({ min: 1, max: 256 }), fc.integer({ min: 257, max: 2100 }));
@@ -30,7 +31,7 @@ describe('the segmenter, whatever is said', () => {
         for (const piece of pieces.slice(1)) expect(piece.trimStart()).not.toBe('');
         if (pieces.length > 1) expect(pieces[0]?.trim()).not.toBe('');
       }),
-      { numRuns: 500 },
+      { numRuns: runs(125) },
     );
   });
 
@@ -46,7 +47,7 @@ describe('the segmenter, whatever is said', () => {
           expect(piecesOf(chunksOf(text, by), { ...options, maxBytes, nowMs: NOW })).toEqual(inOne);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(125) },
     );
   });
 
@@ -57,7 +58,7 @@ describe('the segmenter, whatever is said', () => {
         const cuts = cutsOf(piecesOf(chunksOf(text, by), { ...options, nowMs: NOW }));
         expect(tornBy(cuts, wholesOf(parts))).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(125) },
     );
   });
 
@@ -75,7 +76,7 @@ describe('the segmenter, whatever is said', () => {
           expect(tornBy(cuts, [...fencesOf(text), ...links])).toEqual([]);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(125) },
     );
   });
 });
@@ -102,7 +103,7 @@ describe('the segmenter with a byte budget', () => {
             expect(Array.from(GRAPHEMES.segment(piece))).toHaveLength(1);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(125) },
     );
   });
 
@@ -127,7 +128,7 @@ describe('the segmenter with a byte budget', () => {
         expect(pieces.length).toBeLessThanOrEqual(Math.ceil((Buffer.byteLength(text) + maxBytes) / usable));
         for (const piece of pieces) expect(piece.trim()).not.toBe('');
       }),
-      { numRuns: 500 },
+      { numRuns: runs(125) },
     );
   });
 
@@ -137,7 +138,7 @@ describe('the segmenter with a byte budget', () => {
         const maxBytes = Math.max(1, Buffer.byteLength(text));
         expect(piecesOf(chunksOf(text, by), { ...options, maxBytes, nowMs: NOW })).toEqual([text]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -153,7 +154,7 @@ describe('the segmenter with a byte budget', () => {
         );
         expect(tornBy(cuts, fitting)).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(125) },
     );
   });
 });

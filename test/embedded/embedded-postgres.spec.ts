@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { EmbeddedDatabaseConfig } from '../../src/config/app-config.js';
@@ -202,6 +202,7 @@ describe('making the database', () => {
 describe('a data folder whose path is too long for a socket', () => {
   it('has its socket elsewhere, where a tool finds it, and takes it away at the end', async () => {
     const deep = { kind: 'embedded', dataDir: join(config.dataDir, 'x'.repeat(120)) } as const;
+    cpSync(join(config.dataDir, 'postgres'), join(deep.dataDir, 'postgres'), { recursive: true });
     const service = await openDatabase(deep, []);
     const holder = JSON.parse(readFileSync(join(deep.dataDir, 'postgres.json'), 'utf8')) as {
       socketFolder: string;

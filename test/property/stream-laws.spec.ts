@@ -20,12 +20,13 @@ import type { AppConfig } from '../../src/config/app-config.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import { foldFrames, type Frame } from '../support/service/sse.js';
 import { startVirtualTime, stopVirtualTime } from '../support/time/virtual-time.js';
+import { runs } from './runs.js';
 import { schedule } from './schedule.js';
 import type { EventLogRepository } from '../../src/chat/turn/event-log.repository.js';
 import type { TurnEntity } from '../../src/chat/turn/turn.entity.js';
 import { Play } from './play.js';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
+const RUNS = runs(100);
 const SEED = process.env['PROPERTY_SEED'];
 
 const replayOf = (row: TurnEntity, afterSeq: number) =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ChatMessage } from '../../llm/completion.js';
 import { composeMessages, type PromptParts, writePassages } from './turn-prompt.js';
+import { runs } from '../../../test/property/runs.js';
 
 const sources = [
   { text: 'Feedback goes to /api/feedback.', metadata: { source: 'feedback.md' } },
@@ -158,7 +159,7 @@ describe('writePassages', () => {
         const heads = lines.filter((line) => !line.startsWith('>'));
         expect(heads.map((head) => head.slice(0, 5))).toEqual(found.map((_, index) => `[${index + 1}] (`));
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(200) },
     );
   });
 

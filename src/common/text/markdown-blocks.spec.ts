@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { blocksOf, paragraphsOf } from './markdown-blocks.js';
+import { runs } from '../../../test/property/runs.js';
 
 const read = (text: string) =>
   blocksOf(text).map((block) => [
@@ -80,7 +81,7 @@ describe('Markdown blocks', () => {
         expect(blocks.map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
         for (const { start, end } of blocks) expect(end).toBeGreaterThan(start);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(400) },
     );
   });
 });

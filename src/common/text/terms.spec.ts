@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { documentTerms, queryTerms, queryTermSteps } from './terms.js';
+import { runs } from '../../../test/property/runs.js';
 
 const found = (question: string, text: string) => {
   const terms = documentTerms(text);
@@ -53,7 +54,7 @@ describe('terms', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(125) },
     );
   });
 
@@ -64,7 +65,7 @@ describe('terms', () => {
         const required = queryTerms(text).filter((term) => !term.isOptional);
         expect(found(text, text)).toEqual(expect.arrayContaining(required.map(({ term }) => term)));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(250) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { widthOf } from '../../common/text/script.js';
 import { MAX_PASSAGE_WIDTH, splitDocument, TARGET_WIDTH } from './passage-splitter.js';
+import { runs } from '../../../test/property/runs.js';
 
 const sentence = (index: number) => `This is sentence ${index} and it says a little about something. `;
 const bare = (text: string) => text.replaceAll(/\s/g, '');
@@ -123,7 +124,7 @@ describe('splitting a document', () => {
           expect((heading ?? '').length).toBeLessThanOrEqual(500);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(100) },
     );
   });
 

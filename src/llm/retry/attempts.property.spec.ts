@@ -8,6 +8,7 @@ import type { CompletionEvent } from '../completion.js';
 import type { ModelFailure } from '../model-failure.js';
 import type { Attempt$, AttemptEvent } from '../openai/attempt-event.js';
 import type { ChatRequest } from '../openai/chat-request.js';
+import { runs } from '../../../test/property/runs.js';
 
 /** What the model has in mind. No 16 characters of it are there twice, so that a repetition is one. */
 const ANSWER = Array.from({ length: 60 }, (_, index) => `w${index} `).join('');
@@ -152,7 +153,7 @@ describe('answerInAttempts, whatever fails', () => {
           errors.length === 0 ? ANSWER : text,
         );
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { MIN_OVERLAP_CHARS, OverlapRemover } from './overlap.js';
+import { runs } from '../../../test/property/runs.js';
 
 function removeFrom(pieces: readonly string[], kept: string): string {
   const overlap = new OverlapRemover(kept);
@@ -95,7 +96,7 @@ describe('OverlapRemover', () => {
           const text = (repeated === 0 ? '' : kept.slice(-repeated)) + fresh;
           expect(removeFrom(cut(text, at), kept)).toBe(expected(text, kept));
         }),
-        { numRuns: 2_000 },
+        { numRuns: runs(400) },
       );
     });
 
@@ -114,7 +115,7 @@ describe('OverlapRemover', () => {
             expect(passed).toBe(mayGoOn ? '' : expected(read, kept));
           }
         }),
-        { numRuns: 1_000 },
+        { numRuns: runs(200) },
       );
     });
 

@@ -7,6 +7,7 @@ import {
   renderTemplate,
   variablesOf,
 } from './template.js';
+import { runs } from '../../../test/property/runs.js';
 
 const VALUES = { question: 'Q', context: 'C', history: 'H' };
 
@@ -73,7 +74,7 @@ describe('renderTemplate', () => {
           );
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -83,7 +84,7 @@ describe('renderTemplate', () => {
         fc.pre(variablesOf(text).size === 0);
         expect(renderTemplate(text, VALUES)).toBe(text);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -94,7 +95,7 @@ describe('renderTemplate', () => {
           variablesOf(text).size > 0,
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(200) },
     );
   });
 });
@@ -156,7 +157,7 @@ describe('renderInline', () => {
           `${text}${question}|${context}${text}`,
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -167,7 +168,7 @@ describe('renderInline', () => {
           Object.values(partsOfInline(text).uses).some((count) => count > 0),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(200) },
     );
   });
 });

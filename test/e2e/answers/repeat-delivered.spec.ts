@@ -9,7 +9,7 @@ import { startService, type TestService } from '../../support/service/service.js
 import { foldFrames, type Frame, readFrames, readSse } from '../../support/service/sse.js';
 import { UID } from '../../support/service/ways-to-ask.js';
 
-const WINDOW_MS = 1_500;
+const WINDOW_MS = 1_200;
 
 const WAYS: [string, string, (question: string) => object][] = [
   ['A', '/chat', (query) => ({ query, user_id: 'u', stream: true })],

@@ -11,7 +11,7 @@ describe('Stopping a turn', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    ({ model, service } = await startServiceWithModel());
+    ({ model, service } = await startServiceWithModel({ CONVERSATION_WAIT_MS: '500' }));
   });
   afterAll(() => stopServiceWithModel({ model, service }));
 

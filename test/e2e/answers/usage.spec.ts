@@ -46,7 +46,12 @@ let service: TestService;
 let count = 0;
 
 beforeAll(async () => {
-  ({ model, service } = await startServiceWithModel({ DISCONNECT_GRACE_MS: '50', LLM_MAX_RETRIES: '0' }));
+  ({ model, service } = await startServiceWithModel({
+    DISCONNECT_GRACE_MS: '50',
+    LLM_MAX_RETRIES: '0',
+    // An owner hears at a third of it that its turn was ended by another.
+    TURN_LEASE_MS: '1500',
+  }));
   await service.request('PUT', '/api/prompts/long', { body: { template: 'Answer at length. '.repeat(30) } });
 });
 afterAll(() => stopServiceWithModel({ model, service }));

@@ -1,4 +1,3 @@
-import { buildOnce } from '../../support/programs/child-service.js';
 import { readProblem } from '../../support/requests/problem.js';
 import { startService, type TestService } from '../../support/service/service.js';
 
@@ -6,11 +5,7 @@ import { startService, type TestService } from '../../support/service/service.js
 describe('The playground', () => {
   let service: TestService;
 
-  beforeAll(async () => {
-    // It loads the modules that were built.
-    await buildOnce();
-    service = await startService();
-  }, 120_000);
+  beforeAll(async () => (service = await startService()));
   afterAll(() => service.stop());
 
   const get = (path: string, method = 'GET') => service.request(method, path, { key: null });

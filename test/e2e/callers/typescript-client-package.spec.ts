@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildOnce } from '../../support/programs/child-service.js';
 import { answer } from '../../support/model/model-server.answers.js';
 import { startServiceWithModel, stopServiceWithModel } from '../../support/service/service-with-model.js';
 
@@ -62,7 +61,6 @@ describe('The package of the TypeScript client', () => {
   let files: string[];
 
   beforeAll(async () => {
-    await buildOnce();
     folder = mkdtempSync(join(tmpdir(), 'client-package-'));
     const options = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
     const { stdout } = await run('npm', options, { cwd: PACKAGE, env: ENVIRONMENT });

@@ -2,48 +2,37 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Environment } from '../../../src/config/environment.js';
-import {
-  type ChildService,
-  databaseVariables,
-  type Ended,
-  runChild,
-  startChildService,
-} from '../../support/programs/child-service.js';
-import {
-  createTestDatabase,
-  emptyFolder,
-  isOnPostgres,
-  type TestDatabase,
-} from '../../support/database/database.js';
+import { type ChildService, type Ended, runChild } from '../../support/programs/child-service.js';
+import { Scratch } from '../../support/programs/scratch.js';
 
 jest.setTimeout(180_000);
 
 const KEY = /^llmchat_[\w-]{43}$/m;
 
-let database: TestDatabase;
+const SECRET = 'hunter2canary';
+const UNREACHABLE = { DATABASE_URL: `postgres://user:${SECRET}@127.0.0.1:1/chat` };
+
+const scratch = new Scratch();
 let variables: Environment;
-let folder: ReturnType<typeof emptyFolder>;
-let service: ChildService | undefined;
+let folder: string;
+/** Of a command that waits half a minute for its database, beside the others. */
+let unreachable: Promise<Ended & { readonly afterMs: number }>;
 
-beforeEach(async () => {
-  database = await createTestDatabase();
-  variables = databaseVariables(database.config);
-  folder = emptyFolder();
+beforeAll(async () => {
+  variables = await scratch.newDatabase();
+  folder = scratch.newFolder();
+  const startedAt = performance.now();
+  unreachable = runChild(['dist/cli.js', 'client:add', 'my-team'], UNREACHABLE).then((ended) => ({
+    ...ended,
+    afterMs: performance.now() - startedAt,
+  }));
 });
-
-afterEach(async () => {
-  await service?.stop();
-  service = undefined;
-  folder.remove();
-  await database.drop();
-});
+afterAll(() => scratch.clear());
 
 const run = (...args: string[]): Promise<Ended> => runChild(['dist/cli.js', ...args], variables);
 
 /** What a command says first, on standard error: the database that it works on. */
-const DATABASE = isOnPostgres()
-  ? /^Database: PostgreSQL at 127\.0\.0\.1:\d+\/\w+\n/
-  : /^Database: embedded, in \/.+\n/;
+const DATABASE = /^Database: PostgreSQL at 127\.0\.0\.1:\d+\/\w+\n/;
 
 /** @returns the standard output of a command that has to succeed, and to complain of nothing */
 async function output(...args: string[]): Promise<string> {
@@ -61,27 +50,23 @@ async function complaint(...args: string[]): Promise<string> {
   return stderr.replace(DATABASE, '');
 }
 
-async function start(): Promise<ChildService> {
-  service = await startChildService({ environment: variables });
-  return service;
-}
-
 const statusWith = async (running: ChildService, key: string) =>
   (await running.request('GET', '/api/models', { key })).status;
 
-/** A stopped service has its database to itself; beside a running one the embedded database is joined. */
-const SETTINGS: [string, () => Promise<unknown>][] = [
-  [isOnPostgres() ? 'before a service runs' : 'on an unused folder', () => Promise.resolve()],
-  ['beside a running service', start],
-];
+describe('The command line', () => {
+  let service: ChildService;
 
-describe.each(SETTINGS)('The command line, %s', (_, prepare) => {
-  beforeEach(prepare);
+  it('says that there are no keys, and refuses unknown and missing names', async () => {
+    expect(await output('client:list')).toContain('no keys yet');
+    expect(await complaint('client:revoke', 'nobody')).toMatch(/no live key/);
+    for (const name of ['', 'a\u0007b']) {
+      expect(await complaint('client:add', name)).toBe(
+        'name must have 1 to 100 characters, and no control characters\n',
+      );
+    }
+  });
 
-  /** The running service, or a new one. */
-  const running = async (): Promise<ChildService> => service ?? start();
-
-  it('makes keys, lists them without showing them again, and revokes them', async () => {
+  it('makes keys, lists them without showing them again, and revokes them, before a service runs and beside it', async () => {
     const added = await output('client:add', '团队 A');
     const [first = ''] = KEY.exec(added) ?? [];
     expect(added).toContain('shown this once');
@@ -102,34 +87,28 @@ describe.each(SETTINGS)('The command line, %s', (_, prepare) => {
     const [keyId = ''] = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(lines[0]!) ?? [];
     expect(await output('client:revoke', keyId)).toBe('Revoked 1 key.\n');
     expect(await complaint('client:revoke', keyId)).toMatch(/no live key/);
-    const child = await running();
-    expect(await statusWith(child, first)).toBe(401);
-    expect(await statusWith(child, second)).toBe(200);
+    service = await scratch.serve(variables);
+    expect(await statusWith(service, first)).toBe(401);
+    expect(await statusWith(service, second)).toBe(200);
     expect(await output('client:revoke', '团队 A')).toBe('Revoked 1 key.\n');
-    expect(await statusWith(child, second)).toBe(401);
+    expect(await statusWith(service, second)).toBe(401);
     expect(await output('client:list')).toMatch(/团队 A.* revoked \d{4}-\d\d-\d\d$/m);
   });
 
   it('loads a folder for all clients, again without doubling it, and says what it could not load', async () => {
-    mkdirSync(join(folder.path, 'zoo'));
-    writeFileSync(
-      join(folder.path, 'zoo', 'penguins.md'),
-      '# Penguins\n\nEmperor penguins breed in winter.\n',
-    );
-    writeFileSync(join(folder.path, 'walrus.txt'), 'Walruses have tusks. 海象有长牙。');
-    writeFileSync(join(folder.path, 'broken.txt'), Buffer.from([0x61, 0xff, 0xfe]));
-    writeFileSync(join(folder.path, 'picture.png'), 'no text');
-    const loaded = await output('knowledge:load', folder.path);
+    mkdirSync(join(folder, 'zoo'));
+    writeFileSync(join(folder, 'zoo', 'penguins.md'), '# Penguins\n\nEmperor penguins breed in winter.\n');
+    writeFileSync(join(folder, 'walrus.txt'), 'Walruses have tusks. 海象有长牙。');
+    writeFileSync(join(folder, 'broken.txt'), Buffer.from([0x61, 0xff, 0xfe]));
+    writeFileSync(join(folder, 'picture.png'), 'no text');
+    const loaded = await output('knowledge:load', folder);
     expect(loaded).toMatch(
       /^2 added, 0 replaced, 0 unchanged, 1 not loaded\.\n +broken\.txt: is not UTF-8$/m,
     );
-    writeFileSync(join(folder.path, 'walrus.txt'), 'Walruses have whiskers.');
-    expect(await output('knowledge:load', folder.path)).toMatch(
-      /^0 added, 1 replaced, 1 unchanged, 1 not loaded/,
-    );
-    const child = await running();
+    writeFileSync(join(folder, 'walrus.txt'), 'Walruses have whiskers.');
+    expect(await output('knowledge:load', folder)).toMatch(/^0 added, 1 replaced, 1 unchanged, 1 not loaded/);
     const search = async (query: string) => {
-      const found = await child.post('/api/knowledge/search', { query });
+      const found = await service.post('/api/knowledge/search', { query });
       return ((await found.json()) as { passages: { source: string }[] }).passages.map(
         ({ source }) => source,
       );
@@ -140,21 +119,9 @@ describe.each(SETTINGS)('The command line, %s', (_, prepare) => {
   });
 
   it('complains of a folder that is not there', async () => {
-    expect(await complaint('knowledge:load', join(folder.path, 'nowhere'))).toMatch(
+    expect(await complaint('knowledge:load', join(folder, 'nowhere'))).toMatch(
       /nowhere cannot be read \(ENOENT\)/,
     );
-  });
-});
-
-describe('The command line', () => {
-  it('says that there are no keys, and refuses unknown and missing names', async () => {
-    expect(await output('client:list')).toContain('no keys yet');
-    expect(await complaint('client:revoke', 'nobody')).toMatch(/no live key/);
-    for (const name of ['', 'a\u0007b']) {
-      expect(await complaint('client:add', name)).toBe(
-        'name must have 1 to 100 characters, and no control characters\n',
-      );
-    }
   });
 
   it('refuses what was typed wrongly at once, also where there is no database', async () => {
@@ -178,5 +145,14 @@ describe('The command line', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/LLM_BASE_URL: /);
     expect(stderr).not.toContain('hunter2');
+  });
+
+  it('stops after 30 s on a database that cannot be reached', async () => {
+    const { code, stdout, stderr, afterMs } = await unreachable;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^Database: PostgreSQL at 127\.0\.0\.1:1\/chat$/m);
+    expect(stderr).toMatch(/^The database could not be reached within 30 s \(.+\)\. Check DATABASE_URL/m);
+    expect(stderr).not.toContain(SECRET);
+    expect(afterMs).toBeLessThan(60_000);
   });
 });

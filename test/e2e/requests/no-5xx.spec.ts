@@ -17,7 +17,7 @@ const SEED = process.env['NO_5XX_SEED'] ?? '20261120';
 const seed = SEED === 'random' ? Date.now() : Number(SEED);
 
 /** For each route 300 requests. They are sent ten at once, so that they also get in each other's way. */
-const BATCHES = 30;
+const BATCHES = 15;
 const BATCH_SIZE = 10;
 
 /**

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,9 +52,12 @@ export async function removeTemplates(): Promise<void> {
   for (const step of undo.splice(0).reverse()) await step();
 }
 
+/** Also builds what tests start in processes of their own: within a test, that would be part of its time. */
 function makeFolder(): void {
   Logger.overrideLogger(['warn', 'error', 'fatal']);
   if (undo.length > 0) return;
+  const { status } = spawnSync(process.execPath, ['tools/build-when-stale.mjs'], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('The service could not be built');
   const folder = mkdtempSync(join(tmpdir(), 'llm-chat-test-'));
   undo.push(() => rmSync(folder, { recursive: true, force: true }));
   setRunFolder(folder);

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseConfig } from '../../../src/config/app-config.js';
 import type { Environment } from '../../../src/config/environment.js';
 import { runFolder } from '../database/database.clone.js';
@@ -88,20 +87,21 @@ export async function runChild(args: readonly string[], environment: Environment
 }
 
 /** Starts one of our programs: its file in the project's folder, and its arguments. */
-export async function startChild(
+export function startChild(
   args: readonly string[],
   { environment, isPidOne = false, launcher = [] }: ChildOptions = {},
 ): Promise<Child> {
-  await buildOnce();
+  // A child starts in three quarters of the time with what V8 has compiled for the one before.
+  const NODE_COMPILE_CACHE = join(runFolder(), 'compiled');
   const node = [...launcher, process.execPath, ...args];
   const [command = '', ...rest] = isPidOne ? ['unshare', '--pid', '--fork', '--kill-child', ...node] : node;
   const child = spawn(command, rest, {
     cwd: ROOT,
     // NODE_OPTIONS too stays out: those of the tests are not those of the service.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return watch(child, isPidOne);
+  return Promise.resolve(watch(child, isPidOne));
 }
 
 function watch(child: ChildProcess, isPidOne: boolean): Child {
@@ -149,21 +149,4 @@ function watch(child: ChildProcess, isPidOne: boolean): Child {
 function pidOf({ pid }: ChildProcess, isPidOne: boolean): number {
   const children = isPidOne ? readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() : '';
   return children === '' ? pid! : Number(children);
-}
-
-/** Builds what is started, and the TypeScript client, once for all workers of the run. */
-export async function buildOnce(): Promise<void> {
-  const folder = runFolder();
-  const isBuilt = join(folder, 'built');
-  try {
-    writeFileSync(join(folder, 'building'), '', { flag: 'wx' });
-  } catch {
-    // Another worker builds: two at once would delete each other's files.
-    while (!existsSync(isBuilt)) await delay(100);
-    return;
-  }
-  const builder = spawn(process.execPath, ['tools/build-when-stale.mjs'], { cwd: ROOT, stdio: 'inherit' });
-  const [code] = (await once(builder, 'exit')) as [number | null];
-  writeFileSync(isBuilt, '');
-  if (code !== 0) throw new Error('The service could not be built');
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { AnswerText, MAX_ANSWER_CHARS } from './answer-text.js';
+import { runs } from '../../../../test/property/runs.js';
 
 describe('AnswerText', () => {
   it('counts what it was asked and what it has answered', () => {
@@ -79,7 +80,7 @@ describe('The text that is stored', () => {
         for (const piece of said) expect(piece.isWellFormed()).toBe(true);
         expect(said.join('') + text.end()).toBe(pieces.join('').replaceAll('\0', '').toWellFormed());
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(400) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { MAX_EVENT_CHARS, SseReader } from './sse-reader.js';
+import { runs } from '../../../../test/property/runs.js';
 
 type Event = readonly [name: string, data: string];
 
@@ -128,7 +129,7 @@ describe('SseReader', () => {
         const text = parts.join('');
         expect(read(cutAt(Buffer.from(text), places))).toEqual(readByTheStandard(text));
       }),
-      { numRuns: 5_000 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -143,7 +144,7 @@ describe('SseReader', () => {
         const expected = events.map((event): Event => ['', event.join('\n')]);
         expect(read(cutAt(Buffer.from(text), places))).toEqual(expected);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { AnswerEnd } from './response-body.js';
 import { StreamedAnswer } from './streamed-answer.js';
+import { runs } from '../../../../test/property/runs.js';
 
 const REQUEST = { messages: [{ role: 'user' as const, content: 'Hi' }] };
 
@@ -190,7 +191,7 @@ describe('StreamedAnswer', () => {
           expect(read(pieces)).toEqual(read([bytes]));
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: runs(200) },
     );
   });
 });
