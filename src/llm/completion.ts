@@ -77,12 +77,34 @@ export interface AttemptRecord {
   readonly firstTokenMs?: number;
 }
 
+/** A piece of the model's reasoning: never empty, and no part of the answer's text. */
+export interface ReasoningDelta {
+  readonly type: 'reasoning.delta';
+  readonly text: string;
+}
+
+/** A piece of a call of a tool that the model wants to be made. */
+export interface ToolCallDelta {
+  readonly type: 'tool_call.delta';
+  /** Which of the calls of the answer: from 0. */
+  readonly index: number;
+  /** The server's id of the call, and the name of the tool: in the first piece of a call. */
+  readonly id?: string;
+  readonly name?: string;
+  /** A piece of the arguments as JSON; may be empty. */
+  readonly arguments: string;
+}
+
+/** A piece of an answer beside its text. */
+export type SideDelta = ReasoningDelta | ToolCallDelta;
+
 /**
- * What a model says. Any number of `delta` and `attempt`, then one `finish`, last, or an error. A delta is
+ * The events of an answer. Any number of deltas and `attempt`, then one `finish`, last, or an error. A text delta is
  * never empty; deltas that arrived in one read of the socket may come as one.
  */
 export type CompletionEvent =
   | { readonly type: 'text.delta'; readonly text: string }
+  | SideDelta
   /**
    * An attempt failed. With `willRetry` another follows: the consumer voids or keeps, now, what its
    * reader has of this one (see {@link CompletionRequest.keptText}). Should the target be taken out or filled

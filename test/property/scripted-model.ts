@@ -59,6 +59,8 @@ function speak(subscriber: Subscriber<AttemptEvent>, deltas: readonly string[], 
         timer = setTimeout(end, fate.silenceMs);
         return;
       }
+      if (index % 3 === 0) subscriber.next({ type: 'reasoning.delta', text: 'hm' });
+      if (index % 5 === 0) subscriber.next({ type: 'tool_call.delta', index: 0, arguments: '{' });
       subscriber.next({ type: 'text.delta', text: deltas[index++]! });
       if (fate.gapMs === 0) continue;
       timer = setTimeout(goOn, fate.gapMs);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { from } from 'rxjs';
 import type { TurnEvent } from '../../src/chat/domain/turn-event.js';
 import { isTerminal } from '../../src/chat/domain/turn-event.js';
-import { EMPTY_TEXT, foldAnswer, foldText } from '../../src/chat/domain/turn-fold.js';
+import { foldAnswer, foldText } from '../../src/chat/domain/turn-fold.js';
 import { encodeConversationEvent } from '../../src/chat/wire/conversation/encoder.js';
 import { ConversationPresenter } from '../../src/chat/wire/conversation/presenter.js';
 import type { ChatCompletionChunkDto } from '../../src/chat/wire/openai/frames.dto.js';
@@ -81,10 +81,9 @@ function expectOneEnd(events: readonly TurnEvent[]): void {
 
 /** @param blind events of a connection whose reader may or may not have them */
 function expectVoidsSomething(events: readonly TurnEvent[], blind: ReadonlySet<TurnEvent>): void {
-  let text = EMPTY_TEXT;
-  for (const event of events) {
-    if (event.type === 'text.voided' && !blind.has(event)) expect(text.open).not.toBe('');
-    text = foldText([event], text);
+  for (const [index, event] of events.entries()) {
+    if (event.type !== 'text.voided' || blind.has(event)) continue;
+    expect(foldText(events.slice(0, index)).open).not.toBe('');
   }
 }
 
@@ -103,10 +102,8 @@ function expectStoredText({ store }: Play, events: readonly TurnEvent[]): void {
     return;
   }
   expect(foldAnswer(events)).toBe(row.answer);
-  let text = EMPTY_TEXT;
-  for (const event of events) {
-    text = foldText([event], text);
-    expect(row.answer.startsWith(text.committed)).toBe(true);
+  for (const index of events.keys()) {
+    expect(row.answer.startsWith(foldText(events.slice(0, index + 1)).committed)).toBe(true);
   }
 }
 

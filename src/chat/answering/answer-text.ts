@@ -48,6 +48,10 @@ export class AnswerText implements Observer<CompletionEvent> {
         if (this.segmenter) this.cut(this.segmenter, event.text);
         else this.turn.next(event);
         return;
+      case 'reasoning.delta':
+      case 'tool_call.delta':
+        this.turn.next(event);
+        return;
       case 'attempt':
         this.turn.next({ type: 'attempt', attempt: event.attempt });
         if (event.willRetry) this.prepareRetry();

@@ -32,6 +32,9 @@ export interface GenerationPlan {
   readonly admission: Admission;
 }
 
+/** Without a reason of its own, each abort makes an exception with a stack. */
+const OVER = new Error('The generation is over.');
+
 /** A generation under way. */
 interface Generation {
   readonly subscriber: Subscriber<GenerationEvent>;
@@ -63,7 +66,7 @@ export class TurnGenerator {
       const { signal } = stopped;
       this.answer(plan, { subscriber, textSoFar, signal }).catch((error: unknown) => subscriber.error(error));
       return () => {
-        stopped.abort();
+        stopped.abort(OVER);
         plan.admission.release();
       };
     });

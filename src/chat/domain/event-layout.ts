@@ -4,7 +4,8 @@ import type { TurnEventBody } from './turn-event.js';
  * The shape of a turn's events, one number each in the order of their `seq`: a delta is its length in
  * UTF-16 code units, anything else one of the marks below. With the stored answer it gives the events
  * back, with the same numbers, long after the log is gone; deltas that were voided have only their
- * length, and no reader needs more of them.
+ * length, and no reader needs more of them. Of reasoning and tool calls only the place is known: the row has their text
+ * nowhere.
  */
 export type EventLayout = readonly number[];
 
@@ -13,12 +14,16 @@ const SOURCES = -1;
 const COMMITTED = -2;
 const VOIDED = -3;
 const ENDED = -4;
+const REASONING = -5;
+const TOOL_CALL = -6;
 
 const MARKS: Readonly<Record<Exclude<TurnEventBody['type'], 'text.delta'>, number>> = {
   'turn.started': STARTED,
   'sources.retrieved': SOURCES,
   'text.committed': COMMITTED,
   'text.voided': VOIDED,
+  'reasoning.delta': REASONING,
+  'tool_call.delta': TOOL_CALL,
   'turn.completed': ENDED,
   'turn.failed': ENDED,
   'turn.cancelled': ENDED,
@@ -35,8 +40,7 @@ export function layoutOf(events: readonly TurnEventBody[]): EventLayout {
 /** An event's place in the layout: its `seq`, and for a delta its place in the answer. */
 export interface LaidOutEvent {
   readonly seq: number;
-  readonly type:
-    'turn.started' | 'sources.retrieved' | 'text.delta' | 'text.committed' | 'text.voided' | 'turn.ended';
+  readonly type: Exclude<TurnEventBody['type'], `turn.${string}`> | 'turn.started' | 'turn.ended';
   /** Of a delta that was not voided: from and to in the answer. */
   readonly span?: readonly [number, number];
 }
@@ -80,6 +84,10 @@ function typeOf(mark: number): Exclude<LaidOutEvent['type'], 'text.delta'> {
       return 'text.committed';
     case VOIDED:
       return 'text.voided';
+    case REASONING:
+      return 'reasoning.delta';
+    case TOOL_CALL:
+      return 'tool_call.delta';
     default:
       return 'turn.ended';
   }

@@ -1,5 +1,5 @@
 import type { AppError } from '../../common/errors/app-error.js';
-import type { ModelFinishReason, Usage } from '../../llm/completion.js';
+import type { ModelFinishReason, SideDelta, Usage } from '../../llm/completion.js';
 
 /** A passage that was given to the model, as the reader and the turn's record see it. */
 export interface Source {
@@ -12,6 +12,8 @@ export type TurnEventBody =
   | { readonly type: 'turn.started' }
   | { readonly type: 'sources.retrieved'; readonly sources: readonly Source[] }
   | { readonly type: 'text.delta'; readonly text: string }
+  /** Reasoning and tool calls belong to the answer, and not to its text. No wire shows them yet. */
+  | SideDelta
   /** BREAK: the text before it is the reader's for good. */
   | { readonly type: 'text.committed' }
   /** RETRYING: the text since the last commit, or since the start, is void. */

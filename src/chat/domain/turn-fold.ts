@@ -1,31 +1,88 @@
+import type { ToolCallDelta } from '../../llm/completion.js';
 import type { TurnEventBody } from './turn-event.js';
 
-/** The text of a reader. `committed` is theirs for good; `open` can still be voided. */
+/** A part of an answer, in the order in which the model began it. A commit ends the part before it. */
+export type AnswerPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | {
+      readonly type: 'tool_call';
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      /** JSON, as far as it has come. */
+      readonly arguments: string;
+    };
+
+/** The answer of a reader. `committed` is theirs for good; `open` can still be voided. */
+export interface FoldedAnswer {
+  readonly committed: readonly AnswerPart[];
+  readonly open: readonly AnswerPart[];
+}
+
+/** The text of such an answer. */
 export interface TurnText {
   readonly committed: string;
   readonly open: string;
 }
 
-export const EMPTY_TEXT: TurnText = { committed: '', open: '' };
-
-/**
- * The text after some events: dropped on void, kept across commit. By this rule every reader and the record agree.
- * @param before the text that the reader had
- */
-export function foldText(events: Iterable<TurnEventBody>, before = EMPTY_TEXT): TurnText {
-  let { committed, open } = before;
+/** The answer after some events: dropped on void, kept across commit. By this rule every reader and the record agree. */
+export function foldParts(events: Iterable<TurnEventBody>): FoldedAnswer {
+  const committed: AnswerPart[] = [];
+  let open: AnswerPart[] = [];
   for (const event of events) {
-    if (event.type === 'text.delta') open += event.text;
-    else if (event.type === 'text.committed') {
-      committed += open;
-      open = '';
-    } else if (event.type === 'text.voided') open = '';
+    switch (event.type) {
+      case 'text.delta':
+      case 'reasoning.delta': {
+        const type = event.type === 'text.delta' ? 'text' : 'reasoning';
+        const last = open.at(-1);
+        if (last?.type === type) open[open.length - 1] = { type, text: last.text + event.text };
+        else open.push({ type, text: event.text });
+        break;
+      }
+      case 'tool_call.delta':
+        addToCall(open, event);
+        break;
+      case 'text.committed':
+        committed.push(...open);
+        open = [];
+        break;
+      case 'text.voided':
+        open = [];
+        break;
+      default:
+    }
   }
   return { committed, open };
+}
+
+/** The text after some events. */
+export function foldText(events: Iterable<TurnEventBody>): TurnText {
+  const { committed, open } = foldParts(events);
+  return { committed: textOf(committed), open: textOf(open) };
 }
 
 /** The complete text after some events. */
 export function foldAnswer(events: Iterable<TurnEventBody>): string {
   const { committed, open } = foldText(events);
   return committed + open;
+}
+
+/** The text of an answer: its texts, joined. */
+export function textOf(parts: readonly AnswerPart[]): string {
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
+/** The pieces of a call may stand between those of others. */
+function addToCall(parts: AnswerPart[], { index, id, name, arguments: piece }: ToolCallDelta): void {
+  const at = parts.findIndex((part) => part.type === 'tool_call' && part.index === index);
+  const call = parts[at];
+  if (call?.type !== 'tool_call') parts.push({ type: 'tool_call', index, id, name, arguments: piece });
+  else
+    parts[at] = {
+      ...call,
+      id: call.id ?? id,
+      name: call.name ?? name,
+      arguments: call.arguments + piece,
+    };
 }

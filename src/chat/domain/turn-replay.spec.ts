@@ -20,6 +20,11 @@ const arbitraryBodies = fc
           .string({ minLength: 1, unit: 'grapheme' })
           .map((text) => ({ type: 'text.delta' as const, text })),
       },
+      { weight: 1, arbitrary: fc.constant({ type: 'reasoning.delta' as const, text: 'hm' }) },
+      {
+        weight: 1,
+        arbitrary: fc.constant({ type: 'tool_call.delta' as const, index: 0, arguments: '{}' }),
+      },
       { weight: 1, arbitrary: fc.constant({ type: 'text.committed' as const }) },
       { weight: 1, arbitrary: fc.constant({ type: 'text.voided' as const }) },
     ),
@@ -67,10 +72,10 @@ describe('replay', () => {
     fc.assert(
       fc.property(arbitraryBodies, fc.nat(), fc.boolean(), (bodies, anywhere, mayHaveLostText) => {
         const seen = numbered(bodies).slice(0, anywhere % (bodies.length + 1));
-        let open = foldText(seen).open;
-        for (const event of replay(endedTurn(bodies, mayHaveLostText), seen.length)) {
-          if (event.type === 'text.voided') expect(open).not.toBe('');
-          open = foldText([event], { committed: '', open }).open;
+        const more = replay(endedTurn(bodies, mayHaveLostText), seen.length);
+        for (const [index, event] of more.entries()) {
+          if (event.type === 'text.voided')
+            expect(foldText([...seen, ...more.slice(0, index)]).open).not.toBe('');
         }
       }),
     );

@@ -66,6 +66,8 @@ function toEvent({ answer, sources }: EndedTurn, { type, seq, span }: LaidOutEve
     case 'sources.retrieved':
       return [{ type, seq, sources }];
     case 'turn.ended':
+    case 'reasoning.delta':
+    case 'tool_call.delta':
       return [];
     default:
       return [{ type, seq }];

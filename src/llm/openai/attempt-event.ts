@@ -1,9 +1,10 @@
 import type { Observable } from 'rxjs';
-import type { ModelFinishReason, Usage } from '../completion.js';
+import type { ModelFinishReason, SideDelta, Usage } from '../completion.js';
 
-/** What one attempt at one target says. Any number of `delta`, none empty, then one `finish`, last. */
+/** The events of one attempt at one target. Any number of deltas, then one `finish`, last. */
 export type AttemptEvent =
   | { readonly type: 'text.delta'; readonly text: string }
+  | SideDelta
   | { readonly type: 'finish'; readonly finishReason: ModelFinishReason; readonly usage: Usage };
 
 /**

@@ -175,7 +175,10 @@ describe('The body of an answer', () => {
       for (const piece of pieces) attempt.onResponseData(CONTROLLER, piece);
       attempt.onResponseEnd();
     }).subscribe({
-      next: (event) => (told += event.type === 'text.delta' ? event.text : ` ${event.finishReason}`),
+      next: (event) => {
+        if (event.type === 'text.delta') told += event.text;
+        if (event.type === 'finish') told += ` ${event.finishReason}`;
+      },
       error: (error: ModelFailure) => (told += error.message),
     });
     return told;

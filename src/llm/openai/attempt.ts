@@ -91,6 +91,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       if (!this.hasToken) clock.answerBegun();
       this.hasToken = true;
     }
+    for (const delta of this.body.sideDeltas) this.subscriber.next(delta);
     if (text !== '') this.subscriber.next({ type: 'text.delta', text });
     if (this.body.state !== 'open') this.closeWhenOver();
   }
@@ -134,6 +135,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** The connection may live on for the next request, once the body has come to its end. */
   private settle(): void {
     const end = this.body?.end() ?? NO_ANSWER;
+    for (const delta of this.body?.sideDeltas ?? []) this.subscriber.next(delta);
     if (end.text !== '') this.subscriber.next({ type: 'text.delta', text: end.text });
     if (this.isSettled) return;
     if ('failure' in end) return this.fail(end.failure);

@@ -1,6 +1,11 @@
 import { classifyStatus } from '../failure-classes.js';
 import { ModelFailure } from '../model-failure.js';
-import type { ResponseBody, AnswerEnd, AnswerState } from './response/response-body.js';
+import {
+  type AnswerEnd,
+  type AnswerState,
+  NO_SIDE_DELTAS,
+  type ResponseBody,
+} from './response/response-body.js';
 import { BodyBuffer } from './response/body-buffer.js';
 import { describeErrorWords } from './error-words.js';
 import { type Confidential, quoteForLog } from './quote-for-log.js';
@@ -19,6 +24,7 @@ export interface Refusal {
 export class RefusedAnswer implements ResponseBody {
   state: AnswerState = 'closing';
   readonly hasNewToken = false;
+  readonly sideDeltas = NO_SIDE_DELTAS;
   readonly isCut = false;
   private readonly body = new BodyBuffer(MAX_BODY_BYTES);
 

@@ -82,7 +82,7 @@ class Attempts {
           const usage = kept === '' ? event.usage : withKeptText(event.usage, kept);
           return { ...event, usage, attempt: call.toRecord('answered') };
         }
-        if (!call.hasBegun) call.begin();
+        if (event.type === 'text.delta' && !call.hasBegun) call.begin();
         return event;
       }),
       catchError((error: unknown) => this.afterFailure(toModelFailure(error), { target, call })),

@@ -12,11 +12,15 @@ export function withoutOverlap(kept: string): MonoTypeOperatorFunction<AttemptEv
       const overlap = new OverlapRemover(kept);
       return said$.pipe(
         mergeMap((event) => {
-          if (overlap.isDone) return [event];
+          if (overlap.isDone || isSideDelta(event)) return [event];
           const text = event.type === 'text.delta' ? overlap.push(event.text) : overlap.end();
           const delta: AttemptEvent[] = text === '' ? [] : [{ type: 'text.delta', text }];
           return event.type === 'text.delta' ? delta : [...delta, event];
         }),
       );
     });
+}
+
+function isSideDelta({ type }: AttemptEvent): boolean {
+  return type === 'reasoning.delta' || type === 'tool_call.delta';
 }

@@ -106,6 +106,7 @@ export class LlmAndServers {
       let finish: LlmOutcome['finish'];
       const read = (event: CompletionEvent) => {
         if (event.type === 'text.delta') return void (text += event.text);
+        if (event.type === 'reasoning.delta' || event.type === 'tool_call.delta') return;
         attempts.push(event.attempt);
         if (event.type === 'finish') finish = event;
         else if (event.willRetry) {

@@ -58,6 +58,8 @@ function toFrame(
     case 'sources.retrieved':
     case 'text.committed':
     case 'text.voided':
+    case 'reasoning.delta':
+    case 'tool_call.delta':
       return null;
   }
 }

@@ -50,6 +50,8 @@ export class ChunkEncoder {
       case 'sources.retrieved':
       case 'text.committed':
       case 'text.voided':
+      case 'reasoning.delta':
+      case 'tool_call.delta':
         return [];
     }
   }

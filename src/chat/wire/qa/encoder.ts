@@ -42,6 +42,9 @@ export function encodeQaEvent({ chatId, context }: QaStream, event: TurnEvent): 
       return [toSse(id, { action: 'RETRYING' } satisfies QaActionFrameDto)];
     case 'text.committed':
       return [toSse(id, { action: 'BREAK' } satisfies QaActionFrameDto)];
+    case 'reasoning.delta':
+    case 'tool_call.delta':
+      return [];
     case 'turn.completed':
       return [toSse(id, toEnded(event)), { id, data: DONE }];
     case 'turn.cancelled':

@@ -119,15 +119,13 @@ export class FrameWriter {
   deliver<Event>({ events$, encode, heartbeat, heartbeatMs }: FrameStream<Event>): Observable<SseFrame> {
     return new Observable((subscriber) => {
       let lastAt = performance.now();
-      const send = (frames: readonly SseFrame[]): void => {
-        if (frames.length > 0) lastAt = performance.now();
-        for (const frame of frames) this.write(toWire(frame));
-      };
       // One timer a stream, which looks at the time of the last frame: to set it again costs more than the frame.
       const beat = (): void => {
         const leftMs = lastAt + heartbeatMs - performance.now();
         timer = setTimeout(beat, leftMs > 0 ? leftMs : heartbeatMs);
-        if (leftMs <= 0) send([heartbeat]);
+        if (leftMs > 0) return;
+        lastAt = performance.now();
+        this.write(heartbeat);
       };
       let timer = setTimeout(beat, heartbeatMs);
       subscriber.add(() => clearTimeout(timer));
@@ -135,7 +133,9 @@ export class FrameWriter {
         events$.subscribe({
           next: (event) => {
             try {
-              send(encode(event));
+              const frames = encode(event);
+              if (frames.length > 0) lastAt = performance.now();
+              for (const frame of frames) this.write(frame);
             } catch (error) {
               // An error that is thrown at RxJS ends the process.
               subscriber.error(error);
@@ -161,18 +161,19 @@ export class FrameWriter {
    * One chunk a frame (RFC 9112, 7.1), written in one piece: Node's own chunks are four pieces and a call of
    * the system that gathers them.
    */
-  private write(frame: string): void {
+  private write(frame: SseFrame): void {
     const { response } = this;
     if (!response.headersSent) this.stream?.commitHeaders();
     const { socket } = response;
     if (response.destroyed || response.writableEnded) return;
+    const text = toWire(frame);
     // Behind another answer of the same connection there is no socket yet; HTTP/1.0 knows no chunks.
     if (!socket || !response.chunkedEncoding || response.writableLength > socket.writableLength)
-      response.write(frame);
+      response.write(text);
     else {
-      const bytes = Buffer.byteLength(frame);
-      const encoding = bytes === frame.length ? 'latin1' : 'utf8';
-      socket.write(`${bytes.toString(16)}\r\n${frame}\r\n`, encoding);
+      const bytes = Buffer.byteLength(text);
+      const encoding = bytes === text.length ? 'latin1' : 'utf8';
+      socket.write(`${bytes.toString(16)}\r\n${text}\r\n`, encoding);
     }
     if (response.writableLength > MAX_UNSENT_BYTES) this.letCatchUp();
   }

@@ -20,6 +20,39 @@ function failureOf(payload: string): ModelFailure {
   throw new Error('no failure');
 }
 
+describe('what a frame says beside its text', () => {
+  const decodeDelta = (delta: object) => decodeChatChunk(JSON.stringify({ choices: [{ delta }] }));
+
+  it.each([
+    [{ reasoning_content: 'hm' }, 'hm'],
+    [{ reasoning: 'hm' }, 'hm'],
+    [{ reasoning_content: null, reasoning: 'hm' }, 'hm'],
+    [{ reasoning_content: '', reasoning: 'hm' }, 'hm'],
+    [{ reasoning_content: 5 }, ''],
+    [{ content: 'Hi' }, ''],
+  ])('is the reasoning of %j: %j', (delta, reasoning) => {
+    expect(decodeDelta(delta).reasoning).toBe(reasoning);
+  });
+
+  it('is the pieces of tool calls, by their numbers', () => {
+    const calls = [
+      { index: 1, id: 'call_1', type: 'function', function: { name: 'search', arguments: '' } },
+      { function: { arguments: '{"q":1}' } },
+    ];
+    expect(decodeDelta({ tool_calls: calls }).toolCalls).toEqual([
+      { type: 'tool_call.delta', index: 1, id: 'call_1', name: 'search', arguments: '' },
+      { type: 'tool_call.delta', index: 1, id: undefined, name: undefined, arguments: '{"q":1}' },
+    ]);
+  });
+
+  it.each([[{ tool_calls: 'no' }], [{ tool_calls: [{ index: 128 }] }], [{ tool_calls: [{ index: -1 }] }]])(
+    'is nothing of what is no call: %j',
+    (delta) => {
+      expect(decodeDelta(delta).toolCalls).toEqual([]);
+    },
+  );
+});
+
 describe('the text of a frame', () => {
   it.each([
     [{ content: 'Hi' }, 'Hi', true],
@@ -60,11 +93,13 @@ describe('the text of a frame', () => {
     expect(decode({ choices: [of(1, 'no', 'stop'), of(0, 'yes')] })).toEqual({
       text: 'yes',
       hasToken: true,
+      reasoning: '',
       isMessage: false,
     });
     expect(decode({ choices: [of(1, 'no', 'stop')] })).toEqual({
       text: '',
       hasToken: false,
+      reasoning: '',
       isMessage: false,
     });
     expect(decode({ choices: [{ delta: { content: 'yes' } }] }).text).toBe('yes');
@@ -73,7 +108,7 @@ describe('the text of a frame', () => {
   it.each([[{}], [{ choices: [] }], [{ choices: null }], [{ choices: [null] }], [{ error: null }]])(
     'is empty in %j',
     (chunk) => {
-      expect(decode(chunk)).toEqual({ text: '', hasToken: false, isMessage: false });
+      expect(decode(chunk)).toEqual({ text: '', reasoning: '', hasToken: false, isMessage: false });
     },
   );
 

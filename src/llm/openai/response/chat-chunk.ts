@@ -1,4 +1,4 @@
-import type { ModelFinishReason, Usage } from '../../completion.js';
+import type { ModelFinishReason, ToolCallDelta, Usage } from '../../completion.js';
 import { BROKEN_ANSWER, classifyErrorFrame } from '../../failure-classes.js';
 import { describeErrorWords } from '../error-words.js';
 import { ModelFailure } from '../../model-failure.js';
@@ -9,8 +9,12 @@ export interface ChatChunk {
   readonly text: string;
   /** Whether it is of a complete message, and not of a delta. */
   readonly isMessage: boolean;
-  /** Whether the model made a token, of its answer or of its thinking, which is not part of the answer. */
+  /** Whether the model made a token, of its answer or of its reasoning, which is not part of the answer's text. */
   readonly hasToken: boolean;
+  /** `''` where it has none. */
+  readonly reasoning: string;
+  /** Absent: none. */
+  readonly toolCalls?: readonly ToolCallDelta[];
   readonly finishReason?: ModelFinishReason;
   readonly usage?: Usage;
 }
@@ -28,6 +32,7 @@ interface RawMessage {
   readonly content?: unknown;
   readonly reasoning_content?: unknown;
   readonly reasoning?: unknown;
+  readonly tool_calls?: unknown;
 }
 
 const NO_MESSAGE: RawMessage = {};
@@ -44,13 +49,19 @@ export function decodeChatChunk(payload: string): ChatChunk {
   if (chunk['object'] === 'error') throw errorFrame(chunk);
   const usage = chunk['usage'] ? decodeUsage(chunk['usage']) : undefined;
   const choice = firstChoice(chunk['choices']);
-  if (!choice) return { text: '', hasToken: false, isMessage: false, finishReason: undefined, usage };
-  const { delta, message = null, finish_reason: reason } = choice;
-  const { content, reasoning_content: thinking, reasoning } = delta ?? message ?? NO_MESSAGE;
-  const text = typeof content === 'string' ? content : joinParts(content);
-  const hasToken = text !== '' || isText(thinking) || isText(reasoning);
+  if (choice) return decodeChoice(choice, usage);
+  return { text: '', hasToken: false, reasoning: '', isMessage: false, usage };
+}
+
+function decodeChoice({ delta, message, finish_reason: reason }: RawChoice, usage?: Usage): ChatChunk {
+  const said = delta ?? message ?? NO_MESSAGE;
+  const text = typeof said.content === 'string' ? said.content : joinParts(said.content);
+  const thinking = said.reasoning_content || said.reasoning;
+  const reasoning = typeof thinking === 'string' ? thinking : '';
+  const hasToken = text !== '' || reasoning !== '';
+  const toolCalls = said.tool_calls ? decodeToolCalls(said.tool_calls) : undefined;
   const finishReason = reason ? decodeFinishReason(reason) : undefined;
-  return { text, hasToken, isMessage: !delta, finishReason, usage };
+  return { text, hasToken, reasoning, toolCalls, isMessage: !delta, finishReason, usage };
 }
 
 /**
@@ -92,6 +103,38 @@ function parseObject(payload: string): Record<string, unknown> {
 function errorFrame(error: unknown): ModelFailure {
   const reason = `an error inside the answer: ${describeErrorWords(error) || 'unnamed'}`;
   return new ModelFailure(classifyErrorFrame(error), reason);
+}
+
+/** Calls with a number that no sound server gives are left out: each number is remembered. */
+const MAX_TOOL_CALLS = 128;
+
+interface RawToolCall {
+  readonly index?: unknown;
+  readonly id?: unknown;
+  readonly function?: { readonly name?: unknown; readonly arguments?: unknown } | null;
+}
+
+/** Of a message, calls have no numbers: they are numbered by their place. */
+function decodeToolCalls(calls: unknown): ToolCallDelta[] {
+  if (!Array.isArray(calls)) return [];
+  return (calls as (RawToolCall | null)[])
+    .slice(0, MAX_TOOL_CALLS)
+    .flatMap((call, place) => decodeToolCall(call ?? {}, place));
+}
+
+function decodeToolCall(call: RawToolCall, place: number): ToolCallDelta[] {
+  const { index = place, id, function: called } = call;
+  const { name, arguments: json } = called ?? {};
+  if (!isCount(index) || index >= MAX_TOOL_CALLS) return [];
+  return [
+    {
+      type: 'tool_call.delta',
+      index,
+      id: isText(id) ? id : undefined,
+      name: isText(name) ? name : undefined,
+      arguments: isText(json) ? json : '',
+    },
+  ];
 }
 
 /** Some servers send a list of parts in place of a string. Its texts are the answer. */

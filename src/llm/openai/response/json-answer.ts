@@ -1,6 +1,7 @@
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure, toModelFailure } from '../../model-failure.js';
-import type { ResponseBody, AnswerEnd, AnswerState } from './response-body.js';
+import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
+import { SideDeltas } from './side-deltas.js';
 import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.js';
 import { BodyBuffer } from './body-buffer.js';
 import { decodeChatChunk } from './chat-chunk.js';
@@ -9,6 +10,7 @@ import { decodeChatChunk } from './chat-chunk.js';
 export class JsonAnswer implements ResponseBody {
   state: AnswerState = 'open';
   readonly hasNewToken = false;
+  sideDeltas = NO_SIDE_DELTAS;
   readonly isCut = false;
   private readonly body = new BodyBuffer(MAX_ANSWER_BYTES);
 
@@ -31,8 +33,10 @@ export class JsonAnswer implements ResponseBody {
   private decode(): AnswerEnd {
     if (this.body.isOverfull)
       throw new ModelFailure(BROKEN_ANSWER, `the answer exceeds ${MAX_ANSWER_BYTES} bytes`);
-    const { text: raw, finishReason, usage } = decodeChatChunk(this.body.toString());
+    const chunk = decodeChatChunk(this.body.toString());
+    const { text: raw, finishReason, usage } = chunk;
     if (finishReason === undefined) throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
+    this.sideDeltas = new SideDeltas().read(chunk);
     const answerText = new AnswerText(this.request);
     const text = answerText.push(raw) + answerText.end();
     return {

@@ -1,4 +1,4 @@
-import type { ModelFinishReason, Usage } from '../../completion.js';
+import type { ModelFinishReason, SideDelta, Usage } from '../../completion.js';
 import type { ModelFailure } from '../../model-failure.js';
 
 /** How an answer ended, and the text that the end completed, mostly none. */
@@ -12,11 +12,15 @@ export type AnswerEnd =
  */
 export type AnswerState = 'open' | 'closing' | 'done';
 
+export const NO_SIDE_DELTAS: readonly SideDelta[] = [];
+
 /** The body of an HTTP response as it is read, whatever its form. Pure: it knows no socket and no clock. */
 export interface ResponseBody {
   readonly state: AnswerState;
-  /** Whether the last `push` brought a token, of the answer or of the model's thinking. */
+  /** Whether the last `push` brought a token, of the answer or of the model's reasoning. */
   readonly hasNewToken: boolean;
+  /** The reasoning and tool calls that the last `push`, or the end, brought. */
+  readonly sideDeltas: readonly SideDelta[];
   /** Whether it was cut short, and the server goes on: waiting for its end could last for ever. */
   readonly isCut: boolean;
   /** Takes bytes, cut anywhere; returns the text that they complete, `''` for none. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { AnswerEnd } from './response-body.js';
+import { MAX_ANSWER_CHARS } from './answer-text.js';
 import { StreamedAnswer } from './streamed-answer.js';
 import { runs } from '../../../../test/property/runs.js';
 
@@ -63,6 +64,27 @@ describe('StreamedAnswer', () => {
       return answer.hasNewToken;
     });
     expect(marks).toEqual([false, false, true, false, true, false]);
+  });
+
+  it('tells reasoning and tool calls beside the text, bounded and storable', () => {
+    const answer = new StreamedAnswer(REQUEST);
+    const push = (delta: object) => {
+      answer.push(Buffer.from(`data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`));
+      return answer.sideDeltas;
+    };
+    expect(push({ reasoning_content: 'h\0m' })).toEqual([{ type: 'reasoning.delta', text: 'hm' }]);
+    expect(push({ reasoning_content: 'x'.repeat(MAX_ANSWER_CHARS) })[0]).toMatchObject({
+      text: 'x'.repeat(MAX_ANSWER_CHARS - 2),
+    });
+    expect(push({ reasoning_content: 'more' })).toEqual([]);
+    const call = { index: 0, id: 'call\0', function: { name: 'search', arguments: '{' } };
+    expect(push({ content: 'Hi', tool_calls: [call] })).toEqual([
+      { type: 'tool_call.delta', index: 0, id: 'call', name: 'search', arguments: '{' },
+    ]);
+    expect(push({ content: '!' })).toEqual([]);
+    answer.push(Buffer.from(FINISH + DONE));
+    expect(answer.end()).toMatchObject({ finishReason: 'stop' });
+    expect(answer.sideDeltas).toEqual([]);
   });
 
   it('takes text that comes with a finish reason and after it, and none after [DONE]', () => {

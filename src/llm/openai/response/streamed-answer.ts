@@ -1,9 +1,10 @@
-import type { ModelFinishReason, Usage } from '../../completion.js';
+import type { ModelFinishReason, SideDelta, Usage } from '../../completion.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure, toModelFailure } from '../../model-failure.js';
 import { type AnswerRequest, AnswerText } from './answer-text.js';
 import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
-import type { AnswerEnd, AnswerState, ResponseBody } from './response-body.js';
+import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
+import { SideDeltas } from './side-deltas.js';
 import { MAX_EVENT_CHARS, type SseEvent, SseReader } from './sse-reader.js';
 
 /** The data that ends a stream in this protocol, in place of a frame. */
@@ -21,6 +22,7 @@ const EVENT_END = Buffer.from('\n\n');
 export class StreamedAnswer implements ResponseBody {
   state: AnswerState = 'open';
   hasNewToken = false;
+  sideDeltas: readonly SideDelta[] = NO_SIDE_DELTAS;
   private readonly reader = new SseReader();
   private readonly text: AnswerText;
   /** Whether earlier pushes have brought a token. */
@@ -31,6 +33,8 @@ export class StreamedAnswer implements ResponseBody {
   private finishReason: ModelFinishReason | undefined;
   private usage: Usage | undefined;
   private failure: ModelFailure | undefined;
+  /** Present once there is one. */
+  private sides: SideDeltas | undefined;
 
   constructor(request: AnswerRequest) {
     this.text = new AnswerText(request);
@@ -42,6 +46,7 @@ export class StreamedAnswer implements ResponseBody {
 
   push(bytes: Buffer): string {
     this.hasNewToken = false;
+    this.sideDeltas = NO_SIDE_DELTAS;
     // The deltas of one push are one text.
     let pushed = '';
     for (const event of this.reader.read(bytes)) pushed += this.readEvent(event);
@@ -55,6 +60,7 @@ export class StreamedAnswer implements ResponseBody {
   }
 
   end(): AnswerEnd {
+    this.sideDeltas = NO_SIDE_DELTAS;
     const text = (this.state === 'done' ? '' : this.push(EVENT_END)) + this.text.end();
     // Simple servers end with `[DONE]` alone. Without text that does not say that there is an answer.
     const finishReason = this.finishReason ?? (this.hasDone && !this.text.isEmpty ? 'stop' : undefined);
@@ -79,20 +85,29 @@ export class StreamedAnswer implements ResponseBody {
     return '';
   }
 
-  private take({ text, hasToken, isMessage, finishReason, usage }: ChatChunk): string {
+  private take(chunk: ChatChunk): string {
+    const { text, isMessage, finishReason, usage } = chunk;
     if (usage !== undefined) this.usage = usage;
     // Some servers end a stream with the complete answer as a message.
     const isRepetition = isMessage && this.hasDelta;
     if (!isRepetition) {
-      this.hasNewToken ||= hasToken;
+      this.hasNewToken ||= chunk.hasToken;
       this.hasDelta ||= text !== '' && !isMessage;
+      if (chunk.reasoning !== '' || chunk.toolCalls) this.addSideDeltas(chunk);
     }
-    if (finishReason !== undefined) {
-      this.finishReason = finishReason;
-      // Before the first token a reason is no end: a gateway that gives one with every frame does so with the first.
-      if (this.hasToken || this.hasNewToken) this.state = 'closing';
-    }
+    if (finishReason !== undefined) this.endAt(finishReason);
     return isRepetition ? '' : text;
+  }
+
+  private endAt(finishReason: ModelFinishReason): void {
+    this.finishReason = finishReason;
+    // Before the first token a reason is no end: a gateway that gives one with every frame does so with the first.
+    if (this.hasToken || this.hasNewToken) this.state = 'closing';
+  }
+
+  private addSideDeltas(chunk: ChatChunk): void {
+    this.sides ??= new SideDeltas();
+    this.sideDeltas = [...this.sideDeltas, ...this.sides.read(chunk)];
   }
 
   private cut(): void {
