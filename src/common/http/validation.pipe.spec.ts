@@ -34,14 +34,22 @@ function unlistable<Given extends object>(given: Given): Given {
 }
 
 describe('The validation of a body', () => {
-  it('looks at declared members only, however many others there are', async () => {
-    const body = unlistable({
-      text: 't',
-      ...Object.fromEntries(Array.from({ length: 9 }, (_, i) => [i, 0])),
+  it('looks at declared members only, each at most twice, however many others there are', async () => {
+    const looks: unknown[] = [];
+    const others = Object.fromEntries(Array.from({ length: 90_000 }, (_, i) => [`x${i}`, 0]));
+    const body = new Proxy(unlistable({ text: 't', ...others }), {
+      get: (target, name) => (looks.push(name), Reflect.get(target, name) as unknown),
+      has: (target, name) => (looks.push(name), Reflect.has(target, name)),
+      getOwnPropertyDescriptor: (target, name) => (
+        looks.push(name),
+        Reflect.getOwnPropertyDescriptor(target, name)
+      ),
     });
     const valid = await transform(body);
     expect(valid).toBeInstanceOf(Body);
     expect({ ...(valid as object) }).toEqual({ text: 't' });
+    expect([...new Set(looks)].sort()).toEqual(['count', 'data', 'text']);
+    expect(looks.length).toBeLessThanOrEqual(6);
   });
 
   it('leaves objects and lists to the validators of their members', async () => {
