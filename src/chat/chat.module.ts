@@ -30,7 +30,9 @@ import { TurnAdmission } from './answering/turn-admission.js';
 import { TurnPreview } from './prompting/turn-preview.js';
 import { Deduplicator } from './answering/deduplicator.js';
 import { TurnRecorder } from './answering/turn-recorder.js';
+import { TURN_OBSERVERS, type TurnObserver } from './answering/turn-observer.js';
 import { TurnRegistry } from './answering/turn-registry.js';
+import { TurnTimings } from './answering/turn-timings.js';
 import { TurnRepository } from './turn/turn.repository.js';
 import { TurnService } from './answering/turn.service.js';
 import { TranscriptBuilder } from './reading/transcript-builder.js';
@@ -80,6 +82,8 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     Deduplicator,
     TurnRecorder,
     TurnRegistry,
+    TurnTimings,
+    { provide: TURN_OBSERVERS, useFactory: (...all: TurnObserver[]) => all, inject: [TurnTimings] },
     TurnRepository,
     TurnService,
     TurnStopper,

@@ -10,6 +10,8 @@ import type { RecordedEnd, TurnEnd } from '../turn/turn-end.js';
 const USAGE = { inputTokens: 1, outputTokens: 2 };
 const COMPLETED: TurnEventBody = { type: 'turn.completed', finishReason: 'stop', usage: USAGE };
 
+const OBSERVED = { id: 'turn', wire: 'conversation', model: 'm' };
+
 /** A log whose events are stored when `stored` says so. */
 const logOf = (stored: () => Promise<boolean>) => ({ append: () => undefined, stored });
 
@@ -19,7 +21,7 @@ function turnOf(
 ): { turn: RunningTurn; ends: TurnEnd[] } {
   const ends: TurnEnd[] = [];
   const turn = new RunningTurn({
-    id: 'turn',
+    ...OBSERVED,
     generation$,
     log: logOf(() => Promise.resolve(true)),
     record: (end) => {
@@ -324,5 +326,29 @@ describe('RunningTurn', () => {
       turn.read().subscribe().unsubscribe();
       expect(jest.getTimerCount()).toBe(0);
     });
+  });
+
+  it('lets observers follow its start, its first text and its end, once each', async () => {
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$);
+    const calls: unknown[] = [];
+    turn.observe([
+      {
+        started: ({ wire }) => calls.push(['started', wire]),
+        firstToken: ({ model }, afterMs) => calls.push(['firstToken', model, typeof afterMs]),
+        ended: ({ id }, { status, firstTokenMs }) => calls.push(['ended', id, status, typeof firstTokenMs]),
+      },
+    ]);
+    turn.start();
+    generation$.next({ type: 'reasoning.delta', text: 'hm' });
+    expect(calls).toEqual([['started', 'conversation']]);
+    for (const text of ['a', 'b']) generation$.next({ type: 'text.delta', text });
+    generation$.next(COMPLETED);
+    turn.cancel();
+    await turn.ended;
+    expect(calls.slice(1)).toEqual([
+      ['firstToken', 'm', 'number'],
+      ['ended', 'turn', 'completed', 'number'],
+    ]);
   });
 });

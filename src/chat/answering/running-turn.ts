@@ -9,6 +9,7 @@ import { toTerminalEvent, type TurnOutcome } from '../domain/turn-outcome.js';
 import { layoutOf } from '../domain/event-layout.js';
 import type { EventLog } from '../turn/event-log.js';
 import type { RecordedEnd, TurnEnd } from '../turn/turn-end.js';
+import type { ObservedTurn, TurnObserver } from './turn-observer.js';
 import { toFailure } from '../turn/turn-failure.js';
 
 /** What generating a turn yields: its events, and what its receipt says of the attempts. */
@@ -20,8 +21,7 @@ export type GenerationEvent =
   | { readonly type: 'attempt.begun'; readonly current: () => AttemptRecord }
   | { readonly type: 'attempt'; readonly attempt: AttemptRecord };
 
-export interface RunningTurnOptions {
-  readonly id: string;
+export interface RunningTurnOptions extends ObservedTurn {
   /** Emits what the model and the search produce; its last event is terminal. Unsubscribing aborts the model. */
   readonly generation$: Observable<GenerationEvent>;
   /** Takes each event before the terminal one, and stores it soon. */
@@ -63,6 +63,7 @@ export class RunningTurn {
   private sources: readonly Source[] = [];
   private readonly attempts: AttemptRecord[] = [];
   private runningAttempt?: () => AttemptRecord;
+  private observers: readonly TurnObserver[] = [];
   private readonly startedAt = performance.now();
   private firstTokenMs?: number;
   private generation?: Subscription;
@@ -81,9 +82,15 @@ export class RunningTurn {
     return this.readers.size > 0;
   }
 
+  /** To be called before {@link start}. */
+  observe(observers: readonly TurnObserver[]): void {
+    this.observers = observers;
+  }
+
   /** Begins. A reader that never comes has left already. */
   start(): void {
     this.append({ type: 'turn.started' });
+    for (const observer of this.observers) observer.started(this.options);
     this.armGrace();
     this.generation = this.options.generation$.subscribe({
       next: (event) => this.take(event),
@@ -155,8 +162,7 @@ export class RunningTurn {
         this.sources = event.sources;
         break;
       case 'text.delta':
-        if (this.firstTokenMs === undefined)
-          this.firstTokenMs = Math.round(performance.now() - this.startedAt);
+        if (this.firstTokenMs === undefined) this.noteFirstToken();
         // Before they are numbered: the parts have the same ids for every reader.
         if (event.text.length > MAX_DELTA_UNITS) {
           for (const text of splitDelta(event.text)) this.append({ type: 'text.delta', text });
@@ -166,6 +172,16 @@ export class RunningTurn {
       default:
     }
     this.append(event);
+  }
+
+  private noteFirstToken(): void {
+    const afterMs = this.msSinceStart();
+    this.firstTokenMs = afterMs;
+    for (const observer of this.observers) observer.firstToken(this.options, afterMs);
+  }
+
+  private msSinceStart(): number {
+    return Math.round(performance.now() - this.startedAt);
   }
 
   private end(outcome: TurnOutcome): void {
@@ -215,6 +231,12 @@ export class RunningTurn {
     }
     for (const [reader, afterSeq] of [...this.readers])
       this.finishReader(reader, this.tail(Math.max(afterSeq, this.visible)));
+    const end = {
+      status: outcome.status,
+      durationMs: this.msSinceStart(),
+      firstTokenMs: this.firstTokenMs,
+    };
+    for (const observer of this.observers) observer.ended(this.options, end);
     this.markEnded();
   }
 

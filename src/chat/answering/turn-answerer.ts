@@ -28,6 +28,8 @@ export class TurnAnswerer {
     let inputTokens = 0;
     const turn: RunningTurn = new RunningTurn({
       id,
+      wire: plan.request.wire.name,
+      model: plan.model.name,
       generation$: this.generator.generate(plan, () => turn.text),
       log: this.log,
       record: async (end) => {

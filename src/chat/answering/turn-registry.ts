@@ -6,6 +6,7 @@ import { newId } from '../../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { RepeatedEnds } from '../reading/repeated-ends.js';
 import type { RunningTurn } from './running-turn.js';
+import { TURN_OBSERVERS, type TurnObserver } from './turn-observer.js';
 
 /** The turns that this process answers, and their end before its own. */
 @Injectable()
@@ -19,6 +20,7 @@ export class TurnRegistry implements Drainable {
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly shutdown: Shutdown,
+    @Inject(TURN_OBSERVERS) private readonly observers: readonly TurnObserver[],
   ) {
     this.shutdown.register(this);
   }
@@ -29,7 +31,9 @@ export class TurnRegistry implements Drainable {
     throw shuttingDown();
   }
 
+  /** To be called before the turn starts. */
   add(turn: RunningTurn): void {
+    turn.observe(this.observers);
     this.running.set(turn.id, turn);
     void turn.ended.then(() => this.running.delete(turn.id));
   }
