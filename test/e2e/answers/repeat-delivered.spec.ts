@@ -1,11 +1,11 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { TurnRegistry } from '../../../src/chat/answering/turn-registry.js';
-import { createTestDatabase, isOnPostgres, type TestDatabase } from '../../support/database/database.js';
 import { answer, type HeldAnswer, hold } from '../../support/model/model-server.answers.js';
 import { endAfter } from '../../support/model/model-server.faults.js';
-import { ModelServer } from '../../support/model/model-server.js';
-import { startService, type TestService } from '../../support/service/service.js';
+import type { ModelServer } from '../../support/model/model-server.js';
+import { Replicas } from '../../support/service/replicas.js';
+import type { TestService } from '../../support/service/service.js';
 import { foldFrames, type Frame, readFrames, readSse } from '../../support/service/sse.js';
 import { UID } from '../../support/service/ways-to-ask.js';
 
@@ -42,26 +42,14 @@ const LEFT: typeof WAYS = [
 /** Real: one service, or on PostgreSQL two that share it, and HTTP. Stand-in: the model. */
 describe('A question that was answered just now', () => {
   let model: ModelServer;
-  let database: TestDatabase;
-  let services: TestService[];
+  let replicas: Replicas;
+  let services: readonly [TestService, TestService];
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
-      LLM_MAX_RETRIES: '0',
-      REPEAT_WINDOW_MS: String(WINDOW_MS),
-    };
-    services = [await startService({ environment, database })];
-    if (isOnPostgres()) services.push(await startService({ environment, database }));
+    replicas = await Replicas.start({ LLM_MAX_RETRIES: '0', REPEAT_WINDOW_MS: String(WINDOW_MS) });
+    ({ model, services } = replicas);
   });
-  afterAll(async () => {
-    for (const service of services) await service.stop();
-    await model.stop();
-    await database.drop();
-  });
+  afterAll(() => replicas.stop());
 
   const at = (index: number) => services[index % services.length]!;
   const readText = async (response: Response) => foldFrames(await readFrames(response));
@@ -137,7 +125,7 @@ describe('A question that was answered just now', () => {
   });
 
   const rowsOf = (question: string) =>
-    services[0]!.app.get(DataSource).query<Row[]>(
+    services[0].app.get(DataSource).query<Row[]>(
       `SELECT id, status = 'completed' AS "isCompleted", delivered_at IS NOT NULL AS "isDelivered"
          FROM turn WHERE question = $1 ORDER BY id`,
       [question],
@@ -158,7 +146,7 @@ describe('A question that was answered just now', () => {
     await asked.then((response) => response.text()).catch(() => undefined);
     const [turn] = await rowsOf(question);
     // The embedded database does not know it.
-    while (!services[0]!.app.get(TurnRegistry).find(turn!.id)!.isLeft) await pass(10);
+    while (!services[0].app.get(TurnRegistry).find(turn!.id)!.isLeft) await pass(10);
     return held;
   }
 
@@ -206,7 +194,7 @@ describe('A question that was answered just now', () => {
 
     const old = { question: 'long ago', uid: UID };
     await miss('/api/chat', old, old.question);
-    await services[0]!.app
+    await services[0].app
       .get(DataSource)
       .query(`UPDATE turn SET ended_at = now() - interval '61 seconds' WHERE question = $1`, [old.question]);
     model.next(answer('then'));

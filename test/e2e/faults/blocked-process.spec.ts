@@ -1,13 +1,9 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import {
-  type ChildService,
-  databaseVariables,
-  startChildService,
-} from '../../support/programs/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database/database.js';
+import type { ChildService } from '../../support/programs/child-service.js';
+import { ChildWithModel } from '../../support/programs/child-with-model.js';
 import { answer } from '../../support/model/model-server.answers.js';
-import { ModelServer } from '../../support/model/model-server.js';
+import type { ModelServer } from '../../support/model/model-server.js';
 import { foldFrames, readFrames } from '../../support/service/sse.js';
 import type { Receipt } from '../../support/service/ways-to-ask.js';
 
@@ -27,28 +23,22 @@ const DELTAS = Array.from({ length: 40 }, (_, count) => `word ${count} `);
  */
 describe('A process that pauses for longer than its timeouts', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let stage: ChildWithModel;
   let child: ChildService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      ...databaseVariables(database.config),
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
+    stage = await ChildWithModel.prepare();
+    model = stage.model;
+    child = await stage.start({
       LLM_CONNECT_TIMEOUT_MS: String(TIMEOUT_MS),
       LLM_FIRST_TOKEN_TIMEOUT_MS: String(TIMEOUT_MS),
       LLM_IDLE_TIMEOUT_MS: String(TIMEOUT_MS),
       TURN_LEASE_MS: '1000',
-    };
-    child = await startChildService({ environment });
+    });
   });
   afterAll(async () => {
     child.kill('SIGCONT');
-    await child.stop();
-    await model.stop();
-    await database.drop();
+    await stage.stop();
   });
 
   /** The fault, not a wait for something. */

@@ -1,34 +1,23 @@
 import { setTimeout as pass } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '../../support/database/database.js';
 import { answer, hold } from '../../support/model/model-server.answers.js';
-import { ModelServer } from '../../support/model/model-server.js';
-import { startService, type TestService } from '../../support/service/service.js';
+import type { ModelServer } from '../../support/model/model-server.js';
+import { Replicas } from '../../support/service/replicas.js';
+import type { TestService } from '../../support/service/service.js';
 import { foldFrames, type Frame, type OpenStream, readFrames, readSse } from '../../support/service/sse.js';
 
 /** Real: two services, which share a PostgreSQL and nothing else, and HTTP. Stand-in: the model. */
 describe('A question in a conversation that is busy on another replica', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let replicas: Replicas;
   let owner: TestService;
   let other: TestService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
-      CONVERSATION_WAIT_MS: '8000',
-    };
-    owner = await startService({ environment, database });
-    other = await startService({ environment, database });
+    replicas = await Replicas.start({ CONVERSATION_WAIT_MS: '8000' });
+    model = replicas.model;
+    [owner, other] = replicas.services;
   });
-  afterAll(async () => {
-    await owner.stop();
-    await other.stop();
-    await model.stop();
-    await database.drop();
-  });
+  afterAll(() => replicas.stop());
 
   let count = 0;
   const newConversation = () => `far-${++count}`;

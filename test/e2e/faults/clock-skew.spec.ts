@@ -1,13 +1,9 @@
 import { jest } from '@jest/globals';
 import { millisecondsOf } from '../../../src/common/uuid.js';
-import {
-  type ChildService,
-  databaseVariables,
-  startChildService,
-} from '../../support/programs/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database/database.js';
+import type { ChildService } from '../../support/programs/child-service.js';
+import { ChildWithModel } from '../../support/programs/child-with-model.js';
 import { answer } from '../../support/model/model-server.answers.js';
-import { ModelServer } from '../../support/model/model-server.js';
+import type { ModelServer } from '../../support/model/model-server.js';
 import { shiftedClock } from '../../support/programs/shifted-clock.js';
 
 jest.setTimeout(60_000);
@@ -27,28 +23,15 @@ interface Page<Item> {
  */
 describe('Of two replicas whose clocks differ by half an hour', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let stage: ChildWithModel;
   let replicas: ChildService[];
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      ...databaseVariables(database.config),
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
-    };
-    replicas = await Promise.all(
-      [+15 * MINUTES, -15 * MINUTES].map((ms) =>
-        startChildService({ environment: { ...environment, ...shiftedClock(ms) } }),
-      ),
-    );
+    stage = await ChildWithModel.prepare();
+    model = stage.model;
+    replicas = await Promise.all([+15 * MINUTES, -15 * MINUTES].map((ms) => stage.start(shiftedClock(ms))));
   });
-  afterAll(async () => {
-    for (const replica of replicas) await replica.stop();
-    await model.stop();
-    await database.drop();
-  });
+  afterAll(() => stage.stop());
 
   /** Asks the replicas in turn. */
   async function ask(body: (question: string) => object): Promise<string[]> {

@@ -1,13 +1,9 @@
 import { jest } from '@jest/globals';
 import { PROBED, rejectUnheard } from '../../support/programs/child-probe.js';
-import {
-  type ChildService,
-  databaseVariables,
-  startChildService,
-} from '../../support/programs/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database/database.js';
+import type { ChildService } from '../../support/programs/child-service.js';
+import { ChildWithModel } from '../../support/programs/child-with-model.js';
 import { answer, hold } from '../../support/model/model-server.answers.js';
-import { ModelServer } from '../../support/model/model-server.js';
+import type { ModelServer } from '../../support/model/model-server.js';
 import { foldFrames, readFrames } from '../../support/service/sse.js';
 
 jest.setTimeout(90_000);
@@ -15,25 +11,15 @@ jest.setTimeout(90_000);
 /** Real: the service as it is shipped, in a process of its own, and its database. Stand-in: the model. */
 describe('A process in which something unforeseen goes wrong', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let stage: ChildWithModel;
   let child: ChildService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      ...PROBED,
-      ...databaseVariables(database.config),
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
-    };
-    child = await startChildService({ environment });
+    stage = await ChildWithModel.prepare();
+    model = stage.model;
+    child = await stage.start(PROBED);
   });
-  afterAll(async () => {
-    await child.stop();
-    await model.stop();
-    await database.drop();
-  });
+  afterAll(() => stage.stop());
 
   it('says so, and goes on, with all that it was doing', async () => {
     const held = hold(['half ']);

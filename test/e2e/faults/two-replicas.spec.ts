@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
 import { answer, hold } from '../../support/model/model-server.answers.js';
-import { ModelServer } from '../../support/model/model-server.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database/database.js';
-import { startService, type TestService } from '../../support/service/service.js';
+import type { ModelServer } from '../../support/model/model-server.js';
+import { Replicas } from '../../support/service/replicas.js';
+import type { TestService } from '../../support/service/service.js';
 import { foldFrames, type Frame, type OpenStream, readSse } from '../../support/service/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
@@ -18,23 +18,16 @@ const STREAMS: [string, object][] = [
  */
 describe('Of two replicas, the replica that does not answer a turn', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let replicas: Replicas;
   let owner: TestService;
   let other: TestService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', CONVERSATION_WAIT_MS: '500' };
-    owner = await startService({ environment, database });
-    other = await startService({ environment, database });
+    replicas = await Replicas.start({ CONVERSATION_WAIT_MS: '500' });
+    model = replicas.model;
+    [owner, other] = replicas.services;
   });
-  afterAll(async () => {
-    await owner.stop();
-    await other.stop();
-    await model.stop();
-    await database.drop();
-  });
+  afterAll(() => replicas.stop());
 
   const parse = (data: string): Frame => (data === '[DONE]' ? { done: true } : (JSON.parse(data) as Frame));
   const parseAll = async (stream: OpenStream) => (await stream.rest()).map(({ data }) => parse(data));

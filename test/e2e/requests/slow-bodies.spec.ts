@@ -1,14 +1,9 @@
 import { connect } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
-import {
-  CHILD_KEY,
-  type ChildService,
-  databaseVariables,
-  startChildService,
-} from '../../support/programs/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database/database.js';
+import { CHILD_KEY, type ChildService } from '../../support/programs/child-service.js';
+import { ChildWithModel } from '../../support/programs/child-with-model.js';
 import { answer, hold } from '../../support/model/model-server.answers.js';
-import { ModelServer } from '../../support/model/model-server.js';
+import type { ModelServer } from '../../support/model/model-server.js';
 import { describeProblemFault } from '../../support/requests/problem.js';
 import { scaledServer } from '../../support/programs/scaled-server.js';
 import { foldFrames, readFrames } from '../../support/service/sse.js';
@@ -46,25 +41,17 @@ async function sendSlowly(url: string, given: string, slow: string): Promise<str
 /** F50. Real: the service as it is shipped, and its database; but the five minutes of a request are one second. */
 describe('A request that comes at 10 bytes a second', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let stage: ChildWithModel;
   let child: ChildService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      ...scaledServer({ requestTimeout: 1_000, headersTimeout: 1_000, connectionsCheckingInterval: 50 }),
-      ...databaseVariables(database.config),
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
-    };
-    child = await startChildService({ environment });
+    stage = await ChildWithModel.prepare();
+    model = stage.model;
+    child = await stage.start(
+      scaledServer({ requestTimeout: 1_000, headersTimeout: 1_000, connectionsCheckingInterval: 50 }),
+    );
   });
-  afterAll(async () => {
-    await child.stop();
-    await model.stop();
-    await database.drop();
-  });
+  afterAll(() => stage.stop());
 
   it.each([
     ['a body of a known length', head(`content-length: ${BODY.length}`), BODY],

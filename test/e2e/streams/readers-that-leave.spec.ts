@@ -1,15 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pass } from 'node:timers/promises';
-import {
-  CHILD_KEY,
-  type ChildService,
-  databaseVariables,
-  startChildService,
-} from '../../support/programs/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database/database.js';
+import { CHILD_KEY, type ChildService } from '../../support/programs/child-service.js';
+import { ChildWithModel } from '../../support/programs/child-with-model.js';
 import { answer, hold } from '../../support/model/model-server.answers.js';
-import { ModelServer } from '../../support/model/model-server.js';
+import type { ModelServer } from '../../support/model/model-server.js';
 import { type Frame, readFrames, readSse } from '../../support/service/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
@@ -19,25 +14,15 @@ const TIMES = 60;
 /** Real: the service as it is shipped, in a process of its own, and its database. Stand-in: the model. */
 describe('A reader that leaves before the first byte of its stream', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let stage: ChildWithModel;
   let child: ChildService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      ...databaseVariables(database.config),
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
-      BREAK_MIN_CHARS: '20',
-    };
-    child = await startChildService({ environment });
+    stage = await ChildWithModel.prepare();
+    model = stage.model;
+    child = await stage.start({ BREAK_MIN_CHARS: '20' });
   });
-  afterAll(async () => {
-    await child.stop();
-    await model.stop();
-    await database.drop();
-  });
+  afterAll(() => stage.stop());
 
   /** Asks for a stream, and closes the connection some milliseconds later, never the same number twice in a row. */
   async function leaveAtOnce(chatId: string, lastEventId?: string): Promise<void> {
