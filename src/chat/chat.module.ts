@@ -11,6 +11,7 @@ import { ConversationRepository } from './conversation/conversation.repository.j
 import { ConversationService } from './conversation/conversation.service.js';
 import { TurnAnswerer } from './answering/turn-answerer.js';
 import { TurnAsker } from './answering/turn-asker.js';
+import { PromptComposer } from './prompting/prompt-composer.js';
 import { TurnHistory } from './prompting/turn-history.js';
 import { LeaseMonitor } from './upkeep/lease-monitor.js';
 import { TurnLeaseRepository } from './turn/turn-lease.repository.js';
@@ -20,6 +21,7 @@ import { EventLogRepository } from './turn/event-log.repository.js';
 import { EventLogEntity } from './turn/event-log.entity.js';
 import { WIRE_TRAITS } from './domain/wire-traits.js';
 import { StoredEvents } from './turn/stored-events.js';
+import { TurnEventSource } from './reading/turn-event-source.js';
 import { TurnStreams } from './reading/turn-streams.js';
 import { TurnPresenter } from './wire/turns/turns.presenter.js';
 import { TurnStopper } from './upkeep/turn-stopper.js';
@@ -68,6 +70,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnAsker,
     TurnQueries,
     TurnGenerator,
+    PromptComposer,
     TurnHistory,
     LeaseMonitor,
     TurnLeaseRepository,
@@ -76,6 +79,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     EventLogRepository,
     StoredEvents,
     TurnAdmission,
+    TurnEventSource,
     TurnStreams,
     TurnPresenter,
     TurnPreview,

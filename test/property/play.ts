@@ -1,12 +1,15 @@
 import { Subject, type Subscription, takeUntil } from 'rxjs';
 import { RunningTurn } from '../../src/chat/answering/running-turn.js';
 import { TurnAnswerer } from '../../src/chat/answering/turn-answerer.js';
-import { type GenerationPlan, TurnGenerator } from '../../src/chat/answering/turn-generator.js';
+import type { GenerationPlan } from '../../src/chat/answering/generation-plan.js';
+import { TurnGenerator } from '../../src/chat/answering/turn-generator.js';
+import { PromptComposer } from '../../src/chat/prompting/prompt-composer.js';
 import type { TurnLeaseRepository } from '../../src/chat/turn/turn-lease.repository.js';
 import type { TurnHistory } from '../../src/chat/prompting/turn-history.js';
 import { EventLog } from '../../src/chat/turn/event-log.js';
 import type { EventLogRepository } from '../../src/chat/turn/event-log.repository.js';
 import { StoredEvents } from '../../src/chat/turn/stored-events.js';
+import { TurnEventSource } from '../../src/chat/reading/turn-event-source.js';
 import { TurnStreams } from '../../src/chat/reading/turn-streams.js';
 import { TurnRecorder } from '../../src/chat/answering/turn-recorder.js';
 import { RepeatedEnds } from '../../src/chat/reading/repeated-ends.js';
@@ -89,7 +92,8 @@ export class Play {
     const llm = new LlmService(config, models, {} as ExtractiveModel);
     const retriever = { search: () => Promise.resolve([]) } as unknown as Retriever;
     const shares = new DatabaseShares(config);
-    const generator = new TurnGenerator(config, {} as TurnHistory, retriever, llm, shares);
+    const composer = new PromptComposer({} as TurnHistory, retriever, shares);
+    const generator = new TurnGenerator(config, composer, llm);
     const mortal = {
       generate: (asked: GenerationPlan, told: () => TurnText) =>
         generator.generate(asked, told).pipe(takeUntil(this.death$)),
@@ -128,13 +132,15 @@ export class Play {
     const find = () => (isHere ? this.turn : undefined);
     const registry = { find, repeatedEnds: new RepeatedEnds() } as unknown as TurnRegistry;
     const store = this.store as unknown;
-    const streams = new TurnStreams(
+    const shares = new DatabaseShares(configure(this.schedule).config);
+    const source = new TurnEventSource(
       store as TurnRepository,
       new StoredEvents(store as EventLogRepository, [this.schedule.wire]),
       store as TurnLeaseRepository,
       registry,
-      new DatabaseShares(configure(this.schedule).config),
+      shares,
     );
+    const streams = new TurnStreams(store as TurnRepository, source, registry, shares);
     const { row } = this.store;
     const { events$ } = await streams.play(row, caller.seq);
     caller.begin(row.layout.length);

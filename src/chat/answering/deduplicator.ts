@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../common/errors/app-error.js';
 import { LlmService } from '../../llm/llm.service.js';
 import { PromptService } from '../../prompt/prompt.service.js';
 import type { TurnRequest } from '../domain/turn-request.js';
-import { hashRequest, isRepetition } from './request-hash.js';
+import { expectRepetition, hashRequest, isRepetition } from './request-hash.js';
 import type { BlockingTurn } from '../turn/turn-lease.repository.js';
 import type { TurnEntity } from '../turn/turn.entity.js';
-import type { Asking } from './turn-admission.js';
+import type { Asking } from './asking.js';
 import { TurnLimits } from './turn-limits.js';
 import { TurnRegistry } from './turn-registry.js';
 import { TurnRepository, type Duplicate } from '../turn/turn.repository.js';
@@ -34,7 +33,7 @@ export class Deduplicator {
 
   /** @throws AppError `request_differs`, saying `detail`, when `request` does not ask for what `turn` answers */
   refuseOther(turn: TurnEntity, request: TurnRequest, detail: string): void {
-    if (!isRepetition(request, turn, this.prompts)) throw new AppError('request_differs', detail);
+    expectRepetition(request, turn, { prompts: this.prompts, detail });
   }
 
   /**

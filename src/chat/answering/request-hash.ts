@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AppError } from '../../common/errors/app-error.js';
 import type { PromptChoice, TurnRequest } from '../domain/turn-request.js';
 import type { TurnEntity } from '../turn/turn.entity.js';
 
@@ -49,6 +50,15 @@ export function isRepetition(
       hashRequest(request, { defaultModel, prompts }).equals(turn.requestHash),
     )
   );
+}
+
+/** @throws AppError `request_differs`, saying `detail`, when `request` does not ask for what `turn` answers */
+export function expectRepetition(
+  request: TurnRequest,
+  turn: Parameters<typeof isRepetition>[1],
+  { prompts, detail }: { readonly prompts: SamePrompts; readonly detail: string },
+): void {
+  if (!isRepetition(request, turn, prompts)) throw new AppError('request_differs', detail);
 }
 
 function canonicalPrompt(prompt: PromptChoice, { prompts }: SameNames): PromptChoice {

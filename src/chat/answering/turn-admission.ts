@@ -1,36 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CallingClient } from '../../auth/calling-client.js';
 import { invalidField, notFound } from '../../common/errors/app-error.js';
-import { newId } from '../../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { LlmService } from '../../llm/llm.service.js';
 import type { ModelDescription } from '../../llm/model-description.js';
 import { PromptService } from '../../prompt/prompt.service.js';
-import { ownContextOf } from '../domain/own-context.js';
-import type { PromptChoice, TurnRequest } from '../domain/turn-request.js';
-import { describeSizeFault, type Instructions, readsContext } from '../prompting/instructions.js';
-import type { GenerationPlan } from './turn-generator.js';
+import type { PromptChoice } from '../domain/turn-request.js';
+import { describeSizeFault, readsContext } from '../prompting/instructions.js';
+import { type Asking, type ChosenPrompt, joinedConversation, toNewTurn } from './asking.js';
+import type { GenerationPlan } from './generation-plan.js';
 import { type Admission, TurnLimits } from './turn-limits.js';
-import { type NewTurn, TurnRepository } from '../turn/turn.repository.js';
+import { TurnRepository } from '../turn/turn.repository.js';
 
 /** Where a fault of a template is reported when the wire names no other member. */
 const PROMPT_NAME = '/prompt_name';
-
-/** Who asks what, and as a repetition of what. */
-export interface Asking {
-  readonly client: CallingClient;
-  readonly request: TurnRequest;
-  readonly requestHash: Buffer;
-  readonly idempotencyKey?: string;
-  /** The process that will answer. */
-  readonly owner: string;
-  /** For how long after its delivery an answer is given again to the same question. */
-  readonly deliveredMs: number;
-  /** For how long after its end an answer is given to the same question if its readers had left before. */
-  readonly missedMs: number;
-  /** Aborted when the connection of the caller has ended. */
-  readonly disconnected?: AbortSignal;
-}
 
 export interface OpenedTurn {
   readonly kind: 'opened';
@@ -42,12 +24,6 @@ export interface OpenedTurn {
 
 /** `key_used`: the key was used for an earlier turn; `conversation_busy`: it has a running one. Nothing was stored. */
 export type Opening = OpenedTurn | { readonly kind: 'key_used' | 'conversation_busy' };
-
-interface ChosenPrompt {
-  readonly instructions: Instructions;
-  readonly name: string | null;
-  readonly version: number | null;
-}
 
 interface Allowed {
   readonly model: ModelDescription;
@@ -86,7 +62,7 @@ export class TurnAdmission {
 
   private async store(asking: Asking, { model, prompt, admission }: Allowed): Promise<Opening> {
     const { client, request } = asking;
-    const turn = this.toNewTurn(asking, { model: model.name, prompt });
+    const turn = toNewTurn(asking, { model: model.name, prompt, leaseMs: this.config.turn.leaseMs });
     const conversation = joinedConversation(request);
     const stored = await this.limits.inShare(client.id, () => this.turns.insert(turn, conversation));
     switch (stored.kind) {
@@ -120,27 +96,4 @@ export class TurnAdmission {
     );
     return { instructions: { kind: 'template', text: template }, name, version };
   }
-
-  private toNewTurn(asking: Asking, { model, prompt }: { model: string; prompt: ChosenPrompt }): NewTurn {
-    const { client, request, requestHash, idempotencyKey, owner } = asking;
-    return {
-      clientId: client.id,
-      variant: request.wire.name,
-      endUser: request.endUser ?? null,
-      question: request.question,
-      model,
-      promptName: prompt.name,
-      promptVersion: prompt.version,
-      ownContext: ownContextOf(request),
-      leaseMs: this.config.turn.leaseMs,
-      requestHash,
-      idempotencyKey: idempotencyKey ?? null,
-      owner,
-    };
-  }
-}
-
-function joinedConversation({ conversation }: TurnRequest) {
-  if (!conversation) return undefined;
-  return { externalId: conversation.externalId ?? newId(), name: conversation.name };
 }

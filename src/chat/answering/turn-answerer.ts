@@ -4,7 +4,8 @@ import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { summarizeDatabaseError } from '../../database/database-error.js';
 import { RunningTurn } from './running-turn.js';
 import { TurnLeaseRepository } from '../turn/turn-lease.repository.js';
-import { TurnGenerator, type GenerationPlan } from './turn-generator.js';
+import type { GenerationPlan } from './generation-plan.js';
+import { TurnGenerator } from './turn-generator.js';
 import { EventLog } from '../turn/event-log.js';
 import { TurnRecorder } from './turn-recorder.js';
 

@@ -5,7 +5,8 @@ import type { ReadableTurn } from '../reading/readable-turn.js';
 import { TurnAnswerer } from './turn-answerer.js';
 import type { AskedConversation } from '../turn/turn-lease.repository.js';
 import type { TurnEntity } from '../turn/turn.entity.js';
-import { type Asking, type OpenedTurn, type Opening, TurnAdmission } from './turn-admission.js';
+import type { Asking } from './asking.js';
+import { type OpenedTurn, type Opening, TurnAdmission } from './turn-admission.js';
 import { Deduplicator } from './deduplicator.js';
 import { TurnRegistry } from './turn-registry.js';
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { CallingClient } from '../../auth/calling-client.js';
 import { invalidField } from '../../common/errors/app-error.js';
 import { Retriever } from '../../knowledge/retriever.js';
 import type { ChatMessage } from '../../llm/completion.js';
@@ -52,8 +51,8 @@ export class TurnPreview {
    * @throws AppError `not_found` (the template), `model_not_supported`; of a template that is not saved
    *   `validation_failed` (its name), `prompt_not_valid`
    */
-  async compose(client: CallingClient, request: PreviewRequest): Promise<Preview> {
-    const { name, version, template } = await this.choose(client.id, request);
+  async compose(clientId: string, request: PreviewRequest): Promise<Preview> {
+    const { name, version, template } = await this.choose(clientId, request);
     const model = this.llm.getModel(request.model);
     const instructions: Instructions = { kind: 'template', text: template };
     const fault = describeSizeFault(instructions, request, model.contextTokens);
@@ -61,7 +60,7 @@ export class TurnPreview {
     const messages = composeMessages({
       instructions,
       question: request.question,
-      context: request.context ?? (await this.findContext({ client, request, instructions, model })),
+      context: request.context ?? (await this.findContext({ clientId, request, instructions, model })),
       history: request.history,
       contextTokens: model.contextTokens,
     });
@@ -78,16 +77,16 @@ export class TurnPreview {
     return { name: promptName, version: null, template };
   }
 
-  private async findContext({ client, request, instructions, model }: Searched): Promise<string> {
+  private async findContext({ clientId, request, instructions, model }: Searched): Promise<string> {
     if (!readsContext(instructions)) return '';
     const { question } = request;
-    const passages = await searchPassages(this.retriever, { clientId: client.id, question, model });
+    const passages = await searchPassages(this.retriever, { clientId, question, model });
     return writePassages(passages.map(toSource));
   }
 }
 
 interface Searched {
-  readonly client: CallingClient;
+  readonly clientId: string;
   readonly request: PreviewRequest;
   readonly instructions: Instructions;
   readonly model: ModelDescription;

@@ -1,28 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { asyncScheduler, defer, from, type Observable, scheduled, tap } from 'rxjs';
+import { defer, tap } from 'rxjs';
 import { notFound } from '../../common/errors/app-error.js';
 import { readUuid } from '../../common/uuid.js';
 import { DatabaseShares } from '../../database/database-shares.js';
-import { joinDeltas } from '../domain/join-deltas.js';
-import type { TurnEvent } from '../domain/turn-event.js';
-import { RemoteTurn } from './remote-turn.js';
-import { StoredEvents } from '../turn/stored-events.js';
-import { TurnLeaseRepository } from '../turn/turn-lease.repository.js';
 import type { TurnEntity } from '../turn/turn.entity.js';
 import { TurnRegistry } from '../answering/turn-registry.js';
 import { TurnRepository } from '../turn/turn.repository.js';
+import { TurnEventSource } from './turn-event-source.js';
 import type { ReadableTurn } from './readable-turn.js';
-
-/** Joined events that are sent without giving the socket a turn. */
-const MAX_AT_ONCE = 16;
 
 /** Plays any turn of a client from any of its events on: a turn that runs here, runs elsewhere, or has ended. */
 @Injectable()
 export class TurnStreams {
   constructor(
     private readonly turns: TurnRepository,
-    private readonly events: StoredEvents,
-    private readonly leases: TurnLeaseRepository,
+    private readonly events: TurnEventSource,
     private readonly registry: TurnRegistry,
     private readonly shares: DatabaseShares,
   ) {}
@@ -49,7 +41,7 @@ export class TurnStreams {
 
   async play(turn: TurnEntity, afterSeq: number): Promise<ReadableTurn> {
     const { id, clientId, conversationId, variant, model } = turn;
-    const isAtEnd = this.hasEnd(turn, afterSeq);
+    const isAtEnd = this.events.hasEnd(turn, afterSeq);
     return {
       id,
       variant,
@@ -64,7 +56,7 @@ export class TurnStreams {
         if (isAtEnd) this.registry.repeatedEnds.add(id);
         // A library that asks again at each end of a stream has to find the answer delivered each time.
         const complete = () => this.noteDelivered(turn);
-        return this.eventsOf(turn, afterSeq).pipe(tap({ complete }));
+        return this.events.read(turn, afterSeq).pipe(tap({ complete }));
       }),
     };
   }
@@ -78,25 +70,6 @@ export class TurnStreams {
     // At worst the same question is answered by another turn, or twice by this one.
     this.turns.noteDelivered(clientId, id).catch(() => undefined);
   }
-
-  /** Whether a reader that has the events up to `afterSeq` has the end of the turn. */
-  private hasEnd(turn: TurnEntity, afterSeq: number): boolean {
-    if (turn.status === 'running' || afterSeq === 0) return false;
-    return (this.events.ofEnded(turn, afterSeq).at(-1)?.seq ?? Infinity) <= afterSeq;
-  }
-
-  private eventsOf(turn: TurnEntity, afterSeq: number): Observable<TurnEvent> {
-    const local = this.registry.find(turn.id);
-    if (local) return local.read(afterSeq);
-    if (turn.status !== 'running') return paced(joinDeltas(this.events.ofEnded(turn, afterSeq)));
-    const { turns, events, leases, shares } = this;
-    return new RemoteTurn(turn, { turns, events, leases, shares }).read(afterSeq);
-  }
-}
-
-/** A long answer at once would fill its reader's buffer before anything of it could be sent. */
-function paced(events: readonly TurnEvent[]): Observable<TurnEvent> {
-  return events.length > MAX_AT_ONCE ? scheduled(events, asyncScheduler) : from(events);
 }
 
 /** @throws AppError `not_found` for an id that no frame of ours can have had */

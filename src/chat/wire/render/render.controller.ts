@@ -53,6 +53,6 @@ export class RenderController {
     @Param('name') name: string,
     @Body() body: RenderPromptRequestDto,
   ): Promise<RenderedPromptDto> {
-    return toRenderedPrompt(await this.preview.compose(client, decodeRenderRequest(name, body)));
+    return toRenderedPrompt(await this.preview.compose(client.id, decodeRenderRequest(name, body)));
   }
 }

@@ -1,0 +1,18 @@
+import type { CallingClient } from '../../auth/calling-client.js';
+import type { TurnRequest } from '../domain/turn-request.js';
+import type { Instructions } from '../prompting/instructions.js';
+import type { Admission } from './turn-limits.js';
+
+/** Everything that answering needs, settled before the turn was accepted. */
+export interface GenerationPlan {
+  readonly client: CallingClient;
+  readonly request: TurnRequest;
+  readonly instructions: Instructions;
+  readonly model: { readonly name: string; readonly contextTokens: number; readonly builtin: boolean };
+  /** Whether passages are searched for. */
+  readonly retrieves: boolean;
+  /** The row of the turn's conversation; null: none. */
+  readonly conversationId: string | null;
+  /** Released when the generation ends, however it ends. */
+  readonly admission: Admission;
+}
