@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
-import { newId } from '../../../src/common/uuid.js';
-import { openDatabase } from '../../../src/database/connection/open-database.js';
+import type { DataSource } from 'typeorm';
 import { RatedTurnRepository } from '../../../src/feedback/rated-turn.repository.js';
-import { MemoryProbe, PROBED } from '../../support/programs/child-probe.js';
-import { CHILD_KEY, databaseVariables, startChildService } from '../../support/programs/child-service.js';
-import { createTestDatabase } from '../../support/database/database.js';
+import { addRatedTurns } from '../../support/database/rated-turns.js';
 import { type RequestOptions, startService, type TestService } from '../../support/service/service.js';
 import { readProblem } from '../../support/requests/problem.js';
 import { OPENAI_SFT, readRows } from '../../support/text/training-formats.js';
@@ -16,36 +12,6 @@ const COUNT = 3_000;
 
 /** What the rows of the other client all say. */
 const CANARY = 'of-the-other-client';
-
-interface Filling {
-  readonly clientId: string;
-  readonly words: string;
-  /** Of each answer, in characters. */
-  readonly characters: number;
-}
-
-/** So many turns of a client with feedback on them, of 1 to 5 stars in turn. */
-async function fill(database: DataSource, { clientId, words, characters }: Filling): Promise<void> {
-  const conversation = newId();
-  await database.query(
-    `INSERT INTO conversation (id, client_id, external_id, name) VALUES ($1, $2, 'c', 'c')`,
-    [conversation, clientId],
-  );
-  await database.query(
-    `INSERT INTO turn (id, client_id, conversation_id, variant, question, answer, status, finish_reason, model, prompt_name,
-                       request_hash, owner, lease_until, ended_at)
-     SELECT gen_random_uuid(), $1::uuid, CASE WHEN number % 100 = 0 THEN $2::uuid END, 'conversation', $3 || ' ' || number,
-            repeat('x', $4) || number, 'completed', 'stop', 'm', 'default', '', $1::uuid, now(), now()
-       FROM generate_series(1, $5::int) AS number`,
-    [clientId, conversation, words, characters, COUNT],
-  );
-  await database.query(
-    `INSERT INTO feedback (id, client_id, turn_id, uid, stars)
-     SELECT gen_random_uuid(), client_id, id, 'u', 1 + row_number() OVER (ORDER BY id) % 5
-       FROM turn WHERE client_id = $1`,
-    [clientId],
-  );
-}
 
 /** Real: the complete service and its database. No model is asked. */
 describe(`An export of ${COUNT} answers`, () => {
@@ -61,10 +27,11 @@ describe(`An export of ${COUNT} answers`, () => {
     largeKey = await service.addClient('large');
     const clients = await database.query<{ id: string; name: string }[]>('SELECT id, name FROM client');
     for (const { id, name } of clients)
-      await fill(database, {
+      await addRatedTurns(database, {
         clientId: id,
         words: name === 'test' ? 'question' : CANARY,
         characters: name === 'large' ? 40_000 : 200,
+        count: COUNT,
       });
   });
   afterAll(() => service.stop());
@@ -161,37 +128,4 @@ describe(`An export of ${COUNT} answers`, () => {
     expect([refused.status, refused.headers.get('content-type')]).toEqual([500, 'application/problem+json']);
     expect((await get('eval')).status).toBe(200);
   });
-});
-
-// On the embedded database the process holds the database's memory too.
-describe('The memory of the service, during an export of 120 MB', () => {
-  it('holds a small part of it', async () => {
-    const testDatabase = await createTestDatabase();
-    const database = await openDatabase(testDatabase.config, []);
-    const clientId = newId();
-    await database.query(`INSERT INTO client (id, name) VALUES ($1, 'test')`, [clientId]);
-    await fill(database, { clientId, words: 'question', characters: 40_000 });
-    await database.destroy();
-    const environment = { ...PROBED, ...databaseVariables(testDatabase.config) };
-    const child = await startChildService({ environment });
-    const probe = new MemoryProbe(child);
-    const read = () =>
-      fetch(`${child.url}/api/exports/sft?good_stars=1&history_len=0`, {
-        headers: { authorization: `Bearer ${CHILD_KEY}` },
-      });
-    const before = await probe.bytes();
-    let bytes = 0;
-    let most = 0;
-    let probed = 0;
-    for await (const chunk of (await read()).body!) {
-      bytes += (chunk as Uint8Array).length;
-      if (bytes < probed) continue;
-      probed = bytes + 10_000_000;
-      most = Math.max(most, await probe.bytes());
-    }
-    expect(bytes).toBeGreaterThan(120_000_000);
-    expect(most - before).toBeLessThan(30_000_000);
-    await child.stop();
-    await testDatabase.drop();
-  }, 120_000);
 });

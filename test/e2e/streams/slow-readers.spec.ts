@@ -1,16 +1,8 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { DataSource } from 'typeorm';
-import { MemoryProbe, PROBED } from '../../support/programs/child-probe.js';
-import {
-  CHILD_KEY,
-  type ChildService,
-  databaseVariables,
-  startChildService,
-} from '../../support/programs/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database/database.js';
+import { BULKY, longest, sendAndNotRead } from '../../support/callers/unread-answer.js';
 import { answer, hold } from '../../support/model/model-server.answers.js';
-import { endless } from '../../support/model/model-server.faults.js';
-import { ModelServer } from '../../support/model/model-server.js';
+import type { ModelServer } from '../../support/model/model-server.js';
 import { delta, done, end, finish } from '../../support/model/model-server.steps.js';
 import {
   startServiceWithModel,
@@ -21,35 +13,8 @@ import type { TestService } from '../../support/service/service.js';
 import { foldFrames, type Frame, readFrames, readSse } from '../../support/service/sse.js';
 import { readReceipt, UID } from '../../support/service/ways-to-ask.js';
 
-/** Six bytes of JSON a character: an answer of these is more than the network between two sockets takes. */
-const BULKY = '\u0001'.repeat(1_000);
-
 /** As many deltas of these as may wait for a reader that is to catch up, and more than the network takes. */
 const BULKY_DELTAS = 600;
-
-/** The largest answer there is, as six million bytes. */
-const longest = () => endless(BULKY);
-
-/** A connection with a request, whose caller does not read the answer. */
-function sendAndNotRead(url: string, key: string, request: { path: string; body?: object }): Socket {
-  const { hostname, port } = new URL(url);
-  const { path, body } = request;
-  const payload = body ? JSON.stringify(body) : '';
-  const socket = connect(Number(port), hostname).pause();
-  socket.on('error', () => undefined);
-  socket.write(
-    [
-      `${body ? 'POST' : 'GET'} ${path} HTTP/1.1`,
-      `host: ${hostname}`,
-      `authorization: Bearer ${key}`,
-      'content-type: application/json',
-      `content-length: ${Buffer.byteLength(payload)}`,
-      '',
-      payload,
-    ].join('\r\n'),
-  );
-  return socket;
-}
 
 /**
  * F43 to F45: readers that the network does not get rid of. Real: the complete service, its database, HTTP both
@@ -161,47 +126,4 @@ describe('A reader that was away for a moment', () => {
       expect(foldFrames(await readFrames(resumed))).toBe('x'.repeat(count));
     },
   );
-});
-
-describe('Many readers that do not read', () => {
-  let model: ModelServer;
-  let database: TestDatabase;
-  let child: ChildService;
-  const sockets: Socket[] = [];
-
-  beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      ...PROBED,
-      ...databaseVariables(database.config),
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
-      BREAK_MIN_CHARS: '0',
-    };
-    child = await startChildService({ environment });
-  });
-  afterAll(async () => {
-    for (const socket of sockets) socket.destroy();
-    await child.stop();
-    await model.stop();
-    await database.drop();
-  });
-
-  it('take less than 256 KiB each of the process, whatever waits for them', async () => {
-    model.next(longest());
-    const asked = await child.post('/api/chat', { question: 'q', uid: UID });
-    const stream = readSse(asked);
-    const { chat_id } = JSON.parse((await stream.next())!.data) as Frame;
-    await stream.rest();
-    const path = `/api/chat/${chat_id}/stream`;
-    const readOnce = () => child.request('GET', path).then((answered) => answered.text());
-    await readOnce();
-    const probe = new MemoryProbe(child);
-    const before = await probe.bytes();
-    for (let count = 0; count < 40; count++) sockets.push(sendAndNotRead(child.url, CHILD_KEY, { path }));
-    // Each that reads gives the process the time to get rid of those that do not; it must come to that.
-    const bound = 40 * 256 * 1_024;
-    while ((await probe.bytes()) - before > bound) await readOnce();
-  });
 });

@@ -1,18 +1,8 @@
 import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { ClientKeyEntity } from '../../../src/auth/client-key.entity.js';
-import { ClientEntity } from '../../../src/auth/client.entity.js';
-import { ConversationEntity } from '../../../src/chat/conversation/conversation.entity.js';
-import { TurnEntity } from '../../../src/chat/turn/turn.entity.js';
 import type { DatabaseConfig, PostgresConfig } from '../../../src/config/app-config.js';
 import { openDatabase } from '../../../src/database/connection/open-database.js';
-import { FeedbackRevisionEntity } from '../../../src/feedback/feedback-revision.entity.js';
-import { FeedbackEntity } from '../../../src/feedback/feedback.entity.js';
-import { DocumentEntity } from '../../../src/knowledge/documents/document.entity.js';
-import { PassageEntity } from '../../../src/knowledge/documents/passage.entity.js';
-import { PromptLabelEntity } from '../../../src/prompt/prompt-label.entity.js';
-import { PromptTemplateEntity } from '../../../src/prompt/prompt-template.entity.js';
 import {
   dropDatabase,
   onServer,
@@ -21,19 +11,7 @@ import {
   templateOf,
   uniqueName,
 } from './database.clone.js';
-
-const ALL_ENTITIES = [
-  ClientEntity,
-  ClientKeyEntity,
-  ConversationEntity,
-  DocumentEntity,
-  FeedbackEntity,
-  FeedbackRevisionEntity,
-  PassageEntity,
-  PromptLabelEntity,
-  PromptTemplateEntity,
-  TurnEntity,
-];
+import { ALL_ENTITIES } from './entities.js';
 
 /** A database of one test's own: migrated, empty, and open to every holder of its configuration. */
 export interface TestDatabase {

@@ -1,15 +1,11 @@
-import type { AddressInfo } from 'node:net';
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { AppModule } from '../../../src/app.module.js';
-import { setUpApp } from '../../../src/app/app-setup.js';
 import { ClientService } from '../../../src/auth/client.service.js';
 import { TurnRegistry } from '../../../src/chat/answering/turn-registry.js';
 import type { AppConfig } from '../../../src/config/app-config.js';
 import { parseEnvironment, type Environment } from '../../../src/config/environment.js';
 import { conforming } from '../requests/conformity.js';
 import { createTestDatabase, type TestDatabase } from '../database/database.js';
+import { listen } from './listening-app.js';
 import { TEST_TIMES } from './test-times.js';
 
 /** The complete service in this process: real modules, a real database, a real port. */
@@ -52,15 +48,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const database = options.database ?? (await createTestDatabase());
   const parsed = parseEnvironment({ ...TEST_TIMES, ...options.environment });
   const config: AppConfig = { ...parsed, database: database.config, http: { ...parsed.http, port: 0 } };
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
-    logger: new ConsoleLogger({ logLevels: testLogLevels() }),
-    bodyParser: false,
-    abortOnError: false,
-  });
-  setUpApp(app, config.http);
-  await app.listen(0, '127.0.0.1');
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  const { app, url } = await listen(config);
   const clients = app.get(ClientService);
   const { key } = await clients.addKey('test');
 
@@ -103,9 +91,4 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       if (!options.database) await database.drop();
     },
   };
-}
-
-/** Quiet, unless TEST_LOG_LEVEL asks for more. */
-function testLogLevels(): LogLevel[] {
-  return process.env['TEST_LOG_LEVEL'] === 'debug' ? ['fatal', 'error', 'warn', 'log', 'debug'] : ['fatal'];
 }
