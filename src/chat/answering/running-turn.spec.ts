@@ -1,42 +1,10 @@
 import { jest } from '@jest/globals';
-import fc from 'fast-check';
-import { from, lastValueFrom, NEVER, Observable, Subject, throwError, toArray } from 'rxjs';
+import { from, lastValueFrom, NEVER, Observable, Subject, toArray } from 'rxjs';
+import { COMPLETED, logOf, turnOf, USAGE } from '../../../test/support/service/running-turn.js';
 import { AppError } from '../../common/errors/app-error.js';
-import { isTerminal, type TurnEvent, type TurnEventBody } from '../domain/turn-event.js';
-import { foldAnswer } from '../domain/turn-fold.js';
-import { type GenerationEvent, RunningTurn, type RunningTurnOptions } from './running-turn.js';
-import type { RecordedEnd, TurnEnd } from '../turn/turn-end.js';
-
-const USAGE = { inputTokens: 1, outputTokens: 2 };
-const COMPLETED: TurnEventBody = { type: 'turn.completed', finishReason: 'stop', usage: USAGE };
-
-const OBSERVED = { id: 'turn', wire: 'conversation', model: 'm' };
-
-/** A log whose events are stored when `stored` says so. */
-const logOf = (stored: () => Promise<boolean>) => ({ append: () => undefined, stored });
-
-function turnOf(
-  generation$: Observable<GenerationEvent>,
-  options: Partial<RunningTurnOptions> = {},
-): { turn: RunningTurn; ends: TurnEnd[] } {
-  const ends: TurnEnd[] = [];
-  const turn = new RunningTurn({
-    ...OBSERVED,
-    generation$,
-    log: logOf(() => Promise.resolve(true)),
-    record: (end) => {
-      ends.push(end);
-      return Promise.resolve({ isStored: true });
-    },
-    onReaders: () => undefined,
-    isReadElsewhere: () => Promise.resolve(false),
-    onPrompt: () => undefined,
-    estimateUsage: () => USAGE,
-    disconnectGraceMs: 60_000,
-    ...options,
-  });
-  return { turn, ends };
-}
+import type { TurnEvent, TurnEventBody } from '../domain/turn-event.js';
+import type { GenerationEvent } from './running-turn.js';
+import type { RecordedEnd } from '../turn/turn-end.js';
 
 function collect(events$: Observable<TurnEvent>): { seen: TurnEvent[]; completed: () => boolean } {
   const seen: TurnEvent[] = [];
@@ -45,61 +13,7 @@ function collect(events$: Observable<TurnEvent>): { seen: TurnEvent[]; completed
   return { seen, completed: () => completed };
 }
 
-const arbitraryText = fc.oneof(
-  fc.record({
-    type: fc.constant('text.delta' as const),
-    text: fc.string({ minLength: 1, unit: 'grapheme' }),
-  }),
-  fc.constant({ type: 'text.committed' as const }),
-  fc.constant({ type: 'text.voided' as const }),
-);
-
-const arbitraryEnd = fc.oneof(
-  fc.constant(from([COMPLETED])),
-  fc.constant(throwError(() => new AppError('model_failed', 'The model failed.'))),
-  fc.constant(throwError(() => new Error('unforeseen'))),
-  fc.constant(from<TurnEventBody[]>([])),
-);
-
-function concatenated(texts: TurnEventBody[], end: Observable<TurnEventBody>): Observable<TurnEventBody> {
-  return new Observable((subscriber) => {
-    for (const text of texts) subscriber.next(text);
-    return end.subscribe(subscriber);
-  });
-}
-
 describe('RunningTurn', () => {
-  it('starts with turn.started, ends with exactly one terminal event, completes and never errors', () =>
-    fc.assert(
-      fc.asyncProperty(fc.array(arbitraryText), arbitraryEnd, async (texts, end) => {
-        const { turn } = turnOf(concatenated(texts, end));
-        const reading = lastValueFrom(turn.read().pipe(toArray()));
-        turn.start();
-        const events = await reading;
-        expect(events[0]?.type).toBe('turn.started');
-        expect(events.filter(isTerminal)).toHaveLength(1);
-        expect(isTerminal(events.at(-1)!)).toBe(true);
-        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-      }),
-    ));
-
-  it('stores the text that every reader folds together, wherever the reader came in', () =>
-    fc.assert(
-      fc.asyncProperty(fc.array(arbitraryText), arbitraryEnd, fc.nat(), async (texts, end, anywhere) => {
-        const { turn, ends } = turnOf(concatenated(texts, end));
-        const reading = lastValueFrom(turn.read().pipe(toArray()));
-        turn.start();
-        const events = await reading;
-        const stored = ends[0]!.answer;
-        expect(foldAnswer(events)).toBe(stored);
-
-        const seq = anywhere % events.length;
-        const later = await lastValueFrom(turn.read(seq).pipe(toArray()));
-        expect(foldAnswer([...events.slice(0, seq), ...later])).toBe(stored);
-        expect(later.at(-1)).toEqual(events.at(-1));
-      }),
-    ));
-
   it('lets the terminal event pass only after the outcome is stored', async () => {
     const recorded = Promise.withResolvers<RecordedEnd>();
     const generation$ = new Subject<GenerationEvent>();
