@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type ChildService, startChildService } from '../support/programs/child-service.js';
 import { isOnPostgres } from '../support/database/database.js';
@@ -12,54 +9,11 @@ import { ModelServer } from '../support/model/model-server.js';
 import { readProblem } from '../support/requests/problem.js';
 import { foldFrames, readFrames } from '../support/service/sse.js';
 import { UID } from '../support/service/ways-to-ask.js';
+import { mayMount, SmallDisk } from './small-disk.js';
 
 /** Of what no compression makes small. */
 const LONG = randomBytes(90_000).toString('base64');
 const QUESTION = LONG.slice(0, 32_000);
-
-/** A small disk of its own. */
-class SmallDisk {
-  readonly folder = mkdtempSync(join(tmpdir(), 'llm-chat-disk-'));
-  private readonly ballast = join(this.folder, 'ballast');
-
-  constructor(mebibytes: number) {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m,mode=1777`, 'tmpfs', this.folder]);
-  }
-
-  /** To the last byte. */
-  fill(): void {
-    const file = openSync(this.ballast, 'a');
-    for (const bytes of [1_048_576, 4_096]) while (writes(file, Buffer.alloc(bytes)));
-    closeSync(file);
-  }
-
-  free(): void {
-    rmSync(this.ballast, { force: true });
-  }
-
-  remove(): void {
-    execFileSync('umount', ['--lazy', this.folder]);
-    rmSync(this.folder, { recursive: true });
-  }
-}
-
-/** Whether all of it was written. */
-function writes(file: number, piece: Buffer): boolean {
-  try {
-    return writeSync(file, piece) === piece.length;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
-    throw error;
-  }
-}
-
-/** A container may be refused it, though it is root. */
-function mayMount(): boolean {
-  if (userInfo().uid !== 0) return false;
-  const script =
-    'd=$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs "$d"; s=$?; umount "$d"; rmdir "$d"; exit $s';
-  return spawnSync('sh', ['-c', script]).status === 0;
-}
 
 /** F67. Real: the service as it is shipped, a database, and a disk that is full. Stand-in: the model. */
 (mayMount() ? describe : describe.skip)('A full disk (needs root, and mount)', () => {

@@ -1,9 +1,3 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import {
@@ -16,95 +10,13 @@ import { createTestDatabase, type TestDatabase } from '../support/database/datab
 import { answer } from '../support/model/model-server.answers.js';
 import { ModelServer } from '../support/model/model-server.js';
 import { scaledServer, type ServerTimes } from '../support/programs/scaled-server.js';
-
-/** Debian keeps it where only root's path leads. */
-const PATH = `${process.env['PATH']}:/usr/sbin:/sbin:/usr/local/sbin`;
-const HAS_NGINX = spawnSync('nginx', ['-v'], { env: { PATH } }).status === 0;
+import { HAS_NGINX, Nginx } from './nginx.js';
 
 /** Requests of each form; the complete fault has 10,000. */
 const REQUESTS = Number(process.env['LIMITS_REQUESTS'] ?? 600);
 const AT_ONCE = 50;
 
 jest.setTimeout(120_000 + REQUESTS * 200);
-
-/** nginx in front of a service, with connections to it that are kept. */
-class Nginx {
-  private constructor(
-    readonly url: string,
-    private readonly folder: string,
-    private readonly process: ChildProcess,
-  ) {}
-
-  /** @param keptMs how long it keeps a connection that is not used; its own default is 60 s */
-  static async start(serviceUrl: string, keptMs: number): Promise<Nginx> {
-    const folder = mkdtempSync(join(tmpdir(), 'llm-chat-nginx-'));
-    chmodSync(folder, 0o755);
-    mkdirSync(join(folder, 'temporary'));
-    const port = await freePort();
-    writeFileSync(join(folder, 'nginx.conf'), configuration(folder, { port, serviceUrl, keptMs }));
-    const process = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder, '-e', 'error.log'], {
-      env: { PATH },
-      stdio: 'ignore',
-    });
-    while (!(await accepts(port))) {
-      if (process.exitCode !== null) throw new Error(`nginx did not start: see ${folder}/error.log`);
-      await pass(50);
-    }
-    return new Nginx(`http://127.0.0.1:${port}`, folder, process);
-  }
-
-  async stop(): Promise<void> {
-    const ended = once(this.process, 'exit');
-    this.process.kill('SIGTERM');
-    await ended;
-    rmSync(this.folder, { recursive: true });
-  }
-}
-
-function configuration(
-  folder: string,
-  { port, serviceUrl, keptMs }: { port: number; serviceUrl: string; keptMs: number },
-): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  return `
-daemon off;
-pid ${folder}/nginx.pid;
-worker_processes 1;
-events { worker_connections 1024; }
-http {
-  error_log ${folder}/error.log warn;
-  access_log off;
-${temporary.map((name) => `  ${name}_temp_path ${folder}/temporary/${name};`).join('\n')}
-  upstream service { server ${new URL(serviceUrl).host} max_fails=0; keepalive ${AT_ONCE}; keepalive_timeout ${keptMs}ms; }
-  server {
-    listen 127.0.0.1:${port} backlog=1024;
-    location / {
-      proxy_pass http://service;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_buffering off;
-    }
-  }
-}
-`;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** An event loop that is busy half of the time: what comes meanwhile waits, and a close may overtake it. */
 const BUSY = `--import=data:text/javascript,${encodeURIComponent(
@@ -146,7 +58,7 @@ interface Times {
         LOG_LEVEL: 'warn',
       };
       const child: ChildService = await startChildService({ environment });
-      const nginx = await Nginx.start(child.url, nginxMs);
+      const nginx = await Nginx.start(child.url, { keptMs: nginxMs, most: AT_ONCE });
       const statuses: Record<string, number> = {};
       try {
         for (let index = 0; index * AT_ONCE < REQUESTS; index++) {

@@ -1,18 +1,13 @@
-import { execFile } from 'node:child_process';
 import { connect, type ClientHttp2Session } from 'node:http2';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { answer, hold } from '../support/model/model-server.answers.js';
 import { gate, script } from '../support/model/model-server.exchange.js';
 import { delta, done, end, finish, head, role } from '../support/model/model-server.steps.js';
 import type { ModelServer } from '../support/model/model-server.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service/service-with-model.js';
 import type { TestService } from '../support/service/service.js';
-import { readReceipt } from '../support/service/ways-to-ask.js';
+import { readReceipt, UID } from '../support/service/ways-to-ask.js';
 import { PROXIES } from './programs.js';
 import { Proxy } from './proxy.js';
-
-const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
 let model: ModelServer;
 let service: TestService;
@@ -166,25 +161,4 @@ describe('Behind nginx, which takes the prefix /ai/ off', () => {
     });
     expect(await response.json()).toMatchObject({ text: 'an answer' });
   });
-});
-
-describe('PHP', () => {
-  it.each(['file_get_contents', 'curl'])(
-    'has the end of a stream as soon as it is there: %s',
-    async (way) => {
-      model.next(answer('an answer'));
-      const program = join(import.meta.dirname, 'stream.php');
-      const startedAt = performance.now();
-      const { stdout } = await promisify(execFile)('php', [
-        program,
-        way,
-        `${service.url}/chat/stream`,
-        service.key,
-      ]);
-      expect(stdout).toContain('"text":"an answer"');
-      expect(stdout).toContain('"finish_reason":"stop"');
-      // The idle timeout of a connection is 75 s.
-      expect(performance.now() - startedAt).toBeLessThan(20_000);
-    },
-  );
 });
