@@ -3,14 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import pg from 'pg';
-import {
-  type ChildService,
-  databaseVariables,
-  startChildService,
-} from '../support/programs/child-service.js';
-import { createTestDatabase, isOnPostgres, type TestDatabase } from '../support/database/database.js';
+import type { ChildService } from '../support/programs/child-service.js';
+import { ChildWithModel } from '../support/programs/child-with-model.js';
+import { isOnPostgres } from '../support/database/database.js';
 import { answer, hold } from '../support/model/model-server.answers.js';
-import { ModelServer } from '../support/model/model-server.js';
+import type { ModelServer } from '../support/model/model-server.js';
 import { foldFrames, readFrames, readSse } from '../support/service/sse.js';
 import { UID } from '../support/service/ways-to-ask.js';
 
@@ -62,33 +59,26 @@ class Clock {
  */
 (LIBRARY === undefined ? describe.skip : describe)('A clock that jumps (needs libfaketime)', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let stage: ChildWithModel;
   let clock: Clock;
   let child: ChildService;
-  let other: ChildService | undefined;
 
   beforeAll(async () => {
     clock = new Clock();
-    model = await ModelServer.start();
-    database = await createTestDatabase();
+    stage = await ChildWithModel.prepare();
+    model = stage.model;
     const environment = {
-      ...databaseVariables(database.config),
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
       LLM_IDLE_TIMEOUT_MS: String(IDLE_MS),
       LLM_MAX_RETRIES: '0',
       TURN_LEASE_MS: String(LEASE_MS),
       HEARTBEAT_INTERVAL_MS: '500',
     };
-    child = await startChildService({ environment: { ...environment, ...clock.environment } });
-    if (isOnPostgres()) other = await startChildService({ environment });
+    child = await stage.start({ ...environment, ...clock.environment });
+    if (isOnPostgres()) await stage.start(environment);
   });
   beforeEach(() => clock.jump('+0'));
   afterAll(async () => {
-    await child.stop();
-    await other?.stop();
-    await model.stop();
-    await database.drop();
+    await stage.stop();
     clock.remove();
   });
 
@@ -164,8 +154,9 @@ class Clock {
   (isOnPostgres() ? it : it.skip)(
     'leases are renewed by the clock of the database (PostgreSQL)',
     async () => {
-      if (database.config.kind !== 'postgres') throw new Error('There is no server to ask');
-      const client = new pg.Client({ connectionString: database.config.url });
+      const { config } = stage.database;
+      if (config.kind !== 'postgres') throw new Error('There is no server to ask');
+      const client = new pg.Client({ connectionString: config.url });
       await client.connect();
       const held = hold(['said ']);
       model.next(held);

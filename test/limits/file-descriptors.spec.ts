@@ -1,15 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pass } from 'node:timers/promises';
-import {
-  CHILD_KEY,
-  type ChildService,
-  databaseVariables,
-  startChildService,
-} from '../support/programs/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../support/database/database.js';
+import { CHILD_KEY, type ChildService } from '../support/programs/child-service.js';
+import { ChildWithModel } from '../support/programs/child-with-model.js';
 import { answer, hold } from '../support/model/model-server.answers.js';
-import { ModelServer } from '../support/model/model-server.js';
+import type { ModelServer } from '../support/model/model-server.js';
 
 const LIMIT = 256;
 const CLIENTS = 400;
@@ -56,28 +51,18 @@ async function settled(clients: readonly RawClient[]): Promise<void> {
 /** F80. Real: the service as it is shipped, under a limit of its system, and its database. Stand-in: the model. */
 describe('A process that may open 256 files, with 400 clients', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let stage: ChildWithModel;
   let child: ChildService;
 
   beforeAll(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      ...databaseVariables(database.config),
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
-      DISCONNECT_GRACE_MS: '0',
-    };
-    child = await startChildService({
-      environment,
-      launcher: ['sh', '-c', `ulimit -n ${LIMIT}; exec "$@"`, 'sh'],
-    });
+    stage = await ChildWithModel.prepare();
+    model = stage.model;
+    child = await stage.start(
+      { DISCONNECT_GRACE_MS: '0' },
+      { launcher: ['sh', '-c', `ulimit -n ${LIMIT}; exec "$@"`, 'sh'] },
+    );
   });
-  afterAll(async () => {
-    await child.stop();
-    await model.stop();
-    await database.drop();
-  });
+  afterAll(() => stage.stop());
 
   const openFiles = () => readdirSync(`/proc/${child.pid}/fd`).length;
 

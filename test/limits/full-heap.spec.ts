@@ -1,12 +1,8 @@
 import { jest } from '@jest/globals';
-import {
-  type ChildService,
-  databaseVariables,
-  startChildService,
-} from '../support/programs/child-service.js';
-import { createTestDatabase, type TestDatabase } from '../support/database/database.js';
+import type { ChildService } from '../support/programs/child-service.js';
+import { ChildWithModel } from '../support/programs/child-with-model.js';
 import { answer, hold } from '../support/model/model-server.answers.js';
-import { ModelServer } from '../support/model/model-server.js';
+import type { ModelServer } from '../support/model/model-server.js';
 import { foldFrames, readFrames } from '../support/service/sse.js';
 
 jest.setTimeout(120_000);
@@ -23,28 +19,20 @@ const HISTORY = Array.from({ length: 50 }, (_, count) => ({
  */
 describe('A process with a heap of 128 MB', () => {
   let model: ModelServer;
-  let database: TestDatabase;
+  let stage: ChildWithModel;
   let child: ChildService;
 
   beforeEach(async () => {
-    model = await ModelServer.start();
-    database = await createTestDatabase();
-    const environment = {
-      ...databaseVariables(database.config),
+    stage = await ChildWithModel.prepare();
+    model = stage.model;
+    child = await stage.start({
       NODE_OPTIONS: '--max-old-space-size=128',
-      LLM_BASE_URL: model.baseUrl,
-      LLM_MODEL: 'test-model',
       LLM_CONTEXT_TOKENS: '10000000',
       LLM_FIRST_TOKEN_TIMEOUT_MS: '100000',
       LLM_IDLE_TIMEOUT_MS: '100000',
-    };
-    child = await startChildService({ environment });
+    });
   });
-  afterEach(async () => {
-    await child.stop();
-    await model.stop();
-    await database.drop();
-  });
+  afterEach(() => stage.stop());
 
   /** Asks `count` times at once. What became of each: its text, or the status that it was refused by. */
   async function load(count: number, body: object): Promise<(string | number)[]> {
