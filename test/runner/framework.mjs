@@ -42,9 +42,9 @@ export default function run(globalConfig, projectConfig, environment, runtime, p
     requireModule: require,
     unstable_shouldLoadAsEsm: () => true,
     async unstable_importModule(name) {
-      // Files that set up are run again for each spec file.
       const url = pathToFileURL(name);
-      url.search = name === path ? '' : `?${path}`;
+      // Else a file would not run again in the next project, or for the next spec file.
+      url.search = name === path ? projectConfig.id : `${projectConfig.id}-${path}`;
       await import(url.href);
       // `jest.setTimeout` writes it where Jest's own context would be.
       globalThis[TEST_TIMEOUT] = environment.global[TEST_TIMEOUT];
