@@ -19,7 +19,7 @@ const GENERATED = /(?:^|\/)generated\//;
 /** Put a part of the service together as a Nest module does, for tests that need no Nest. */
 const LIKE_MODULES = /\.module\.ts$|^test\/property\/(?:play|stream-laws\.spec)\.ts$/;
 const IMPORT = /^(?:import|export)\s(?:[^;'"]*\sfrom\s)?['"][^'"]+['"]/gm;
-const EXPORT = /^export (?:abstract |async )?(?:class|function\*?|interface|type|const|let) (\w+)/gm;
+const EXPORT = /^export (?:abstract |async )?(?:class|function\*?|interface|type|const|let) ([\w$]+)/gm;
 
 const paths = execFileSync('git', ['ls-files', 'src', 'test', 'tools', 'clients'], { encoding: 'utf8' })
   .split('\n')

@@ -1,7 +1,7 @@
 import type { CallingClient } from '../../auth/calling-client.js';
 import type { TurnRequest } from '../domain/turn-request.js';
 import type { Instructions } from '../prompting/instructions.js';
-import type { Admission } from './turn-limits.js';
+import type { Admission } from '../admission/turn-limits.js';
 
 /** Everything that answering needs, settled before the turn was accepted. */
 export interface GenerationPlan {

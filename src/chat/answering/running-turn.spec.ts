@@ -3,7 +3,7 @@ import { from, lastValueFrom, NEVER, Observable, Subject, toArray } from 'rxjs';
 import { COMPLETED, logOf, turnOf, USAGE } from '../../../test/support/service/running-turn.js';
 import { AppError } from '../../common/errors/app-error.js';
 import type { TurnEvent, TurnEventBody } from '../domain/turn-event.js';
-import type { GenerationEvent } from './running-turn.js';
+import type { GenerationEvent } from './generation-event.js';
 import type { RecordedEnd } from '../turn/turn-end.js';
 
 function collect(events$: Observable<TurnEvent>): { seen: TurnEvent[]; completed: () => boolean } {

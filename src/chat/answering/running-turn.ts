@@ -1,44 +1,15 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
-import { AppError } from '../../common/errors/app-error.js';
 import type { AttemptRecord, Usage } from '../../llm/completion.js';
 import { joinDeltas } from '../domain/join-deltas.js';
 import { MAX_DELTA_UNITS, splitDelta } from '../domain/split-delta.js';
 import type { Source, TurnEvent, TurnEventBody } from '../domain/turn-event.js';
-import { foldAnswer, foldText, type TurnText } from '../domain/turn-fold.js';
+import { foldText, type TurnText } from '../domain/turn-fold.js';
 import { toTerminalEvent, type TurnOutcome } from '../domain/turn-outcome.js';
-import { layoutOf } from '../domain/event-layout.js';
-import type { EventLog } from '../turn/event-log.js';
-import type { RecordedEnd, TurnEnd } from '../turn/turn-end.js';
-import type { ObservedTurn, TurnObserver } from './turn-observer.js';
-import { toFailure } from '../turn/turn-failure.js';
-
-/** What generating a turn yields: its events, and what its receipt says of the attempts. */
-export type GenerationEvent =
-  | TurnEventBody
-  /** What the model is about to get, in tokens, by estimate. */
-  | { readonly type: 'prompt.composed'; readonly inputTokens: number }
-  /** `current` gives its record, in case the turn ends before it does. */
-  | { readonly type: 'attempt.begun'; readonly current: () => AttemptRecord }
-  | { readonly type: 'attempt'; readonly attempt: AttemptRecord };
-
-export interface RunningTurnOptions extends ObservedTurn {
-  /** Emits what the model and the search produce; its last event is terminal. Unsubscribing aborts the model. */
-  readonly generation$: Observable<GenerationEvent>;
-  /** Takes each event before the terminal one, and stores it soon. */
-  readonly log: Pick<EventLog, 'append' | 'stored'>;
-  /** Stores the end. Never rejects. */
-  readonly record: (end: TurnEnd) => Promise<RecordedEnd>;
-  /** Hears when the last reader has left, and when one is there again. */
-  readonly onReaders: (areThere: boolean) => void;
-  /** Whether somebody reads the turn through another replica. Never rejects. */
-  readonly isReadElsewhere: () => Promise<boolean>;
-  /** Hears how large the prompt is, for the record of a turn whose owner dies. */
-  readonly onPrompt: (inputTokens: number) => void;
-  /** Estimates the usage of a turn that ended before the model counted. */
-  readonly estimateUsage: (answer: string) => Usage;
-  /** How long it runs on without a reader, from the start on. */
-  readonly disconnectGraceMs: number;
-}
+import { type RecordedEnd, sentIn, type TurnEnd } from '../turn/turn-end.js';
+import type { GenerationEvent } from './generation-event.js';
+import type { RunningTurnOptions } from './running-turn-options.js';
+import type { TurnObserver } from './turn-observer.js';
+import { interrupted, toFailure } from '../turn/turn-failure.js';
 
 /**
  * A turn while it is answered. It owns the generation; connections only read it, may leave and come
@@ -138,8 +109,8 @@ export class RunningTurn {
   }
 
   /** Ends the turn as failed. The model's request is aborted at once. */
-  fail(error: AppError): void {
-    this.end({ status: 'failed', error });
+  fail(error: Error): void {
+    this.end(toFailure(error));
   }
 
   private take(event: GenerationEvent): void {
@@ -201,18 +172,11 @@ export class RunningTurn {
     const { sources, attempts, firstTokenMs } = this;
     const usage = outcome.status === 'failed' ? this.estimateUsage() : outcome.usage;
     const isDelivered = outcome.status === 'completed' && this.hasReaders;
-    return { outcome, ...this.sentSoFar(), sources, attempts, usage, isDelivered, firstTokenMs };
+    return { outcome, ...sentIn(this.events), sources, attempts, usage, isDelivered, firstTokenMs };
   }
 
   private estimateUsage(): Usage {
-    return this.options.estimateUsage(this.sentSoFar().answer);
-  }
-
-  private sentSoFar(): Pick<TurnEnd, 'answer' | 'layout'> {
-    return {
-      answer: foldAnswer(this.events),
-      layout: layoutOf(this.events),
-    };
+    return this.options.estimateUsage(sentIn(this.events).answer);
   }
 
   private finish(outcome: TurnOutcome, recorded: RecordedEnd): void {
@@ -227,7 +191,7 @@ export class RunningTurn {
       const { open } = this.text;
       // The maker of the tail knows only the stored events; no text was sent that would be void.
       this.tail = (seq) => tail(seq).filter(({ type }) => type !== 'text.voided' || open !== '');
-      storeLater?.(this.sentSoFar());
+      storeLater?.(sentIn(this.events));
     }
     for (const [reader, afterSeq] of [...this.readers])
       this.finishReader(reader, this.tail(Math.max(afterSeq, this.visible)));
@@ -259,7 +223,7 @@ export class RunningTurn {
   private async revealWhenLogged(seq: number): Promise<void> {
     if (await this.options.log.stored(this.id)) this.reveal(seq);
     // Another process has ended the turn: later text will not be stored.
-    else this.fail(new AppError('turn_interrupted', 'The answer was interrupted. Ask again.'));
+    else this.fail(interrupted());
   }
 
   /** Lets readers have the events up to `seq`, and those behind it up to the next that must wait. */

@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { LlmService } from '../../llm/llm.service.js';
-import { AnswerText, type TextPolicy } from './answer-text.js';
+import { AnswerMessages, type TextPolicy } from './answer-messages.js';
 import { segmentsFor } from './break-settings.js';
 import type { TurnText } from '../domain/turn-fold.js';
 import { PromptComposer } from '../prompting/prompt-composer.js';
 import type { GenerationPlan } from './generation-plan.js';
-import type { GenerationEvent } from './running-turn.js';
+import type { GenerationEvent } from './generation-event.js';
 
 /** Without a reason of its own, each abort makes an exception with a stack. */
 const OVER = new Error('The generation is over.');
@@ -52,7 +52,7 @@ export class TurnGenerator {
     const { sources, completion } = await this.prompts.compose(plan, signal);
     if (subscriber.closed) return;
     if (plan.retrieves) subscriber.next({ type: 'sources.retrieved', sources });
-    const text = new AnswerText(this.policyFor(plan), textSoFar, subscriber);
+    const text = new AnswerMessages(this.policyFor(plan), textSoFar, subscriber);
     const inputTokens = this.llm.estimateInput(completion.model, completion.messages);
     subscriber.next({ type: 'prompt.composed', inputTokens });
     const completion$ = this.llm.complete({

@@ -4,9 +4,9 @@ import type { RepeatHeaders } from '../../common/http/repeat-headers.js';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import type { TurnRequest } from '../domain/turn-request.js';
 import type { ReadableTurn } from '../reading/readable-turn.js';
-import { TurnAsker } from './turn-asker.js';
+import { TurnAsker } from '../admission/turn-asker.js';
 import { parseEventId, TurnStreams } from '../reading/turn-streams.js';
-import { Deduplicator } from './deduplicator.js';
+import { Deduplicator } from '../admission/deduplicator.js';
 import { TurnRegistry } from './turn-registry.js';
 
 /** How a request comes: as a repetition of which other one, and over which connection. */

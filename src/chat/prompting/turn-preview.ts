@@ -7,7 +7,7 @@ import type { ModelDescription } from '../../llm/model-description.js';
 import { PromptService } from '../../prompt/prompt.service.js';
 import { type PromptVariable, variablesOf } from '../../prompt/template/template.js';
 import { describeSizeFault, type Instructions, readsContext } from './instructions.js';
-import { TurnLimits } from '../answering/turn-limits.js';
+import { TurnLimits } from '../admission/turn-limits.js';
 import { searchPassages, toSource } from './turn-passages.js';
 import { composeMessages, writePassages } from './turn-prompt.js';
 

@@ -1,7 +1,8 @@
 import type { AttemptRecord, Usage } from '../../llm/completion.js';
 import type { Source, TurnEvent } from '../domain/turn-event.js';
 import type { TurnOutcome } from '../domain/turn-outcome.js';
-import type { EventLayout } from '../domain/event-layout.js';
+import { type EventLayout, layoutOf } from '../domain/event-layout.js';
+import { foldAnswer } from '../domain/turn-fold.js';
 
 /** What is left of a turn to be stored once it has an outcome. */
 export interface TurnEnd {
@@ -30,3 +31,8 @@ export type RecordedEnd =
       /** Present: nothing was stored yet. Takes the end that readers got, to store that when it can be. */
       readonly storeLater?: (sent: Pick<TurnEnd, 'answer' | 'layout'>) => void;
     };
+
+/** What a reader of these events has, as it is stored. */
+export function sentIn(events: readonly TurnEvent[]): Pick<TurnEnd, 'answer' | 'layout'> {
+  return { answer: foldAnswer(events), layout: layoutOf(events) };
+}

@@ -12,3 +12,8 @@ export function toFailure(error: unknown): TurnOutcome {
     error: new AppError('internal_error', 'An unexpected error happened; it was logged.', { cause: error }),
   };
 }
+
+/** Another process has ended the turn: what comes now is stored no more. */
+export function interrupted(): AppError {
+  return new AppError('turn_interrupted', 'The answer was interrupted. Ask again.');
+}

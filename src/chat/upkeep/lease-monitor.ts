@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { AppError } from '../../common/errors/app-error.js';
+import { interrupted } from '../turn/turn-failure.js';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { summarizeDatabaseError } from '../../database/database-error.js';
 import { TurnLeaseRepository } from '../turn/turn-lease.repository.js';
@@ -95,8 +95,7 @@ export class LeaseMonitor implements OnApplicationBootstrap, OnApplicationShutdo
     for (const turn of turns) {
       // Another process ended it while this one could not renew: going on would answer it twice. A turn that
       // has just ended does not mind.
-      if (!kept.has(turn.id))
-        turn.fail(new AppError('turn_interrupted', 'The answer was interrupted. Ask again.'));
+      if (!kept.has(turn.id)) turn.fail(interrupted());
     }
   }
 

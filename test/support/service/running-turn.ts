@@ -1,9 +1,7 @@
 import type { Observable } from 'rxjs';
-import {
-  type GenerationEvent,
-  RunningTurn,
-  type RunningTurnOptions,
-} from '../../../src/chat/answering/running-turn.js';
+import { RunningTurn } from '../../../src/chat/answering/running-turn.js';
+import type { GenerationEvent } from '../../../src/chat/answering/generation-event.js';
+import type { RunningTurnOptions } from '../../../src/chat/answering/running-turn-options.js';
 import type { TurnEventBody } from '../../../src/chat/domain/turn-event.js';
 import type { TurnEnd } from '../../../src/chat/turn/turn-end.js';
 

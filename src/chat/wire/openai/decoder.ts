@@ -11,7 +11,7 @@ import { nameAfter, orNothing } from '../given-text.js';
 import type { ChatCompletionRequestDto } from './request.dto.js';
 import { OPENAI_TRAITS } from './traits.js';
 import type { ChatCompletionMessageDto } from './message.dto.js';
-import { textOf } from './messages.validator.js';
+import { textOfMessage } from './messages.validator.js';
 
 /**
  * What a caller of the OpenAI API means, in the core's words: its first system messages are the instructions, its last
@@ -20,7 +20,7 @@ import { textOf } from './messages.validator.js';
  */
 export function decodeCompletionRequest(body: ChatCompletionRequestDto): TurnRequest {
   const { messages } = body;
-  const question = textOf(messages.at(-1)!);
+  const question = textOfMessage(messages.at(-1)!);
   const begin = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
   return {
     wire: OPENAI_TRAITS,
@@ -56,7 +56,7 @@ function decodeHistory(earlier: readonly ChatCompletionMessageDto[]): HistorySou
 
 function decodeMessage(message: ChatCompletionMessageDto): ChatMessage {
   const role = message.role === 'developer' ? 'system' : message.role;
-  return { role, content: textOf(message) };
+  return { role, content: textOfMessage(message) };
 }
 
 function decodePrompt(
@@ -64,7 +64,7 @@ function decodePrompt(
   system: readonly ChatCompletionMessageDto[],
 ): PromptChoice {
   const name = orNothing(metadata?.['prompt_name']);
-  if (name === undefined) return { kind: 'verbatim', text: system.map(textOf).join('\n\n') };
+  if (name === undefined) return { kind: 'verbatim', text: system.map(textOfMessage).join('\n\n') };
   if (system.length > 0)
     throw invalidField('/metadata', 'give either prompt_name or system messages, not both');
   return { kind: 'template', name };

@@ -8,7 +8,7 @@ export const IsOpenAiMessages = () =>
   ValidatedBy(describeQuestionFault, { minItems: 1, maxItems: MAX_MESSAGES });
 
 /** The text of a message; its parts follow each other without anything between. */
-export function textOf({ content }: ChatCompletionMessageDto): string {
+export function textOfMessage({ content }: ChatCompletionMessageDto): string {
   return typeof content === 'string' ? content : content.map(({ text }) => text).join('');
 }
 
@@ -18,13 +18,13 @@ function describeQuestionFault(value: unknown): string | null {
   if (fault !== null) return fault;
   const last = value.at(-1) as ChatCompletionMessageDto;
   if (last.role !== 'user') return 'the last message must be the question: its role must be user';
-  return textOf(last) === '' ? 'the last message must not be empty' : null;
+  return textOfMessage(last) === '' ? 'the last message must not be empty' : null;
 }
 
 function describeContentFault(content: unknown): string | null {
   if (typeof content !== 'string' && !(Array.isArray(content) && content.every(isTextPart)))
     return 'must be a string or a list of {"type": "text", "text": …}';
-  return describeTextFault(textOf({ role: 'user', content }), { max: MAX_MESSAGE_CHARACTERS });
+  return describeTextFault(textOfMessage({ role: 'user', content }), { max: MAX_MESSAGE_CHARACTERS });
 }
 
 function isTextPart(part: unknown): part is TextPart {

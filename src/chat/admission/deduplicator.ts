@@ -8,7 +8,7 @@ import type { BlockingTurn } from '../turn/turn-lease.repository.js';
 import type { TurnEntity } from '../turn/turn.entity.js';
 import type { Asking } from './asking.js';
 import { TurnLimits } from './turn-limits.js';
-import { TurnRegistry } from './turn-registry.js';
+import { TurnRegistry } from '../answering/turn-registry.js';
 import { TurnRepository, type Duplicate } from '../turn/turn.repository.js';
 
 /** How long a repetition without a key waits for the reader of a running duplicate to go. */

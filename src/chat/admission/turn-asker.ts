@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AppError, callerLeft } from '../../common/errors/app-error.js';
 import { ConversationQueue } from './conversation-queue.js';
 import type { ReadableTurn } from '../reading/readable-turn.js';
-import { TurnAnswerer } from './turn-answerer.js';
+import { TurnAnswerer } from '../answering/turn-answerer.js';
 import type { AskedConversation } from '../turn/turn-lease.repository.js';
 import type { TurnEntity } from '../turn/turn.entity.js';
 import type { Asking } from './asking.js';
 import { type OpenedTurn, type Opening, TurnAdmission } from './turn-admission.js';
 import { Deduplicator } from './deduplicator.js';
-import { TurnRegistry } from './turn-registry.js';
+import { TurnRegistry } from '../answering/turn-registry.js';
 
 /** A turn of its own answers a question, or the earlier turn that it repeats. */
 export type Asked =

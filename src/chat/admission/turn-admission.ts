@@ -7,7 +7,7 @@ import { PromptService } from '../../prompt/prompt.service.js';
 import type { PromptChoice } from '../domain/turn-request.js';
 import { describeSizeFault, readsContext } from '../prompting/instructions.js';
 import { type Asking, type ChosenPrompt, joinedConversation, toNewTurn } from './asking.js';
-import type { GenerationPlan } from './generation-plan.js';
+import type { GenerationPlan } from '../answering/generation-plan.js';
 import { type Admission, TurnLimits } from './turn-limits.js';
 import { TurnRepository } from '../turn/turn.repository.js';
 

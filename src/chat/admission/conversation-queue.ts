@@ -4,13 +4,13 @@ import { AppError, callerLeft } from '../../common/errors/app-error.js';
 import { type Drainable, Shutdown } from '../../common/shutdown.js';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { DatabaseShares } from '../../database/database-shares.js';
-import type { RunningTurn } from './running-turn.js';
+import type { RunningTurn } from '../answering/running-turn.js';
 import {
   type AskedConversation,
   type BlockingTurn,
   TurnLeaseRepository,
 } from '../turn/turn-lease.repository.js';
-import { shuttingDown, TurnRegistry } from './turn-registry.js';
+import { shuttingDown, TurnRegistry } from '../answering/turn-registry.js';
 
 /** How often a turn of this process is looked at, in memory. */
 const LOOK_HERE_EVERY_MS = 100;

@@ -2,7 +2,7 @@ import type { Observer, Subscriber } from 'rxjs';
 import type { Completion$, CompletionEvent } from '../../llm/completion.js';
 import { Segmenter, type SegmenterOptions, type SegmenterOutput } from '../../segmenter/segmenter.js';
 import type { TurnText } from '../domain/turn-fold.js';
-import type { GenerationEvent } from './running-turn.js';
+import type { GenerationEvent } from './generation-event.js';
 
 /** What readers of a wire can do with text that was sent already. */
 export interface TextPolicy {
@@ -16,7 +16,7 @@ export interface TextPolicy {
  * The text of one answer between the model and the turn: cut into messages, and voided or kept when an attempt fails.
  * It passes the events of the model on to `turn`.
  */
-export class AnswerText implements Observer<CompletionEvent> {
+export class AnswerMessages implements Observer<CompletionEvent> {
   private segmenter?: Segmenter;
   private wake?: NodeJS.Timeout;
 

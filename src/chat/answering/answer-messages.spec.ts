@@ -2,10 +2,10 @@ import { jest } from '@jest/globals';
 import { Observable, Subject, type Subscription } from 'rxjs';
 import { AppError } from '../../common/errors/app-error.js';
 import type { AttemptRecord, CompletionEvent } from '../../llm/completion.js';
-import { AnswerText, type TextPolicy } from './answer-text.js';
+import { AnswerMessages, type TextPolicy } from './answer-messages.js';
 import type { TurnEventBody } from '../domain/turn-event.js';
 import { foldText } from '../domain/turn-fold.js';
-import type { GenerationEvent } from './running-turn.js';
+import type { GenerationEvent } from './generation-event.js';
 
 const FAILED: AttemptRecord = { target: 'gpu1/m', outcome: 'model_failed', durationMs: 5 };
 const ANSWERED: AttemptRecord = { target: 'gpu1/m', outcome: 'answered', durationMs: 5 };
@@ -26,13 +26,13 @@ class Answer {
   readonly model$ = new Subject<CompletionEvent>();
   /** Deltas as their text, attempts by their outcome, anything else by its type. */
   readonly told: string[] = [];
-  text!: AnswerText;
+  text!: AnswerMessages;
   readonly turn: Subscription;
   private readonly events: TurnEventBody[] = [];
 
   constructor(policy: TextPolicy) {
     const generation$ = new Observable<GenerationEvent>((turn) => {
-      this.text = new AnswerText(policy, () => foldText(this.events), turn);
+      this.text = new AnswerMessages(policy, () => foldText(this.events), turn);
       this.text.follow(this.model$);
     });
     this.turn = generation$.subscribe({
@@ -55,7 +55,7 @@ class Answer {
   }
 }
 
-describe('AnswerText', () => {
+describe('AnswerMessages', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 

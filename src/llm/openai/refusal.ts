@@ -1,0 +1,34 @@
+import type { TargetConfig } from '../../config/app-config.js';
+import { BROKEN_ANSWER } from '../failure-classes.js';
+import { ModelFailure } from '../model-failure.js';
+import type { ChatRequest } from './chat-request.js';
+import { RefusedAnswer } from './refused-answer.js';
+import type { ResponseBody } from './response/response-body.js';
+import { parseRetryAfter } from './retry-after.js';
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+interface Asked {
+  readonly target: TargetConfig;
+  readonly request: ChatRequest;
+}
+
+/**
+ * Reads the head of a response.
+ * @returns what reads the body of a refusal; null: the body is an answer
+ * @throws ModelFailure when the answer is in an encoding that was not asked for
+ */
+export function refusalOf(status: number, headers: Headers, { target, request }: Asked): ResponseBody | null {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const isPlain = encoding === 'identity' || encoding === '';
+  if (status < 200 || status > 299) {
+    const retryAfterSeconds = parseRetryAfter(headers['retry-after'], Date.now());
+    const texts = request.messages.map(({ content }) => content);
+    return new RefusedAnswer(
+      { status, retryAfterSeconds, isReadable: isPlain },
+      { apiKey: target.apiKey, texts },
+    );
+  }
+  if (!isPlain) throw new ModelFailure(BROKEN_ANSWER, 'the answer is compressed, against what was asked');
+  return null;
+}
