@@ -13,7 +13,7 @@ import { PassageRepository } from './search/passage.repository.js';
 import { PassageRetriever } from './search/passage-retriever.js';
 import { Retriever } from './retriever.js';
 import { ServiceDocumentation } from './index/service-documentation.js';
-import { SharedRetriever } from './search/shared-retriever.js';
+import { SEARCH_BACKEND, SharedRetriever } from './search/shared-retriever.js';
 
 /** Documents, the passages they are cut into, and their search. */
 @Module({
@@ -26,7 +26,7 @@ import { SharedRetriever } from './search/shared-retriever.js';
     PassageRepository,
     KnowledgeLoader,
     ServiceDocumentation,
-    PassageRetriever,
+    { provide: SEARCH_BACKEND, useClass: PassageRetriever },
     { provide: Retriever, useClass: SharedRetriever },
   ],
   exports: [Retriever, KnowledgeLoader],

@@ -1,4 +1,3 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import type { ProblemContext } from '../errors/problem.js';
 import { newId } from '../uuid.js';
@@ -29,11 +28,6 @@ export function assignRequestContext(
 export function problemContextOf(request: RequestWithContext): ProblemContext {
   return request.problemContext ?? { requestId: newId(), path: pathOf(request.originalUrl) };
 }
-
-/** The request's context, as a controller's parameter. */
-export const RequestContext = createParamDecorator((_: unknown, context: ExecutionContext): ProblemContext =>
-  problemContextOf(context.switchToHttp().getRequest<RequestWithContext>()),
-);
 
 /** Without the query string, which may hold what should not be repeated. */
 function pathOf(url: string): string {

@@ -22,6 +22,7 @@ describe('a folder of documents', () => {
     write('nul.txt', 'a\u0000b');
     write('blank.md', ' \n\n');
     write('long.txt', 'x'.repeat(1_000_001));
+    write('huge.md', 'x'.repeat(4_000_001));
     write('字.md', '## 标题\n文');
     symlinkSync(join(folder, 'b.md'), join(folder, 'link.md'));
     symlinkSync(folder, join(folder, 'circle'));
@@ -32,6 +33,7 @@ describe('a folder of documents', () => {
       { path: 'a/c.TXT', format: 'text', title: 'c', content: '# no heading in text' },
       { path: 'b.md', format: 'markdown', title: 'The title', content: 'Intro\n\n# The title #\n\nText' },
       { path: 'blank.md', fault: 'has no text' },
+      { path: 'huge.md', fault: 'is larger than 4000000 bytes' },
       { path: 'latin1.md', fault: 'is not UTF-8' },
       { path: 'long.txt', fault: expect.stringContaining('at most 1000000 characters') as string },
       { path: 'nul.txt', fault: expect.stringContaining('NUL') as string },

@@ -22,9 +22,6 @@ export type DocumentFile =
     }
   | { readonly path: string; readonly fault: string };
 
-/** More bytes than any content of the permitted length has. */
-const MAX_BYTES = 4 * MAX_CONTENT_CHARACTERS;
-
 /**
  * The files in `folder` and the folders in it that a parser reads, by path. Hidden ones and symbolic links are
  * left out: a link may lead anywhere, or round in a circle.
@@ -54,9 +51,10 @@ async function listFiles(folder: string, inside = ''): Promise<string[]> {
 async function readDocumentFile(folder: string, path: string): Promise<DocumentFile> {
   if (path.length > MAX_EXTERNAL_ID_CHARACTERS) return { path, fault: 'its path is too long' };
   try {
+    const parser = parserOf(path)!;
     const { size } = await stat(join(folder, path));
-    if (size > MAX_BYTES) return { path, fault: `must have at most ${MAX_CONTENT_CHARACTERS} characters` };
-    const { format, content, title } = await parserOf(path)!.parse(await readFile(join(folder, path)));
+    if (size > parser.maxBytes) return { path, fault: `is larger than ${parser.maxBytes} bytes` };
+    const { format, content, title } = await parser.parse(await readFile(join(folder, path)));
     const fault = describeTextFault(content, { max: MAX_CONTENT_CHARACTERS });
     if (fault !== null) return { path, fault };
     if (content.trim() === '') return { path, fault: 'has no text' };

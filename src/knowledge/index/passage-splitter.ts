@@ -14,7 +14,7 @@ export interface PassageDraft {
 /** Paragraphs are merged up to this width (a Latin character 1, a Chinese one 2), and cut above it. */
 export const TARGET_WIDTH = 800;
 /** A code fence or a table stays in one piece, with the text before it, up to this width. */
-export const MAX_BLOCK_WIDTH = 1600;
+const MAX_BLOCK_WIDTH = 1600;
 /** No passage is wider: headings, and the widest block. */
 export const MAX_PASSAGE_WIDTH = TARGET_WIDTH + MAX_BLOCK_WIDTH;
 /** Of a heading path, in characters: each passage has it again, so a long one would multiply. */

@@ -3,10 +3,12 @@ import { ClientShares, inPlace } from '../../common/client-shares.js';
 import { callerLeft, shareIsTaken } from '../../common/errors/app-error.js';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { DatabaseShares } from '../../database/database-shares.js';
-import { PassageRetriever } from './passage-retriever.js';
 import type { SavedDocument } from '../documents/document.repository.js';
 import type { Owner } from '../index/terms-vector.js';
 import { type FoundPassage, type IndexRequest, Retriever, type SearchRequest } from '../retriever.js';
+
+/** The search engine behind the shares: where passages are kept and found. */
+export const SEARCH_BACKEND = Symbol('searchBackend');
 
 /**
  * Lets each client search in its share: the searches of all clients together hold at most half of the places that the
@@ -19,7 +21,7 @@ export class SharedRetriever extends Retriever {
 
   constructor(
     @Inject(APP_CONFIG) { clientSharePercent }: AppConfig,
-    private readonly passages: PassageRetriever,
+    @Inject(SEARCH_BACKEND) private readonly backend: Retriever,
     private readonly database: DatabaseShares,
   ) {
     super();
@@ -34,17 +36,17 @@ export class SharedRetriever extends Retriever {
       throw callerLeft();
     }
     if (!release) throw shareIsTaken('search');
-    const search = () => this.passages.search(request);
+    const search = () => this.backend.search(request);
     return inPlace(release, () =>
       isAccepted ? this.database.runAccepted(clientId, search) : this.database.run(clientId, search),
     );
   }
   /** Documents are written by the requests that bring them, in the places of those. */
   override index(request: IndexRequest): Promise<SavedDocument | null> {
-    return this.passages.index(request);
+    return this.backend.index(request);
   }
 
   override remove(owner: Owner, documentId: string): Promise<boolean> {
-    return this.passages.remove(owner, documentId);
+    return this.backend.remove(owner, documentId);
   }
 }

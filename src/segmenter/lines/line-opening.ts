@@ -2,7 +2,7 @@ import { isDigit, isSpace } from '../characters.js';
 import { isDeep, type LineKind, type LineState, listBase } from './line.js';
 
 /** An opening that is longer, in units, opens nothing: so much text is held back for it at most. */
-export const LONGEST_OPENING = 100;
+const LONGEST_OPENING = 100;
 
 /** Marks that may open something other than text when more of them follow. */
 const MARKS = '`~#-+*|$\\';

@@ -98,7 +98,7 @@ class IncomingBody {
 }
 
 /** Whether a request wants to hear from the service before it sends its body (RFC 9110, 10.1.1). */
-export function isAskingToContinue(request: Pick<Request, 'headers'>): boolean {
+function isAskingToContinue(request: Pick<Request, 'headers'>): boolean {
   return /\b100-continue\b/i.test(request.headers.expect ?? '');
 }
 

@@ -12,8 +12,10 @@ export interface ParsedDocument {
 export interface DocumentParser {
   /** The endings of the files' names, in lower case, with their dot. */
   readonly endings: readonly string[];
+  /** The largest file that it reads, in bytes: a larger file is reported and not opened. */
+  readonly maxBytes: number;
   /**
-   * @param bytes the file, of at most 4 bytes for each permitted character
+   * @param bytes the file
    * @throws UnreadableFileError
    */
   parse(bytes: Uint8Array): Promise<ParsedDocument>;
