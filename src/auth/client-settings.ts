@@ -1,9 +1,9 @@
-/** How a JSON answer of variant A leaves: as JSON, or as one frame of `text/event-stream`, as the reference's clients read it. */
+/** The form of a JSON answer of the Conversation API: JSON, or one frame of `text/event-stream`, as clients of the reference system read it. */
 export type AnswerForm = 'json' | 'sse';
 
 /** What the command line sets for one client (`client:set`). Absent: the default of the environment, or of the service. */
 export interface ClientSettings {
-  /** Whether answers of variant B are cut into messages by BREAK. */
+  /** Whether answers of the QA API are cut into messages by BREAK. */
   readonly breakEnabled?: boolean;
   /** Smallest piece before a BREAK, in characters: 1 to 100,000. Without effect beside `breakMaxBytes`. */
   readonly breakMinChars?: number;

@@ -12,7 +12,7 @@ import { FeedbackRepository } from './feedback.repository.js';
 import { FeedbackService } from './feedback.service.js';
 import { RatedTurnRepository } from './rated-turn.repository.js';
 
-/** Feedback on answers of either variant, and what is made of it. */
+/** Feedback on answers of every wire, and the export of it as training data. */
 @Module({
   imports: [TypeOrmModule.forFeature([FeedbackEntity, FeedbackRevisionEntity]), ChatModule, DatabaseModule],
   controllers: [FeedbackController, ExportController],

@@ -38,7 +38,7 @@ function chunks(stream: boolean): Asking {
   return { path: '/v1/chat/completions', headers, body, ending: stream ? '[DONE]' : '}' };
 }
 
-/** Starts the built service on its own, with the stream log, as it always is. */
+/** Starts the built service on its own, with the event log, as it always is. */
 export async function startService(
   stage: BenchStage,
   database: Readonly<Record<string, string>>,

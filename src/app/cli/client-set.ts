@@ -37,12 +37,12 @@ const CHANNELS: ReadonlyMap<string, ClientSettingsChange> = new Map([
 export const CLIENT_SET_USAGE = `Usage: npm run client:set -- NAME [OPTION VALUE]...
 Changes what is set for a client, and shows all that is set. Without an option it only shows it.
   --channel wechat|web    wechat: BREAK, messages of at most 2048 bytes, the first one after 4 s; web: no BREAK
-  --break on|off          whether answers of variant B are cut into messages by BREAK
+  --break on|off          whether answers of the QA API are cut into messages by BREAK
   --break-min-chars N     the smallest message, where there is no limit in bytes (default: BREAK_MIN_CHARS)
   --break-after-ms N      how long a message may be open, where there is no limit in bytes (default: BREAK_AFTER_MS)
   --break-max-bytes N     the longest message in bytes of UTF-8: 64 or more (default: any; 0 is the default, too)
   --break-first-ms N      end the first message with its sentence after so many ms (default: 0, never)
-  --whole-answer json|sse how variant A sends an answer that is not streamed (default: json)
+  --whole-answer json|sse how the Conversation API sends an answer that is not streamed (default: json)
 The value "default" takes a setting back to its default. An option wins over --channel.
 `;
 

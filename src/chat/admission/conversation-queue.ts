@@ -158,7 +158,7 @@ export class Place {
     return this.upTo(this.around.shares.runAccepted(this.question.clientId, statement));
   }
 
-  /** What `work` comes to, unless the waiting is over before. */
+  /** The result of `work`; rejects when the wait ends first. */
   private upTo<T>(work: Promise<T>): Promise<T> {
     return Promise.race([this.over, work]);
   }

@@ -26,7 +26,7 @@ export class Deduplicator {
     private readonly limits: TurnLimits,
   ) {}
 
-  /** What a new turn is to be recognized by. */
+  /** The hash by which a repetition of the request is found. */
   hash(request: TurnRequest): Buffer {
     return hashRequest(request, { prompts: this.prompts, defaultModel: this.llm.getModel().name });
   }

@@ -84,7 +84,7 @@ export class TurnAsker {
       return await this.admission.open(asking);
     } catch (refusal) {
       if (!(refusal instanceof AppError)) throw refusal;
-      // The place that the client has too many of may be that of the turn which this question waits for or takes over.
+      // The client may be over its limit only because of the turn that this question waits for.
       const mayWait =
         refusal.code === 'too_many_requests' && (await this.queue.isBusy(conversationOf(asking)));
       return mayWait ? { kind: 'conversation_busy' } : { kind: 'refused', refusal };

@@ -5,7 +5,7 @@ import { LlmService } from '../../llm/llm.service.js';
 
 /** What was given to a question that its client's limits allow. */
 export interface Admission {
-  /** At a target of its model; null: none is needed, or none is free for anybody. */
+  /** At a target of the model; null: the model needs no place, or no target has one. */
   readonly place: ModelPlace | null;
   /** To be called when the question is not answered after all, and when its answer has ended. */
   readonly release: () => void;

@@ -58,8 +58,8 @@ export class TurnRecorder {
   }
 
   /**
-   * Stores the end that the readers got, as soon as the database is back. Unless the log
-   * has more, which the database had stored without an answer: readers on other replicas got that.
+   * Stores the end that the readers got, as soon as the database is back. If the log has more events than the readers of
+   * this process got, stores the logged text: readers on other replicas have it.
    */
   private async recordLater(closed: ClosedTurn): Promise<void> {
     for (;;) {

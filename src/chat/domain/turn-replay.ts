@@ -24,7 +24,7 @@ export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
   const laidOut = readLayout(turn.layout).filter(({ type }) => type !== 'turn.ended');
   const lastCommit = laidOut.findLast(({ type }) => type === 'text.committed')?.seq ?? 0;
   const isVoid = turn.mayHaveLostText && mayHaveOpenText(laidOut, lastCommit, afterSeq);
-  const events = isVoid ? openTextAnew(turn, laidOut, lastCommit) : eventsAfter(turn, laidOut, afterSeq);
+  const events = isVoid ? resendOpenText(turn, laidOut, lastCommit) : eventsAfter(turn, laidOut, afterSeq);
   const lastSeq = Math.max(events.at(-1)?.seq ?? 0, laidOut.at(-1)?.seq ?? 0);
   return [...events, { ...turn.end, seq: lastSeq + 1 }];
 }
@@ -35,8 +35,8 @@ function mayHaveOpenText(laidOut: readonly LaidOutEvent[], lastCommit: number, a
   return laidOut.some(({ seq, span }) => span !== undefined && seq > lastCommit && seq <= afterSeq);
 }
 
-/** What a reader has since the last commit may be more than was stored: it is void, and is sent as it is stored. */
-function openTextAnew(turn: EndedTurn, laidOut: readonly LaidOutEvent[], lastCommit: number): TurnEvent[] {
+/** A reader may have more text since the last commit than was stored: voids that text, and sends the stored text again. */
+function resendOpenText(turn: EndedTurn, laidOut: readonly LaidOutEvent[], lastCommit: number): TurnEvent[] {
   const from = laidOut.findLast(({ seq, span }) => span && seq < lastCommit)?.span?.[1] ?? 0;
   const seq = laidOut.at(-1)?.seq ?? 0;
   const voided: TurnEvent = { type: 'text.voided', seq: seq + 1 };

@@ -25,7 +25,7 @@ export interface ConversationChoice {
   readonly name: string;
 }
 
-/** What a variant's decoder makes of a body: everything the core knows about a question. */
+/** The result of a wire's decoder: everything the core knows about a question. */
 export interface TurnRequest {
   /** The wire that it came on. */
   readonly wire: WireTraits;

@@ -47,7 +47,7 @@ export class TurnPreview {
   ) {}
 
   /**
-   * The messages that a turn of variant A with this history would send. Nothing is stored.
+   * The messages that a turn of the Conversation API with this history would send. Nothing is stored.
    * @throws AppError `not_found` (the template), `model_not_supported`; of a template that is not saved
    *   `validation_failed` (its name), `prompt_not_valid`
    */

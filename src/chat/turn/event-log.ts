@@ -94,7 +94,7 @@ export class EventLog {
         this.writing = new Map();
       } catch (error) {
         this.logger.warn({
-          message: 'The stream log could not be written',
+          message: 'The event log could not be written',
           error: summarizeDatabaseError(error),
         });
         await sleep(PAUSE_AFTER_FAILURE_MS, undefined, { ref: false });

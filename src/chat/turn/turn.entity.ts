@@ -34,7 +34,7 @@ export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 @Check('turn_status_check', `status IN ('running', 'completed', 'failed', 'cancelled')`)
 @Check('turn_ended_check', `(status = 'running') = (ended_at IS NULL)`)
 export class TurnEntity {
-  /** UUIDv7: `message_id` of variant A, `chat_id` of variant B. */
+  /** UUIDv7: `message_id` of the Conversation API, `chat_id` of the QA API. */
   @PrimaryColumn('uuid')
   id!: string;
 

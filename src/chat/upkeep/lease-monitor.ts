@@ -45,7 +45,7 @@ export class LeaseMonitor implements OnApplicationBootstrap, OnApplicationShutdo
     this.every(CLEAN_LOG_EVERY_MS, () =>
       this.log.deleteOlderThan(this.config.llm.totalTimeoutMs + KEEP_LOG_MS),
     );
-    if (!isEmbedded) this.every(LOOK_FOR_REQUESTS_EVERY_MS, () => this.heedRequests());
+    if (!isEmbedded) this.every(LOOK_FOR_REQUESTS_EVERY_MS, () => this.followRequests());
   }
 
   onApplicationShutdown(): void {
@@ -108,7 +108,7 @@ export class LeaseMonitor implements OnApplicationBootstrap, OnApplicationShutdo
     }
   }
 
-  private async heedRequests(): Promise<void> {
+  private async followRequests(): Promise<void> {
     if (this.registry.list().length === 0) return;
     for (const { id, isStop } of await this.leases.listRequested(this.registry.owner)) {
       const turn = this.registry.find(id);

@@ -2,8 +2,8 @@ import { AppError } from '../../common/errors/app-error.js';
 import type { ErrorCode } from '../../common/errors/error-codes.js';
 
 /**
- * What throws an error of the core again, with the field of a variant's body that it is about.
- * @param pointers a variant's words for what the core refuses by name
+ * Returns a function that throws an error of the core again, with the field of the wire's body that the error is about.
+ * @param pointers the wire's field for each code of an error, as a JSON pointer
  */
 export function throwWithField(pointers: Partial<Record<ErrorCode, string>>): (error: unknown) => never {
   return (error) => {

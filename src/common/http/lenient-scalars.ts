@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { readUuid } from '../uuid.js';
 
 /**
- * Scalars as the reference systems of variants A and B took them (pydantic 1): callers in the field send numbers and
+ * Scalars as the reference systems of the Conversation API and the QA API took them (pydantic 1): callers in the field send numbers and
  * booleans as text, and ids as numbers. What cannot be read comes back as it is, for the validators to refuse by the field's
  * name. Stricter than pydantic in three things, each of which would change what the caller meant: a fraction is no
  * integer, a boolean is neither a number nor a text, and a number that JSON rounded is no id.

@@ -4,7 +4,7 @@ describe('the anchor of a heading', () => {
   it.each([
     ['Send feedback', 'send-feedback'],
     ['Feedback > Sending it', 'sending-it'],
-    ['Variant A: conversations (POST /chat)', 'variant-a-conversations-post-chat'],
+    ['Wire A: conversations (POST /chat)', 'wire-a-conversations-post-chat'],
     ['用 qa_prompt 指定提示词', '用-qa_prompt-指定提示词'],
   ])('%s: %s', (path, anchor) => {
     expect(headingAnchor(path)).toBe(anchor);

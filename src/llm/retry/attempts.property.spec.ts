@@ -52,7 +52,7 @@ const schedule = fc.record({
   totalTimeoutMs: fc.integer({ min: 1, max: 60_000 }),
   chance: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
   continuation,
-  /** What the reader keeps of an attempt that failed: all, as variant A, or what was committed, as variant B. */
+  /** The share of a failed attempt that the reader keeps: all (the Conversation API), or the committed text (the QA API). */
   keptShare: fc.oneof(fc.constant(1), fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })),
 });
 

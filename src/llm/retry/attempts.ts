@@ -104,9 +104,9 @@ class Attempts {
     this.plan.onFailure(failure, target);
     const next = this.selector.next(failure);
     const attempt = call.toRecord(failure.code);
-    const told$ = of<CompletionEvent>({ type: 'attempt', attempt, willRetry: next !== null });
-    if (next === null) return concat(told$, failWith(failure));
-    return concat(told$, this.goOn(next, failure)).pipe(finalize(next.releaseRetry));
+    const attemptEvent$ = of<CompletionEvent>({ type: 'attempt', attempt, willRetry: next !== null });
+    if (next === null) return concat(attemptEvent$, failWith(failure));
+    return concat(attemptEvent$, this.goOn(next, failure)).pipe(finalize(next.releaseRetry));
   }
 
   private goOn(next: NextAttempt, failure: ModelFailure): Completion$ {

@@ -7,7 +7,7 @@ import { serviceTargets } from '../service-target.js';
 /** What the server has to be started with for statements to be counted. */
 export const COUNTING = 'shared_preload_libraries=pg_stat_statements';
 
-/** Long enough for the stream log to be written while answers come. */
+/** Long enough for the event log to be written while answers come. */
 const COUNTED: Scenario = {
   name: 'statements',
   title: '32 streams, 128 tokens at 10 ms',

@@ -15,7 +15,7 @@ const HISTORY_ROLES: Readonly<Record<HistoryMessageDto['role'], Role>> = {
   system: 'system',
 };
 
-/** What variant A means, in the core's words. `null` and what real clients send for it count as not given. */
+/** Translates a body of the Conversation API into a request of the core. `null` and what real clients send for it count as not given. */
 export function decodeConversationRequest(body: ChatRequestDto): TurnRequest {
   return {
     wire: CONVERSATION_TRAITS,

@@ -1,6 +1,6 @@
 import { CONVERSATION_ERRORS } from './errors.js';
 
-describe('Errors in the form of variant A', () => {
+describe('Errors in the form of the Conversation API', () => {
   it.each<[string, unknown, boolean]>([
     ['/chat', undefined, true],
     ['/chat/', {}, true],

@@ -2,10 +2,10 @@ import { answerWithProblem, type ErrorForm, type RefusedRequest } from '../../..
 import { throwWithField } from '../error-fields.js';
 
 const OWN_PATHS = /^\/chat(?:\/stream)?\/?$/i;
-/** Variant B's, which takes bodies of variant A too. */
+/** The route of the QA API, which also takes bodies of the Conversation API. */
 const SHARED_PATH = /^\/api\/chat\/?$/i;
 
-/** Clients of variant A's reference raise an error of their own where a problem has no `msg`: it is the same as `detail`. */
+/** Clients of the reference system raise an error of their own when a problem has no `msg`, so `msg` repeats `detail`. */
 export const CONVERSATION_ERRORS: ErrorForm = {
   isFor: isOfConversation,
   answer: (error, context) => {
@@ -14,15 +14,15 @@ export const CONVERSATION_ERRORS: ErrorForm = {
   },
 };
 
-/** Refuses a turn in variant A's words. */
+/** Refuses a turn with the field names of the Conversation API. */
 export const throwInConversationWords = throwWithField({
   model_not_supported: '/model_name',
   prompt_not_found: '/prompt_name',
 });
 
 /**
- * Whether a refused request may be variant A's. On the route that both variants share it is unless its body is known, and
- * has a `question`: a wrong key, or a body that is no JSON, is refused before the variant is known.
+ * Whether a refused request may be one of the Conversation API. On the route that it shares with the QA API it is, unless
+ * the body is known and has a `question`: a wrong key, or a body that is not JSON, is refused before the body is known.
  */
 function isOfConversation({ path, body }: RefusedRequest): boolean {
   if (OWN_PATHS.test(path)) return true;

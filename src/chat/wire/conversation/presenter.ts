@@ -11,7 +11,7 @@ import type { ChatAnswerDto } from './frames.dto.js';
 import { encodeUsage } from '../usage.encoder.js';
 import { conversationHeartbeat, encodeConversationEvent } from './encoder.js';
 
-/** Shows a turn as variant A: as a stream of frames or as one JSON answer. */
+/** Shows a turn as the Conversation API does: as a stream of frames or as one JSON answer. */
 @Injectable()
 export class ConversationPresenter implements FollowPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
@@ -22,7 +22,7 @@ export class ConversationPresenter implements FollowPresenter {
       : this.stream(turn, { context: problemContextOf(request), withIds: true });
   }
 
-  /** Whether the reader has all frames: one has the id of the end, which a cut connection can have cost it. */
+  /** Whether the reader has all frames. The end was sent again once: a cut connection can have lost it once. */
   hasAll({ endRepeats = 0 }: ReadableTurn): boolean {
     return endRepeats >= 1;
   }

@@ -1,6 +1,6 @@
 import type { WireTraits } from '../../domain/wire-traits.js';
 
-/** The Conversation API (variant A) can take back no text. */
+/** The Conversation API cannot take text back. */
 export const CONVERSATION_TRAITS: WireTraits = {
   name: 'conversation',
   canVoid: false,

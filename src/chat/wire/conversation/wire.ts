@@ -6,7 +6,7 @@ import { chooseVariant } from './middleware.js';
 import { ConversationPresenter } from './presenter.js';
 import { CONVERSATION_TRAITS } from './traits.js';
 
-/** Variant A: questions in conversations that the service remembers. */
+/** The Conversation API: questions in conversations that the service remembers. */
 export const CONVERSATION: Wire = {
   traits: CONVERSATION_TRAITS,
   controllers: [ConversationController],

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 
 /**
- * Sends a request that asks for chunks to the handler that streams, by rewriting the URL, as variant A does: each
+ * Sends a request that asks for chunks to the handler that streams, by rewriting the URL, as the Conversation API does: each
  * handler stays a plain `@Post` or `@Sse`. It refuses nothing: it runs before the guard.
  */
 export function chooseForm(request: Request, _response: Response, next: NextFunction): void {

@@ -3,7 +3,7 @@ import type { TurnRequest } from '../../domain/turn-request.js';
 import type { QaRequestDto } from './request.dto.js';
 import { QA_TRAITS } from './traits.js';
 
-/** What variant B means, in the core's words. */
+/** Translates a body of the QA API into a request of the core. */
 export function decodeQaRequest(body: QaRequestDto): TurnRequest {
   return {
     wire: QA_TRAITS,

@@ -6,7 +6,7 @@ import { DONE } from './encoder.js';
 
 type HttpRequest = Parameters<typeof problemContextOf>[0];
 
-/** How the caller of a stream of variant B wants its frames. */
+/** The form in which the caller of a QA API stream wants its frames. */
 export interface QaFraming {
   readonly context: ProblemContext;
   /** The JSON of each frame comes as Base64. */

@@ -7,7 +7,7 @@ import type { FollowPresenter, FollowRequest } from '../wire.js';
 import { encodeQaEvent, QA_HEARTBEAT } from './encoder.js';
 import { framingOf, type QaFraming, toBase64Frame } from './framing.js';
 
-/** Shows a turn as variant B: a stream of frames. */
+/** Shows a turn as the QA API does: as a stream of frames. */
 @Injectable()
 export class QaPresenter implements FollowPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
@@ -16,7 +16,7 @@ export class QaPresenter implements FollowPresenter {
     return this.hasAll(turn) ? null : this.stream(turn, framingOf(request));
   }
 
-  /** Whether the reader has all frames: two have the id of the end, each of which a cut connection can have cost it. */
+  /** Whether the reader has all frames. The end was sent again twice: it has two frames, and a cut connection can have lost each. */
   hasAll({ endRepeats = 0 }: ReadableTurn): boolean {
     return endRepeats >= 2;
   }

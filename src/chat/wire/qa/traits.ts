@@ -1,6 +1,6 @@
 import type { WireTraits } from '../../domain/wire-traits.js';
 
-/** The QA API (variant B) has words for dropping text and for a further message. */
+/** The QA API has words for dropping text and for a further message. */
 export const QA_TRAITS: WireTraits = {
   name: 'qa',
   canVoid: true,

@@ -4,7 +4,7 @@ import { QaController } from './controller.js';
 import { QaPresenter } from './presenter.js';
 import { QA_TRAITS } from './traits.js';
 
-/** Variant B: questions to the documents. */
+/** The QA API: questions to the documents. */
 export const QA: Wire = {
   traits: QA_TRAITS,
   controllers: [QaController],

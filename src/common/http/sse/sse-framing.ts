@@ -38,7 +38,7 @@ interface RequestWithFrames extends Request {
  * - without the blank line that it writes with the headers. fetch-event-source delivers it as an empty
  *   message, at which pages that parse every message send their question again, for ever;
  * - without the `id: 1`, `id: 2`, … before frames that have no id of their own. A strict client of
- *   variant A takes each network chunk for one `data:` frame and loses the text of anything else;
+ *   the Conversation API takes each network chunk for one `data:` frame and loses the text of anything else;
  * - with the charset in the content type, which it leaves out;
  * - without comments, which it writes to find out whether a silent client is still there: another
  *   empty message. Heartbeats find that out;
