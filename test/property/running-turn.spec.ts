@@ -1,5 +1,8 @@
+import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { from, lastValueFrom, Observable, throwError, toArray } from 'rxjs';
+import type { TurnObserver } from '../../src/chat/answering/turn-observer.js';
+import { TurnObservers } from '../../src/chat/answering/turn-observers.js';
 import { isTerminal, type TurnEventBody } from '../../src/chat/domain/turn-event.js';
 import { foldAnswer } from '../../src/chat/domain/turn-fold.js';
 import { AppError } from '../../src/common/errors/app-error.js';
@@ -22,6 +25,33 @@ const arbitraryEnd = fc.oneof(
   fc.constant(from<TurnEventBody[]>([])),
 );
 
+/** An observer that throws at some of its calls, and the calls that the observer behind it got. */
+interface Observed {
+  readonly observers: TurnObservers;
+  readonly calls: (keyof TurnObserver)[];
+}
+
+const arbitraryObserved = fc
+  .subarray<keyof TurnObserver>(['started', 'firstToken', 'ended'])
+  .map((throwsAt): Observed => {
+    const calls: (keyof TurnObserver)[] = [];
+    const fail = (call: keyof TurnObserver) => {
+      if (throwsAt.includes(call)) throw new Error(call);
+    };
+    return {
+      observers: new TurnObservers([observerOf(fail), observerOf((call) => calls.push(call))]),
+      calls,
+    };
+  });
+
+function observerOf(take: (call: keyof TurnObserver) => void): TurnObserver {
+  return {
+    started: () => take('started'),
+    firstToken: () => take('firstToken'),
+    ended: () => take('ended'),
+  };
+}
+
 function concatenated(texts: TurnEventBody[], end: Observable<TurnEventBody>): Observable<TurnEventBody> {
   return new Observable((subscriber) => {
     for (const text of texts) subscriber.next(text);
@@ -29,37 +59,56 @@ function concatenated(texts: TurnEventBody[], end: Observable<TurnEventBody>): O
   });
 }
 
-describe('RunningTurn', () => {
+describe('RunningTurn, also when an observer throws', () => {
+  beforeAll(() => void Logger.overrideLogger(false));
+
   it('starts with turn.started, ends with exactly one terminal event, completes and never errors', () =>
     fc.assert(
-      fc.asyncProperty(fc.array(arbitraryText), arbitraryEnd, async (texts, end) => {
-        const { turn } = turnOf(concatenated(texts, end));
-        const reading = lastValueFrom(turn.read().pipe(toArray()));
-        turn.start();
-        const events = await reading;
-        expect(events[0]?.type).toBe('turn.started');
-        expect(events.filter(isTerminal)).toHaveLength(1);
-        expect(isTerminal(events.at(-1)!)).toBe(true);
-        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
-      }),
+      fc.asyncProperty(
+        fc.array(arbitraryText),
+        arbitraryEnd,
+        arbitraryObserved,
+        async (texts, end, observed) => {
+          const { turn } = turnOf(concatenated(texts, end));
+          turn.observe(observed.observers);
+          const reading = lastValueFrom(turn.read().pipe(toArray()));
+          turn.start();
+          const events = await reading;
+          expect(events[0]?.type).toBe('turn.started');
+          expect(events.filter(isTerminal)).toHaveLength(1);
+          expect(isTerminal(events.at(-1)!)).toBe(true);
+          expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+          await turn.ended;
+          const hasText = texts.some(({ type }) => type === 'text.delta');
+          expect(observed.calls).toEqual(['started', ...(hasText ? ['firstToken'] : []), 'ended']);
+        },
+      ),
       { numRuns: runs(100) },
     ));
 
   it('stores the text that every reader folds together, wherever the reader came in', () =>
     fc.assert(
-      fc.asyncProperty(fc.array(arbitraryText), arbitraryEnd, fc.nat(), async (texts, end, anywhere) => {
-        const { turn, ends } = turnOf(concatenated(texts, end));
-        const reading = lastValueFrom(turn.read().pipe(toArray()));
-        turn.start();
-        const events = await reading;
-        const stored = ends[0]!.answer;
-        expect(foldAnswer(events)).toBe(stored);
+      fc.asyncProperty(
+        fc.array(arbitraryText),
+        arbitraryEnd,
+        arbitraryObserved,
+        fc.nat(),
+        async (...given) => {
+          const [texts, end, observed, anywhere] = given;
+          const { turn, ends } = turnOf(concatenated(texts, end));
+          turn.observe(observed.observers);
+          const reading = lastValueFrom(turn.read().pipe(toArray()));
+          turn.start();
+          const events = await reading;
+          const stored = ends[0]!.answer;
+          expect(foldAnswer(events)).toBe(stored);
 
-        const seq = anywhere % events.length;
-        const later = await lastValueFrom(turn.read(seq).pipe(toArray()));
-        expect(foldAnswer([...events.slice(0, seq), ...later])).toBe(stored);
-        expect(later.at(-1)).toEqual(events.at(-1));
-      }),
+          const seq = anywhere % events.length;
+          const later = await lastValueFrom(turn.read(seq).pipe(toArray()));
+          expect(foldAnswer([...events.slice(0, seq), ...later])).toBe(stored);
+          expect(later.at(-1)).toEqual(events.at(-1));
+        },
+      ),
       { numRuns: runs(100) },
     ));
 });

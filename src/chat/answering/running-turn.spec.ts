@@ -5,6 +5,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import type { TurnEvent, TurnEventBody } from '../domain/turn-event.js';
 import type { GenerationEvent } from './generation-event.js';
 import type { RecordedEnd } from '../turn/turn-end.js';
+import { TurnObservers } from './turn-observers.js';
 
 function collect(events$: Observable<TurnEvent>): { seen: TurnEvent[]; completed: () => boolean } {
   const seen: TurnEvent[] = [];
@@ -246,13 +247,15 @@ describe('RunningTurn', () => {
     const generation$ = new Subject<GenerationEvent>();
     const { turn } = turnOf(generation$);
     const calls: unknown[] = [];
-    turn.observe([
-      {
-        started: ({ wire }) => calls.push(['started', wire]),
-        firstToken: ({ model }, afterMs) => calls.push(['firstToken', model, typeof afterMs]),
-        ended: ({ id }, { status, firstTokenMs }) => calls.push(['ended', id, status, typeof firstTokenMs]),
-      },
-    ]);
+    turn.observe(
+      new TurnObservers([
+        {
+          started: ({ wire }) => calls.push(['started', wire]),
+          firstToken: ({ model }, afterMs) => calls.push(['firstToken', model, typeof afterMs]),
+          ended: ({ id }, { status, firstTokenMs }) => calls.push(['ended', id, status, typeof firstTokenMs]),
+        },
+      ]),
+    );
     turn.start();
     generation$.next({ type: 'reasoning.delta', text: 'hm' });
     expect(calls).toEqual([['started', 'conversation']]);

@@ -8,7 +8,7 @@ import { toTerminalEvent, type TurnOutcome } from '../domain/turn-outcome.js';
 import { type RecordedEnd, sentIn, type TurnEnd } from '../turn/turn-end.js';
 import type { GenerationEvent } from './generation-event.js';
 import type { RunningTurnOptions } from './running-turn-options.js';
-import type { TurnObserver } from './turn-observer.js';
+import type { TurnObservers } from './turn-observers.js';
 import { interrupted, toFailure } from '../turn/turn-failure.js';
 
 /**
@@ -27,14 +27,14 @@ export class RunningTurn {
   /** How many of the events readers may have. */
   private visible = 0;
   /**
-   * The number up to which each has all events. It may be ahead of `visible`: another replica gave it what
-   * waits here for the news that it is stored.
+   * For each reader, the last `seq` that it has. It can exceed `visible`: a reader that comes from another
+   * replica has events whose storage this process has not confirmed yet.
    */
   private readonly readers = new Map<Subscriber<TurnEvent>, number>();
   private sources: readonly Source[] = [];
   private readonly attempts: AttemptRecord[] = [];
   private runningAttempt?: () => AttemptRecord;
-  private observers: readonly TurnObserver[] = [];
+  private observers?: TurnObservers;
   private readonly startedAt = performance.now();
   private firstTokenMs?: number;
   private generation?: Subscription;
@@ -54,14 +54,14 @@ export class RunningTurn {
   }
 
   /** To be called before {@link start}. */
-  observe(observers: readonly TurnObserver[]): void {
+  observe(observers: TurnObservers): void {
     this.observers = observers;
   }
 
   /** Begins. A reader that never comes has left already. */
   start(): void {
     this.append({ type: 'turn.started' });
-    for (const observer of this.observers) observer.started(this.options);
+    this.observers?.started(this.options);
     this.armGrace();
     this.generation = this.options.generation$.subscribe({
       next: (event) => this.take(event),
@@ -148,7 +148,7 @@ export class RunningTurn {
   private noteFirstToken(): void {
     const afterMs = this.msSinceStart();
     this.firstTokenMs = afterMs;
-    for (const observer of this.observers) observer.firstToken(this.options, afterMs);
+    this.observers?.firstToken(this.options, afterMs);
   }
 
   private msSinceStart(): number {
@@ -200,7 +200,7 @@ export class RunningTurn {
       durationMs: this.msSinceStart(),
       firstTokenMs: this.firstTokenMs,
     };
-    for (const observer of this.observers) observer.ended(this.options, end);
+    this.observers?.ended(this.options, end);
     this.markEnded();
   }
 

@@ -18,7 +18,7 @@ export interface ObservedEnd {
 
 /**
  * Follows the turns that this process answers, for metrics, logs and the like. It is called while answers stream, so it
- * neither waits nor throws.
+ * must not wait. What it throws is logged, and changes no answer.
  */
 export interface TurnObserver {
   /** The turn is stored, and its first event is out. */

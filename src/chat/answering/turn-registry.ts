@@ -7,6 +7,7 @@ import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { RepeatedEnds } from '../reading/repeated-ends.js';
 import type { RunningTurn } from './running-turn.js';
 import { TURN_OBSERVERS, type TurnObserver } from './turn-observer.js';
+import { TurnObservers } from './turn-observers.js';
 
 /** The turns that this process answers, and their end before its own. */
 @Injectable()
@@ -16,12 +17,14 @@ export class TurnRegistry implements Drainable {
   /** Of turns that have ended, wherever. */
   readonly repeatedEnds = new RepeatedEnds();
   private readonly running = new Map<string, RunningTurn>();
+  private readonly observers: TurnObservers;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly shutdown: Shutdown,
-    @Inject(TURN_OBSERVERS) private readonly observers: readonly TurnObserver[],
+    @Inject(TURN_OBSERVERS) observers: readonly TurnObserver[],
   ) {
+    this.observers = new TurnObservers(observers);
     this.shutdown.register(this);
   }
 

@@ -57,7 +57,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.clock = new AttemptClock(options.limits, options.endsAt, (timeout) => this.onTimeout(timeout));
   }
 
-  /** The subscriber has gone. Cuts the connection, unless all that it does is to come to its end by itself. */
+  /** Aborts the request, unless the answer is complete. */
   unsubscribe(): void {
     if (!this.isSettled) this.abort();
   }
