@@ -102,7 +102,14 @@ const databaseFate: fc.Arbitrary<DatabaseFate> = fc.record({
 
 /** Everything that can happen to a turn, in one draw. */
 export const schedule = fc.record({
-  wire: fc.constantFrom(QA_TRAITS, CONVERSATION_TRAITS, OPENAI_TRAITS),
+  wire: fc.constantFrom(
+    QA_TRAITS,
+    CONVERSATION_TRAITS,
+    OPENAI_TRAITS,
+    // The pairs of traits that no wire has yet.
+    { ...QA_TRAITS, cutsMessages: false },
+    { ...CONVERSATION_TRAITS, cutsMessages: true },
+  ),
   fates: fc.array(fate, { minLength: 4, maxLength: 4 }),
   maxRetries: fc.oneof(fc.nat({ max: 3 }), fc.integer({ min: 2, max: 3 })),
   totalTimeoutMs: fc.oneof(fc.integer({ min: 500, max: 30_000 }), fc.constant(300_000), fc.constant(300_000)),

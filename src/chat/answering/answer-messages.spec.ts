@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import fc from 'fast-check';
 import { Observable, Subject, type Subscription } from 'rxjs';
 import { AppError } from '../../common/errors/app-error.js';
 import type { AttemptRecord, CompletionEvent } from '../../llm/completion.js';
@@ -20,6 +21,17 @@ const RETRY: CompletionEvent = { type: 'attempt', attempt: FAILED, willRetry: tr
 
 const CONVERSATION: TextPolicy = { canVoid: false };
 const QA: TextPolicy = { canVoid: true, segments: { minChars: 5, afterMs: 10_000 } };
+
+const arbitraryPiece = fc.constantFrom(
+  'One two three',
+  'One. ',
+  'Two.\n\n',
+  '```\ncode',
+  '\n',
+  '- item',
+  '🎉',
+  'a',
+);
 
 /** An answer under way: the events of the model, and those that the turn gets of it. */
 class Answer {
@@ -146,6 +158,31 @@ describe('AnswerMessages', () => {
       expect(answer.told.slice(before).join('')).toBe('newansweredturn.completed');
       expect(answer.text.keptText()).toBe('new');
     });
+  });
+
+  describe.each([true, false])('where canVoid is %s', (canVoid) => {
+    it.each([undefined, { minChars: 5, afterMs: 10_000 }, { minChars: 100, afterMs: 10_000, maxBytes: 12 }])(
+      'continues exactly the kept text, with segments %j',
+      (segments) => {
+        fc.assert(
+          fc.property(fc.array(fc.array(arbitraryPiece), { minLength: 1 }), (attempts) => {
+            const answer = new Answer({ canVoid, segments });
+            let kept = '';
+            for (const [index, said] of attempts.entries()) {
+              answer.says(...said);
+              if (index === attempts.length - 1) break;
+              const keptAtLeast = canVoid ? kept : kept + said.join('');
+              answer.model$.next(RETRY);
+              const expected = kept + said.join('');
+              kept = answer.text.keptText();
+              expect(kept.startsWith(keptAtLeast) && expected.startsWith(kept)).toBe(true);
+            }
+            answer.model$.next(FINISH);
+            expect(answer.text.keptText()).toBe(kept + attempts.at(-1)!.join(''));
+          }),
+        );
+      },
+    );
   });
 
   it('cuts a piece that has been open for long although the model is silent', () => {

@@ -88,8 +88,10 @@ export class AnswerMessages implements Observer<CompletionEvent> {
   /** Without open text there is nothing to void or to keep. */
   private prepareRetry(): void {
     const { canVoid } = this.policy;
+    // Text that is held back is kept too: else the next attempt would not continue it, and would send it twice.
+    if (!canVoid) this.pass(this.segmenter?.flush());
     const hasOpenText = this.textSoFar().open !== '';
-    if (canVoid) this.segmenter?.restart(performance.now());
+    this.segmenter?.restart(performance.now());
     if (hasOpenText) this.turn.next({ type: canVoid ? 'text.voided' : 'text.committed' });
   }
 
