@@ -28,7 +28,8 @@ registerHooks({
     }
   },
   load(url, context, next) {
-    if (!url.endsWith('.ts')) return next(url, context);
+    // A spec file has a query: it runs again in each of its projects.
+    if (!/\.ts(?:\?|$)/.test(url)) return next(url, context);
     const filename = fileURLToPath(url);
     const { code } = transformSync(readFileSync(filename, 'utf8'), { ...options, filename });
     return { format: 'module', source: code, shortCircuit: true };
