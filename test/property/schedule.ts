@@ -15,6 +15,8 @@ export interface Fate {
   readonly gapMs: number;
   /** Of what it is to continue, it says so much again; less than 16 would not be recognised. */
   readonly repeatedChars: number;
+  /** It reasons and calls a tool before its text; a fault may come between. */
+  readonly thinksFirst: boolean;
   /** null: it answers. */
   readonly fault: ModelFailure | null;
   /** It fails after so many deltas, and as much silence. */
@@ -63,6 +65,7 @@ const fate: fc.Arbitrary<Fate> = fc.record({
   ),
   deltaChars: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 60 })),
   gapMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 400 })),
+  thinksFirst: fc.boolean(),
   repeatedChars: fc.oneof(fc.constant(0), fc.integer({ min: 16, max: 120 })),
   fault: fc.option(
     fc

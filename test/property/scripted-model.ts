@@ -30,20 +30,31 @@ export class ScriptedModel {
     return new Observable((subscriber) => {
       const fate = this.fates[this.calls.length]!;
       const kept = textToContinue(request);
-      const rest = writeBlocks(fate.blocks, this.calls.length);
+      const attempt = this.calls.length;
+      const rest = writeBlocks(fate.blocks, attempt);
       this.calls.push({ kept, whole: kept + rest });
       const repeatedChars = this.canRepeat ? fate.repeatedChars : 0;
       const repeatsFrom = kept.length - repeatedChars;
       const said = (repeatsFrom < 0 || repeatedChars === 0 ? '' : kept.slice(repeatsFrom)) + rest;
       this.open++;
       subscriber.add(() => this.open--);
-      speak(subscriber, deltasOf(said, fate.deltaChars), fate);
+      speak(subscriber, { deltas: deltasOf(said, fate.deltaChars), attempt }, fate);
       endInTime(subscriber, endsAt);
     });
   }
 }
 
-function speak(subscriber: Subscriber<AttemptEvent>, deltas: readonly string[], fate: Fate): void {
+interface Speech {
+  readonly deltas: readonly string[];
+  /** Which attempt says it, from 0. Its reasoning and its call have nothing but this digit. */
+  readonly attempt: number;
+}
+
+function speak(subscriber: Subscriber<AttemptEvent>, { deltas, attempt }: Speech, fate: Fate): void {
+  const digit = String(attempt);
+  const think = () => subscriber.next({ type: 'reasoning.delta', text: digit });
+  const call = () =>
+    subscriber.next({ type: 'tool_call.delta', index: 0, id: digit, name: digit, arguments: digit });
   let index = 0;
   let timer: NodeJS.Timeout | undefined;
   subscriber.add(() => clearTimeout(timer));
@@ -59,16 +70,23 @@ function speak(subscriber: Subscriber<AttemptEvent>, deltas: readonly string[], 
         timer = setTimeout(end, fate.silenceMs);
         return;
       }
-      if (index % 3 === 0) subscriber.next({ type: 'reasoning.delta', text: 'hm' });
-      if (index % 5 === 0) subscriber.next({ type: 'tool_call.delta', index: 0, arguments: '{' });
+      if (index % 3 === 0) think();
+      if (index % 5 === 0) call();
       subscriber.next({ type: 'text.delta', text: deltas[index++]! });
       if (fate.gapMs === 0) continue;
       timer = setTimeout(goOn, fate.gapMs);
       return;
     }
   };
+  const begin = () => {
+    if (fate.thinksFirst) {
+      think();
+      call();
+    }
+    goOn();
+  };
   // No answer comes before the request has gone out.
-  timer = setTimeout(goOn, 1);
+  timer = setTimeout(begin, 1);
 }
 
 /** As the HTTP client does. */

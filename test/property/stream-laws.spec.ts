@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { from } from 'rxjs';
 import type { TurnEvent } from '../../src/chat/domain/turn-event.js';
 import { isTerminal } from '../../src/chat/domain/turn-event.js';
-import { foldAnswer, foldText } from '../../src/chat/domain/turn-fold.js';
+import { foldAnswer, foldParts, foldText } from '../../src/chat/domain/turn-fold.js';
 import { encodeConversationEvent } from '../../src/chat/wire/conversation/encoder.js';
 import { ConversationPresenter } from '../../src/chat/wire/conversation/presenter.js';
 import type { ChatCompletionChunkDto } from '../../src/chat/wire/openai/frames.dto.js';
@@ -72,6 +72,7 @@ function expectLaws(play: Play, maxRetries: number): void {
     expectOneEnd(caller.events);
     expectVoidsSomething(caller.events, caller.blind);
     expectStoredText(play, caller.events);
+    expectUnmixedParts(caller.events);
   }
 }
 
@@ -84,6 +85,16 @@ function expectVoidsSomething(events: readonly TurnEvent[], blind: ReadonlySet<T
   for (const [index, event] of events.entries()) {
     if (event.type !== 'text.voided' || blind.has(event)) continue;
     expect(foldText(events.slice(0, index)).open).not.toBe('');
+  }
+}
+
+/** The reasoning and the calls of an attempt are one digit, again and again. */
+function expectUnmixedParts(events: readonly TurnEvent[]): void {
+  const { committed, open } = foldParts(events);
+  for (const part of [...committed, ...open]) {
+    if (part.type === 'text') continue;
+    const said = part.type === 'reasoning' ? part.text : `${part.id}${part.name}${part.arguments}`;
+    expect(new Set(said).size).toBe(1);
   }
 }
 

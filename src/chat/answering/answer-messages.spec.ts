@@ -185,6 +185,33 @@ describe('AnswerMessages', () => {
     );
   });
 
+  it.each([
+    [CONVERSATION, 'text.committed'],
+    [QA, 'text.voided'],
+  ])('voids the reasoning and the calls of an attempt that failed without text: %j', (policy, mark) => {
+    const answer = new Answer(policy);
+    answer.model$.next({ type: 'reasoning.delta', text: 'hm' });
+    answer.model$.next({ type: 'tool_call.delta', index: 0, arguments: '{' });
+    answer.model$.next(RETRY);
+    answer.model$.next(RETRY);
+    answer.model$.next({ type: 'reasoning.delta', text: 'hm' });
+    answer.says('Half');
+    answer.model$.next(RETRY);
+    answer.model$.next(RETRY);
+    expect(answer.told).toEqual([
+      'reasoning.delta',
+      'tool_call.delta',
+      'model_failed',
+      'sides.voided',
+      'model_failed',
+      'reasoning.delta',
+      'Half',
+      'model_failed',
+      mark,
+      'model_failed',
+    ]);
+  });
+
   it('cuts a piece that has been open for long although the model is silent', () => {
     const answer = new Answer({ canVoid: true, segments: { minChars: 600, afterMs: 15_000 } });
     answer.says('One sentence. ');

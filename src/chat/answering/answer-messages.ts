@@ -19,6 +19,8 @@ export interface TextPolicy {
 export class AnswerMessages implements Observer<CompletionEvent> {
   private segmenter?: Segmenter;
   private wake?: NodeJS.Timeout;
+  /** Whether reasoning or tool calls have come since the last commit or void. */
+  private hasOpenSides = false;
 
   /** @param textSoFar the text of the events that were passed on */
   constructor(
@@ -50,6 +52,7 @@ export class AnswerMessages implements Observer<CompletionEvent> {
         return;
       case 'reasoning.delta':
       case 'tool_call.delta':
+        this.hasOpenSides = true;
         this.turn.next(event);
         return;
       case 'attempt':
@@ -79,13 +82,18 @@ export class AnswerMessages implements Observer<CompletionEvent> {
   }
 
   private pass(output: readonly SegmenterOutput[] = []): void {
-    for (const piece of output)
+    for (const piece of output) {
+      if (piece.type === 'cut') this.hasOpenSides = false;
       this.turn.next(
         piece.type === 'cut' ? { type: 'text.committed' } : { type: 'text.delta', text: piece.text },
       );
+    }
   }
 
-  /** Without open text there is nothing to void or to keep. */
+  /**
+   * Without open text there is no text to void or to keep; but the next attempt begins its reasoning and its calls
+   * again, and readers must not append them to those of this one.
+   */
   private prepareRetry(): void {
     const { canVoid } = this.policy;
     // Text that is held back is kept too: else the next attempt would not continue it, and would send it twice.
@@ -93,6 +101,8 @@ export class AnswerMessages implements Observer<CompletionEvent> {
     const hasOpenText = this.textSoFar().open !== '';
     this.segmenter?.restart(performance.now());
     if (hasOpenText) this.turn.next({ type: canVoid ? 'text.voided' : 'text.committed' });
+    else if (this.hasOpenSides) this.turn.next({ type: 'sides.voided' });
+    this.hasOpenSides = false;
   }
 
   /** A piece that has been open for long is cut at the end of its sentence although the model is silent. */

@@ -16,6 +16,7 @@ const VOIDED = -3;
 const ENDED = -4;
 const REASONING = -5;
 const TOOL_CALL = -6;
+const SIDES_VOIDED = -7;
 
 const MARKS: Readonly<Record<Exclude<TurnEventBody['type'], 'text.delta'>, number>> = {
   'turn.started': STARTED,
@@ -24,6 +25,7 @@ const MARKS: Readonly<Record<Exclude<TurnEventBody['type'], 'text.delta'>, numbe
   'text.voided': VOIDED,
   'reasoning.delta': REASONING,
   'tool_call.delta': TOOL_CALL,
+  'sides.voided': SIDES_VOIDED,
   'turn.completed': ENDED,
   'turn.failed': ENDED,
   'turn.cancelled': ENDED,
@@ -88,6 +90,8 @@ function typeOf(mark: number): Exclude<LaidOutEvent['type'], 'text.delta'> {
       return 'reasoning.delta';
     case TOOL_CALL:
       return 'tool_call.delta';
+    case SIDES_VOIDED:
+      return 'sides.voided';
     default:
       return 'turn.ended';
   }

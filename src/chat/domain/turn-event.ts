@@ -18,6 +18,8 @@ export type TurnEventBody =
   | { readonly type: 'text.committed' }
   /** RETRYING: the text since the last commit, or since the start, is void. */
   | { readonly type: 'text.voided' }
+  /** The reasoning and tool calls since the last commit are void: their attempt failed before it had text. */
+  | { readonly type: 'sides.voided' }
   | { readonly type: 'turn.completed'; readonly finishReason: ModelFinishReason; readonly usage: Usage }
   | { readonly type: 'turn.cancelled'; readonly usage: Usage }
   | {

@@ -16,15 +16,20 @@ const anyEvents = fc.array(
     },
     { weight: 1, arbitrary: fc.constant<TurnEventBody>({ type: 'text.committed' }) },
     { weight: 1, arbitrary: fc.constant<TurnEventBody>({ type: 'text.voided' }) },
+    { weight: 1, arbitrary: fc.constant<TurnEventBody>({ type: 'sides.voided' }) },
   ),
 );
 
-/** All that was said of one kind since the last void, or before a commit. */
-function surviving(events: readonly TurnEventBody[], said: (event: TurnEventBody) => string): string {
+/** All that was said of one kind since the last void of it, or before a commit. */
+function surviving(
+  events: readonly TurnEventBody[],
+  said: (event: TurnEventBody) => string,
+  voids: readonly TurnEventBody['type'][] = ['text.voided', 'sides.voided'],
+): string {
   let [kept, open] = ['', ''];
   for (const event of events) {
     if (event.type === 'text.committed') [kept, open] = [kept + open, ''];
-    else if (event.type === 'text.voided') open = '';
+    else if (voids.includes(event.type)) open = '';
     else open += said(event);
   }
   return kept + open;
@@ -39,7 +44,8 @@ describe('The parts of an answer', () => {
   it('have the text that is stored, whatever reasoning and tool calls stand between', () => {
     fc.assert(
       fc.property(anyEvents, (events) => {
-        const spoken = surviving(events, (event) => (event.type === 'text.delta' ? event.text : ''));
+        const said = (event: TurnEventBody) => (event.type === 'text.delta' ? event.text : '');
+        const spoken = surviving(events, said, ['text.voided']);
         expect(foldAnswer(events)).toBe(spoken);
         expect(foldAnswer(events.filter(({ type }) => type.startsWith('text.')))).toBe(spoken);
       }),

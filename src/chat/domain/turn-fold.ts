@@ -50,6 +50,9 @@ export function foldParts(events: Iterable<TurnEventBody>): FoldedAnswer {
       case 'text.voided':
         open = [];
         break;
+      case 'sides.voided':
+        open = onlyText(open);
+        break;
       default:
     }
   }
@@ -71,6 +74,12 @@ export function foldAnswer(events: Iterable<TurnEventBody>): string {
 /** The text of an answer: its texts, joined. */
 export function textOf(parts: readonly AnswerPart[]): string {
   return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
+/** The texts before and after a part that is void are one. */
+function onlyText(parts: readonly AnswerPart[]): AnswerPart[] {
+  const text = textOf(parts);
+  return text === '' ? [] : [{ type: 'text', text }];
 }
 
 /** The pieces of a call may stand between those of others. */

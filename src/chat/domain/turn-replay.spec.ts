@@ -27,6 +27,7 @@ const arbitraryBodies = fc
       },
       { weight: 1, arbitrary: fc.constant({ type: 'text.committed' as const }) },
       { weight: 1, arbitrary: fc.constant({ type: 'text.voided' as const }) },
+      { weight: 1, arbitrary: fc.constant({ type: 'sides.voided' as const }) },
     ),
   )
   .map((texts): TurnEventBody[] => [

@@ -60,6 +60,7 @@ function toFrame(
     case 'text.voided':
     case 'reasoning.delta':
     case 'tool_call.delta':
+    case 'sides.voided':
       return null;
   }
 }

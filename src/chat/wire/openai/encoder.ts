@@ -52,6 +52,7 @@ export class ChunkEncoder {
       case 'text.voided':
       case 'reasoning.delta':
       case 'tool_call.delta':
+      case 'sides.voided':
         return [];
     }
   }

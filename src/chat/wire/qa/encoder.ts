@@ -44,6 +44,7 @@ export function encodeQaEvent({ chatId, context }: QaStream, event: TurnEvent): 
       return [toSse(id, { action: 'BREAK' } satisfies QaActionFrameDto)];
     case 'reasoning.delta':
     case 'tool_call.delta':
+    case 'sides.voided':
       return [];
     case 'turn.completed':
       return [toSse(id, toEnded(event)), { id, data: DONE }];
