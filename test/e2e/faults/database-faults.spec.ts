@@ -37,7 +37,7 @@ describe('A PostgreSQL that fails', () => {
     config = {
       ...postgresConfig(server.url, 'postgres'),
       poolSize: 3,
-      connectTimeoutMs: 500,
+      connectTimeoutMs: 2_000,
       statementTimeoutMs: 500,
     };
     service = await startService({
