@@ -1,8 +1,11 @@
+import { setTimeout as pass } from 'node:timers/promises';
 import { ClientService } from '../../../src/auth/client.service.js';
 import { readCommand } from '../../../src/app/cli/commands.js';
 import { answer, continuing, hold, textToContinue } from '../../support/model/model-server.answers.js';
+import { gate } from '../../support/model/model-server.exchange.js';
 import * as faults from '../../support/model/model-server.faults.js';
 import type { ModelServer } from '../../support/model/model-server.js';
+import { delta, done, end, finish } from '../../support/model/model-server.steps.js';
 import {
   startServiceWithModel,
   type ServiceWithModel,
@@ -107,12 +110,17 @@ describe('A bot for WeChat', () => {
 
   it('sends the first sentence to somebody who waits, while the model goes on', async () => {
     await readCommand(['client:set', 'bot', '--break-first-ms', '1'])(service.app);
-    const held = hold([sentence(1), 'And m']);
+    const [asked, goOn] = [model.requests.length, gate()];
+    const held = hold([], delta(sentence(1)), delta('And m'), goOn.wait, finish(), done(), end());
     model.next(held);
     const received = bot().receive(message());
+    await model.requestArrived(asked);
+    // Text of the first millisecond is not due: this machine may be that fast.
+    await pass(5);
+    held.release();
     while (messages.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(messages).toEqual([sentence(1).trim()]);
-    held.release();
+    goOn.open();
     await received;
     expect(messages).toHaveLength(2);
   });
