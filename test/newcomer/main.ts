@@ -9,7 +9,8 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePort, startPostgresServer } from '../support/database/database.server.js';
+import { startPostgresServer } from '../support/database/database.server.js';
+import { freePort } from '../support/programs/free-port.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 120_000;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../chaos/stage/workspace.js';
 import { CORE, listening, startChild } from './child-process.js';
 import { serviceTargets } from './service-target.js';
 import type { Asking, BenchStage, Started, Target } from './target.js';
+import { freePort } from '../../test/support/programs/free-port.js';
 
 const BENCH = import.meta.dirname;
 const PEERS = join(BENCH, 'peers');

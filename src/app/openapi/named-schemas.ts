@@ -8,9 +8,9 @@ import type { OpenAPIObject } from '@nestjs/swagger';
  */
 export function nameTitledSchemas(document: OpenAPIObject): void {
   const schemas: Record<string, object> = ((document.components ??= {}).schemas ??= {});
-  const withNamedParts = (whole: object) =>
+  const withNamedParts = (schema: object) =>
     Object.fromEntries(
-      Object.entries(whole).map(([key, part]) => [key, isExample(key) ? part : named(part)]),
+      Object.entries(schema).map(([key, part]) => [key, isExample(key) ? part : named(part)]),
     );
   const named = (part: unknown): unknown => {
     if (typeof part !== 'object' || part === null) return part;

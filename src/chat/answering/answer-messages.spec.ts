@@ -37,7 +37,7 @@ const arbitraryPiece = fc.constantFrom(
 class Answer {
   readonly model$ = new Subject<CompletionEvent>();
   /** Deltas as their text, attempts by their outcome, anything else by its type. */
-  readonly told: string[] = [];
+  readonly emitted: string[] = [];
   text!: AnswerMessages;
   readonly turn: Subscription;
   private readonly events: TurnEventBody[] = [];
@@ -50,10 +50,10 @@ class Answer {
     this.turn = generation$.subscribe({
       next: (event) => {
         if (event.type.startsWith('text.')) this.events.push(event as TurnEventBody);
-        this.told.push(this.describe(event));
+        this.emitted.push(this.describe(event));
       },
-      error: (error: AppError) => this.told.push(error.code),
-      complete: () => this.told.push('complete'),
+      error: (error: AppError) => this.emitted.push(error.code),
+      complete: () => this.emitted.push('complete'),
     });
   }
 
@@ -76,7 +76,7 @@ describe('AnswerMessages', () => {
     answer.says('a', 'b');
     answer.model$.next(FINISH);
     answer.model$.complete();
-    expect(answer.told).toEqual(['a', 'b', 'answered', 'turn.completed', 'complete']);
+    expect(answer.emitted).toEqual(['a', 'b', 'answered', 'turn.completed', 'complete']);
   });
 
   describe('of a variant that cannot void', () => {
@@ -88,7 +88,7 @@ describe('AnswerMessages', () => {
       answer.says('done');
       answer.model$.next(RETRY);
       expect(answer.text.keptText()).toBe('half done');
-      expect(answer.told).toEqual([
+      expect(answer.emitted).toEqual([
         'half ',
         'model_failed',
         'text.committed',
@@ -101,7 +101,7 @@ describe('AnswerMessages', () => {
     it('tells nothing of an attempt that had said nothing', () => {
       const answer = new Answer(CONVERSATION);
       answer.model$.next(RETRY);
-      expect(answer.told).toEqual(['model_failed']);
+      expect(answer.emitted).toEqual(['model_failed']);
       expect(answer.text.keptText()).toBe('');
     });
   });
@@ -113,7 +113,7 @@ describe('AnswerMessages', () => {
       answer.model$.next(RETRY);
       expect(answer.text.keptText()).toBe('');
       answer.says('done');
-      expect(answer.told).toEqual(['half ', 'model_failed', 'text.voided', 'done']);
+      expect(answer.emitted).toEqual(['half ', 'model_failed', 'text.voided', 'done']);
     });
 
     it('voids only what follows the last BREAK, from where the next attempt goes on', () => {
@@ -123,7 +123,7 @@ describe('AnswerMessages', () => {
       expect(answer.text.keptText()).toBe('First one.\n\n');
       answer.says('Other.');
       answer.model$.next(FINISH);
-      expect(answer.told).toEqual([
+      expect(answer.emitted).toEqual([
         'First one.\n\n',
         'text.committed',
         'Second',
@@ -140,7 +140,7 @@ describe('AnswerMessages', () => {
       answer.says('First one. ');
       jest.advanceTimersByTime(2_000);
       answer.model$.next(RETRY);
-      expect(answer.told).toEqual(['First one. ', 'text.committed', 'model_failed']);
+      expect(answer.emitted).toEqual(['First one. ', 'text.committed', 'model_failed']);
     });
 
     it('never tells what was held back of an attempt that failed', () => {
@@ -149,13 +149,13 @@ describe('AnswerMessages', () => {
         segments: { minChars: 100, afterMs: 10_000, maxBytes: 12 },
       });
       answer.says('0123456789');
-      const told = answer.told.join('');
-      expect('0123456789'.startsWith(told) && told.length < 10).toBe(true);
+      const emitted = answer.emitted.join('');
+      expect('0123456789'.startsWith(emitted) && emitted.length < 10).toBe(true);
       answer.model$.next(RETRY);
-      const before = answer.told.length;
+      const before = answer.emitted.length;
       answer.says('new');
       answer.model$.next(FINISH);
-      expect(answer.told.slice(before).join('')).toBe('newansweredturn.completed');
+      expect(answer.emitted.slice(before).join('')).toBe('newansweredturn.completed');
       expect(answer.text.keptText()).toBe('new');
     });
   });
@@ -198,7 +198,7 @@ describe('AnswerMessages', () => {
     answer.says('Half');
     answer.model$.next(RETRY);
     answer.model$.next(RETRY);
-    expect(answer.told).toEqual([
+    expect(answer.emitted).toEqual([
       'reasoning.delta',
       'tool_call.delta',
       'model_failed',
@@ -216,16 +216,16 @@ describe('AnswerMessages', () => {
     const answer = new Answer({ canVoid: true, segments: { minChars: 600, afterMs: 15_000 } });
     answer.says('One sentence. ');
     jest.advanceTimersByTime(14_999);
-    expect(answer.told).toEqual(['One sentence. ']);
+    expect(answer.emitted).toEqual(['One sentence. ']);
     jest.advanceTimersByTime(1);
-    expect(answer.told).toEqual(['One sentence. ', 'text.committed']);
+    expect(answer.emitted).toEqual(['One sentence. ', 'text.committed']);
   });
 
   it('tells what was held back before it tells a failure', () => {
     const answer = new Answer({ canVoid: true, segments: { minChars: 100, afterMs: 10_000, maxBytes: 12 } });
     answer.says('0123456789', 'abcd');
     answer.model$.error(new AppError('model_failed', 'It failed.'));
-    expect(answer.told.filter((piece) => piece !== 'text.committed').join('')).toBe(
+    expect(answer.emitted.filter((piece) => piece !== 'text.committed').join('')).toBe(
       '0123456789abcdmodel_failed',
     );
   });

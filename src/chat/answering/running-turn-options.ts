@@ -15,7 +15,7 @@ export interface RunningTurnOptions extends ObservedTurn {
   readonly record: (end: TurnEnd) => Promise<RecordedEnd>;
   /** Hears when the last reader has left, and when one is there again. */
   readonly onReaders: (areThere: boolean) => void;
-  /** Whether somebody reads the turn through another replica. Never rejects. */
+  /** Whether the turn has a reader on another replica. Never rejects. */
   readonly isReadElsewhere: () => Promise<boolean>;
   /** Hears how large the prompt is, for the record of a turn whose owner dies. */
   readonly onPrompt: (inputTokens: number) => void;

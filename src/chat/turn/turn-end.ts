@@ -13,7 +13,7 @@ export interface TurnEnd {
   readonly attempts: readonly AttemptRecord[];
   /** Of a completed turn as the model counted; else by estimate. Null: unknown, for its owner died. */
   readonly usage: Usage | null;
-  /** Whether it completed while somebody read it here. */
+  /** Whether it completed while it had a reader here. */
   readonly isDelivered: boolean;
   /** From the start to the first delta, in ms; absent: there was none. */
   readonly firstTokenMs?: number;

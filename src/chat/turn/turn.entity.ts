@@ -124,7 +124,7 @@ export class TurnEntity {
   @Column('timestamptz', { name: 'reader_left_at', nullable: true })
   readerLeftAt!: Date | null;
 
-  /** Until when somebody reads it through another replica. */
+  /** Until when it has a reader on another replica. */
   @Column('timestamptz', { name: 'read_elsewhere_until', nullable: true })
   readElsewhereUntil!: Date | null;
 

@@ -41,6 +41,7 @@ export class SharedRetriever extends Retriever {
       isAccepted ? this.database.runAccepted(clientId, search) : this.database.run(clientId, search),
     );
   }
+
   /** Documents are written by the requests that bring them, in the places of those. */
   override index(request: IndexRequest): Promise<SavedDocument | null> {
     return this.backend.index(request);

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PostgresBinaries, preparePostgresBinaries } from './database.binaries.js';
+import { freePort } from '../programs/free-port.js';
 
 /** A PostgreSQL server of the tests' own. */
 export interface PostgresServer {
@@ -163,14 +163,4 @@ async function signalAndWait(child: ChildProcess, signal: 'SIGQUIT' | 'SIGKILL')
   const exited = once(child, 'exit');
   child.kill(signal);
   await exited;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { userInfo } from 'node:os';
-import { freePort, type Workspace } from './workspace.js';
+import type { Workspace } from './workspace.js';
+import { freePort } from '../../../test/support/programs/free-port.js';
 
 /** Debian keeps it where only root's path leads. */
 const PATH = `${process.env['PATH']}:/usr/sbin:/sbin:/usr/local/sbin`;

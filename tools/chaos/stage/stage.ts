@@ -5,7 +5,8 @@ import { startModel } from './model-process.js';
 import { startNginx } from './nginx.js';
 import { CrashingPostgres } from './postgres.js';
 import { Replica } from './replica.js';
-import { freePort, type Workspace } from './workspace.js';
+import type { Workspace } from './workspace.js';
+import { freePort } from '../../../test/support/programs/free-port.js';
 
 export interface StageOptions {
   readonly seed: string;
