@@ -218,7 +218,9 @@ describe('A question in a conversation that is busy', () => {
     const conversation_id = newConversation();
     const path = `/api/conversations/${conversation_id}`;
     const held = hold(['first']);
-    model.next(held, answer('second'));
+    // Held back too: a second answer that is complete before the DELETE would be deleted with its conversation.
+    const heldSecond = hold(['second']);
+    model.next(held, heldSecond);
     const reading = await read({ query: 'a', conversation_id });
     const waiting = service.post('/chat', { query: 'b', conversation_id });
     expect((await service.request('DELETE', path)).status).toBe(409);
@@ -226,6 +228,7 @@ describe('A question in a conversation that is busy', () => {
     await reading.rest();
     // It comes before the second question, or while that is answered.
     const { status } = await service.request('DELETE', path);
+    heldSecond.release();
     expect(await (await waiting).json()).toMatchObject({ text: 'second' });
     expect((await messagesOf(conversation_id)).map(({ query }) => query)).toEqual(
       status === 204 ? ['b'] : ['a', 'b'],
