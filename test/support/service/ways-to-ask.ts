@@ -1,10 +1,14 @@
 import type { TestService } from './service.js';
 import { foldFrames, type Frame, readFrames } from './sse.js';
 
-/** Variant B, variant A as a stream, variant A as JSON. */
-export type Way = 'qa' | 'stream' | 'json';
+/** Variant B, variant A as a stream, variant A as JSON, the OpenAI API as a stream and as JSON. */
+export type Way = 'qa' | 'stream' | 'json' | OpenAiWay;
+
+type OpenAiWay = 'openai' | 'openai-json';
 
 export const WAYS: readonly Way[] = ['qa', 'stream', 'json'];
+
+export const ALL_WAYS: readonly Way[] = [...WAYS, 'openai', 'openai-json'];
 
 export const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
@@ -33,18 +37,65 @@ export interface Told {
 
 let count = 0;
 
-/** Asks a new question, and reads the answer to its end. */
-export async function ask(service: TestService, way: Way): Promise<Told> {
+/**
+ * Asks a new question, and reads the answer to its end.
+ * @param more further members of the body
+ */
+export async function ask(service: TestService, way: Way, more: object = {}): Promise<Told> {
   const question = `question ${++count}`;
+  if (way === 'openai' || way === 'openai-json') return askOpenAi(service, way, { question, more });
   const response =
     way === 'qa'
-      ? await service.post('/api/chat', { question, uid: UID })
-      : await service.post(way === 'stream' ? '/chat/stream' : '/chat', { query: question });
+      ? await service.post('/api/chat', { question, uid: UID, ...more })
+      : await service.post(way === 'stream' ? '/chat/stream' : '/chat', { query: question, ...more });
   return way === 'json' ? readJson(service, response) : readStream(service, response);
 }
 
 export async function readReceipt(service: TestService, id: string): Promise<Receipt> {
   return (await (await service.request('GET', `/api/chat/${id}`)).json()) as Receipt;
+}
+
+interface OpenAiChoice {
+  readonly delta?: { readonly content?: string };
+  readonly message?: { readonly content?: string };
+  readonly finish_reason?: string | null;
+}
+
+interface OpenAiBody {
+  readonly id?: string;
+  readonly choices?: readonly OpenAiChoice[];
+  readonly error?: NonNullable<Frame['error']>;
+}
+
+async function askOpenAi(
+  service: TestService,
+  way: OpenAiWay,
+  { question, more }: { question: string; more: object },
+): Promise<Told> {
+  const messages = [{ role: 'user', content: question }];
+  const stream = way === 'openai';
+  const body = { model: 'test-model', messages, stream, ...more };
+  const response = await service.post('/v1/chat/completions', body);
+  const bodies = await readOpenAiBodies(response);
+  const choices = bodies.flatMap((one) => one.choices ?? []);
+  const id = bodies.find((one) => one.id)?.id?.replace('chatcmpl-', '');
+  return {
+    status: response.status,
+    headers: response.headers,
+    frames: bodies,
+    text: choices.map(({ delta, message }) => delta?.content ?? message?.content ?? '').join(''),
+    finishReason: choices.findLast(({ finish_reason }) => finish_reason)?.finish_reason ?? undefined,
+    error: bodies.find(({ error }) => error)?.error,
+    receipt: id === undefined ? undefined : await readReceipt(service, id),
+  };
+}
+
+async function readOpenAiBodies(response: Response): Promise<OpenAiBody[]> {
+  const text = await response.text();
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream'))
+    return [JSON.parse(text) as OpenAiBody];
+  const data = text.matchAll(/^data: (?!\[DONE\])(.*)$/gm);
+  return [...data].map(([, json]) => JSON.parse(json!) as OpenAiBody);
 }
 
 async function readStream(service: TestService, response: Response): Promise<Told> {
