@@ -28,7 +28,7 @@ export interface PlayRequest {
 export type Play = (request: PlayRequest) => readonly PlayStep[] | PlayedResponse;
 
 /**
- * The server of a play, for `ModelServer.always`. Made anew for each trial: it counts its requests.
+ * The server of a play, for `ModelServer.always`. Made for one trial: it counts its requests.
  * @param timeScale what its pauses are multiplied by; a test also scales the timeouts of the service by it
  */
 export function playing(play: Play, timeScale = 1): Behaviour {
