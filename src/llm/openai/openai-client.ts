@@ -6,7 +6,7 @@ import { Attempt } from './attempt.js';
 import type { Attempt$, AttemptEvent } from './attempt-event.js';
 import { type ChatRequest, toHttpRequest } from './chat-request.js';
 import { ModelConnections } from './model-connections.js';
-import { refusalOf } from './refusal.js';
+import { refusalOf } from './refusal/refusal.js';
 
 /** Asks servers that speak OpenAI's chat completions protocol. */
 @Injectable()

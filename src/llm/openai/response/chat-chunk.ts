@@ -1,6 +1,6 @@
 import type { ModelFinishReason, ToolCallDelta, Usage } from '../../completion.js';
 import { BROKEN_ANSWER, classifyErrorFrame } from '../../failure-classes.js';
-import { describeErrorWords } from '../error-words.js';
+import { describeErrorWords } from '../refusal/error-words.js';
 import { ModelFailure } from '../../model-failure.js';
 
 /** The content of one frame, or of one complete JSON answer. */

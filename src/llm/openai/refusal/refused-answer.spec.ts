@@ -1,4 +1,4 @@
-import { ModelFailure } from '../model-failure.js';
+import { ModelFailure } from '../../model-failure.js';
 import { type Refusal, RefusedAnswer } from './refused-answer.js';
 
 const OPTIONS: Refusal = { status: 400, retryAfterSeconds: undefined, isReadable: true };

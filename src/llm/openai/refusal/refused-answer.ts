@@ -1,12 +1,12 @@
-import { classifyStatus } from '../failure-classes.js';
-import { ModelFailure } from '../model-failure.js';
+import { classifyStatus } from '../../failure-classes.js';
+import { ModelFailure } from '../../model-failure.js';
 import {
   type AnswerEnd,
   type AnswerState,
   NO_SIDE_DELTAS,
   type ResponseBody,
-} from './response/response-body.js';
-import { BodyBuffer } from './response/body-buffer.js';
+} from '../response/response-body.js';
+import { BodyBuffer } from '../response/body-buffer.js';
 import { describeErrorWords } from './error-words.js';
 import { type Confidential, quoteForLog } from './quote-for-log.js';
 

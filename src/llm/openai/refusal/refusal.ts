@@ -1,9 +1,9 @@
-import type { TargetConfig } from '../../config/app-config.js';
-import { BROKEN_ANSWER } from '../failure-classes.js';
-import { ModelFailure } from '../model-failure.js';
-import type { ChatRequest } from './chat-request.js';
+import type { TargetConfig } from '../../../config/app-config.js';
+import { BROKEN_ANSWER } from '../../failure-classes.js';
+import { ModelFailure } from '../../model-failure.js';
+import type { ChatRequest } from '../chat-request.js';
 import { RefusedAnswer } from './refused-answer.js';
-import type { ResponseBody } from './response/response-body.js';
+import type { ResponseBody } from '../response/response-body.js';
 import { parseRetryAfter } from './retry-after.js';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
