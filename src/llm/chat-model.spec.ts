@@ -7,7 +7,7 @@ import type { CompletionEvent, CompletionRequest } from './completion.js';
 import { ChatModel } from './chat-model.js';
 import type { ModelFailureCode } from './model-failure.js';
 import type { Attempt$ } from './openai/attempt-event.js';
-import type { ChatRequest } from './openai/chat-request.js';
+import type { ChatRequest } from './openai/request/chat-request.js';
 import type { OpenAiClient } from './openai/openai-client.js';
 
 const TARGET: TargetConfig = {

@@ -4,7 +4,7 @@ import { ERROR_CODES } from '../common/errors/error-codes.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
 import type { Completion$, CompletionRequest } from './completion.js';
 import type { ModelFailure } from './model-failure.js';
-import type { ChatRequest } from './openai/chat-request.js';
+import type { ChatRequest } from './openai/request/chat-request.js';
 import { OpenAiClient } from './openai/openai-client.js';
 import { answerInAttempts } from './retry/attempts.js';
 import { Target, type TargetPlace } from './targets/target.js';

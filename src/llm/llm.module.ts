@@ -4,7 +4,7 @@ import { LlmService } from './llm.service.js';
 import { ModelCheckService } from './model-check.service.js';
 import { ChatModel } from './chat-model.js';
 import { ModelsController } from './models.controller.js';
-import { ModelConnections } from './openai/model-connections.js';
+import { ModelConnections } from './openai/connection/model-connections.js';
 import { OpenAiClient } from './openai/openai-client.js';
 import { SYSTEM_TIMING, TIMING } from './retry/timing.js';
 

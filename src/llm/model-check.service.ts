@@ -1,7 +1,7 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
-import { checkTarget } from './model-check.js';
-import { describeFinding, type PlaceOfModels } from './model-finding.js';
+import { checkTarget } from './check/model-check.js';
+import { describeFinding, type PlaceOfModels } from './check/model-finding.js';
 
 /** Asks every model server at the start whether it is there, so that the first question is not what finds out. */
 @Injectable()

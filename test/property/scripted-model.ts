@@ -3,7 +3,7 @@ import type { TargetConfig } from '../../src/config/app-config.js';
 import { OUT_OF_TIME } from '../../src/llm/failure-classes.js';
 import { ModelFailure } from '../../src/llm/model-failure.js';
 import type { Attempt$, AttemptEvent } from '../../src/llm/openai/attempt-event.js';
-import type { ChatRequest } from '../../src/llm/openai/chat-request.js';
+import type { ChatRequest } from '../../src/llm/openai/request/chat-request.js';
 import { textToContinue } from '../support/model/model-server.answers.js';
 import type { Block, Fate } from './schedule.js';
 

@@ -4,8 +4,8 @@ import { APP_CONFIG, type AppConfig, type TargetConfig } from '../../config/app-
 import { answerByFirstByte } from './response/answer-by-first-byte.js';
 import { Attempt } from './attempt.js';
 import type { Attempt$, AttemptEvent } from './attempt-event.js';
-import { type ChatRequest, toHttpRequest } from './chat-request.js';
-import { ModelConnections } from './model-connections.js';
+import { type ChatRequest, toHttpRequest } from './request/chat-request.js';
+import { ModelConnections } from './connection/model-connections.js';
 import { refusalOf } from './refusal/refusal.js';
 
 /** Asks servers that speak OpenAI's chat completions protocol. */

@@ -7,7 +7,7 @@ import type { ContinuationConfig } from '../../config/app-config.js';
 import type { CompletionEvent } from '../completion.js';
 import type { ModelFailure } from '../model-failure.js';
 import type { Attempt$, AttemptEvent } from '../openai/attempt-event.js';
-import type { ChatRequest } from '../openai/chat-request.js';
+import type { ChatRequest } from '../openai/request/chat-request.js';
 import { runs } from '../../../test/property/runs.js';
 
 /** What the model has in mind. No 16 characters of it are there twice, so that a repetition is one. */

@@ -4,7 +4,7 @@ import type { Completion$, CompletionEvent, CompletionRequest } from '../complet
 import { NO_TARGET_FREE } from '../failure-classes.js';
 import { ModelFailure, toAppError, toModelFailure } from '../model-failure.js';
 import type { Attempt$ } from '../openai/attempt-event.js';
-import type { ChatRequest } from '../openai/chat-request.js';
+import type { ChatRequest } from '../openai/request/chat-request.js';
 import { toContinuationRequest, withKeptText } from './continuation.js';
 import { TargetSelector, type NextAttempt } from '../targets/target-selector.js';
 import type { Target, TargetPlace, InFlightCall } from '../targets/target.js';

@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../openai/chat-request.js';
+import type { ChatRequest } from '../openai/request/chat-request.js';
 import { CONTINUE_INSTRUCTION, toContinuationRequest, withKeptText } from './continuation.js';
 
 const REQUEST: ChatRequest = {

@@ -1,7 +1,7 @@
 import { estimateTokens } from '../../common/text/token-estimate.js';
 import type { ContinuationConfig } from '../../config/app-config.js';
 import type { ChatMessage, Usage } from '../completion.js';
-import type { ChatRequest } from '../openai/chat-request.js';
+import type { ChatRequest } from '../openai/request/chat-request.js';
 
 /** The instruction for a model that cannot get the beginning of its answer. English: every model knows it best. */
 export const CONTINUE_INSTRUCTION =

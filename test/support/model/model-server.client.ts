@@ -3,8 +3,8 @@ import type { AppConfig, TargetConfig } from '../../../src/config/app-config.js'
 import { ModelFailure } from '../../../src/llm/model-failure.js';
 import type { AttemptLimits } from '../../../src/llm/openai/attempt-clock.js';
 import type { AttemptEvent } from '../../../src/llm/openai/attempt-event.js';
-import type { ChatRequest } from '../../../src/llm/openai/chat-request.js';
-import { ModelConnections } from '../../../src/llm/openai/model-connections.js';
+import type { ChatRequest } from '../../../src/llm/openai/request/chat-request.js';
+import { ModelConnections } from '../../../src/llm/openai/connection/model-connections.js';
 import { OpenAiClient } from '../../../src/llm/openai/openai-client.js';
 import type { Behaviour } from './model-server.exchange.js';
 import { ModelServer } from './model-server.js';

@@ -4,7 +4,7 @@ import { ExtractiveModel } from '../../../src/llm/builtin/extractive-model.js';
 import type { AttemptRecord, CompletionEvent, CompletionRequest } from '../../../src/llm/completion.js';
 import { LlmService } from '../../../src/llm/llm.service.js';
 import { ChatModel } from '../../../src/llm/chat-model.js';
-import { ModelConnections } from '../../../src/llm/openai/model-connections.js';
+import { ModelConnections } from '../../../src/llm/openai/connection/model-connections.js';
 import { OpenAiClient } from '../../../src/llm/openai/openai-client.js';
 import { SYSTEM_TIMING } from '../../../src/llm/retry/timing.js';
 import type { Behaviour } from './model-server.exchange.js';

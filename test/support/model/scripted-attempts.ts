@@ -3,7 +3,7 @@ import type { AppError } from '../../../src/common/errors/app-error.js';
 import type { Completion$, CompletionEvent } from '../../../src/llm/completion.js';
 import { ModelFailure, type ModelFailureCode } from '../../../src/llm/model-failure.js';
 import type { Attempt$, AttemptEvent } from '../../../src/llm/openai/attempt-event.js';
-import type { ChatRequest } from '../../../src/llm/openai/chat-request.js';
+import type { ChatRequest } from '../../../src/llm/openai/request/chat-request.js';
 import { answerInAttempts, type AttemptsPlan } from '../../../src/llm/retry/attempts.js';
 import { Target } from '../../../src/llm/targets/target.js';
 import { ManualTiming } from '../time/manual-timing.js';

@@ -1,7 +1,7 @@
 import type { TargetConfig } from '../../../config/app-config.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
-import type { ChatRequest } from '../chat-request.js';
+import type { ChatRequest } from '../request/chat-request.js';
 import { RefusedAnswer } from './refused-answer.js';
 import type { ResponseBody } from '../response/response-body.js';
 import { parseRetryAfter } from './retry-after.js';

@@ -1,4 +1,4 @@
-import type { TargetConfig } from '../config/app-config.js';
+import type { TargetConfig } from '../../config/app-config.js';
 
 /** Why there was no answer. */
 export type FailedConnection =

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
-import type { PrefillFlags, TargetConfig } from '../../config/app-config.js';
-import type { ChatMessage, ModelParameters } from '../completion.js';
+import type { PrefillFlags, TargetConfig } from '../../../config/app-config.js';
+import type { ChatMessage, ModelParameters } from '../../completion.js';
 
 /** What a target is asked: a completion with its model's defaults filled in. */
 export interface ChatRequest {

@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from 'undici';
-import type { TargetConfig } from '../config/app-config.js';
+import type { TargetConfig } from '../../config/app-config.js';
 import type { FailedConnection, ModelFinding } from './model-finding.js';
 
 /** For one request; a server that has no API where it was looked for is asked a second time elsewhere. */

@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { ModelServer } from '../../test/support/model/model-server.js';
-import { SELF_SIGNED } from '../../test/support/programs/self-signed-certificate.js';
-import type { TargetConfig } from '../config/app-config.js';
+import { ModelServer } from '../../../test/support/model/model-server.js';
+import { SELF_SIGNED } from '../../../test/support/programs/self-signed-certificate.js';
+import type { TargetConfig } from '../../config/app-config.js';
 import { checkTarget } from './model-check.js';
 import { describeFinding } from './model-finding.js';
 
