@@ -96,6 +96,8 @@ export interface ModelConfig {
   /** Prompt and answer together, in tokens. */
   readonly contextTokens: number;
   readonly continuation: ContinuationConfig;
+  /** Absent: `auto`. */
+  readonly thinking?: ThinkingTags;
   readonly defaults: { readonly temperature?: number; readonly maxTokens?: number };
 }
 
@@ -108,6 +110,12 @@ export type ContinuationConfig =
 
 /** The flags of a server for a prefill, so that it does not begin a message of its own. */
 export type PrefillFlags = 'vllm' | 'deepseek' | 'none';
+
+/**
+ * How tags around the model's thinking are read in its text. `auto`: a tag at the start opens the thinking. `open`: the
+ * model's template has opened it, and the text begins with thinking. `none`: tags are text.
+ */
+export type ThinkingTags = 'auto' | 'open' | 'none';
 
 export interface TargetConfig {
   /** The OpenAI-compatible root, such as `http://127.0.0.1:11434/v1`, without a trailing slash. */

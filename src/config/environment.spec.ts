@@ -252,6 +252,15 @@ describe('the model of the environment', () => {
     expect(parseEnvironment({ ...given, ...variables }).llm.models[0]?.continuation).toEqual(continuation);
   });
 
+  it.each([
+    [{}, undefined],
+    [{ LLM_THINKING: 'auto' }, 'auto'],
+    [{ LLM_THINKING: 'open' }, 'open'],
+    [{ LLM_THINKING: 'none' }, 'none'],
+  ])('reads tags around thinking as %j says', (variables, thinking) => {
+    expect(parseEnvironment({ ...given, ...variables }).llm.models[0]?.thinking).toBe(thinking);
+  });
+
   it('takes its address with slashes at the end', () => {
     const { models } = parseEnvironment({ ...given, LLM_BASE_URL: 'http://models.example/v1//' }).llm;
     expect(models[0]?.targets[0]?.baseUrl).toBe('http://models.example/v1');
@@ -271,6 +280,7 @@ describe('the model of the environment', () => {
     ['LLM_PREFILL_FLAGS', { LLM_PREFILL_FLAGS: 'vllm', LLM_CONTINUATION: 'instruct' }],
     ['LLM_CONTINUATION', { LLM_CONTINUATION: 'Prefill' }],
     ['LLM_API_KEY', { LLM_API_KEY: 'sk-…' }],
+    ['LLM_THINKING', { LLM_THINKING: 'on' }],
     [
       'LLM_MODELS_FILE',
       { LLM_BASE_URL: undefined, LLM_MODEL: undefined, LLM_MODELS_FILE: '/none/models.yaml' },

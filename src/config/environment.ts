@@ -15,6 +15,7 @@ import {
   modelBaseUrl,
   modelName,
   prefillFlags,
+  thinkingTags,
   toBaseUrl,
   toContinuation,
 } from './models/model-rules.js';
@@ -112,6 +113,7 @@ export const environmentSchema = z.object({
   LLM_CONTEXT_TOKENS: wholeNumber(DEFAULT_CONTEXT_TOKENS, { min: 256, max: 100_000_000 }),
   LLM_CONTINUATION: continuationMode,
   LLM_PREFILL_FLAGS: prefillFlags,
+  LLM_THINKING: thinkingTags.default('auto'),
   LLM_MODELS_FILE: z.string().optional(),
   LLM_CONNECT_TIMEOUT_MS: positiveMilliseconds(3_000),
   LLM_FIRST_TOKEN_TIMEOUT_MS: positiveMilliseconds(30_000),
@@ -178,7 +180,9 @@ function readModels(given: Environment, faults: string[]): ModelConfig[] {
   const target = { baseUrl: toBaseUrl(baseUrl), model: name, apiKey: given['LLM_API_KEY'] };
   const contextTokens = Number(given['LLM_CONTEXT_TOKENS'] ?? DEFAULT_CONTEXT_TOKENS);
   const continuation = readContinuation(given, faults);
-  return [{ name, targets: [target], contextTokens, continuation, defaults: {} }];
+  // What is none of the words is a fault that the schema has reported.
+  const { data: thinking } = thinkingTags.optional().safeParse(given['LLM_THINKING']);
+  return [{ name, targets: [target], contextTokens, continuation, thinking, defaults: {} }];
 }
 
 /** What is no mode and no flags is a fault that the schema has reported. */

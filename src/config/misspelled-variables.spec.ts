@@ -116,22 +116,26 @@ describe('findMisspelledVariables', () => {
     ]);
   });
 
-  it.each(['LLM_API_KEY', 'LLM_API_KEY_FILE', 'LLM_CONTEXT_TOKENS', 'LLM_CONTINUATION', 'LLM_PREFILL_FLAGS'])(
-    '%s is of no use beside a file of models that does not name it',
-    (name) => {
-      const environment = { LLM_MODELS_FILE: 'models.yaml', [name]: 'hunter2' };
-      const [sentence = '', ...rest] = findMisspelledVariables(environment, {
-        own,
-        modelsFile: 'models: []',
-      });
-      expect(rest).toEqual([]);
-      expect(sentence).toMatch(new RegExp(`^${name} is not used: LLM_MODELS_FILE is set`));
-      expect(sentence).not.toContain('hunter2');
-      const modelsFile = 'models: [{ api_key_env: LLM_API_KEY }]';
-      if (name.startsWith('LLM_API_KEY'))
-        expect(findMisspelledVariables(environment, { own, modelsFile })).toEqual([]);
-    },
-  );
+  it.each([
+    'LLM_API_KEY',
+    'LLM_API_KEY_FILE',
+    'LLM_CONTEXT_TOKENS',
+    'LLM_CONTINUATION',
+    'LLM_PREFILL_FLAGS',
+    'LLM_THINKING',
+  ])('%s is of no use beside a file of models that does not name it', (name) => {
+    const environment = { LLM_MODELS_FILE: 'models.yaml', [name]: 'hunter2' };
+    const [sentence = '', ...rest] = findMisspelledVariables(environment, {
+      own,
+      modelsFile: 'models: []',
+    });
+    expect(rest).toEqual([]);
+    expect(sentence).toMatch(new RegExp(`^${name} is not used: LLM_MODELS_FILE is set`));
+    expect(sentence).not.toContain('hunter2');
+    const modelsFile = 'models: [{ api_key_env: LLM_API_KEY }]';
+    if (name.startsWith('LLM_API_KEY'))
+      expect(findMisspelledVariables(environment, { own, modelsFile })).toEqual([]);
+  });
 
   it('a misspelled name is reported beside the right one too', () => {
     expect(find({ DATABSE_URL: 'x', DATABASE_URL: 'y' })).toHaveLength(1);

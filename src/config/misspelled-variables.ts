@@ -68,6 +68,7 @@ const FOR_ONE_MODEL: ReadonlyMap<string, string> = new Map([
   ['LLM_CONTEXT_TOKENS', 'context_tokens'],
   ['LLM_CONTINUATION', 'continuation'],
   ['LLM_PREFILL_FLAGS', 'prefill_flags'],
+  ['LLM_THINKING', 'thinking'],
 ]);
 
 /** What Kubernetes sets in every pod for each Service, and Docker for each link: `LLM_CHAT_SERVICE_PORT_HTTP=80`. */

@@ -50,6 +50,8 @@ export const prefillFlags = z
   .enum(['vllm', 'deepseek', 'none'], 'must be vllm, deepseek or none')
   .default('none');
 
+export const thinkingTags = z.enum(['auto', 'open', 'none'], 'must be auto, open or none');
+
 /** What is wrong with flags for a mode that has none, or null; to be read after the flags' name. */
 export function findPrefillFault(mode: ContinuationConfig['mode'], flags: PrefillFlags): string | null {
   return mode === 'instruct' && flags !== 'none' ? 'is of use only where the continuation is prefill' : null;

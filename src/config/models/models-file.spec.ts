@@ -62,6 +62,7 @@ describe('readModelsFile', () => {
         - name: good
           continuation: prefill
           prefill_flags: vllm
+          thinking: open
           targets:
             - base_url: http://gpu1.example/v1
             - base_url: https://spare.example/v1/
@@ -77,6 +78,7 @@ describe('readModelsFile', () => {
         { baseUrl: 'https://spare.example/v1', model: 'vendor/good', apiKey: 'sk-spare' },
       ],
       continuation: { mode: 'prefill', flags: 'vllm' },
+      thinking: 'open',
     });
   });
 
@@ -156,6 +158,7 @@ describe('readModelsFile', () => {
       'models.0.targets.0.api_key_env',
       { name: 'm', targets: [{ base_url: 'http://m/v1', api_key_env: 'NOT_SET' }] },
     ],
+    ['models.0.thinking', { ...model, thinking: 'on' }],
     ['models.0.continuation', { ...model, continuation: 'again' }],
     ['models.0.prefill_flags', { ...model, continuation: 'prefill', prefill_flags: 'ollama' }],
     ['models.0.prefill_flags', { ...model, prefill_flags: 'vllm' }],

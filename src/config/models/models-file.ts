@@ -12,6 +12,7 @@ import {
   modelBaseUrl,
   modelName,
   prefillFlags,
+  thinkingTags,
   toBaseUrl,
   toContinuation,
 } from './model-rules.js';
@@ -36,6 +37,7 @@ const modelSchema = z
     context_tokens: z.int().min(256).max(100_000_000).default(DEFAULT_CONTEXT_TOKENS),
     continuation: continuationMode,
     prefill_flags: prefillFlags,
+    thinking: thinkingTags.optional(),
     defaults: z
       .strictObject({
         temperature: z.number().min(0).max(2).optional(),
@@ -195,6 +197,7 @@ function toModelConfig(model: FileModel, path: string, readKey: KeyReader): Mode
         : [toTarget({ ...model, base_url }, path)],
     contextTokens: model.context_tokens,
     continuation: toContinuation(model.continuation, model.prefill_flags),
+    thinking: model.thinking,
     defaults: { temperature: defaults.temperature, maxTokens: defaults.max_tokens },
   };
 }
