@@ -1,10 +1,8 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOptional } from 'class-validator';
-import { IsWholeNumber } from '../common/api/scalar.validator.js';
+import { IsDateTime, IsText, IsWholeNumber } from '../common/api/fields.js';
 import { PageQueryDto } from '../common/pages/page-query.dto.js';
-import { IsDateTime } from '../common/text/date-time.js';
-import { IsStorableText } from '../common/text/storable-text.js';
 
 /** The largest `integer` of PostgreSQL. */
 const MAX_INTEGER = 2_147_483_647;
@@ -23,9 +21,9 @@ export class FeedbackFilterDto {
   /** Only feedback whose `updated_at` is before this moment, which must be after `since`. 截止时间 */
   @IsOptional() @IsDateTime() until?: string;
   /** Only feedback on answers of this model 使用的大模型的名称 */
-  @IsOptional() @IsStorableText({ min: 1, max: 200 }) model_name?: string;
+  @IsOptional() @IsText({ min: 1, max: 200 }) model_name?: string;
   /** Only feedback on answers with this prompt template 提示词模板的名称 */
-  @IsOptional() @IsStorableText({ min: 1, max: 100 }) prompt_name?: string;
+  @IsOptional() @IsText({ min: 1, max: 100 }) prompt_name?: string;
   /** Only feedback on answers with this version of a template 提示词模板的版本 */
   @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: MAX_INTEGER }) prompt_version?: number;
 }
@@ -33,5 +31,5 @@ export class FeedbackFilterDto {
 /** Whose feedback is wanted, and which part of the list. */
 export class FeedbackPageQueryDto extends IntersectionType(PageQueryDto, FeedbackFilterDto) {
   /** Only feedback of this end user 用户id */
-  @IsOptional() @IsStorableText({ min: 1, max: 128 }) uid?: string;
+  @IsOptional() @IsText({ min: 1, max: 128 }) uid?: string;
 }

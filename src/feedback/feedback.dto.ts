@@ -1,10 +1,8 @@
 import { IsOptional, IsUUID } from 'class-validator';
-import { IsWholeNumber } from '../common/api/scalar.validator.js';
-import { Integer, Moment, Uuid, Schema } from '../common/api/schema.js';
+import { Integer, IsText, IsWholeNumber, Moment, Schema, Uuid } from '../common/api/fields.js';
 import { TurnVariant } from '../common/api/turn-words.js';
 import { PageDto } from '../common/pages/page.dto.js';
 import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
-import { IsStorableText } from '../common/text/storable-text.js';
 
 /** What an end user thinks of an answer. */
 export class FeedbackRequestDto {
@@ -18,13 +16,13 @@ export class FeedbackRequestDto {
    * The end user who asked: the `uid`, `user_id` or `user` of the question; any when the question named none. 用户id
    * @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935'
    */
-  @Lenient(toIdText) @IsStorableText({ min: 1, max: 128 }) uid!: string;
+  @Lenient(toIdText) @IsText({ min: 1, max: 128 }) uid!: string;
   /** 1 (plain) to 5 (best). 用户评价回答，5最好，1平庸 @example 1 */
   @Lenient(toInteger) @IsOptional() @IsWholeNumber({ min: 1, max: 5 }) stars?: number | null;
   /** Why. 反馈原因 @example '材料错误' */
-  @IsOptional() @IsStorableText({ max: 4_000 }) reason?: string | null;
+  @IsOptional() @IsText({ max: 4_000 }) reason?: string | null;
   /** What the answer should have been. 更好的回答 @example '退货期限是 30 天。' */
-  @IsOptional() @IsStorableText({ max: 32_000 }) better_answer?: string | null;
+  @IsOptional() @IsText({ max: 32_000 }) better_answer?: string | null;
 }
 
 /** A feedback as it is stored. */
@@ -74,5 +72,5 @@ export class FeedbackListDto extends PageDto {
 /** The end user whose feedback is withdrawn. */
 export class WithdrawFeedbackQueryDto {
   /** The end user who sent it 用户id @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
-  @IsStorableText({ min: 1, max: 128 }) uid!: string;
+  @IsText({ min: 1, max: 128 }) uid!: string;
 }

@@ -1,4 +1,4 @@
-import { Integer } from '../common/api/schema.js';
+import { Integer } from '../common/api/fields.js';
 import type { ModelDescription } from './model-description.js';
 
 export class ModelDto {

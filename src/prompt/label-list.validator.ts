@@ -1,4 +1,4 @@
-import { describeListFault, ValidatedBy } from '../common/api/validated-by.js';
+import { describeListFault, ValidatedBy } from '../common/api/fields.js';
 import { isLabel, LABEL_RULE } from './template/template-reference.js';
 
 /** Labels that one version can be given when it is saved. */

@@ -1,4 +1,4 @@
-import { IsWholeNumber } from '../common/api/scalar.validator.js';
+import { IsWholeNumber } from '../common/api/fields.js';
 import { MAX_VERSION } from './template/template-reference.js';
 
 /** Where a label is to point. */

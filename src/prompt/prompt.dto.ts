@@ -1,9 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsOptional, Matches } from 'class-validator';
-import { IsWholeNumber } from '../common/api/scalar.validator.js';
-import { Enum, HasDefault, Integer, Moment, Schema } from '../common/api/schema.js';
+import { Enum, HasDefault, Integer, IsText, IsWholeNumber, Moment, Schema } from '../common/api/fields.js';
 import { PageDto } from '../common/pages/page.dto.js';
-import { IsStorableText } from '../common/text/storable-text.js';
 import { IsLabelList } from './label-list.validator.js';
 import { TEMPLATE_NAME } from './template/template-name.js';
 import { PROMPT_VARIABLES, type PromptVariable } from './template/template.js';
@@ -28,9 +26,9 @@ export class SavePromptRequestDto {
    * any other `{{name}}`; all other braces are text. Without `{{question}}` it is a system message, and history and
    * question follow as messages.
    */
-  @Schema({ example: TEMPLATE_EXAMPLE }) @IsStorableText({ min: 1, max: 32_000 }) template!: string;
+  @Schema({ example: TEMPLATE_EXAMPLE }) @IsText({ min: 1, max: 32_000 }) template!: string;
   /** What it is for; none when it is not given 描述 @example 'Translates into English' */
-  @IsOptional() @IsStorableText({ max: 1000 }) description?: string | null;
+  @IsOptional() @IsText({ max: 1000 }) description?: string | null;
   /**
    * The labels to move to it 标签: each of 1 to 50 letters of any script, digits, `.`, `_` and `-`, not digits
    * alone, not `latest`. Absent or null: `production` alone, so that the name alone means this version. An empty

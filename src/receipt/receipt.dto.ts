@@ -1,11 +1,5 @@
-import { Enum, Integer, Moment, Uuid } from '../common/api/schema.js';
-import {
-  type FinishReasonName,
-  FinishReasonWord,
-  type TurnStatusName,
-  TurnStatusWord,
-  TurnVariant,
-} from '../common/api/turn-words.js';
+import { Enum, Integer, Moment, Uuid } from '../common/api/fields.js';
+import { FinishReason, TurnStatus, TurnVariant } from '../common/api/turn-words.js';
 import { SourceDocDto } from '../common/api/source-doc.dto.js';
 import { UsageDto } from '../common/api/usage.dto.js';
 
@@ -48,7 +42,7 @@ export class ReceiptDto {
   @Uuid() chat_id!: string;
   /** @example 'qa' */
   @TurnVariant() variant!: string;
-  @TurnStatusWord() status!: TurnStatusName;
+  @TurnStatus() status!: TurnStatus;
   /** @example 'How do I send feedback?' */
   question!: string;
   /**
@@ -57,7 +51,7 @@ export class ReceiptDto {
    */
   text!: string;
   /** Absent while it is running, and when it failed */
-  @FinishReasonWord() finish_reason?: FinishReasonName;
+  @FinishReason() finish_reason?: FinishReason;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
   /** Why it failed, for people @example 'It failed.' */

@@ -1,4 +1,4 @@
-import { ValidatedBy } from '../../common/api/validated-by.js';
+import { ValidatedBy } from '../../common/api/fields.js';
 
 /** Refuses a body that gives both this property and `sibling`, or neither: it could be for either API. */
 export function ExcludesSibling(sibling: string): PropertyDecorator {

@@ -1,4 +1,4 @@
-import { describeListFault } from '../../common/api/validated-by.js';
+import { describeListFault } from '../../common/api/fields.js';
 import { describeTextFault } from '../../common/text/storable-text.js';
 
 export const MAX_MESSAGES = 1_000;

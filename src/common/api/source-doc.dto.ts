@@ -1,4 +1,4 @@
-import { Schema } from './schema.js';
+import { Schema } from './fields.js';
 
 export class SourceDocDto {
   /** @example 'Send feedback with POST /api/feedback.' */

@@ -1,5 +1,5 @@
 import { ApiSchema } from '@nestjs/swagger';
-import { Integer } from './schema.js';
+import { Integer } from './fields.js';
 
 @ApiSchema({
   description: 'Tokens, as the model server counted them or, where it does not, as they are estimated',

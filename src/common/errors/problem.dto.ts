@@ -1,4 +1,4 @@
-import { Enum, Integer, Schema } from '../api/schema.js';
+import { Enum, Integer, Schema } from '../api/fields.js';
 import { ERROR_CODE_NAMES, type ErrorCode } from './error-codes.js';
 
 /** One faulty field, as documented. */

@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsOptional, Matches } from 'class-validator';
-import { IsWholeNumber } from '../api/scalar.validator.js';
-import { HasDefault } from '../api/schema.js';
+import { HasDefault, IsWholeNumber } from '../api/fields.js';
 import { UUID } from '../uuid.js';
 
 /** Which part of a list is wanted, as its query string says. */

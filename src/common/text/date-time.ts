@@ -1,5 +1,3 @@
-import { ValidatedBy } from '../api/validated-by.js';
-
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})t([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.\d+)?(?:z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 
@@ -19,12 +17,3 @@ function lengthOfMonth(year: number, month: number): number {
   if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
-
-const FAULT =
-  'must be an RFC 3339 date-time with its offset, such as 2026-11-20T08:30:00Z; in a URL, + is written %2B';
-
-/** Validates that a property is an RFC 3339 date-time in text. */
-export const IsDateTime = () =>
-  ValidatedBy((value) => (typeof value === 'string' && parseDateTime(value) ? null : FAULT), {
-    format: 'date-time',
-  });

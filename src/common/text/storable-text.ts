@@ -1,5 +1,3 @@
-import { ValidatedBy } from '../api/validated-by.js';
-
 /**
  * Whether PostgreSQL can keep `text` byte for byte: it refuses NUL in text and jsonb (22021, 22P05)
  * and silently turns lone surrogates into U+FFFD.
@@ -23,7 +21,3 @@ export function describeTextFault(value: unknown, { min = 0, max }: TextBounds):
   if (!value.isWellFormed()) return 'must be well-formed Unicode, but has a surrogate without its pair';
   return null;
 }
-
-/** Validates that a property is a text within bounds that can be stored as it is. */
-export const IsStorableText = (bounds: TextBounds) =>
-  ValidatedBy((value) => describeTextFault(value, bounds), { minLength: bounds.min, maxLength: bounds.max });

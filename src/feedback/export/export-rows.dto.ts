@@ -1,5 +1,5 @@
 import { ApiSchema } from '@nestjs/swagger';
-import { Enum, Integer, Moment, Uuid } from '../../common/api/schema.js';
+import { Enum, Integer, Moment, Uuid } from '../../common/api/fields.js';
 import { TurnVariant } from '../../common/api/turn-words.js';
 
 /** A message of training data. */

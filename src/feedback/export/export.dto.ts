@@ -1,7 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { Transform, type TransformFnParams, Type } from 'class-transformer';
-import { IsOneOf, IsWholeNumber } from '../../common/api/scalar.validator.js';
-import { HasDefault } from '../../common/api/schema.js';
+import { HasDefault, IsOneOf, IsWholeNumber } from '../../common/api/fields.js';
 import { FeedbackFilterDto } from '../feedback-filter.dto.js';
 import type { TrainingFormat, TrainingPrompt } from './export-rows.js';
 

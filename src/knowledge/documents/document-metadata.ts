@@ -1,5 +1,5 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import { ValidatedBy } from '../../common/api/validated-by.js';
+import { ValidatedBy } from '../../common/api/fields.js';
 import { isStorable } from '../../common/text/storable-text.js';
 import { MAX_METADATA_BYTES } from './document-limits.js';
 

@@ -1,8 +1,6 @@
 import { IsOptional } from 'class-validator';
-import { IsOneOf } from '../../common/api/scalar.validator.js';
-import { Enum, Integer, Moment, Schema, Uuid } from '../../common/api/schema.js';
+import { Enum, Integer, IsOneOf, IsText, Moment, Schema, Uuid } from '../../common/api/fields.js';
 import { PageDto } from '../../common/pages/page.dto.js';
-import { IsStorableText } from '../../common/text/storable-text.js';
 import type { DocumentFormat } from './document.entity.js';
 import {
   MAX_CONTENT_CHARACTERS,
@@ -20,12 +18,12 @@ const CONTENT_EXAMPLE =
 /** A document to store. */
 export class CreateDocumentRequestDto {
   /** The title 标题; its words count most in a search @example 'Return policy' */
-  @IsStorableText({ min: 1, max: MAX_TITLE_CHARACTERS }) title!: string;
+  @IsText({ min: 1, max: MAX_TITLE_CHARACTERS }) title!: string;
   /** Where the text comes from 来源: a URL, a path, a name. Answers name it. @example 'https://shop.example/returns' */
-  @IsStorableText({ min: 1, max: MAX_SOURCE_CHARACTERS }) source!: string;
+  @IsText({ min: 1, max: MAX_SOURCE_CHARACTERS }) source!: string;
   /** The text 正文; the complete body may have 1 MiB (1,048,576 bytes) unless the service is configured otherwise */
   @Schema({ example: CONTENT_EXAMPLE })
-  @IsStorableText({ min: 1, max: MAX_CONTENT_CHARACTERS })
+  @IsText({ min: 1, max: MAX_CONTENT_CHARACTERS })
   content!: string;
   /** The format of the content: Markdown is cut at its headings; absent: markdown 文档格式 @example 'markdown' */
   @Schema({ nullable: false })
@@ -33,7 +31,7 @@ export class CreateDocumentRequestDto {
   @IsOneOf('DocumentFormat', FORMATS, ABOUT_FORMAT)
   format?: DocumentFormat | null;
   /** Your own id for it; posting it again replaces the document 外部编号 @example 'returns' */
-  @IsOptional() @IsStorableText({ min: 1, max: MAX_EXTERNAL_ID_CHARACTERS }) external_id?: string | null;
+  @IsOptional() @IsText({ min: 1, max: MAX_EXTERNAL_ID_CHARACTERS }) external_id?: string | null;
   /** Comes back with every found chunk; flat, at most 16 KiB as JSON 元数据 */
   @IsOptional() @IsDocumentMetadata() metadata?: DocumentMetadata | null;
 }

@@ -1,7 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { IsWholeNumber } from '../../common/api/scalar.validator.js';
-import { Schema, Uuid } from '../../common/api/schema.js';
-import { IsStorableText } from '../../common/text/storable-text.js';
+import { IsText, IsWholeNumber, Schema, Uuid } from '../../common/api/fields.js';
 import { MAX_QUERY_CHARACTERS } from '../documents/document-limits.js';
 import type { SearchRequest } from '../retriever.js';
 
@@ -11,7 +9,7 @@ const DEFAULT_LIMIT = 5;
 /** What to search for. */
 export class SearchRequestDto {
   /** A question or a few words, in Chinese or English 检索内容 @example '退货期限是多久？' */
-  @IsStorableText({ min: 1, max: MAX_QUERY_CHARACTERS }) query!: string;
+  @IsText({ min: 1, max: MAX_QUERY_CHARACTERS }) query!: string;
   /** Most chunks to find; absent: 5 最多返回的片段数 @example 5 */
   @IsOptional() @IsWholeNumber({ min: 1, max: MAX_LIMIT }) limit?: number | null;
 }

@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
-import { Integer, Uuid } from '../../../common/api/schema.js';
-import { type FinishReasonName, FinishReasonWord } from '../../../common/api/turn-words.js';
+import { Integer, Uuid } from '../../../common/api/fields.js';
+import { FinishReason } from '../../../common/api/turn-words.js';
 import { UsageDto } from '../../../common/api/usage.dto.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 
@@ -14,7 +14,7 @@ export class ChatAnswerDto {
   conversation_id!: string;
   /** @example 'chatglm3-6b' */
   model_name!: string;
-  @FinishReasonWord() finish_reason!: FinishReasonName;
+  @FinishReason() finish_reason!: FinishReason;
   usage!: UsageDto;
 }
 
@@ -37,7 +37,7 @@ export class ChatDeltaFrameDto {
 export class ChatEndedFrameDto {
   text!: '';
   @Uuid() message_id!: string;
-  @FinishReasonWord() finish_reason!: FinishReasonName;
+  @FinishReason() finish_reason!: FinishReason;
   usage!: UsageDto;
 }
 

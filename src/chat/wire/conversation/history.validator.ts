@@ -1,4 +1,4 @@
-import { ValidatedBy } from '../../../common/api/validated-by.js';
+import { ValidatedBy } from '../../../common/api/fields.js';
 import { describeMessagesFault } from '../message-list.js';
 
 export const HISTORY_ROLES = ['user', 'assistant', 'system', 'human', 'ai'] as const;

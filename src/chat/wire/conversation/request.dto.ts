@@ -1,9 +1,7 @@
 import { ApiHideProperty, getSchemaPath } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsOptional } from 'class-validator';
-import { IsNumberWithin, IsWholeNumber } from '../../../common/api/scalar.validator.js';
-import { Enum, Schema } from '../../../common/api/schema.js';
+import { Enum, IsNumberWithin, IsText, IsWholeNumber, Schema } from '../../../common/api/fields.js';
 import { Lenient, toBoolean, toIdText, toInteger, toNumber } from '../../../common/http/lenient-scalars.js';
-import { IsStorableText } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS, MAX_QUESTION_CHARACTERS } from '../question-limits.js';
 import { IsHistory, HISTORY_ROLES } from './history.validator.js';
 import { ExcludesSibling } from '../excludes-sibling.validator.js';
@@ -23,9 +21,9 @@ export class HistoryMessageDto {
  */
 export class ChatRequestDto {
   /** The question (用户输入的问题) @example 'How do I send feedback?' */
-  @ExcludesSibling('question') @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS }) query!: string;
+  @ExcludesSibling('question') @IsText({ min: 1, max: MAX_QUESTION_CHARACTERS }) query!: string;
   /** The end user, within the calling client (用户的ID) @example 'user123' */
-  @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) user_id?: string | null;
+  @Lenient(toIdText) @IsOptional() @IsText({ max: 128 }) user_id?: string | null;
   /**
    * The conversation (会话 ID): the caller's own id, unique within your client, created on first use. Absent or empty: a
    * new conversation. Created with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one
@@ -34,9 +32,9 @@ export class ChatRequestDto {
    * /api/conversations/{conversation_id}/messages`.
    * @example 'conv456'
    */
-  @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) conversation_id?: string | null;
+  @Lenient(toIdText) @IsOptional() @IsText({ max: 128 }) conversation_id?: string | null;
   /** The name of a new conversation (会话名称); else the first 50 characters of the query @example 'Feedback' */
-  @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 255 }) conversation_name?: string | null;
+  @Lenient(toIdText) @IsOptional() @IsText({ max: 255 }) conversation_name?: string | null;
   /** Rounds read from the database (从数据库中取历史消息的数量); absent: 10, 0 or less: none @example 10 */
   @Lenient(toInteger)
   @IsOptional()
@@ -62,7 +60,7 @@ export class ChatRequestDto {
   /** SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream. @example false */
   @Lenient(toBoolean) @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
   /** A model that `GET /api/models` lists (使用的大模型的名称); absent: the first of them @example 'builtin' */
-  @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 200 }) model_name?: string | null;
+  @Lenient(toIdText) @IsOptional() @IsText({ max: 200 }) model_name?: string | null;
   /** Sampling temperature (采样温度); absent: the model's @example 0.8 */
   @Lenient(toNumber) @IsOptional() @IsNumberWithin({ min: 0, max: 2 }) temperature?: number | null;
   /** Most tokens to generate (大模型生成的最大Token数); absent, 0 or less: the model's default @example 1024 */
@@ -75,7 +73,7 @@ export class ChatRequestDto {
    */
   @Lenient(toIdText)
   @IsOptional()
-  @IsStorableText({ max: MAX_PROMPT_NAME_CHARACTERS })
+  @IsText({ max: MAX_PROMPT_NAME_CHARACTERS })
   prompt_name?: string | null;
   /** The QA API's question: declared so that a body with both is refused. */
   @ApiHideProperty() @Allow() question?: unknown;

@@ -1,21 +1,15 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { Moment, Uuid, Schema } from '../../../common/api/schema.js';
-import {
-  type FinishReasonName,
-  FinishReasonWord,
-  type TurnStatusName,
-  TurnStatusWord,
-} from '../../../common/api/turn-words.js';
+import { IsText, Moment, Schema, Uuid } from '../../../common/api/fields.js';
+import { FinishReason, TurnStatus } from '../../../common/api/turn-words.js';
 import { PageDto } from '../../../common/pages/page.dto.js';
 import { PageQueryDto } from '../../../common/pages/page-query.dto.js';
 import { Lenient, toIdText } from '../../../common/http/lenient-scalars.js';
-import { IsStorableText } from '../../../common/text/storable-text.js';
 
 /** Whose conversation it must be. */
 export class ConversationQueryDto {
   /** The end user that it must belong to, else 404 (用户的ID); absent: any end user, or none */
-  @IsOptional() @IsStorableText({ max: 128 }) user_id?: string;
+  @IsOptional() @IsText({ max: 128 }) user_id?: string;
 }
 
 /** Which part of the messages is wanted, and whose conversation it must be. */
@@ -24,17 +18,16 @@ export class MessagePageQueryDto extends IntersectionType(PageQueryDto, Conversa
 /** Which part of the list is wanted, and whose. */
 export class ConversationPageQueryDto extends PageQueryDto {
   /** Only those of this end user (用户的ID); absent: of all your end users, and of none */
-  @IsOptional() @IsStorableText({ max: 128 }) user_id?: string;
+  @IsOptional() @IsText({ max: 128 }) user_id?: string;
 }
 
 /** A new name for a conversation. */
 export class RenameConversationRequestDto {
   /** The name (会话名称) @example 'Feedback' */
-  @IsStorableText({ min: 1, max: 255 }) name!: string;
+  @IsText({ min: 1, max: 255 }) name!: string;
   /** The end user that it must belong to, else 404 (用户的ID), as in `POST /chat`; absent or empty: as the query says */
   // Swagger UI sends it as it is, and the conversation of its other examples may be of no end user.
-  @Schema({ example: null }) @Lenient(toIdText) @IsOptional() @IsStorableText({ max: 128 }) user_id?:
-    string | null;
+  @Schema({ example: null }) @Lenient(toIdText) @IsOptional() @IsText({ max: 128 }) user_id?: string | null;
 }
 
 /** A conversation as it is listed. */
@@ -62,8 +55,8 @@ export class ConversationMessageDto {
   query!: string;
   /** The answer, or its stored part; empty while it is running @example 'Send feedback with POST /api/feedback.' */
   text!: string;
-  @TurnStatusWord() status!: TurnStatusName;
-  @FinishReasonWord() finish_reason?: FinishReasonName;
+  @TurnStatus() status!: TurnStatus;
+  @FinishReason() finish_reason?: FinishReason;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
   @Moment() created_at!: string;

@@ -1,4 +1,4 @@
-import { Enum } from '../../../common/api/schema.js';
+import { Enum } from '../../../common/api/fields.js';
 import { ERROR_CODE_NAMES } from '../../../common/errors/error-codes.js';
 import {
   OPENAI_ERROR_TYPES,

@@ -1,4 +1,4 @@
-import { Enum, Integer, Schema, Uuid } from '../../../common/api/schema.js';
+import { Enum, Integer, Schema, Uuid } from '../../../common/api/fields.js';
 import { OpenAiErrorDetailDto } from './errors.dto.js';
 
 const FINISH_REASONS = ['stop', 'length', 'content_filter'] as const;

@@ -1,4 +1,4 @@
-import { Enum, Schema } from '../../../common/api/schema.js';
+import { Enum, Schema } from '../../../common/api/fields.js';
 
 export const COMPLETION_ROLES = ['system', 'developer', 'user', 'assistant'] as const;
 

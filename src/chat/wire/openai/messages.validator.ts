@@ -1,4 +1,4 @@
-import { ValidatedBy } from '../../../common/api/validated-by.js';
+import { ValidatedBy } from '../../../common/api/fields.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
 import { describeMessagesFault, MAX_MESSAGE_CHARACTERS, MAX_MESSAGES } from '../message-list.js';
 import { type ChatCompletionMessageDto, COMPLETION_ROLES, type TextPart } from './message.dto.js';

@@ -1,4 +1,4 @@
-import { ValidatedBy } from '../../../common/api/validated-by.js';
+import { ValidatedBy } from '../../../common/api/fields.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS } from '../question-limits.js';
 

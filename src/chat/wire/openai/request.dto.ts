@@ -1,8 +1,6 @@
 import { ApiHideProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
-import { IsNumberWithin, IsWholeNumber } from '../../../common/api/scalar.validator.js';
-import { Schema } from '../../../common/api/schema.js';
-import { IsStorableText } from '../../../common/text/storable-text.js';
+import { IsNumberWithin, IsText, IsWholeNumber, Schema } from '../../../common/api/fields.js';
 import { ChatCompletionMessageDto } from './message.dto.js';
 import { IsOpenAiMessages } from './messages.validator.js';
 import {
@@ -29,7 +27,7 @@ export class ChatCompletionRequestDto {
    */
   @IsOpenAiMessages() messages!: ChatCompletionMessageDto[];
   /** A model that `GET /v1/models` lists; absent: the first of them @example 'builtin' */
-  @IsOptional() @IsStorableText({ max: 200 }) model?: string | null;
+  @IsOptional() @IsText({ max: 200 }) model?: string | null;
   /**
    * Chunks as server-sent events (是否流式输出). Generated clients use `/v1/chat/completions/stream` for that, which ignores
    * it.
@@ -55,7 +53,7 @@ export class ChatCompletionRequestDto {
     unknown
   > | null;
   /** The end user, within the calling client (用户的ID) @example 'user123' */
-  @IsOptional() @IsStorableText({ max: 128 }) user?: string | null;
+  @IsOptional() @IsText({ max: 128 }) user?: string | null;
   /**
    * `conversation_id`: the conversation of the question; without earlier messages in the request, the model gets
    * its stored rounds. `conversation_name`: the name of a new conversation. `prompt_name`: a prompt template

@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
-import { Enum, Uuid } from '../../../common/api/schema.js';
-import { type FinishReasonName, FinishReasonWord } from '../../../common/api/turn-words.js';
+import { Enum, Uuid } from '../../../common/api/fields.js';
+import { FinishReason } from '../../../common/api/turn-words.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 import { SourceDocDto } from '../../../common/api/source-doc.dto.js';
 import { UsageDto } from '../../../common/api/usage.dto.js';
@@ -36,7 +36,7 @@ export class QaActionFrameDto {
 @ApiSchema({ description: 'The end of an answer, before `[DONE]`' })
 export class QaEndedFrameDto {
   data!: '';
-  @FinishReasonWord() finish_reason!: FinishReasonName;
+  @FinishReason() finish_reason!: FinishReason;
   usage!: UsageDto;
 }
 

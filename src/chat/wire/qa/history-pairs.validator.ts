@@ -1,4 +1,4 @@
-import { describeListFault, ValidatedBy } from '../../../common/api/validated-by.js';
+import { describeListFault, ValidatedBy } from '../../../common/api/fields.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
 
 const LIST = { one: 'pair', of: '[question, answer] pairs', max: 500 };

@@ -1,10 +1,7 @@
 import { ApiHideProperty } from '@nestjs/swagger';
 import { Allow, IsOptional } from 'class-validator';
-import { IsNumberWithin } from '../../../common/api/scalar.validator.js';
-import { Schema } from '../../../common/api/schema.js';
+import { IsNumberWithin, IsText, IsUuidText, Schema } from '../../../common/api/fields.js';
 import { Lenient, toNumber, toUuidText } from '../../../common/http/lenient-scalars.js';
-import { IsStorableText } from '../../../common/text/storable-text.js';
-import { IsUuidText } from '../../../common/text/uuid-text.js';
 import { ExcludesSibling } from '../excludes-sibling.validator.js';
 import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
 import { IsHistoryPairs } from './history-pairs.validator.js';
@@ -12,7 +9,7 @@ import { IsHistoryPairs } from './history-pairs.validator.js';
 /** The body of the QA API. */
 export class QaRequestDto {
   /** The question (提问) @example 'How do I send feedback?' */
-  @ExcludesSibling('query') @IsStorableText({ min: 1, max: MAX_QUESTION_CHARACTERS }) question!: string;
+  @ExcludesSibling('query') @IsText({ min: 1, max: MAX_QUESTION_CHARACTERS }) question!: string;
   /** The end user, made by the caller (用户id，用户自行生成设置) @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
   @Lenient(toUuidText) @IsUuidText() uid!: string;
   /**
@@ -26,7 +23,7 @@ export class QaRequestDto {
    */
   @Schema({ example: '用一句话回答问题。\n\n{context}\n\n问题：{question}' })
   @IsOptional()
-  @IsStorableText({ max: 8_000 })
+  @IsText({ max: 8_000 })
   qa_prompt?: string | null;
   /** Sampling temperature (热度 0~1，用于调试回答的灵活性); absent: the model's @example 0 */
   @Lenient(toNumber) @IsOptional() @IsNumberWithin({ min: 0, max: 1 }) temperature?: number | null;

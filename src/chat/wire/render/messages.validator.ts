@@ -1,4 +1,4 @@
-import { ValidatedBy } from '../../../common/api/validated-by.js';
+import { ValidatedBy } from '../../../common/api/fields.js';
 import type { Role } from '../../../llm/completion.js';
 import { describeMessagesFault } from '../message-list.js';
 

@@ -1,10 +1,5 @@
-import { Integer, Uuid } from '../../../common/api/schema.js';
-import {
-  type FinishReasonName,
-  FinishReasonWord,
-  type TurnStatusName,
-  TurnStatusWord,
-} from '../../../common/api/turn-words.js';
+import { Integer, Uuid } from '../../../common/api/fields.js';
+import { FinishReason, TurnStatus } from '../../../common/api/turn-words.js';
 import { UsageDto } from '../../../common/api/usage.dto.js';
 
 /** The state in which a turn was left. */
@@ -14,9 +9,9 @@ export class StoppedTurnDto {
    * `cancelled`: it was stopped; `completed`, `failed`: it had ended before; `running`: the process that answers it did
    * not react within 5 seconds, send this again.
    */
-  @TurnStatusWord() status!: TurnStatusName;
+  @TurnStatus() status!: TurnStatus;
   /** Absent while it is running, and when it failed */
-  @FinishReasonWord() finish_reason?: FinishReasonName;
+  @FinishReason() finish_reason?: FinishReason;
   /** The length of the kept text, in UTF-16 code units @example 120 */
   @Integer({ min: 0 }) characters!: number;
   usage?: UsageDto;

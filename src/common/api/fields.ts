@@ -1,0 +1,152 @@
+import { ApiProperty, type ApiPropertyOptions, DECORATORS } from '@nestjs/swagger';
+import { isNumber, IsOptional, registerDecorator, type ValidationArguments } from 'class-validator';
+import { parseDateTime } from '../text/date-time.js';
+import { describeTextFault, type TextBounds } from '../text/storable-text.js';
+import { isUuid } from '../uuid.js';
+
+/** The method that the Swagger plugin adds to a class in the build. */
+const PLUGIN_METADATA = '_OPENAPI_METADATA_FACTORY';
+
+/** Both are inclusive. */
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Adds to the schema that the Swagger plugin makes of a property what its type and comment cannot say. */
+export function Schema(part: ApiPropertyOptions): PropertyDecorator {
+  return (target, name) => {
+    listInOrder(target);
+    ApiProperty(part)(target, name);
+  };
+}
+
+/** A whole number. */
+export const Integer = ({ min, max }: Range = {}) => Schema({ type: 'integer', minimum: min, maximum: max });
+
+export const Uuid = () => Schema({ format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' });
+
+/** An RFC 3339 date-time. */
+export const Moment = () => Schema({ format: 'date-time', example: '2026-11-20T08:30:00.000Z' });
+
+interface EnumOptions {
+  readonly isArray?: boolean;
+  /** What the document says of the type. */
+  readonly about?: string;
+  readonly example?: string;
+}
+
+/** One of some texts, or a list of them. The document names the type, so that clients have one for all its uses. */
+export const Enum = (...type: Parameters<typeof enumSchema>) => Schema(enumSchema(...type));
+
+/** A parameter that may be left out, and has a value then. */
+export function HasDefault(): PropertyDecorator {
+  return (target, name) => {
+    Schema({ required: false })(target, name);
+    IsOptional()(target, name);
+  };
+}
+
+/** What is wrong with a property of an object and how to correct it, or null. Never repeats the value. */
+type Describe = (value: unknown, object: object) => string | null;
+
+/** Makes a validator of our own, which brings its part of the property's schema along. */
+export function ValidatedBy(describe: Describe, schema?: ApiPropertyOptions): PropertyDecorator {
+  return (target, property) => {
+    if (schema) Schema(schema)(target, property);
+    registerDecorator({
+      name: describe.name || 'isValid',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: (value: unknown, { object }: ValidationArguments) => describe(value, object) === null,
+        defaultMessage: ({ value, object }: ValidationArguments) => describe(value, object) ?? 'is not valid',
+      },
+    });
+  };
+}
+
+/** Validates a text within bounds that can be stored as it is. */
+export const IsText = (bounds: TextBounds) =>
+  ValidatedBy((value) => describeTextFault(value, bounds), { minLength: bounds.min, maxLength: bounds.max });
+
+/** Validates a UUID in text, of any version and either case. */
+export const IsUuidText = () =>
+  IsTextLike('uuid', isUuid, 'must be a UUID, such as baa9f7a8-4159-4e2c-89d2-e7c5ac537935');
+
+/** Validates an RFC 3339 date-time in text. */
+export const IsDateTime = () =>
+  IsTextLike(
+    'date-time',
+    (text) => parseDateTime(text) !== null,
+    'must be an RFC 3339 date-time with its offset, such as 2026-11-20T08:30:00Z; in a URL, + is written %2B',
+  );
+
+/** Validates a whole number. */
+export const IsWholeNumber = (range: Range = {}, fault = describeRange('a whole number', range)) =>
+  ValidatedBy((value) => (Number.isSafeInteger(value) && isWithin(value, range) ? null : fault), {
+    type: 'integer',
+    minimum: range.min,
+    maximum: range.max,
+  });
+
+/** Validates a number. */
+export const IsNumberWithin = (range: Range) =>
+  ValidatedBy(
+    (value) => (isNumber(value) && isWithin(value, range) ? null : describeRange('a number', range)),
+    { type: 'number', minimum: range.min, maximum: range.max },
+  );
+
+/** Validates one of some texts, which the document names. */
+export const IsOneOf = (enumName: string, values: readonly string[], about?: string) =>
+  ValidatedBy(
+    (value) => (values.includes(value as string) ? null : `must be ${values.join(' or ')}`),
+    enumSchema(enumName, values, { about }),
+  );
+
+/** What is wrong with a list, or null. */
+export function describeListFault(
+  value: unknown,
+  { one, of = `${one}s`, max }: { one: string; of?: string; max: number },
+  describe: (item: unknown) => string | null,
+): string | null {
+  if (!Array.isArray(value)) return `must be a list of ${of}`;
+  if (value.length > max) return `must have at most ${max} ${one}s`;
+  for (const [index, item] of value.entries()) {
+    const fault = describe(item);
+    if (fault !== null) return `${one} ${index}: ${fault}`;
+  }
+  return null;
+}
+
+function enumSchema(
+  enumName: string,
+  values: readonly string[],
+  options: EnumOptions = {},
+): ApiPropertyOptions {
+  const { about, ...rest } = options;
+  return { enum: [...values], enumName, ...rest, ...(about && { enumSchema: { description: about } }) };
+}
+
+function IsTextLike(format: string, isLike: (text: string) => boolean, fault: string): PropertyDecorator {
+  return ValidatedBy((value) => (typeof value === 'string' && isLike(value) ? null : fault), { format });
+}
+
+function isWithin(value: unknown, { min = -Infinity, max = Infinity }: Range): boolean {
+  return min <= Number(value) && Number(value) <= max;
+}
+
+function describeRange(kind: string, { min, max }: Range): string {
+  if (min === undefined) return `must be ${kind}${max === undefined ? '' : `, at most ${max}`}`;
+  return `must be ${kind} from ${min} to ${max}`;
+}
+
+/** Lists all properties of a class as they are declared: else the document has the decorated ones first. */
+function listInOrder(target: object): void {
+  const key = DECORATORS.API_MODEL_PROPERTIES_ARRAY;
+  const { [PLUGIN_METADATA]: metadata } = target.constructor as { [PLUGIN_METADATA]?: () => object };
+  if (metadata === undefined || Reflect.hasOwnMetadata(key, target)) return;
+  const inherited = (Reflect.getMetadata(key, target) ?? []) as string[];
+  const own = Object.keys(metadata()).map((name) => `:${name}`);
+  Reflect.defineMetadata(key, [...new Set([...inherited, ...own])], target);
+}
