@@ -1,6 +1,7 @@
 import type { LoggableError } from '../common/errors/describe-error.js';
 import { AppError } from '../common/errors/app-error.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
+import type { ServerError } from './openai/refusal/server-error.js';
 
 export type ModelFailureCode = Exclude<Extract<ErrorCode, `model_${string}`>, 'model_not_supported'>;
 
@@ -17,6 +18,8 @@ export interface ModelFailureOptions {
   readonly retryAfterSeconds?: number;
   /** What the server said, for the log at `debug`: it may be the prompt in other words. */
   readonly quote?: string;
+  /** What the server said, as it came: to decide by. It may be the prompt, and is for no log. */
+  readonly said?: ServerError;
   readonly cause?: unknown;
 }
 
@@ -30,6 +33,7 @@ export class ModelFailure extends Error implements LoggableError {
   readonly isOutage: boolean;
   readonly retryAfterSeconds?: number;
   readonly quote?: string;
+  readonly said?: ServerError;
   readonly isLoggable = true;
 
   constructor(
@@ -44,6 +48,7 @@ export class ModelFailure extends Error implements LoggableError {
     this.isOutage = isOutage;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.quote = options.quote;
+    this.said = options.said;
   }
 }
 

@@ -1,4 +1,7 @@
 import { describeErrorWords } from './error-words.js';
+import { readServerError } from './server-error.js';
+
+const describeWords = (error: unknown) => describeErrorWords(readServerError(error));
 
 describe('The words of an error', () => {
   it.each([
@@ -7,8 +10,12 @@ describe('The words of an error', () => {
     [{ type: 'insufficient_quota', code: 'insufficient_quota' }],
     [{ type: 'authentication_error', code: 'invalid_api_key' }],
     [{ type: 'server_error', code: '1302' }],
+    [{ type: 'data_inspection_failed', code: 'data_inspection_failed' }],
+    [{ type: 'exceed_context_size_error', code: 'Arrearage' }],
+    [{ type: 'RESOURCE_EXHAUSTED', code: 429 }],
+    [{ type: 'exceeded_current_quota_error', code: 'Throttling.RateQuota' }],
   ])('of servers in use are known: %j', (error) => {
-    expect(describeErrorWords(error)).toBe(`type ${error.type}, code ${error.code}`);
+    expect(describeWords(error)).toBe(`type ${error.type}, code ${error.code}`);
   });
 
   it.each([
@@ -28,10 +35,10 @@ describe('The words of an error', () => {
     ['error'],
     null,
   ])('that may be the prompt are left out: %j', (word) => {
-    expect(describeErrorWords({ type: word, code: word })).toBe('');
+    expect(describeWords({ type: word, code: word })).toBe('');
   });
 
   it.each([null, 'error', 5, [], {}])('are not in %j', (error) => {
-    expect(describeErrorWords(error)).toBe('');
+    expect(describeWords(error)).toBe('');
   });
 });

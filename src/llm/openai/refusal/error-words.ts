@@ -1,24 +1,27 @@
+import type { ServerError } from './server-error.js';
+
 /**
  * The words that servers make the `type` and `code` of an error of. A closed list: a server may put the prompt, or a word
  * of it, anywhere in an error.
  */
 const VOCABULARY: ReadonlySet<string> = new Set(
   (
-    'abort access account api argument arguments auth authentication authorization bad billing busy cancelled capacity ' +
-    'client completion content context data denied disabled engine error exceeded failed failure filter forbidden found ' +
-    'gateway hard input insufficient internal invalid key length limit limited long max maximum memory method missing ' +
-    'model network no not oom out overload overloaded parameter param payload permission policy quota rate reached ' +
-    'request requests required resource response schema server service status supported system template temporarily ' +
-    'timeout token tokens too many type unauthorized unavailable unknown unprocessable unsupported upstream validation ' +
-    'value violation window'
+    'abort access account api argument arguments arrearage auth authentication authorization bad balance billing busy ' +
+    'cancelled capacity client completion content context credit credits current data denied deployment detected ' +
+    'disabled empty engine error exceed exceeded exhausted exist failed failure filter filtered forbidden found ' +
+    'frequency gateway hard input inspection insufficient internal invalid key length limit limited long many max ' +
+    'maximum memory method missing model moderation network no not oom out overflow overload overloaded param ' +
+    'parameter payload permission policy prompt quota rate reached refused request requests required resource ' +
+    'response risk safety schema sensitive server service size status supported suspended system template temporarily ' +
+    'throttling timeout token tokens too type unauthenticated unauthorized unavailable unknown unprocessable ' +
+    'unsupported upstream validation value violation window'
   ).split(' '),
 );
 
 const MAX_WORD_CHARS = 64;
 
 /** `type invalid_request_error, code context_length_exceeded`, as far as they are known; `''`: neither is. */
-export function describeErrorWords(error: unknown): string {
-  const { type, code } = asRecord(error);
+export function describeErrorWords({ type, code }: Pick<ServerError, 'type' | 'code'>): string {
   return [
     ['type', type],
     ['code', code],
@@ -35,8 +38,4 @@ function isKnown(word: unknown): boolean {
   const parts = word.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? [];
   const isWord = /^[A-Z]+(?:[_.-][A-Z]+)*$/i.test(word);
   return isWord && parts.every((part) => VOCABULARY.has(part.toLowerCase()));
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

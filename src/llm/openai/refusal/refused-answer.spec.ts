@@ -28,6 +28,13 @@ describe('what the log may quote of a refusal', () => {
     ['{"object":"error","message":"no such model"}', 'no such model'],
     ['{"detail":"no such model"}', 'no such model'],
     ['{"detail":[{"msg":"field required","input":"my question here, and more"}]}', 'field required'],
+    ['[{"error":{"message":"no such model"}}]', 'no such model'],
+    [
+      '{"object":"error","message":{"detail":[{"msg":"no such model","input":"my question here"}]}}',
+      'no such model',
+    ],
+    ['{"base_resp":{"status_msg":"no such model"}}', 'no such model'],
+    ['{"error":{"message":["no such model","my question here"]}}', 'no such model; […]'],
     ['<h1>no such\nmodel</h1>', '<h1>no such model</h1>'],
   ])('in %s is %s', (body, reason) => {
     expect(failureOf(body)).toMatchObject({ message: 'status 400', quote: reason });

@@ -9,6 +9,7 @@ import {
 import { BodyBuffer } from '../response/body-buffer.js';
 import { describeErrorWords } from './error-words.js';
 import { type Confidential, quoteForLog } from './quote-for-log.js';
+import { readServerError } from './server-error.js';
 
 /** How much of an error's body is read, in bytes: its reason is at the start. */
 const MAX_BODY_BYTES = 8_192;
@@ -42,27 +43,15 @@ export class RefusedAnswer implements ResponseBody {
   end(): AnswerEnd {
     const { status, retryAfterSeconds } = this.refusal;
     const failureClass = classifyStatus(status);
-    const body = parse(this.body.toString());
-    const words = describeErrorWords(asRecord(body)['error'] ?? body);
+    const said = readServerError(parse(this.body.toString()));
+    const words = describeErrorWords(said);
     const reason = words === '' ? `status ${status}` : `status ${status}, ${words}`;
-    const quote = quoteForLog(messageOf(body), this.confidential);
+    const quote = quoteForLog(said.message, this.confidential);
     // Only where the server says that it has too much to do: elsewhere the header means something else.
     const isOverload = failureClass.code === 'model_overloaded';
-    const options = { quote, retryAfterSeconds: isOverload ? retryAfterSeconds : undefined };
+    const options = { said, quote, retryAfterSeconds: isOverload ? retryAfterSeconds : undefined };
     return { text: '', failure: new ModelFailure(failureClass, reason, options) };
   }
-}
-
-/**
- * The message where the body is JSON of a form that servers use (OpenAI's, a bare message, FastAPI's list of
- * faults); nothing of other JSON, which may be the request sent back; else the body.
- */
-function messageOf(body: unknown): string {
-  if (typeof body === 'string') return body;
-  const { error, message, detail } = asRecord(body);
-  const fault = asRecord(Array.isArray(detail) ? detail[0] : undefined);
-  const candidates = [asRecord(error)['message'], error, message, fault['msg'], detail];
-  return candidates.find((candidate) => typeof candidate === 'string') ?? '';
 }
 
 /** The value of the body where it is JSON, else the body. */
@@ -72,8 +61,4 @@ function parse(body: string): unknown {
   } catch {
     return body;
   }
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

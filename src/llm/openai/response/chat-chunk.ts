@@ -1,6 +1,7 @@
 import type { ModelFinishReason, ToolCallDelta, Usage } from '../../completion.js';
 import { BROKEN_ANSWER, classifyErrorFrame } from '../../failure-classes.js';
 import { describeErrorWords } from '../refusal/error-words.js';
+import { readServerError } from '../refusal/server-error.js';
 import { ModelFailure } from '../../model-failure.js';
 
 /** The content of one frame, or of one complete JSON answer. */
@@ -101,7 +102,7 @@ function parseObject(payload: string): Record<string, unknown> {
 
 /** The words of an error frame, not its message: the message may repeat the prompt. */
 function errorFrame(error: unknown): ModelFailure {
-  const reason = `an error inside the answer: ${describeErrorWords(error) || 'unnamed'}`;
+  const reason = `an error inside the answer: ${describeErrorWords(readServerError(error)) || 'unnamed'}`;
   return new ModelFailure(classifyErrorFrame(error), reason);
 }
 

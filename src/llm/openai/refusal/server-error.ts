@@ -1,0 +1,115 @@
+/**
+ * What a server says of an error, whatever its form. It may repeat the prompt and the key: nothing of it leaves the module
+ * but by `describeErrorWords` and `quoteForLog`.
+ */
+export interface ServerError {
+  /** 400..599: what the error says of itself; the status of the response is another thing. Absent: it says none. */
+  readonly status?: number;
+  readonly type?: string;
+  /** Text or a number, as the server has it. */
+  readonly code?: string | number;
+  /** The member of the request at fault, under the server's name. */
+  readonly param?: string;
+  /** All types, codes and reasons, in lower case and separated by blanks: to find a known word in. Bounded. */
+  readonly words: string;
+  /** All texts for people, separated by `; `. Bounded. */
+  readonly message: string;
+  /** How long the server wants to be left alone, in seconds. */
+  readonly retryAfterSeconds?: number;
+}
+
+const MAX_DEPTH = 6;
+/** Of one list or object: a server may list thousands of faults. */
+const MAX_MEMBERS = 50;
+const MAX_CHARS = 4_000;
+
+/** Names are compared in lower case and without `_`: `error_code`, `errorCode` and `ErrorCode` are one. */
+const TYPES: ReadonlySet<string> = new Set(['type', 'errortype', 'status']);
+const CODES: ReadonlySet<string> = new Set(['code', 'errorcode', 'statuscode', 'httpcode']);
+const OTHER_WORDS: ReadonlySet<string> = new Set(['reason', 'quotaid']);
+const TEXTS: ReadonlySet<string> = new Set(
+  'message msg errormsg errormessage statusmsg detail text title description error raw'.split(' '),
+);
+/** Where servers put an error into an error. What is elsewhere may be the request, sent back. */
+const NESTED: ReadonlySet<string> = new Set(
+  'error errors detail details message baseresp innererror metadata violations raw reasons'.split(' '),
+);
+
+/**
+ * Reads JSON of any form: OpenAI's, a list of errors (Gemini), FastAPI's `detail`, MiniMax's `base_resp`, FastChat's
+ * `error_code`, an object or a list in place of a message (Mistral). Total: of what is no error, nothing is found.
+ */
+export function readServerError(body: unknown): ServerError {
+  const reader = new Reader();
+  reader.read(body);
+  return reader.toError();
+}
+
+class Reader {
+  private type?: string;
+  private code?: string | number;
+  private param?: string;
+  private status?: number;
+  private retryAfterSeconds?: number;
+  private readonly words = new Set<string>();
+  private readonly texts = new Set<string>();
+
+  toError(): ServerError {
+    const { type, code, param, status, retryAfterSeconds } = this;
+    const words = [...this.words].join(' ').slice(0, MAX_CHARS).toLowerCase();
+    const message = [...this.texts].join('; ').slice(0, MAX_CHARS);
+    return { type, code, param, status, retryAfterSeconds, words, message };
+  }
+
+  read(value: unknown, depth = 0): void {
+    if (typeof value === 'string') this.texts.add(value.slice(0, MAX_CHARS));
+    if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
+    if (Array.isArray(value)) {
+      for (const item of value.slice(0, MAX_MEMBERS)) this.read(item, depth + 1);
+      return;
+    }
+    for (const [key, member] of Object.entries(value).slice(0, MAX_MEMBERS)) {
+      const name = key.replaceAll('_', '').toLowerCase();
+      this.readMember(name, member);
+      if (typeof member === 'object' && NESTED.has(name)) this.read(member, depth + 1);
+    }
+  }
+
+  private readMember(name: string, member: unknown): void {
+    if (typeof member === 'string' && TEXTS.has(name)) this.texts.add(member.slice(0, MAX_CHARS));
+    if (TYPES.has(name)) this.addType(member);
+    else if (CODES.has(name)) this.addCode(member);
+    else if (OTHER_WORDS.has(name)) this.addWord(member);
+    else if (name === 'param' && typeof member === 'string' && member !== '') this.param ??= member;
+    else if (name === 'retrydelay') this.addDelay(member);
+  }
+
+  private addType(value: unknown): void {
+    if (typeof value === 'number') return this.addStatus(value);
+    // Around the error there may be an envelope of the type `error`.
+    if (typeof value === 'string' && value !== '' && value !== 'error') this.type ??= value;
+    this.addWord(value);
+  }
+
+  private addCode(value: unknown): void {
+    if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return;
+    this.code ??= value;
+    this.addStatus(Number(value));
+    this.addWord(String(value));
+  }
+
+  private addStatus(status: number): void {
+    if (Number.isInteger(status) && status >= 400 && status <= 599) this.status ??= status;
+  }
+
+  private addWord(value: unknown): void {
+    if (typeof value === 'string') this.words.add(value.slice(0, MAX_CHARS));
+  }
+
+  /** As JSON of Protocol Buffers has it: `45.5s`. */
+  private addDelay(value: unknown): void {
+    const seconds =
+      typeof value === 'string' && /^\d{1,9}(?:\.\d+)?s$/.test(value) ? Number.parseFloat(value) : NaN;
+    if (!Number.isNaN(seconds)) this.retryAfterSeconds ??= seconds;
+  }
+}
