@@ -1,21 +1,14 @@
-import type { ModelFinishReason, ToolCallDelta, Usage } from '../../completion.js';
+import type { ModelFinishReason, Usage } from '../../completion.js';
 import { BROKEN_ANSWER, classifyErrorFrame } from '../../failure-classes.js';
 import { describeErrorWords } from '../refusal/error-words.js';
 import { readServerError } from '../refusal/server-error.js';
 import { ModelFailure } from '../../model-failure.js';
+import { decodeMessage, type MessageContent, type RawMessage } from './message-content.js';
 
 /** The content of one frame, or of one complete JSON answer. */
-export interface ChatChunk {
-  /** `''` where it has none. */
-  readonly text: string;
+export interface ChatChunk extends MessageContent {
   /** Whether it is of a complete message, and not of a delta. */
   readonly isMessage: boolean;
-  /** Whether the model made a token, of its answer or of its reasoning, which is not part of the answer's text. */
-  readonly hasToken: boolean;
-  /** `''` where it has none. */
-  readonly reasoning: string;
-  /** Absent: none. */
-  readonly toolCalls?: readonly ToolCallDelta[];
   readonly finishReason?: ModelFinishReason;
   readonly usage?: Usage;
 }
@@ -27,13 +20,6 @@ interface RawChoice {
   /** In place of `delta` in an answer that is not streamed. */
   readonly message?: RawMessage | null;
   readonly finish_reason?: unknown;
-}
-
-interface RawMessage {
-  readonly content?: unknown;
-  readonly reasoning_content?: unknown;
-  readonly reasoning?: unknown;
-  readonly tool_calls?: unknown;
 }
 
 const NO_MESSAGE: RawMessage = {};
@@ -56,11 +42,7 @@ export function decodeChatChunk(payload: string): ChatChunk {
 
 function decodeChoice({ delta, message, finish_reason: reason }: RawChoice, usage?: Usage): ChatChunk {
   const said = delta ?? message ?? NO_MESSAGE;
-  const text = typeof said.content === 'string' ? said.content : joinParts(said.content);
-  const thinking = said.reasoning_content || said.reasoning;
-  const reasoning = typeof thinking === 'string' ? thinking : '';
-  const hasToken = text !== '' || reasoning !== '';
-  const toolCalls = said.tool_calls ? decodeToolCalls(said.tool_calls) : undefined;
+  const { text, hasToken, reasoning, toolCalls } = decodeMessage(said);
   const finishReason = reason ? decodeFinishReason(reason) : undefined;
   return { text, hasToken, reasoning, toolCalls, isMessage: !delta, finishReason, usage };
 }
@@ -104,46 +86,6 @@ function parseObject(payload: string): Record<string, unknown> {
 function errorFrame(error: unknown): ModelFailure {
   const reason = `an error inside the answer: ${describeErrorWords(readServerError(error)) || 'unnamed'}`;
   return new ModelFailure(classifyErrorFrame(error), reason);
-}
-
-/** Calls with a number that no sound server gives are left out: each number is remembered. */
-const MAX_TOOL_CALLS = 128;
-
-interface RawToolCall {
-  readonly index?: unknown;
-  readonly id?: unknown;
-  readonly function?: { readonly name?: unknown; readonly arguments?: unknown } | null;
-}
-
-/** Of a message, calls have no numbers: they are numbered by their place. */
-function decodeToolCalls(calls: unknown): ToolCallDelta[] {
-  if (!Array.isArray(calls)) return [];
-  return (calls as (RawToolCall | null)[])
-    .slice(0, MAX_TOOL_CALLS)
-    .flatMap((call, place) => decodeToolCall(call ?? {}, place));
-}
-
-function decodeToolCall(call: RawToolCall, place: number): ToolCallDelta[] {
-  const { index = place, id, function: called } = call;
-  const { name, arguments: json } = called ?? {};
-  if (!isCount(index) || index >= MAX_TOOL_CALLS) return [];
-  return [
-    {
-      type: 'tool_call.delta',
-      index,
-      id: isText(id) ? id : undefined,
-      name: isText(name) ? name : undefined,
-      arguments: isText(json) ? json : '',
-    },
-  ];
-}
-
-/** Some servers send a list of parts in place of a string. Its texts are the answer. */
-function joinParts(content: unknown): string {
-  if (!Array.isArray(content)) return '';
-  return (content as ({ type?: unknown; text?: unknown } | null)[])
-    .map((part) => (part?.type === 'text' && isText(part.text) ? part.text : ''))
-    .join('');
 }
 
 function isText(value: unknown): value is string {

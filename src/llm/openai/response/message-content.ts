@@ -1,0 +1,104 @@
+import type { ToolCallDelta } from '../../completion.js';
+import { decodeToolCalls } from './tool-calls.js';
+
+/** A message of a `chat.completion`, or the delta of a chunk. Nothing of it is trusted to have its type. */
+export interface RawMessage {
+  readonly content?: unknown;
+  readonly refusal?: unknown;
+  readonly reasoning_content?: unknown;
+  readonly reasoning?: unknown;
+  readonly reasoning_details?: unknown;
+  readonly tool_calls?: unknown;
+}
+
+export interface MessageContent {
+  /** `''` where it has none. */
+  readonly text: string;
+  /** `''` where it has none. */
+  readonly reasoning: string;
+  /** Absent: none. */
+  readonly toolCalls?: readonly ToolCallDelta[];
+  /** Whether the model made a token: of its answer, or of its reasoning, which the server may keep to itself. */
+  readonly hasToken: boolean;
+}
+
+/** What a model said, in the forms of all servers. A refusal is what it answers. */
+export function decodeMessage(said: RawMessage): MessageContent {
+  const { content, reasoning_content, reasoning, reasoning_details, refusal, tool_calls } = said;
+  const hasMore = reasoning_content || reasoning || reasoning_details || refusal || tool_calls;
+  if (hasMore || typeof content !== 'string') return decodeForms(said);
+  return { text: content, reasoning: '', toolCalls: undefined, hasToken: content !== '' };
+}
+
+function decodeForms(said: RawMessage): MessageContent {
+  const parts = decodeParts(said.content);
+  const details = decodeDetails(said.reasoning_details);
+  const text = parts.text + textOf(said.refusal);
+  // Servers that give their reasoning in two places give the same reasoning twice.
+  const reasoning =
+    textOf(said.reasoning_content) || textOf(said.reasoning) || parts.reasoning || details.reasoning;
+  const hasToken = text !== '' || reasoning !== '' || parts.isHidden || details.isHidden;
+  const toolCalls = said.tool_calls ? decodeToolCalls(said.tool_calls) : undefined;
+  return { text, reasoning, toolCalls, hasToken };
+}
+
+/** The texts of a list of parts. */
+interface Parts {
+  readonly text: string;
+  readonly reasoning: string;
+  /** Whether it has reasoning that the server encrypted. */
+  readonly isHidden: boolean;
+}
+
+const NO_PARTS: Parts = { text: '', reasoning: '', isHidden: false };
+
+interface RawPart {
+  readonly type?: unknown;
+  readonly text?: unknown;
+  readonly thinking?: unknown;
+  readonly reasoning?: unknown;
+  readonly summary?: unknown;
+  readonly data?: unknown;
+}
+
+/** Some servers send a list of parts in place of a string. Its texts are the answer, but for those of thinking. */
+function decodeParts(content: unknown): Parts {
+  if (typeof content === 'string') return { text: content, reasoning: '', isHidden: false };
+  if (!Array.isArray(content)) return NO_PARTS;
+  const parts = (content as readonly (RawPart | null)[]).map((part) => part ?? {});
+  return {
+    text: parts.map(({ type, text }) => (type === 'text' ? textOf(text) : '')).join(''),
+    reasoning: parts.map(thoughtIn).join(''),
+    isHidden: parts.some(({ type, data }) => type === 'redacted_thinking' && isText(data)),
+  };
+}
+
+function thoughtIn({ type, text, thinking, reasoning, summary }: RawPart): string {
+  if (type !== 'thinking' && type !== 'reasoning') return '';
+  return textOf(text) || textsOf(thinking) || textsOf(reasoning) || textsOf(summary);
+}
+
+/** OpenRouter's, and MiniMax's: https://openrouter.ai/docs/use-cases/reasoning-tokens */
+function decodeDetails(details: unknown): Parts {
+  if (!Array.isArray(details)) return NO_PARTS;
+  const parts = details as readonly (RawPart | null)[];
+  return {
+    text: '',
+    reasoning: parts.map((part) => textOf(part?.text) || textsOf(part?.summary)).join(''),
+    isHidden: parts.some((part) => isText(part?.data)),
+  };
+}
+
+/** A text, or the texts of a list of parts. */
+function textsOf(value: unknown): string {
+  if (!Array.isArray(value)) return textOf(value);
+  return (value as readonly (RawPart | null)[]).map((part) => textOf(part?.text)).join('');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
