@@ -21,7 +21,7 @@ describe('parseEnvironment', () => {
       llm: {
         models: [],
         connectTimeoutMs: 3_000,
-        firstTokenTimeoutMs: 30_000,
+        firstTokenTimeoutMs: 120_000,
         idleTimeoutMs: 20_000,
         totalTimeoutMs: 300_000,
         maxRetries: 2,

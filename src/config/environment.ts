@@ -116,7 +116,7 @@ export const environmentSchema = z.object({
   LLM_THINKING: thinkingTags.default('auto'),
   LLM_MODELS_FILE: z.string().optional(),
   LLM_CONNECT_TIMEOUT_MS: positiveMilliseconds(3_000),
-  LLM_FIRST_TOKEN_TIMEOUT_MS: positiveMilliseconds(30_000),
+  LLM_FIRST_TOKEN_TIMEOUT_MS: positiveMilliseconds(120_000),
   LLM_IDLE_TIMEOUT_MS: positiveMilliseconds(20_000),
   LLM_TOTAL_TIMEOUT_MS: positiveMilliseconds(300_000),
   LLM_MAX_RETRIES: wholeNumber(2, { min: 0, max: 10 }),

@@ -4,6 +4,7 @@ import { ERROR_CODES } from '../common/errors/error-codes.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
 import type { Completion$, CompletionRequest } from './completion.js';
 import type { ModelFailure } from './model-failure.js';
+import type { AttemptRun } from './openai/attempt-event.js';
 import type { ChatRequest } from './openai/request/chat-request.js';
 import { OpenAiClient } from './openai/openai-client.js';
 import { answerInAttempts } from './retry/attempts.js';
@@ -47,8 +48,9 @@ export class ChatModel {
       onAttempt: request.onAttempt,
       maxRetries,
       totalTimeoutMs,
-      attempt: (target: TargetConfig, asked: ChatRequest, endsAt: number) =>
-        this.openAi.attempt(target, asked, endsAt),
+      limits: this.config.llm,
+      attempt: (target: TargetConfig, asked: ChatRequest, run: AttemptRun) =>
+        this.openAi.attempt(target, asked, run),
       onFailure: (failure: ModelFailure, target?: Target) => this.logFailure(model, failure, target),
     };
     return answerInAttempts(plan, this.timing);

@@ -73,7 +73,7 @@ export interface AttemptRecord {
   readonly outcome: 'answered' | 'cancelled' | ModelFailureCode;
   /** Whole milliseconds, from the request to the end of the answer, its failure or its cancellation. */
   readonly durationMs: number;
-  /** Whole milliseconds until the first text; absent when there was none. */
+  /** Whole milliseconds until the first token of any kind: text, reasoning, a tool call; absent when there was none. */
   readonly firstTokenMs?: number;
 }
 

@@ -11,6 +11,8 @@ const TIMED_OUT: FailureClass = { code: 'model_timeout', isRetriable: true, isOu
 /** An answer that broke off, cannot be read, or ended without saying why it ended. */
 export const BROKEN_ANSWER = FAILED;
 export const TIMEOUT = TIMED_OUT;
+/** Asked again, the same server would have a longer queue, or begin again to load its model (Ollama). */
+export const NO_TOKEN_IN_TIME: FailureClass = { ...TIMED_OUT, isElsewhereOnly: true };
 /** The time for the complete answer, further attempts included, is over. A long answer is no sign of an outage. */
 export const OUT_OF_TIME: FailureClass = { code: 'model_timeout', isRetriable: false, isOutage: false };
 /** No target takes a request now: each has as many as it may have, or was taken out. */

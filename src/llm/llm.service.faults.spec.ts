@@ -99,13 +99,34 @@ describe('LlmService, of a server that fails', () => {
   });
 
   describe('a server that is silent', () => {
-    it.each([
+    const IMPATIENT = { firstTokenTimeoutMs: 100, idleTimeoutMs: 100 };
+    const beforeItsFirstToken: [string, Behaviour][] = [
       ['F13 before the head', faults.silenceBeforeHeaders()],
       ['F14 after the head', faults.silenceAfterHeaders()],
-      ['F24 between tokens', faults.silenceAfter(['Hello'])],
-    ])('%s is asked again', async (_, fault) => {
-      const limits = { firstTokenTimeoutMs: 100, idleTimeoutMs: 100 };
-      const { text, attempts } = await llm.outcomeWith([fault, answer('A monad is.')], limits);
+    ];
+
+    it.each(beforeItsFirstToken)(
+      '%s is not asked again: its queue would only be longer',
+      async (_, fault) => {
+        const { attempts, retries, error } = await llm.outcomeWith([fault], IMPATIENT);
+        expect([attempts.length, retries]).toEqual([1, 0]);
+        expect(error).toMatchObject({ code: 'model_timeout', status: 504 });
+        expect((await llm.server.requestClosed(0)).isAborted).toBe(true);
+      },
+    );
+
+    it.each(beforeItsFirstToken)('%s leaves the answer to another target, once', async (_, fault) => {
+      const targets = [llm.server.baseUrl, llm.spare.baseUrl];
+      llm.spare.next(faults.status(500), answer('A monad is.'));
+      const { text, attempts } = await llm.outcomeWith([fault], { ...IMPATIENT, targets });
+      expect(text).toBe('A monad is.');
+      expect(attempts.map(({ outcome }) => outcome)).toEqual(['model_timeout', 'model_failed', 'answered']);
+      expect(llm.server.requests).toHaveLength(1);
+    });
+
+    it('F24 between tokens is asked again', async () => {
+      const script = [faults.silenceAfter(['Hello']), answer('A monad is.')];
+      const { text, attempts } = await llm.outcomeWith(script, IMPATIENT);
       expect(text).toBe('A monad is.');
       expect(attempts.map(({ outcome }) => outcome)).toEqual(['model_timeout', 'answered']);
       expect((await llm.server.requestClosed(0)).isAborted).toBe(true);

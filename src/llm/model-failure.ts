@@ -11,6 +11,10 @@ export interface FailureClass {
   readonly isRetriable: boolean;
   /** Whether it says that the server is not well. What is a caller's fault, or a limit of one key, does not. */
   readonly isOutage: boolean;
+  /** Whether another attempt may succeed only at another target. */
+  readonly isElsewhereOnly?: boolean;
+  /** Whether the server seems to restart, or to load its model: it is worth waiting for. */
+  readonly isAway?: boolean;
 }
 
 export interface ModelFailureOptions {
@@ -31,13 +35,15 @@ export class ModelFailure extends Error implements LoggableError {
   readonly code: ModelFailureCode;
   readonly isRetriable: boolean;
   readonly isOutage: boolean;
+  readonly isElsewhereOnly: boolean;
+  readonly isAway: boolean;
   readonly retryAfterSeconds?: number;
   readonly quote?: string;
   readonly said?: ServerError;
   readonly isLoggable = true;
 
   constructor(
-    { code, isRetriable, isOutage }: FailureClass,
+    { code, isRetriable, isOutage, isElsewhereOnly = false, isAway = false }: FailureClass,
     reason: string,
     options: ModelFailureOptions = {},
   ) {
@@ -46,6 +52,8 @@ export class ModelFailure extends Error implements LoggableError {
     this.code = code;
     this.isRetriable = isRetriable;
     this.isOutage = isOutage;
+    this.isElsewhereOnly = isElsewhereOnly;
+    this.isAway = isAway;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.quote = options.quote;
     this.said = options.said;

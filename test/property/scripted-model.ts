@@ -2,8 +2,9 @@ import { Observable, type Subscriber } from 'rxjs';
 import type { TargetConfig } from '../../src/config/app-config.js';
 import { OUT_OF_TIME } from '../../src/llm/failure-classes.js';
 import { ModelFailure } from '../../src/llm/model-failure.js';
-import type { Attempt$, AttemptEvent } from '../../src/llm/openai/attempt-event.js';
+import type { Attempt$, AttemptEvent, AttemptRun } from '../../src/llm/openai/attempt-event.js';
 import type { ChatRequest } from '../../src/llm/openai/request/chat-request.js';
+import { notingToken } from '../support/model/scripted-attempts.js';
 import { textToContinue } from '../support/model/model-server.answers.js';
 import type { Block, Fate } from './schedule.js';
 
@@ -26,8 +27,8 @@ export class ScriptedModel {
     private readonly canRepeat: boolean,
   ) {}
 
-  attempt(_: TargetConfig, request: ChatRequest, endsAt: number): Attempt$ {
-    return new Observable((subscriber) => {
+  attempt(_: TargetConfig, request: ChatRequest, run: AttemptRun): Attempt$ {
+    const attempt$ = new Observable<AttemptEvent>((subscriber) => {
       const fate = this.fates[this.calls.length]!;
       const kept = textToContinue(request);
       const attempt = this.calls.length;
@@ -39,8 +40,9 @@ export class ScriptedModel {
       this.open++;
       subscriber.add(() => this.open--);
       speak(subscriber, { deltas: deltasOf(said, fate.deltaChars), attempt }, fate);
-      endInTime(subscriber, endsAt);
+      endInTime(subscriber, run.endsAt);
     });
+    return notingToken(attempt$, run);
   }
 }
 

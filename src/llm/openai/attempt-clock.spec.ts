@@ -26,12 +26,12 @@ describe('AttemptClock', () => {
     jest.advanceTimersByTime(ms);
   }
 
-  /** As the reader of the answer notes a read; `hasToken`: it brought a token. */
-  function readBytes(hasToken: boolean): void {
+  /** As the reader of the answer notes a read, and what it brought. */
+  function readBytes(content: 'comment' | 'thinking' | 'text'): void {
     clock.lastReadAt = performance.now();
-    if (!hasToken) return;
+    if (content === 'comment') return;
     clock.lastTokenAt = clock.lastReadAt;
-    clock.answerBegun();
+    clock.setAnswering(content === 'text');
   }
 
   it('waits for the connection', () => {
@@ -41,41 +41,56 @@ describe('AttemptClock', () => {
     expect(timeouts).toEqual(['connect']);
   });
 
-  it('waits for the first token from the request on, whatever else comes', () => {
+  it('waits for the first byte from the request on', () => {
     pass(2_000);
     clock.requestSent();
-    for (let second = 1; second < 30; second++) {
-      pass(1_000);
-      readBytes(false);
-    }
+    pass(29_999);
     expect(timeouts).toEqual([]);
-    pass(1_010);
+    pass(10);
     expect(timeouts).toEqual(['first token']);
   });
 
-  it('waits for the next bytes once there was a token', () => {
+  it.each(['comment', 'thinking'] as const)('waits for the first token from the last %s on', (content) => {
     clock.requestSent();
-    pass(29_000);
-    readBytes(true);
-    pass(19_000);
-    readBytes(true);
+    for (let times = 0; times < 5; times++) {
+      pass(29_000);
+      readBytes(content);
+    }
+    pass(29_999);
+    expect(timeouts).toEqual([]);
+    pass(10);
+    expect(timeouts).toEqual(['first token']);
+  });
+
+  it.each(['comment', 'text'] as const)(
+    'once the answer has begun, waits for more from the last %s on',
+    (content) => {
+      clock.requestSent();
+      pass(29_000);
+      readBytes('text');
+      for (let times = 0; times < 10; times++) {
+        pass(19_000);
+        readBytes(content);
+      }
+      pass(19_999);
+      expect(timeouts).toEqual([]);
+      pass(10);
+      expect(timeouts).toEqual(['idle']);
+    },
+  );
+
+  it('is as patient with a model that thinks in the middle of its answer as at the beginning', () => {
+    clock.requestSent();
+    readBytes('text');
+    pass(10_000);
+    readBytes('thinking');
+    pass(29_999);
+    expect(timeouts).toEqual([]);
+    readBytes('text');
     pass(19_999);
     expect(timeouts).toEqual([]);
     pass(10);
     expect(timeouts).toEqual(['idle']);
-  });
-
-  it('does not wait for tokens for ever while there are bytes', () => {
-    clock.requestSent();
-    pass(1_000);
-    readBytes(true);
-    for (let second = 1; second < 60; second++) {
-      pass(1_000);
-      readBytes(false);
-    }
-    expect(timeouts).toEqual([]);
-    pass(1_010);
-    expect(timeouts).toEqual(['silent']);
   });
 
   it('does not wait beyond the time of the complete answer, in any phase', () => {
@@ -90,7 +105,7 @@ describe('AttemptClock', () => {
     clock.requestSent();
     for (let second = 1; second < 100; second++) {
       pass(1_000);
-      readBytes(true);
+      readBytes('text');
     }
     expect(timeouts).toEqual(['total', 'total']);
     pass(1_010);
@@ -99,10 +114,10 @@ describe('AttemptClock', () => {
 
   it('waits briefly for the close, and no longer at a second call', () => {
     clock.requestSent();
-    readBytes(true);
+    readBytes('text');
     clock.closeWithin(1_000);
     pass(900);
-    readBytes(false);
+    readBytes('comment');
     clock.closeWithin(1_000);
     pass(110);
     expect(timeouts).toEqual(['closing']);
@@ -110,11 +125,11 @@ describe('AttemptClock', () => {
 
   it('waits for more until it is idle when tokens come all the same', () => {
     clock.requestSent();
-    readBytes(true);
+    readBytes('text');
     clock.closeWithin(1_000);
     pass(900);
     for (let tokens = 0; tokens < 5; tokens++) {
-      readBytes(true);
+      readBytes('text');
       clock.closeWithin(1_000);
       pass(LIMITS.idleTimeoutMs - 10);
     }
@@ -147,15 +162,15 @@ describe('AttemptClock', () => {
 
   it('has one timer however many reads there are', () => {
     clock.requestSent();
-    for (let index = 0; index < 100; index++) readBytes(true);
+    for (let index = 0; index < 100; index++) readBytes('text');
     expect(jest.getTimerCount()).toBe(1);
   });
 
   it('first reads what arrived while the process was busy', () => {
     clock.requestSent();
-    readBytes(true);
+    readBytes('text');
     // The timer fires late; the bytes that waited in the socket are read before the second look.
-    setTimeout(() => readBytes(true), 20_000);
+    setTimeout(() => readBytes('text'), 20_000);
     pass(20_005);
     expect(timeouts).toEqual([]);
     expect(jest.getTimerCount()).toBe(1);

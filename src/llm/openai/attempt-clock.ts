@@ -2,19 +2,13 @@
 export interface AttemptLimits {
   /** From the start until the request goes out on a connection. */
   readonly connectTimeoutMs: number;
-  /** From the request until the first token. */
+  /** Between the request, the reads of the socket and the first token of the answer; also while the model thinks. */
   readonly firstTokenTimeoutMs: number;
-  /** Between two reads of the socket, once there was a token. */
+  /** Between two reads of the socket, once the answer has begun. */
   readonly idleTimeoutMs: number;
 }
 
-export type Timeout = 'connect' | 'first token' | 'idle' | 'silent' | 'total' | 'closing';
-
-/**
- * Comments keep an answer alive that has no tokens for a while, but not for ever: so many idle timeouts
- * may pass between two tokens.
- */
-const IDLE_TIMEOUTS_BETWEEN_TOKENS = 3;
+export type Timeout = 'connect' | 'first token' | 'idle' | 'total' | 'closing';
 
 interface Deadline {
   readonly at: number;
@@ -22,11 +16,11 @@ interface Deadline {
 }
 
 /**
- * The timeouts of one attempt, on the monotonic clock. A read only sets a time; there is one timer, which looks at
- * the times when it fires and waits for the rest, so that a delta costs no timer.
+ * The timeouts of one attempt, on the monotonic clock. Every byte extends a wait, up to the time of the complete answer.
+ * A read only sets a time; one timer looks at the times when it fires, so that a delta costs no timer.
  */
 export class AttemptClock {
-  /** When bytes, and when a token came last, of `performance.now()`: set by the reader. */
+  /** When a byte, and when a token came last, of `performance.now()`: set by the reader. */
   lastReadAt = 0;
   lastTokenAt = 0;
   private phase: 'connecting' | 'waiting' | 'answering' | 'closing' = 'connecting';
@@ -46,12 +40,18 @@ export class AttemptClock {
   }
 
   requestSent(): void {
-    this.enter('waiting', this.limits.firstTokenTimeoutMs);
+    this.enter('waiting', Infinity);
   }
 
-  /** To be called when the first token has come, and its time is set. */
-  answerBegun(): void {
-    if (this.phase === 'waiting') this.enter('answering', Infinity);
+  /** Whether the last token was one of the answer, and not of the model's thinking. */
+  get isAnswering(): boolean {
+    return this.phase === 'answering';
+  }
+
+  /** To be called when tokens of the answer follow thinking, or the other way round, and their time is set. */
+  setAnswering(isAnswering: boolean): void {
+    if (this.phase === 'closing' || isAnswering === this.isAnswering) return;
+    this.enter(isAnswering ? 'answering' : 'waiting', Infinity);
   }
 
   /**
@@ -100,11 +100,11 @@ export class AttemptClock {
 
   private phaseDeadline(): Deadline {
     if (this.phase === 'connecting') return { at: this.phaseEndsAt, timeout: 'connect' };
-    if (this.phase === 'waiting') return { at: this.phaseEndsAt, timeout: 'first token' };
     if (this.phase === 'closing') return { at: this.closingEndsAt, timeout: 'closing' };
-    const idleAt = this.lastReadAt + this.limits.idleTimeoutMs;
-    const silentAt = this.lastTokenAt + this.limits.idleTimeoutMs * IDLE_TIMEOUTS_BETWEEN_TOKENS;
-    return idleAt <= silentAt ? { at: idleAt, timeout: 'idle' } : { at: silentAt, timeout: 'silent' };
+    const { firstTokenTimeoutMs, idleTimeoutMs } = this.limits;
+    if (this.isAnswering) return { at: this.lastReadAt + idleTimeoutMs, timeout: 'idle' };
+    const waitsSince = Math.max(this.phaseBeganAt, this.lastReadAt);
+    return { at: waitsSince + firstTokenTimeoutMs, timeout: 'first token' };
   }
 
   /** An answer that goes on after the server said that it was over ends when it is idle. */

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { ModelFinishReason, SideDelta, Usage } from '../completion.js';
+import type { AttemptLimits } from './attempt-clock.js';
 
 /** The events of one attempt at one target. Any number of deltas, then one `finish`, last. */
 export type AttemptEvent =
@@ -12,3 +13,14 @@ export type AttemptEvent =
  * `ModelFailure`, which says whether another attempt may succeed; completes only after `finish`.
  */
 export type Attempt$ = Observable<AttemptEvent>;
+
+/** The frame in which an attempt runs. */
+export interface AttemptRun {
+  readonly limits: AttemptLimits;
+  /** Of `performance.now()`: when the complete answer must be there, whatever the limits. */
+  readonly endsAt: number;
+  /** Called once, when the response begins, whatever its status. */
+  readonly onResponse?: () => void;
+  /** Called once, before the event of it: when the first token has come, of the answer or of the model's thinking. */
+  readonly onToken?: () => void;
+}

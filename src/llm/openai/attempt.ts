@@ -1,10 +1,17 @@
 import type { Subscriber } from 'rxjs';
 import type { Dispatcher } from 'undici';
-import { BROKEN_ANSWER, classifyConnectionError, OUT_OF_TIME, TIMEOUT } from '../failure-classes.js';
-import { ModelFailure, toModelFailure } from '../model-failure.js';
+import {
+  BROKEN_ANSWER,
+  classifyConnectionError,
+  NO_TOKEN_IN_TIME,
+  OUT_OF_TIME,
+  TIMEOUT,
+} from '../failure-classes.js';
+import { type FailureClass, ModelFailure, toModelFailure } from '../model-failure.js';
 import type { ResponseBody, AnswerEnd } from './response/response-body.js';
-import { AttemptClock, type AttemptLimits, type Timeout } from './attempt-clock.js';
-import type { AttemptEvent } from './attempt-event.js';
+import { AttemptClock, type Timeout } from './attempt-clock.js';
+import type { AttemptEvent, AttemptRun } from './attempt-event.js';
+import type { SideDelta } from '../completion.js';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -18,16 +25,20 @@ const MAX_CLOSING_MS = 1_000;
 /** undici takes an error to abort with, which it does not report. */
 const ABORTED = new Error('aborted');
 
+const TIMEOUTS: Readonly<Record<Exclude<Timeout, 'closing'>, FailureClass>> = {
+  connect: TIMEOUT,
+  'first token': NO_TOKEN_IN_TIME,
+  idle: TIMEOUT,
+  total: OUT_OF_TIME,
+};
+
 /** The end of a body without a byte. */
 const NO_ANSWER: AnswerEnd = {
   text: '',
   failure: new ModelFailure(BROKEN_ANSWER, 'the answer ended without a finish reason'),
 };
 
-export interface AttemptOptions {
-  readonly limits: AttemptLimits;
-  /** Of `performance.now()`: when the complete answer must be there. */
-  readonly endsAt: number;
+export interface AttemptOptions extends AttemptRun {
   /** The body of a refusal; null: the response is an answer. @throws ModelFailure when its body cannot be read */
   readonly refusalOf: (status: number, headers: Headers) => ResponseBody | null;
   /** The body of an answer that begins with that byte. */
@@ -70,7 +81,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Controller, status: number, headers: Headers): void {
+    this.clock.lastReadAt = performance.now();
     if (this.isSettled || status < 200) return;
+    this.options.onResponse?.();
     try {
       this.body = this.options.refusalOf(status, headers);
     } catch (error) {
@@ -86,12 +99,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const bytes = this.body ? chunk : this.openAnswer(chunk);
     if (this.body === null) return;
     const text = this.body.push(bytes);
-    if (this.body.hasNewToken) {
+    const { hasNewToken, sideDeltas } = this.body;
+    if (hasNewToken || sideDeltas.length > 0) {
       clock.lastTokenAt = clock.lastReadAt;
-      if (!this.hasToken) clock.answerBegun();
-      this.hasToken = true;
+      const isAnswer = text !== '' || sideDeltas.some(isToolCall);
+      if (isAnswer !== clock.isAnswering) clock.setAnswering(isAnswer);
+      if (!this.hasToken) this.noteToken();
     }
-    for (const delta of this.body.sideDeltas) this.subscriber.next(delta);
+    for (const delta of sideDeltas) this.subscriber.next(delta);
     if (text !== '') this.subscriber.next({ type: 'text.delta', text });
     if (this.body.state !== 'open') this.closeWhenOver();
   }
@@ -118,10 +133,21 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return chunk.subarray(start);
   }
 
+  /** What came at the end alone: all of an answer as JSON. */
+  private passOn(text: string, sideDeltas: readonly SideDelta[]): void {
+    if (!this.hasToken && (text !== '' || sideDeltas.length > 0)) this.noteToken();
+    for (const delta of sideDeltas) this.subscriber.next(delta);
+    if (text !== '') this.subscriber.next({ type: 'text.delta', text });
+  }
+
+  private noteToken(): void {
+    this.hasToken = true;
+    this.options.onToken?.();
+  }
+
   private onTimeout(timeout: Timeout): void {
     if (this.isSettled) return this.abort();
-    const failureClass = timeout === 'total' ? OUT_OF_TIME : TIMEOUT;
-    if (timeout !== 'closing') return this.fail(new ModelFailure(failureClass, `timeout: ${timeout}`));
+    if (timeout !== 'closing') return this.fail(new ModelFailure(TIMEOUTS[timeout], `timeout: ${timeout}`));
     this.settle();
     this.abort();
   }
@@ -135,8 +161,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** The connection may live on for the next request, once the body has come to its end. */
   private settle(): void {
     const end = this.body?.end() ?? NO_ANSWER;
-    for (const delta of this.body?.sideDeltas ?? []) this.subscriber.next(delta);
-    if (end.text !== '') this.subscriber.next({ type: 'text.delta', text: end.text });
+    this.passOn(end.text, this.body?.sideDeltas ?? []);
     if (this.isSettled) return;
     if ('failure' in end) return this.fail(end.failure);
     this.isSettled = true;
@@ -156,6 +181,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.clock.stop();
     this.controller?.abort(ABORTED);
   }
+}
+
+function isToolCall({ type }: SideDelta): boolean {
+  return type === 'tool_call.delta';
 }
 
 /** Without the error itself: undici hangs the bytes it read on it, which may be an answer. */

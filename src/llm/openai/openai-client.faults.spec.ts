@@ -175,7 +175,6 @@ describe('OpenAiClient, of a server that fails', () => {
     it.each([
       ['F13 before the head', faults.silenceBeforeHeaders()],
       ['F14 after the head', faults.silenceAfterHeaders()],
-      ['with nothing but comments', faults.commentsAfter([])],
     ])('%s runs into the first-token timeout', async (_, behaviour) => {
       const impatient = client.with({ firstTokenTimeoutMs: 50 });
       const { failure } = await impatient.outcomeWith(behaviour);
@@ -193,10 +192,13 @@ describe('OpenAiClient, of a server that fails', () => {
       expect([text, failure?.message]).toEqual(['Hello', 'timeout: idle']);
     });
 
-    it('is not kept alive by comments for ever', async () => {
-      const impatient = client.with({ idleTimeoutMs: 100 });
-      const { text, failure } = await impatient.outcomeWith(faults.commentsAfter(['Hello']));
-      expect([text, failure?.code]).toEqual(['Hello', 'model_timeout']);
+    it.each([
+      ['before the first token', []],
+      ['between tokens', ['Hello']],
+    ])('%s, is kept alive by comments up to the total timeout', async (_, said) => {
+      const impatient = client.with({ firstTokenTimeoutMs: 100, idleTimeoutMs: 100 });
+      const { text, failure } = await impatient.outcomeWith(faults.commentsAfter(said), { totalMs: 1_000 });
+      expect([text, failure?.message]).toEqual([said.join(''), 'timeout: total']);
     });
 
     it('F35 runs into the total timeout, whatever the others', async () => {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { concat, defer, from, Observable } from 'rxjs';
 import { textToContinue } from '../../../test/support/model/model-server.answers.js';
-import { failure, FINISH, ScriptedAttempts } from '../../../test/support/model/scripted-attempts.js';
+import {
+  failure,
+  FINISH,
+  notingToken,
+  ScriptedAttempts,
+} from '../../../test/support/model/scripted-attempts.js';
 import type { AppError } from '../../common/errors/app-error.js';
 import type { ContinuationConfig } from '../../config/app-config.js';
 import type { CompletionEvent } from '../completion.js';
@@ -79,9 +84,9 @@ class Play {
       ...limits,
       targets: ['a', 'b', 'c'].slice(0, targetCount).map((host) => this.run.targetAt(host)),
       keptText: () => this.text,
-      attempt: (_, request) => {
+      attempt: (_, request, run) => {
         this.calls.push({ at: this.run.timing.now(), request });
-        return this.toAttempt(fates[this.calls.length - 1]!, request);
+        return notingToken(this.toAttempt(fates[this.calls.length - 1]!, request), run);
       },
     });
     completion$.subscribe({

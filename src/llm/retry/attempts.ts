@@ -3,7 +3,7 @@ import type { ContinuationConfig, TargetConfig } from '../../config/app-config.j
 import type { Completion$, CompletionEvent, CompletionRequest } from '../completion.js';
 import { NO_TARGET_FREE } from '../failure-classes.js';
 import { ModelFailure, toAppError, toModelFailure } from '../model-failure.js';
-import type { Attempt$ } from '../openai/attempt-event.js';
+import type { Attempt$, AttemptRun } from '../openai/attempt-event.js';
 import type { ChatRequest } from '../openai/request/chat-request.js';
 import { toContinuationRequest, withKeptText } from './continuation.js';
 import { TargetSelector, type NextAttempt } from '../targets/target-selector.js';
@@ -27,7 +27,9 @@ export interface AttemptsPlan {
   readonly maxRetries: number;
   /** For all attempts and the pauses between them. */
   readonly totalTimeoutMs: number;
-  readonly attempt: (target: TargetConfig, request: ChatRequest, endsAt: number) => Attempt$;
+  /** Of each attempt. */
+  readonly limits: AttemptRun['limits'];
+  readonly attempt: (target: TargetConfig, request: ChatRequest, run: AttemptRun) => Attempt$;
   /** Called for every failure; without a target when none took the request. For the log. */
   readonly onFailure: (failure: ModelFailure, target?: Target) => void;
 }
@@ -75,26 +77,24 @@ class Attempts {
   private attempt({ target, kept, place, releaseRetry }: AttemptPlan): Completion$ {
     const call = target.acquire({ client: this.plan.client, place, releaseRetry });
     this.plan.onAttempt?.(() => call.toRecord('cancelled'));
-    return this.ask(target, kept).pipe(
+    return this.ask(target, { kept, call }).pipe(
       map((event): CompletionEvent => {
-        if (event.type === 'finish') {
-          call.end('answered');
-          const usage = kept === '' ? event.usage : withKeptText(event.usage, kept);
-          return { ...event, usage, attempt: call.toRecord('answered') };
-        }
-        if (event.type === 'text.delta' && !call.hasBegun) call.begin();
-        return event;
+        if (event.type !== 'finish') return event;
+        call.end('answered');
+        const usage = kept === '' ? event.usage : withKeptText(event.usage, kept);
+        return { ...event, usage, attempt: call.toRecord('answered') };
       }),
       catchError((error: unknown) => this.afterFailure(toModelFailure(error), { target, call })),
       finalize(() => call.end('neither')),
     );
   }
 
-  private ask(target: Target, kept: string): Attempt$ {
-    const { attempt, request, continuation } = this.plan;
-    if (kept === '') return attempt(target.config, request, this.endsAt);
+  private ask(target: Target, { kept, call }: { kept: string; call: InFlightCall }): Attempt$ {
+    const { attempt, request, limits, continuation } = this.plan;
+    const run = { limits, endsAt: this.endsAt, onToken: () => call.begin() };
+    if (kept === '') return attempt(target.config, request, run);
     const toGoOn = toContinuationRequest(request, kept, continuation);
-    const rest$ = attempt(target.config, toGoOn, this.endsAt);
+    const rest$ = attempt(target.config, toGoOn, run);
     // A prefilled answer goes on exactly where it broke off: what it repeats there is meant.
     return continuation.mode === 'prefill' ? rest$ : rest$.pipe(withoutOverlap(kept));
   }

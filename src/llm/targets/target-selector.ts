@@ -33,6 +33,8 @@ export class TargetSelector {
   private attempts = 0;
   private readonly tries = new Map<Target, number>();
   private readonly restsUntil = new Map<Target, number>();
+  /** Targets that are not to be asked again for this answer. */
+  private readonly excluded = new Set<Target>();
 
   /** @param targets in order of preference, each once */
   constructor(
@@ -55,6 +57,7 @@ export class TargetSelector {
   /** How to go on after a failure of the present target; null: not at all. */
   next(failure: ModelFailure): NextAttempt | null {
     this.noteRest(failure);
+    if (failure.isElsewhereOnly) this.excluded.add(this.targets[this.current]!);
     if (!failure.isRetriable || this.attempts > this.limits.maxRetries) return null;
     for (const target of this.candidates()) {
       const next = this.stepTo(target);
@@ -81,7 +84,9 @@ export class TargetSelector {
   private candidates(): Target[] {
     const after = this.current + 1;
     const circle = [...this.targets.slice(after), ...this.targets.slice(0, after)];
-    return circle.sort((a, b) => this.restMsOf(a) - this.restMsOf(b));
+    return circle
+      .filter((target) => !this.excluded.has(target))
+      .sort((a, b) => this.restMsOf(a) - this.restMsOf(b));
   }
 
   private stepTo(target: Target): NextAttempt | null {

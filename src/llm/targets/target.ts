@@ -94,10 +94,8 @@ export class Target {
 
 /** One request in the books of its target. */
 export class InFlightCall {
-  /** Whether the first text has come. */
-  hasBegun = false;
   private readonly startedAt: number;
-  private firstTextAt: number | undefined;
+  private firstTokenAt: number | undefined;
   private isOver = false;
 
   constructor(
@@ -108,10 +106,14 @@ export class InFlightCall {
     this.startedAt = timing.now();
   }
 
-  /** To be called when the first text has come. */
+  /** Whether the first token has come. */
+  get hasBegun(): boolean {
+    return this.firstTokenAt !== undefined;
+  }
+
+  /** To be called when the first token has come, of any kind: a server that makes tokens is well. */
   begin(): void {
-    this.hasBegun = true;
-    this.firstTextAt = this.timing.now();
+    this.firstTokenAt = this.timing.now();
     this.report('alive');
   }
 
@@ -128,7 +130,7 @@ export class InFlightCall {
       target: this.label,
       outcome,
       durationMs: since(this.timing.now()),
-      ...(this.firstTextAt !== undefined && { firstTokenMs: since(this.firstTextAt) }),
+      ...(this.firstTokenAt !== undefined && { firstTokenMs: since(this.firstTokenAt) }),
     };
   }
 }

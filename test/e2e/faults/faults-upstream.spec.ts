@@ -67,8 +67,6 @@ describe('A model server that fails', () => {
       ['F08 status 502 in HTML', faults.status(502, '<h1>Bad gateway</h1>'), 'model_failed'],
       ['F08 status 503', faults.status(503, {}), 'model_overloaded'],
       ['F08 status 504', faults.status(504, {}), 'model_failed'],
-      ['F13 silence before headers', faults.silenceBeforeHeaders(), 'model_timeout'],
-      ['F14 silence after headers', faults.silenceAfterHeaders(), 'model_timeout'],
       ['F16 a header of 20 KB', faults.hugeHeaders(), 'model_failed'],
       ['F26 bad gzip', faults.badGzip(), 'model_failed'],
     ];
@@ -111,6 +109,16 @@ describe('A model server that fails', () => {
         'F15 a redirect',
         faults.redirect('http://127.0.0.1:1/internal'),
         { code: 'model_failed', status: 502 },
+      ],
+      [
+        'F13 silence before headers',
+        faults.silenceBeforeHeaders(),
+        { code: 'model_timeout', status: 504, retryable: true },
+      ],
+      [
+        'F14 silence after headers',
+        faults.silenceAfterHeaders(),
+        { code: 'model_timeout', status: 504, retryable: true },
       ],
       [
         'F25 an error frame invalid_request',

@@ -39,19 +39,18 @@ export class ClientAndServer {
   private constructor(
     readonly server: ModelServer,
     private readonly connections: ModelConnections,
-    private readonly openAi: OpenAiClient,
+    private readonly limits: AttemptLimits,
   ) {}
 
   static async start(limits: Partial<AttemptLimits> = {}): Promise<ClientAndServer> {
-    const config = { llm: { ...PATIENT, ...limits } } as AppConfig;
-    const connections = new ModelConnections(config);
-    return new ClientAndServer(await ModelServer.start(), connections, new OpenAiClient(config, connections));
+    const all = { ...PATIENT, ...limits };
+    const connections = new ModelConnections({ llm: all } as AppConfig);
+    return new ClientAndServer(await ModelServer.start(), connections, all);
   }
 
   /** A client of other limits for the same server; `stop` closes it too. */
   with(limits: Partial<AttemptLimits>): ClientAndServer {
-    const config = { llm: { ...PATIENT, ...limits } } as AppConfig;
-    return new ClientAndServer(this.server, this.connections, new OpenAiClient(config, this.connections));
+    return new ClientAndServer(this.server, this.connections, { ...PATIENT, ...limits });
   }
 
   async stop(): Promise<void> {
@@ -61,7 +60,8 @@ export class ClientAndServer {
 
   ask({ request = REQUEST, target = {}, totalMs = 20_000 }: Question = {}): Observable<AttemptEvent> {
     const asked = { baseUrl: this.server.baseUrl, model: 'test-model', ...target };
-    return this.openAi.attempt(asked, request, performance.now() + totalMs);
+    const run = { limits: this.limits, endsAt: performance.now() + totalMs };
+    return new OpenAiClient(this.connections).attempt(asked, request, run);
   }
 
   /** What comes of one attempt at a server that behaves so. */

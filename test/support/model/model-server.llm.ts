@@ -78,7 +78,7 @@ export class LlmAndServers {
       this.pauses.push(ms);
       return SYSTEM_TIMING.after(0, callback);
     };
-    const client = new OpenAiClient(config, connections);
+    const client = new OpenAiClient(connections);
     const answerer = new ChatModel(config, client, { ...SYSTEM_TIMING, after });
     return new LlmService(config, answerer, new ExtractiveModel());
   }

@@ -1,8 +1,8 @@
-import { Observable, type Subscription, take } from 'rxjs';
+import { defer, Observable, type Subscription, take, tap } from 'rxjs';
 import type { AppError } from '../../../src/common/errors/app-error.js';
 import type { Completion$, CompletionEvent } from '../../../src/llm/completion.js';
 import { ModelFailure, type ModelFailureCode } from '../../../src/llm/model-failure.js';
-import type { Attempt$, AttemptEvent } from '../../../src/llm/openai/attempt-event.js';
+import type { Attempt$, AttemptEvent, AttemptRun } from '../../../src/llm/openai/attempt-event.js';
 import type { ChatRequest } from '../../../src/llm/openai/request/chat-request.js';
 import { answerInAttempts, type AttemptsPlan } from '../../../src/llm/retry/attempts.js';
 import { Target } from '../../../src/llm/targets/target.js';
@@ -42,6 +42,25 @@ export function says(
     subscriber.complete();
   });
 }
+
+/** Reports the first token of an attempt, as the HTTP client does. */
+export function notingToken(attempt$: Attempt$, { onToken }: AttemptRun): Attempt$ {
+  return defer(() => {
+    let hasToken = false;
+    return attempt$.pipe(
+      tap(({ type }) => {
+        if (type !== 'finish' && !hasToken) onToken?.();
+        hasToken = true;
+      }),
+    );
+  });
+}
+
+export const PATIENT: AttemptRun['limits'] = {
+  connectTimeoutMs: 3_000,
+  firstTokenTimeoutMs: 120_000,
+  idleTimeoutMs: 20_000,
+};
 
 export interface AnswerOptions extends Partial<AttemptsPlan> {
   /** The reader leaves at the event of this number. */
@@ -88,9 +107,10 @@ export class ScriptedAttempts {
       continuation: { mode: 'instruct' },
       maxRetries: 2,
       totalTimeoutMs: 300_000,
-      attempt: ({ baseUrl }, request, endsAt) => {
-        this.asked.push({ host: new URL(baseUrl).host, request, endsAt });
-        return script.shift() ?? says(['unplanned']);
+      limits: PATIENT,
+      attempt: ({ baseUrl }, request, run) => {
+        this.asked.push({ host: new URL(baseUrl).host, request, endsAt: run.endsAt });
+        return notingToken(script.shift() ?? says(['unplanned']), run);
       },
       onFailure: (fault, target) => this.failures.push([target?.host, fault]),
       ...change,
