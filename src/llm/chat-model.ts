@@ -90,12 +90,13 @@ export class ChatModel {
 
 function withDefaults(
   { messages, temperature, maxTokens, parameters }: CompletionRequest,
-  { defaults }: ModelConfig,
+  { defaults, thinking }: ModelConfig,
 ): ChatRequest {
   return {
     messages,
     temperature: temperature ?? defaults.temperature,
     maxTokens: maxTokens ?? defaults.maxTokens,
     parameters,
+    thinking,
   };
 }

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import type { TargetConfig } from '../../config/app-config.js';
+import type { AnswerRequest } from './response/answer-text.js';
 import { answerByFirstByte } from './response/answer-by-first-byte.js';
 import { Attempt } from './attempt.js';
 import type { Attempt$, AttemptEvent, AttemptRun } from './attempt-event.js';
@@ -11,6 +12,9 @@ import { refusalOf } from './refusal/refusal.js';
 /** Asks servers that speak OpenAI's chat completions protocol. */
 @Injectable()
 export class OpenAiClient {
+  private readonly logger = new Logger(OpenAiClient.name);
+  private readonly targetsWithStrayTags = new Set<string>();
+
   constructor(private readonly connections: ModelConnections) {}
 
   /** One attempt at one target. */
@@ -20,10 +24,26 @@ export class OpenAiClient {
       const attempt = new Attempt(subscriber, {
         ...run,
         refusalOf: (status, headers) => refusalOf(status, headers, { target, request }),
-        answerFrom: (firstByte) => answerByFirstByte(firstByte, request),
+        answerFrom: (firstByte) => answerByFirstByte(firstByte, this.toAnswerRequest(target, request)),
       });
       this.connections.dispatch(httpRequest, attempt);
       return () => attempt.unsubscribe();
     });
+  }
+
+  private toAnswerRequest(target: TargetConfig, request: ChatRequest): AnswerRequest {
+    const isAuto = (request.thinking ?? 'auto') === 'auto';
+    return isAuto ? { ...request, onStrayTag: () => this.warnOfStrayTag(target) } : request;
+  }
+
+  /** Once: the answers of a target that does so all do. */
+  private warnOfStrayTag({ baseUrl, model }: TargetConfig): void {
+    const target = `${new URL(baseUrl).host}/${model}`;
+    if (this.targetsWithStrayTags.has(target)) return;
+    this.targetsWithStrayTags.add(target);
+    this.logger.warn(
+      `The answers of ${target} have a </think> that nothing opens, so readers see what the model thinks. ` +
+        'Set thinking: open for the model (LLM_THINKING=open), or start its server with a reasoning parser',
+    );
   }
 }

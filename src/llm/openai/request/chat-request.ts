@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { PrefillFlags, TargetConfig } from '../../../config/app-config.js';
+import type { PrefillFlags, TargetConfig, ThinkingTags } from '../../../config/app-config.js';
 import type { ChatMessage, ModelParameters } from '../../completion.js';
 
 /** What a target is asked: a completion with its model's defaults filled in. */
@@ -10,6 +10,8 @@ export interface ChatRequest {
   /** At least 1; absent: the server decides. */
   readonly maxTokens?: number;
   readonly parameters?: ModelParameters;
+  /** How tags around thinking are read in the answer; absent: `auto`. */
+  readonly thinking?: ThinkingTags;
   /** Present: the last message is the beginning of the answer, and these tell the server so. */
   readonly prefill?: PrefillFlags;
   /** Of an answer that is continued: its length so far, in UTF-16 units. */

@@ -1,4 +1,5 @@
 import { estimatePromptTokens, estimateTokens } from '../../../common/text/token-estimate.js';
+import type { PrefillFlags, ThinkingTags } from '../../../config/app-config.js';
 import type { ChatMessage, Usage } from '../../completion.js';
 
 /** No answer is longer, in UTF-16 units: beyond this a model repeats itself, and fills the memory. */
@@ -11,6 +12,12 @@ export const MAX_ANSWER_BYTES = 8_388_608;
 export interface AnswerRequest {
   readonly messages: readonly ChatMessage[];
   readonly maxTokens?: number;
+  /** How tags around thinking are read; absent: `auto`. */
+  readonly thinking?: ThinkingTags;
+  /** Present: it goes on in the middle of its message. */
+  readonly prefill?: PrefillFlags;
+  /** Called when a text has a closing tag that nothing opened, at its end. */
+  readonly onStrayTag?: () => void;
   /** The length of the answer before this request, which counts towards its longest length; absent: 0. */
   readonly keptChars?: number;
 }
@@ -49,6 +56,11 @@ export class AnswerText {
     const rest = this.half.toWellFormed();
     this.half = '';
     return this.push(rest);
+  }
+
+  /** All of it so far. */
+  get soFar(): string {
+    return this.text;
   }
 
   /** For a server that does not count. */

@@ -4,7 +4,8 @@ import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } f
 import { SideDeltas } from './side-deltas.js';
 import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.js';
 import { BodyBuffer } from './body-buffer.js';
-import { decodeChatChunk } from './chat-chunk.js';
+import { type ChatChunk, decodeChatChunk } from './chat-chunk.js';
+import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
 
 /** A complete `chat.completion` as JSON, from a server that does not stream. Its text comes at its end. */
 export class JsonAnswer implements ResponseBody {
@@ -34,15 +35,28 @@ export class JsonAnswer implements ResponseBody {
     if (this.body.isOverfull)
       throw new ModelFailure(BROKEN_ANSWER, `the answer exceeds ${MAX_ANSWER_BYTES} bytes`);
     const chunk = decodeChatChunk(this.body.toString());
-    const { text: raw, finishReason, usage } = chunk;
+    const { finishReason, usage } = chunk;
     if (finishReason === undefined) throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
-    this.sideDeltas = new SideDeltas().read(chunk);
+    const said = separateThinking(chunk, this.request);
+    this.sideDeltas = new SideDeltas().read(said);
     const answerText = new AnswerText(this.request);
-    const text = answerText.push(raw) + answerText.end();
+    const text = answerText.push(said.text) + answerText.end();
+    if (this.request.onStrayTag && hasStrayTag(text)) this.request.onStrayTag();
     return {
       text,
       finishReason: answerText.isFull ? 'length' : finishReason,
       usage: usage ?? answerText.estimateUsage(),
     };
   }
+}
+
+/** What a complete answer says, with the thinking at the start of its text as its reasoning. */
+function separateThinking(chunk: ChatChunk, request: AnswerRequest): ChatChunk {
+  if (request.thinking === 'none') return chunk;
+  const reader = new ThinkingReader(request);
+  if (chunk.reasoning !== '') reader.noteSeparated();
+  const begun = reader.push(chunk.text);
+  const thought = reader.thinking;
+  const text = begun + reader.end();
+  return { ...chunk, text, reasoning: chunk.reasoning + thought + reader.thinking };
 }

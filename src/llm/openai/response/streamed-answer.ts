@@ -5,6 +5,7 @@ import { type AnswerRequest, AnswerText } from './answer-text.js';
 import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
 import { SideDeltas } from './side-deltas.js';
+import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
 import { MAX_EVENT_CHARS, type SseEvent, SseReader } from './sse-reader.js';
 
 /** The data that ends a stream in this protocol, in place of a frame. */
@@ -35,9 +36,12 @@ export class StreamedAnswer implements ResponseBody {
   private failure: ModelFailure | undefined;
   /** Present once there is one. */
   private sides: SideDeltas | undefined;
+  /** Present until the text has begun: an answer that does not think pays nothing for it. */
+  private thinking: ThinkingReader | undefined;
 
-  constructor(request: AnswerRequest) {
+  constructor(private readonly request: AnswerRequest) {
     this.text = new AnswerText(request);
+    if (request.thinking !== 'none') this.thinking = new ThinkingReader(request);
   }
 
   get isCut(): boolean {
@@ -54,6 +58,7 @@ export class StreamedAnswer implements ResponseBody {
       this.fail(new ModelFailure(BROKEN_ANSWER, `an event is larger than ${MAX_EVENT_CHARS} characters`));
     // Also the text before a failing frame: the text must not depend on where the reads were cut.
     this.hasToken ||= this.hasNewToken;
+    if (this.thinking && pushed !== '') pushed = this.readThinking(this.thinking.push(pushed));
     const text = pushed === '' ? '' : this.text.push(pushed);
     if (this.text.isFull) this.cut();
     return text;
@@ -61,13 +66,24 @@ export class StreamedAnswer implements ResponseBody {
 
   end(): AnswerEnd {
     this.sideDeltas = NO_SIDE_DELTAS;
-    const text = (this.state === 'done' ? '' : this.push(EVENT_END)) + this.text.end();
+    let text = this.state === 'done' ? '' : this.push(EVENT_END);
+    if (this.thinking) text += this.text.push(this.readThinking(this.thinking.end()));
+    text += this.text.end();
+    if (this.request.onStrayTag && hasStrayTag(this.text.soFar)) this.request.onStrayTag();
     // Simple servers end with `[DONE]` alone. Without text that does not say that there is an answer.
     const finishReason = this.finishReason ?? (this.hasDone && !this.text.isEmpty ? 'stop' : undefined);
     if (this.failure === undefined && finishReason !== undefined)
       return { text, finishReason, usage: this.usage ?? this.text.estimateUsage() };
     const ended = new ModelFailure(BROKEN_ANSWER, 'the answer ended without a finish reason');
     return { text, failure: this.failure ?? ended };
+  }
+
+  /** @returns the text, of which the reader has taken the thinking */
+  private readThinking(text: string): string {
+    const { thinking = '', isDone } = this.thinking ?? {};
+    if (thinking !== '') this.addSideDeltas({ reasoning: thinking });
+    if (isDone) this.thinking = undefined;
+    return text;
   }
 
   /** The text of an event; `''`: it has none. */
@@ -105,9 +121,10 @@ export class StreamedAnswer implements ResponseBody {
     if (this.hasToken || this.hasNewToken) this.state = 'closing';
   }
 
-  private addSideDeltas(chunk: ChatChunk): void {
+  private addSideDeltas(said: Pick<ChatChunk, 'reasoning' | 'toolCalls'>): void {
     this.sides ??= new SideDeltas();
-    this.sideDeltas = [...this.sideDeltas, ...this.sides.read(chunk)];
+    if (said.reasoning !== '') this.thinking?.noteSeparated();
+    this.sideDeltas = [...this.sideDeltas, ...this.sides.read(said)];
   }
 
   private cut(): void {
