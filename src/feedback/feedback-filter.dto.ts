@@ -13,10 +13,7 @@ export class FeedbackFilterDto {
   @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) min_stars?: number;
   /** Only feedback with at most this many stars; feedback without stars is left out. 最高评分 */
   @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) max_stars?: number;
-  /**
-   * Only feedback whose `updated_at` is this moment or later: RFC 3339 with an offset, in a URL with `%2B` for `+`.
-   * 起始时间
-   */
+  /** Only feedback with `updated_at` at this moment or later: RFC 3339 with an offset, in a URL with `%2B` for `+`. 起始时间 */
   @IsOptional() @IsDateTime() since?: string;
   /** Only feedback whose `updated_at` is before this moment, which must be after `since`. 截止时间 */
   @IsOptional() @IsDateTime() until?: string;

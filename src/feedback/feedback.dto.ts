@@ -1,5 +1,5 @@
 import { IsOptional, IsUUID } from 'class-validator';
-import { Integer, IsText, IsWholeNumber, Moment, Schema, Uuid } from '../common/api/fields.js';
+import { Example, Integer, IsText, IsWholeNumber, Moment, Uuid } from '../common/api/fields.js';
 import { TurnVariant } from '../common/api/turn-words.js';
 import { PageDto } from '../common/pages/page.dto.js';
 import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
@@ -28,17 +28,14 @@ export class FeedbackRequestDto {
 /** A feedback as it is stored. */
 export class FeedbackDto {
   @Uuid() chat_id!: string;
-  /**
-   * The end user, as the question named it; a `uid` of the QA API in lower case 用户id
-   * @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935'
-   */
+  /** The end user, as in the question; a QA `uid` in lower case 用户id @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
   uid!: string;
   /** null: not given @example 1 */
   @Integer({ min: 1, max: 5 }) stars!: number | null;
   /** null: not given @example '材料错误' */
   reason!: string | null;
   /** null: not given */
-  @Schema({ example: null }) better_answer!: string | null;
+  @Example(null) better_answer!: string | null;
   /** How often this feedback was changed, from 1 on; earlier revisions are kept @example 1 */
   @Integer({ min: 1 }) revision!: number;
   /** When the first revision was sent */
@@ -49,7 +46,6 @@ export class FeedbackDto {
 
 /** A feedback with its question and answer. */
 export class RatedAnswerDto extends FeedbackDto {
-  /** The API that got the question @example 'qa' */
   @TurnVariant() variant!: string;
   /** The question 问题 @example '退货期限是多久？' */
   question!: string;

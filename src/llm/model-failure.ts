@@ -68,6 +68,9 @@ const DETAILS: Record<ModelFailureCode, string> = {
   model_timeout: 'The model server did not answer in time.',
 };
 
+/** Every code with which a model can fail. */
+export const MODEL_FAILURE_CODES = Object.keys(DETAILS) as ModelFailureCode[];
+
 /** In seconds. What a model server means by more, such as a quota of a month, is no time for a caller to wait. */
 const MAX_RETRY_AFTER = 3_600;
 

@@ -24,7 +24,7 @@ export class PromptLabelController {
     problems: ['not_found'],
   })
   @ApiName('translate')
-  @ApiLabel()
+  @ApiLabel('production')
   async movePromptLabel(
     @Caller() client: CallingClient,
     @Param('name') name: string,
@@ -45,7 +45,7 @@ export class PromptLabelController {
     problems: ['not_found'],
   })
   @ApiName('translate')
-  @ApiLabel()
+  @ApiLabel('production')
   async deletePromptLabel(
     @Caller() client: CallingClient,
     @Param('name') name: string,

@@ -1,29 +1,18 @@
 import { ApiParam } from '@nestjs/swagger';
 
-const NAME = '1 to 100 letters of any script, digits, `.`, `_` and `-`';
+const NAME = "The template's name: 1 to 100 letters of any script, digits, `.`, `_` and `-`";
+const REFERENCE = `${NAME}. Alone it means the version in production; \`name@3\` is version 3, \`name@label\` the version that has
+the label, \`name@latest\` the newest.`;
+const LABEL =
+  'The label 标签: 1 to 50 letters of any script, digits, `.`, `_` and `-`, but not only digits and not `latest`';
+
+const pathText = (name: string, maxLength: number, description: string) => (example: string) =>
+  ApiParam({ name, description, schema: { type: 'string', minLength: 1, maxLength, example } });
 
 /** The path parameter of a route that changes a template. */
-export const ApiName = (example: string): MethodDecorator =>
-  ApiParam({
-    name: 'name',
-    description: `The template's name: ${NAME}`,
-    schema: { type: 'string', minLength: 1, maxLength: 100, example },
-  });
+export const ApiName = pathText('name', 100, NAME);
 
 /** The path parameter of a route that reads a template, in any version. */
-export const ApiReference = (example: string): MethodDecorator =>
-  ApiParam({
-    name: 'name',
-    description:
-      `The template's name: ${NAME}. Alone it means the version in production; \`name@3\` is version 3, ` +
-      '`name@label` the version that has the label, `name@latest` the newest.',
-    schema: { type: 'string', minLength: 1, maxLength: 151, example },
-  });
+export const ApiReference = pathText('name', 151, REFERENCE);
 
-export const ApiLabel = (): MethodDecorator =>
-  ApiParam({
-    name: 'label',
-    description:
-      'The label 标签: 1 to 50 letters of any script, digits, `.`, `_` and `-`, but not only digits and not `latest`',
-    schema: { type: 'string', minLength: 1, maxLength: 50, example: 'production' },
-  });
+export const ApiLabel = pathText('label', 50, LABEL);

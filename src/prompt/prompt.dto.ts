@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsOptional, Matches } from 'class-validator';
-import { Enum, HasDefault, Integer, IsText, IsWholeNumber, Moment, Schema } from '../common/api/fields.js';
+import { Enum, Example, HasDefault, Integer, IsText, IsWholeNumber, Moment } from '../common/api/fields.js';
 import { PageDto } from '../common/pages/page.dto.js';
 import { IsLabelList } from './label-list.validator.js';
 import { TEMPLATE_NAME } from './template/template-name.js';
@@ -22,18 +22,16 @@ export class PromptPageQueryDto {
 /** A template to save. */
 export class SavePromptRequestDto {
   /**
-   * The template 提示词模板. The service replaces `{{question}}` (or `{{input}}`), `{{context}}` and `{{history}}`, once; it refuses
-   * any other `{{name}}`; all other braces are text. Without `{{question}}` it is a system message, and history and
-   * question follow as messages.
+   * The template 提示词模板. The service replaces `{{question}}` (or `{{input}}`), `{{context}}` and `{{history}}`, once; any other
+   * `{{name}}` is refused; other braces are text. Without `{{question}}` it is a system message; history and question follow.
    */
-  @Schema({ example: TEMPLATE_EXAMPLE }) @IsText({ min: 1, max: 32_000 }) template!: string;
+  @Example(TEMPLATE_EXAMPLE) @IsText({ min: 1, max: 32_000 }) template!: string;
   /** What it is for; none when it is not given 描述 @example 'Translates into English' */
   @IsOptional() @IsText({ max: 1000 }) description?: string | null;
   /**
-   * The labels to move to it 标签: each of 1 to 50 letters of any script, digits, `.`, `_` and `-`, not digits
-   * alone, not `latest`. Absent or null: `production` alone, so that the name alone means this version. An empty
-   * list: it is a draft, and used by its number or `@latest` only.
-   * @example ['production']
+   * The labels to move to it 标签: each of 1 to 50 letters of any script, digits, `.`, `_` and `-`, not digits alone, not
+   * `latest`. Absent or null: `production` alone, so that the name alone means this version. An empty list: it is a draft,
+   * and used by its number or `@latest` only. @example ['production']
    */
   @IsOptional() @IsLabelList() labels?: string[] | null;
 }
@@ -49,7 +47,7 @@ export class PromptDto {
   /** Whether it comes with the service @example false */
   built_in!: boolean;
   /** The saved template */
-  @Schema({ example: TEMPLATE_EXAMPLE }) template!: string;
+  @Example(TEMPLATE_EXAMPLE) template!: string;
   /** What it is for @example 'Translates into English' */
   description!: string | null;
   /** The variables that the template uses, an alias under the name it means @example ['question'] */

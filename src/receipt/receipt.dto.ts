@@ -1,6 +1,7 @@
-import { Enum, Integer, Moment, Uuid } from '../common/api/fields.js';
+import { Enum, Example, Integer, Moment, Uuid } from '../common/api/fields.js';
 import { FinishReason, TurnStatus, TurnVariant } from '../common/api/turn-words.js';
 import { SourceDocDto } from '../common/api/source-doc.dto.js';
+import { MODEL_FAILURE_CODES } from '../llm/model-failure.js';
 import { UsageDto } from '../common/api/usage.dto.js';
 
 /** One request to a model server. */
@@ -8,15 +9,7 @@ export class AttemptDto {
   /** Host and upstream model @example 'gpu1:8000/chatglm3-6b' */
   target!: string;
   /** `cancelled`: a caller stopped it while it ran, or the turn ended otherwise @example 'answered' */
-  @Enum('AttemptOutcome', [
-    'answered',
-    'cancelled',
-    'model_failed',
-    'model_refused',
-    'model_overloaded',
-    'model_timeout',
-  ])
-  outcome!: string;
+  @Enum('AttemptOutcome', ['answered', 'cancelled', ...MODEL_FAILURE_CODES]) outcome!: string;
   /** In ms @example 1830 */
   @Integer({ min: 0 }) duration_ms!: number;
   /** In ms @example 240 */
@@ -25,14 +18,10 @@ export class AttemptDto {
 
 /** What one end user said of a turn. */
 export class ReceiptFeedbackDto {
-  /** @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
-  uid!: string;
-  /** @example 4 */
-  @Integer({ min: 1, max: 5 }) stars?: number;
-  /** @example '材料错误' */
-  reason?: string;
-  /** @example 'Send it with POST /api/feedback.' */
-  better_answer?: string;
+  @Example('baa9f7a8-4159-4e2c-89d2-e7c5ac537935') uid!: string;
+  @Example(4) @Integer({ min: 1, max: 5 }) stars?: number;
+  @Example('材料错误') reason?: string;
+  @Example('Send it with POST /api/feedback.') better_answer?: string;
   @Moment() updated_at!: string;
 }
 
@@ -40,15 +29,10 @@ export class ReceiptFeedbackDto {
 export class ReceiptDto {
   /** The turn: `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion */
   @Uuid() chat_id!: string;
-  /** @example 'qa' */
   @TurnVariant() variant!: string;
   @TurnStatus() status!: TurnStatus;
-  /** @example 'How do I send feedback?' */
-  question!: string;
-  /**
-   * The answer, or its stored part; empty while the turn is running
-   * @example 'Send feedback with POST /api/feedback.'
-   */
+  @Example('How do I send feedback?') question!: string;
+  /** The answer, or its stored part; empty while it is running @example 'Send feedback with POST /api/feedback.' */
   text!: string;
   /** Absent while it is running, and when it failed */
   @FinishReason() finish_reason?: FinishReason;
@@ -60,8 +44,7 @@ export class ReceiptDto {
   conversation_id?: string;
   /** The end user who asked; a `uid` of the QA API in lower case @example 'user123' */
   end_user?: string;
-  /** @example 'chatglm3-6b' */
-  model_name!: string;
+  @Example('chatglm3-6b') model_name!: string;
   /** Every request to a model server, in order */
   attempts!: AttemptDto[];
   /** Absent when the request brought its own instructions @example 'qa' */

@@ -1,32 +1,18 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { EXAMPLE_UUID } from '../../common/api/fields.js';
 import { operationsOf } from './operations.js';
 import { findWireErrors, WIRE_ERROR_HEADERS } from './wire-documents.js';
 
+const ABOUT_ID = `The id of the request in the logs: give it to the operator of the service. Your own id, if you sent one of 1 to 128
+letters, digits, \`_\`, \`.\` and \`-\``;
+const ABOUT_WAIT = 'Seconds after which the same request may succeed (RFC 9110, section 10.2.3), if known';
 const HEADERS = {
-  'X-Request-Id': {
-    description:
-      'The id of the request in the logs: give it to the operator of the service. Your own id, if you sent one of 1 to 128 letters, digits, `_`, `.` and `-`',
-    required: true,
-    schema: { type: 'string' },
-    example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11',
-  },
-  'Retry-After': {
-    description: 'Seconds after which the same request may succeed (RFC 9110, section 10.2.3), if known',
-    schema: { type: 'integer', minimum: 1 },
-    example: 1,
-  },
-  'WWW-Authenticate': {
-    description: 'How to prove who you are (RFC 9110, section 11.6.1)',
-    required: true,
-    schema: { type: 'string', enum: ['Bearer'] },
-    example: 'Bearer',
-  },
-  'Content-Disposition': {
-    description: 'The name of the file (RFC 6266)',
-    required: true,
-    schema: { type: 'string' },
-    example: 'attachment; filename="sft.jsonl"',
-  },
+  'X-Request-Id': header(ABOUT_ID, EXAMPLE_UUID),
+  'Retry-After': { description: ABOUT_WAIT, schema: { type: 'integer', minimum: 1 }, example: 1 },
+  'WWW-Authenticate': header('How to prove who you are (RFC 9110, section 11.6.1)', 'Bearer', {
+    enum: ['Bearer'],
+  }),
+  'Content-Disposition': header('The name of the file (RFC 6266)', 'attachment; filename="sft.jsonl"'),
 } satisfies NonNullable<NonNullable<OpenAPIObject['components']>['headers']>;
 
 /** Those of a turn that runs already, of too much load, and of a model server or a database that is away. */
@@ -51,6 +37,10 @@ function namesFor(path: string, status: string): string[] {
     ...(path.startsWith('/api/exports/') && status === '200' ? ['Content-Disposition'] : []),
     ...(Number(status) >= 400 ? Object.keys(findWireErrors(path)?.headers ?? {}) : []),
   ];
+}
+
+function header(description: string, example: string, schema: object = {}) {
+  return { description, required: true, schema: { type: 'string' as const, ...schema }, example };
 }
 
 function refer(names: readonly string[]): Record<string, { $ref: string }> {

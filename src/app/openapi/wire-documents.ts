@@ -29,5 +29,5 @@ export function addWiresToSchemas({ components: { schemas = {} } = {} }: OpenAPI
   if (problem && 'properties' in problem)
     Object.assign(problem.properties ?? {}, ...DOCUMENTS.map(({ problemMembers }) => problemMembers));
   const names = WIRES.map(({ traits }) => traits.name);
-  schemas['TurnVariant'] = { ...schemas['TurnVariant'], type: 'string', enum: names };
+  schemas['TurnVariant'] = { ...schemas['TurnVariant'], type: 'string', enum: names, example: names[0] };
 }

@@ -1,6 +1,8 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
+import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
 import type { ErrorCode } from '../../common/errors/error-codes.js';
+import { MODEL_FAILURE_CODES } from '../../llm/model-failure.js';
 
 /** What callers of an answer in one piece must know. */
 export const WAIT = `The answer comes when the model is done, after 5 minutes at most unless the service is configured otherwise: do not
@@ -17,13 +19,25 @@ export const REFUSALS: readonly ErrorCode[] = [
 ];
 
 /** Of an answer in one piece: a stream has them in its last frame. */
-export const FAILURES: readonly ErrorCode[] = [
-  'turn_interrupted',
-  'model_failed',
-  'model_refused',
-  'model_overloaded',
-  'model_timeout',
-];
+export const FAILURES: readonly ErrorCode[] = ['turn_interrupted', ...MODEL_FAILURE_CODES];
+
+/** The tag of routes that last longer than their statements, so that they take their places in the database themselves. */
+export const ApiLasting = (tag: string) => applyDecorators(ApiTags(tag), TakesOwnPlaces());
+
+const SUMMARIES = {
+  english: 'A question',
+  chinese: '一个问题',
+  conversation: 'In a conversation that the service remembers',
+  everything: 'Every parameter (null: not given)',
+};
+
+/** Documents the body of a question, by examples. */
+export function ApiQuestion(type: Type, values: Partial<Record<keyof typeof SUMMARIES, object>>) {
+  const named = Object.entries(values).map(([name, value]) => {
+    return [name, { summary: SUMMARIES[name as keyof typeof SUMMARIES], value }] as const;
+  });
+  return ApiBody({ type, examples: Object.fromEntries(named) });
+}
 
 /** Documents the header by which a caller names a question. */
 export const ApiIdempotencyKey = () =>
@@ -43,14 +57,9 @@ the answer continues after that frame, however long ago it ended; its text may c
 comes, again if you had it; a reader that still asks after that gets 204 for a minute, which ends an \`EventSource\`. It
 takes precedence over \`Idempotency-Key\`. With another body: 409; unknown, or of another client: 404.`;
 
+export const ApiLastEventId = (description: string) =>
+  ApiHeader({ name: 'Last-Event-ID', required: false, description, schema: { type: 'string' } });
+
 /** Documents the headers by which a question says that it was sent before. */
 export const ApiRepeatHeaders = (lastEventId = LAST_EVENT_ID_OF_STREAM) =>
-  applyDecorators(
-    ApiIdempotencyKey(),
-    ApiHeader({
-      name: 'Last-Event-ID',
-      required: false,
-      description: lastEventId,
-      schema: { type: 'string' },
-    }),
-  );
+  applyDecorators(ApiIdempotencyKey(), ApiLastEventId(lastEventId));

@@ -8,7 +8,7 @@ export const PROBLEMS = 'x-problems';
 /** A DTO, or its content by media type, and what it means. A text alone: no content. */
 type Answer = string | readonly [body: Type | Readonly<Record<string, object>>, description: string];
 
-interface Prose {
+interface Route {
   readonly summary: string;
   /** Markdown. A single line break is a space. */
   readonly description?: string;
@@ -17,24 +17,23 @@ interface Prose {
   readonly problems?: readonly ErrorCode[];
   /** Whose schemas the answers refer to. */
   readonly models?: readonly Type[];
+  /** The statements of its parameters, headers and body, where the method's own do not say all. */
+  readonly takes?: readonly MethodDecorator[];
 }
 
-/** All that the document says of a route but its parameters and body. The method's name is the `operationId`. */
+/** All that the document says of a route beside its method. The method's name is the `operationId`. */
 export function Endpoint({
-  summary,
-  description,
   answers,
   problems = [],
   models = [],
-}: Prose): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({ summary, description }),
-    ...Object.entries(answers).map(([status, answer]) =>
-      ApiResponse({ status: Number(status), ...toResponse(answer) }),
-    ),
-    ApiExtension(PROBLEMS, problems),
-    ...(models.length > 0 ? [ApiExtraModels(...models)] : []),
+  takes = [],
+  ...prose
+}: Route): MethodDecorator {
+  const responses = Object.entries(answers).map(([status, answer]) =>
+    ApiResponse({ status: Number(status), ...toResponse(answer) }),
   );
+  const rest = [ApiExtension(PROBLEMS, problems), ApiExtraModels(...models), ...takes];
+  return applyDecorators(ApiOperation(prose), ...responses, ...rest);
 }
 
 function toResponse(answer: Answer): object {
@@ -51,3 +50,14 @@ export function anyFrame(title: string, description: string, frames: readonly Ty
 }
 
 export const eventStream = (schema: object) => ({ 'text/event-stream': { schema } });
+
+/** The bytes of a stream, as Markdown. Absent turn: its frames have no ids. `done` has the id of the frame before it. */
+export function sampleStream(
+  frames: readonly object[],
+  { turn, done }: { turn?: string; done?: string },
+): string {
+  const parts = frames.map((frame, index) => ({ index, data: JSON.stringify(frame) }));
+  if (done) parts.push({ index: frames.length - 1, data: done });
+  const events = parts.map(({ index, data }) => `${turn ? `id: ${turn}:${index + 1}\n` : ''}data: ${data}`);
+  return `\`\`\`text\n${events.join('\n\n')}\n\`\`\``;
+}

@@ -21,23 +21,25 @@ export function Schema(part: ApiPropertyOptions): PropertyDecorator {
   };
 }
 
+/** A field whose name says enough: others have their example in the comment. */
+export const Example = (example: unknown) => Schema({ example });
+
 /** A whole number. */
 export const Integer = ({ min, max }: Range = {}) => Schema({ type: 'integer', minimum: min, maximum: max });
 
-export const Uuid = () => Schema({ format: 'uuid', example: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' });
+export const EXAMPLE_UUID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
+
+export const Uuid = () => Schema({ format: 'uuid', example: EXAMPLE_UUID });
 
 /** An RFC 3339 date-time. */
 export const Moment = () => Schema({ format: 'date-time', example: '2026-11-20T08:30:00.000Z' });
 
-interface EnumOptions {
-  readonly isArray?: boolean;
-  /** What the document says of the type. */
-  readonly about?: string;
-  readonly example?: string;
-}
+/** `about`: what the document says of the type, for all its uses. */
+type EnumOptions = Readonly<{ isArray?: boolean; about?: string; description?: string; example?: string }>;
+type EnumWords = readonly [enumName: string, values: readonly string[], options?: EnumOptions];
 
 /** One of some texts, or a list of them. The document names the type, so that clients have one for all its uses. */
-export const Enum = (...type: Parameters<typeof enumSchema>) => Schema(enumSchema(...type));
+export const Enum = (...words: EnumWords) => Schema(enumSchema(...words));
 
 /** A parameter that may be left out, and has a value then. */
 export function HasDefault(): PropertyDecorator {
@@ -98,10 +100,10 @@ export const IsNumberWithin = (range: Range) =>
   );
 
 /** Validates one of some texts, which the document names. */
-export const IsOneOf = (enumName: string, values: readonly string[], about?: string) =>
+export const IsOneOf = (...[enumName, values, options]: EnumWords) =>
   ValidatedBy(
     (value) => (values.includes(value as string) ? null : `must be ${values.join(' or ')}`),
-    enumSchema(enumName, values, { about }),
+    enumSchema(enumName, values, options),
   );
 
 /** What is wrong with a list, or null. */
@@ -119,12 +121,7 @@ export function describeListFault(
   return null;
 }
 
-function enumSchema(
-  enumName: string,
-  values: readonly string[],
-  options: EnumOptions = {},
-): ApiPropertyOptions {
-  const { about, ...rest } = options;
+function enumSchema(...[enumName, values, { about, ...rest } = {}]: EnumWords): ApiPropertyOptions {
   return { enum: [...values], enumName, ...rest, ...(about && { enumSchema: { description: about } }) };
 }
 

@@ -1,8 +1,7 @@
-import { Schema } from './fields.js';
+import { Example, Schema } from './fields.js';
 
 export class SourceDocDto {
-  /** @example 'Send feedback with POST /api/feedback.' */
-  pageContent!: string;
+  @Example('Send feedback with POST /api/feedback.') pageContent!: string;
   // Both: `required` is about what is in it, `selfRequired` about the member itself.
   @Schema({
     title: 'SourceMetadata',

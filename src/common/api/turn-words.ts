@@ -10,5 +10,5 @@ export const TurnStatus = () => Enum('TurnStatus', STATUSES, { example: 'complet
 export type FinishReason = (typeof FINISH_REASONS)[number];
 export const FinishReason = () => Enum('FinishReason', FINISH_REASONS, { example: 'stop' });
 
-/** The name of a turn's wire. The OpenAPI document adds the names: it knows the wires. */
-export const TurnVariant = () => Enum('TurnVariant', []);
+/** The name of a turn's wire. The OpenAPI document adds the names. */
+export const TurnVariant = () => Enum('TurnVariant', [], { description: 'The API that got the question' });

@@ -23,11 +23,7 @@ export class ProblemDto {
   instance!: string;
   /** What happened, for programs @example 'validation_failed' */
   @Enum('ErrorCode', ERROR_CODE_NAMES) code!: ErrorCode;
-  /**
-   * Whether the same request may succeed when it is sent again: after `Retry-After` where it is given; a question with
-   * the same `Idempotency-Key`
-   * @example false
-   */
+  /** Whether the same request (a question: with its `Idempotency-Key`) may succeed later: after `Retry-After`, if given @example false */
   retryable!: boolean;
   /** The id of the request in the logs @example '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' */
   request_id!: string;

@@ -1,13 +1,12 @@
 import { ApiSchema } from '@nestjs/swagger';
-import { Enum, Integer, Moment, Uuid } from '../../common/api/fields.js';
+import { Enum, Example, Integer, Moment, Uuid } from '../../common/api/fields.js';
 import { TurnVariant } from '../../common/api/turn-words.js';
 
 /** A message of training data. */
 export class TrainingMessageDto {
   /** @example 'user' */
   @Enum('TrainingRole', ['system', 'user', 'assistant']) role!: 'system' | 'user' | 'assistant';
-  /** @example '退货期限是多久？' */
-  content!: string;
+  @Example('退货期限是多久？') content!: string;
   /** Only in earlier answers of `exportSft` in the `openai` format: they are known, and not learnt @example 0 */
   @Integer() weight?: 0;
 }
@@ -55,18 +54,15 @@ export class DpoTrlRowDto {
 
 /** A chunk that an answer could draw on. */
 export class EvalSourceDto {
-  /** @example 'returns.md' */
-  source!: string;
-  /** @example '收货后 30 天内可以退货。' */
-  text!: string;
+  @Example('returns.md') source!: string;
+  @Example('收货后 30 天内可以退货。') text!: string;
 }
 
 @ApiSchema({ description: 'A line of `GET /api/exports/eval`' })
 export class EvalCaseDto {
   /** The turn: its receipt is `GET /api/chat/{chat_id}` */
   @Uuid() chat_id!: string;
-  /** @example '退货期限是多久？' */
-  question!: string;
+  @Example('退货期限是多久？') question!: string;
   /** The earlier messages, oldest first */
   history!: TrainingMessageDto[];
   /** The better answer or, without one, the answer with good stars @example '退货期限是 30 天。' */
@@ -75,13 +71,10 @@ export class EvalCaseDto {
   answer!: string;
   /** Whether the expected answer is a better one @example true */
   is_corrected!: boolean;
-  /** @example 1 */
-  @Integer({ min: 1, max: 5 }) stars!: number | null;
-  /** @example '材料错误' */
-  reason!: string | null;
+  @Example(1) @Integer({ min: 1, max: 5 }) stars!: number | null;
+  @Example('材料错误') reason!: string | null;
   /** The chunks that the answer could draw on */
   sources!: EvalSourceDto[];
-  /** @example 'qa' */
   @TurnVariant() variant!: string;
   /** How the answer ended @example 'completed' */
   @Enum('EndedStatus', ['completed', 'failed', 'cancelled']) status!: string;

@@ -15,19 +15,13 @@ function toNumber({ value }: TransformFnParams): unknown {
 
 /** What of the feedback is exported, and how much of what was said before. */
 export class ExportQueryDto extends FeedbackFilterDto {
-  /**
-   * Rounds before each question, at most: of its conversation, or of the history that the request brought; 0: none
-   * 历史消息的数量
-   */
+  /** Most rounds before a question, of its conversation or of the history that the request brought; 0: none 历史消息的数量 */
   @HasDefault() @Transform(toNumber) @IsWholeNumber({ min: 0, max: 50 }) history_len: number = 10;
 }
 
 /** Which answers are good by themselves. */
 export class GoodAnswersQueryDto {
-  /**
-   * An answer with at least this many stars is good; an answer with a `better_answer` is exported with any stars.
-   * 达到此评分即为好回答
-   */
+  /** So many stars make an answer good; an answer with a `better_answer` is exported with any stars. 达到此评分即为好回答 */
   @HasDefault() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) good_stars: number = 4;
 }
 
@@ -36,10 +30,7 @@ export class TrainingQueryDto {
   /** `openai`, the default: as OpenAI's fine-tuning reads it; `trl`: as Hugging Face's TRL reads it. 数据格式 */
   // eslint-disable-next-line no-restricted-syntax -- the same
   @HasDefault() @IsOneOf('TrainingFormat', FORMATS) format: TrainingFormat = 'openai';
-  /**
-   * `rendered`, the default: the input of the model, rebuilt from the prompt template and the chunks; `plain`:
-   * only the conversation. 提示词内容
-   */
+  /** `rendered`, the default: the model's input, rebuilt from template and chunks; `plain`: only the conversation. 提示词内容 */
   @HasDefault() @IsOneOf('TrainingPrompt', PROMPTS) prompt: TrainingPrompt = 'rendered';
 }
 

@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { Enum, Integer, IsOneOf, IsText, Moment, Schema, Uuid } from '../../common/api/fields.js';
+import { Enum, Example, Integer, IsOneOf, IsText, Moment, Schema, Uuid } from '../../common/api/fields.js';
 import { PageDto } from '../../common/pages/page.dto.js';
 import type { DocumentFormat } from './document.entity.js';
 import {
@@ -11,7 +11,11 @@ import {
 import { type DocumentMetadata, IsDocumentMetadata, METADATA_SCHEMA } from './document-metadata.js';
 
 const FORMATS: readonly DocumentFormat[] = ['markdown', 'text'];
-const ABOUT_FORMAT = 'How the content of a document is read 文档格式';
+const FORMAT = [
+  'DocumentFormat',
+  FORMATS,
+  { about: 'How the content of a document is read 文档格式' },
+] as const;
 const CONTENT_EXAMPLE =
   '# Returns\n\n## How long\n\nGoods can be returned within 30 days. 退货期限是 30 天。\n';
 
@@ -22,14 +26,9 @@ export class CreateDocumentRequestDto {
   /** Where the text comes from 来源: a URL, a path, a name. Answers name it. @example 'https://shop.example/returns' */
   @IsText({ min: 1, max: MAX_SOURCE_CHARACTERS }) source!: string;
   /** The text 正文; the complete body may have 1 MiB (1,048,576 bytes) unless the service is configured otherwise */
-  @Schema({ example: CONTENT_EXAMPLE })
-  @IsText({ min: 1, max: MAX_CONTENT_CHARACTERS })
-  content!: string;
+  @Example(CONTENT_EXAMPLE) @IsText({ min: 1, max: MAX_CONTENT_CHARACTERS }) content!: string;
   /** The format of the content: Markdown is cut at its headings; absent: markdown 文档格式 @example 'markdown' */
-  @Schema({ nullable: false })
-  @IsOptional()
-  @IsOneOf('DocumentFormat', FORMATS, ABOUT_FORMAT)
-  format?: DocumentFormat | null;
+  @Schema({ nullable: false }) @IsOptional() @IsOneOf(...FORMAT) format?: DocumentFormat | null;
   /** Your own id for it; posting it again replaces the document 外部编号 @example 'returns' */
   @IsOptional() @IsText({ min: 1, max: MAX_EXTERNAL_ID_CHARACTERS }) external_id?: string | null;
   /** Comes back with every found chunk; flat, at most 16 KiB as JSON 元数据 */
@@ -44,7 +43,7 @@ export class StoredDocumentDto {
   /** Where the text comes from 来源 @example 'https://shop.example/returns' */
   source!: string;
   /** The format of the content: Markdown is cut at its headings 文档格式 @example 'markdown' */
-  @Enum('DocumentFormat', FORMATS, { about: ABOUT_FORMAT }) format!: DocumentFormat;
+  @Enum(...FORMAT) format!: DocumentFormat;
   /** Your own id; null: none 外部编号 @example 'returns' */
   external_id!: string | null;
   /** The stored object 元数据 */
@@ -59,7 +58,7 @@ export class StoredDocumentDto {
 /** A document with its text. */
 export class StoredDocumentWithContentDto extends StoredDocumentDto {
   /** The stored text 正文 */
-  @Schema({ example: CONTENT_EXAMPLE }) content!: string;
+  @Example(CONTENT_EXAMPLE) content!: string;
 }
 
 /** One page of a client's documents. */

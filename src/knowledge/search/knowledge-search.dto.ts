@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { IsText, IsWholeNumber, Schema, Uuid } from '../../common/api/fields.js';
+import { Example, IsText, IsWholeNumber, Schema, Uuid } from '../../common/api/fields.js';
 import { MAX_QUERY_CHARACTERS } from '../documents/document-limits.js';
 import type { SearchRequest } from '../retriever.js';
 
@@ -17,7 +17,7 @@ export class SearchRequestDto {
 /** A chunk that a search found. */
 export class FoundPassageDto {
   /** The text of the chunk, as in the document 片段 */
-  @Schema({ example: '## How long\n\nGoods can be returned within 30 days. 退货期限是 30 天。' })
+  @Example('## How long\n\nGoods can be returned within 30 days. 退货期限是 30 天。')
   text!: string;
   /** The document's title 标题 @example 'Return policy' */
   title!: string;

@@ -131,7 +131,7 @@ export type Problem = {
      */
     code: ErrorCode;
     /**
-     * Whether the same request may succeed when it is sent again: after `Retry-After` where it is given; a question with the same `Idempotency-Key`
+     * Whether the same request (a question: with its `Idempotency-Key`) may succeed later: after `Retry-After`, if given
      */
     retryable: boolean;
     /**
@@ -194,7 +194,7 @@ export type ChatFailedFrame = {
      */
     msg: string;
     /**
-     * Only with `turn_interrupted`: the length of the stored text, in UTF-16 code units. Text that you have beyond it is lost.
+     * Only with `turn_interrupted`: the UTF-16 code units of the stored text; text beyond it is lost
      */
     stored_chars?: number;
     error: Problem;
@@ -227,11 +227,14 @@ export type Receipt = {
      * The turn: `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion
      */
     chat_id: string;
+    /**
+     * The API that got the question
+     */
     variant: TurnVariant;
     status: TurnStatus;
     question: string;
     /**
-     * The answer, or its stored part; empty while the turn is running
+     * The answer, or its stored part; empty while it is running
      */
     text: string;
     /**
@@ -337,7 +340,7 @@ export type TurnVariant = 'conversation' | 'qa' | 'openai';
 export type Feedback = {
     chat_id: string;
     /**
-     * The end user, as the question named it; a `uid` of the QA API in lower case 用户id
+     * The end user, as in the question; a QA `uid` in lower case 用户id
      */
     uid: string;
     /**
@@ -421,7 +424,7 @@ export type QaRequest = {
      */
     uid: string;
     /**
-     * Earlier rounds, oldest first: [question, answer] pairs (历史聊天记录), at most 500, of 100,000 characters a text
+     * Earlier rounds (历史聊天记录), oldest first: at most 500 [question, answer] pairs, of at most 100,000 characters a text
      */
     history?: Array<[
         string,

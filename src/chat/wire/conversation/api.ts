@@ -1,86 +1,70 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
-import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
-import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
-import { ApiRepeatHeaders, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
-import { CHAT_FRAMES, ChatAnswerDto } from './frames.dto.js';
-import { ChatRequestDto, HistoryMessageDto } from './request.dto.js';
+import { anyFrame, Endpoint, eventStream, sampleStream } from '../../../common/api/endpoint.js';
+import { EXAMPLE_UUID } from '../../../common/api/fields.js';
+import { ApiQuestion, ApiRepeatHeaders, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
+import { CHAT_FRAMES, ChatAnswerDto, type ChatFrame } from './frames.dto.js';
+import { ChatRequestDto } from './request.dto.js';
+
+const TURN = { text: '', message_id: EXAMPLE_UUID } as const;
+const SAMPLE: readonly ChatFrame[] = [
+  { ...TURN, conversation_id: 'conv456' },
+  { ...TURN, text: '机器学习' },
+  { ...TURN, finish_reason: 'stop', usage: { input_tokens: 12, output_tokens: 2 } },
+];
 
 /** Any frame of the Conversation API. */
 export const CHAT_FRAME = anyFrame('ChatFrame', 'A frame of the Conversation API', CHAT_FRAMES);
 
 /** Each has a conversation of its own, so that none meets another end user's. */
-const questions = (extra: object = {}) => ({
-  english: { summary: 'A question', value: { query: 'How do I send feedback?', ...extra } },
-  chinese: {
-    summary: '一个问题',
-    value: { query: '如何提交反馈？', conversation_id: 'conv456', history_len: 5, ...extra },
-  },
-  everything: {
-    summary: 'Every parameter (null: not given)',
-    value: {
+const ApiChatQuestion = () =>
+  ApiQuestion(ChatRequestDto, {
+    english: { query: 'How do I send feedback?' },
+    chinese: { query: '如何提交反馈？', conversation_id: 'conv456', history_len: 5 },
+    everything: {
       query: 'How do I send feedback?',
       user_id: 'user123',
       conversation_id: 'conv-user123',
       conversation_name: '学习对话',
       history_len: null,
       history: [{ role: 'user', content: '你好' }],
+      stream: null,
       model_name: null,
       temperature: 0.8,
       max_tokens: 1024,
       prompt_name: 'default',
-      ...extra,
     },
-  },
-});
+  });
 
 /** Documents `POST /chat` (聊天接口) as the JSON operation. */
 export const ApiChat = () =>
-  applyDecorators(
-    Endpoint({
-      summary: 'Ask, and get the complete answer (聊天接口, 非流式输出)',
-      description: `With \`"stream": true\`, or without \`stream\` when \`Accept\` names \`text/event-stream\`, the answer is the stream of
+  Endpoint({
+    summary: 'Ask, and get the complete answer (聊天接口, 非流式输出)',
+    description: `With \`"stream": true\`, or without \`stream\` when \`Accept\` names \`text/event-stream\`, the answer is the stream of
 \`/chat/stream\` without \`id:\` lines. Generated clients use \`/chat/stream\` for that. A client with that setting
 (\`client:set NAME --whole-answer sse\`) gets the JSON answer as one frame \`data: {…}\` of \`text/event-stream\`.
 
 ${WAIT}`,
-      answers: { 200: [ChatAnswerDto, 'The answer'] },
-      problems: [...REFUSALS, ...FAILURES],
-      models: [HistoryMessageDto],
-    }),
-    ApiRepeatHeaders(`The \`id:\` of a frame of \`/chat/stream\`: with the same body you get the complete answer of that turn. With another
+    answers: { 200: [ChatAnswerDto, 'The answer'] },
+    problems: [...REFUSALS, ...FAILURES],
+    takes: [
+      ApiRepeatHeaders(`The \`id:\` of a frame of \`/chat/stream\`: with the same body you get the complete answer of that turn. With another
 body: 409; unknown, or of another client: 404.`),
-    ApiBody({ type: ChatRequestDto, examples: questions({ stream: false }) }),
-  );
+      ApiChatQuestion(),
+    ],
+  });
 
 /** Documents `POST /chat/stream` as the SSE operation. */
 export const ApiChatStream = () =>
-  applyDecorators(
-    Endpoint({
-      summary: 'Ask, and read the answer as the model generates it (流式输出)',
-      description: `Server-sent events; each \`data:\` is one JSON frame. First the turn, then deltas, last the frame with
+  Endpoint({
+    summary: 'Ask, and read the answer as the model generates it (流式输出)',
+    description: `Server-sent events; each \`data:\` is one JSON frame. First the turn, then deltas, last the frame with
 \`finish_reason\`, or with \`error\` when it failed; there is no \`[DONE]\`. A stream that ends without one of these is not
 complete. When the model fails after the service accepted the question, a frame with \`error\` says so, never a status. After
 10 seconds of silence an empty delta comes, without \`id:\`. The members of a frame tell its kind: \`error\`, \`finish_reason\`,
 \`conversation_id\`; any other frame is text.
 
-\`\`\`text
-id: 01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11:1
-data: {"text":"","message_id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11","conversation_id":"conv456"}
-
-id: 01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11:2
-data: {"text":"机器学习","message_id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11"}
-
-id: 01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11:3
-data: {"text":"","message_id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11","finish_reason":"stop","usage":{"input_tokens":12,"output_tokens":2}}
-\`\`\``,
-      answers: { 200: [eventStream(CHAT_FRAME), 'The frames of the answer'] },
-      problems: REFUSALS,
-      models: [HistoryMessageDto, ...CHAT_FRAMES],
-    }),
-    ApiRepeatHeaders(),
-    ApiBody({ type: ChatRequestDto, examples: questions() }),
-  );
-
-/** The tag of these routes. They last longer than their statements, so they take their places in the database themselves. */
-export const ApiConversation = () => applyDecorators(ApiTags('chat'), TakesOwnPlaces());
+${sampleStream(SAMPLE, { turn: EXAMPLE_UUID })}`,
+    answers: { 200: [eventStream(CHAT_FRAME), 'The frames of the answer'] },
+    problems: REFUSALS,
+    models: CHAT_FRAMES,
+    takes: [ApiRepeatHeaders(), ApiChatQuestion()],
+  });

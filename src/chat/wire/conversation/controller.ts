@@ -12,13 +12,14 @@ import { type Call, TurnService } from '../../answering/turn.service.js';
 import { type Framing, RouteFraming } from './framing.js';
 import { ChatAnswerDto } from './frames.dto.js';
 import { ChatRequestDto } from './request.dto.js';
-import { ApiChat, ApiChatStream, ApiConversation } from './api.js';
+import { ApiLasting } from '../asking.api.js';
+import { ApiChat, ApiChatStream } from './api.js';
 import { decodeConversationRequest } from './decoder.js';
 import { throwInConversationWords } from './errors.js';
 import { ConversationPresenter } from './presenter.js';
 
 /** The Conversation API. A `POST /chat` that asks for SSE is sent to `/chat/stream` by the middleware. */
-@ApiConversation()
+@ApiLasting('chat')
 @Controller()
 export class ConversationController {
   constructor(

@@ -1,19 +1,16 @@
 import { ApiSchema } from '@nestjs/swagger';
-import { Integer, Uuid } from '../../../common/api/fields.js';
+import { Example, Integer, Uuid } from '../../../common/api/fields.js';
 import { FinishReason } from '../../../common/api/turn-words.js';
 import { UsageDto } from '../../../common/api/usage.dto.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 
 @ApiSchema({ description: 'A complete answer of the Conversation API' })
 export class ChatAnswerDto {
-  /** @example '机器学习是一门关于算法和统计的科学。' */
-  text!: string;
+  @Example('机器学习是一门关于算法和统计的科学。') text!: string;
   /** The turn; feedback takes it as chat_id */
   @Uuid() message_id!: string;
-  /** @example 'conv456' */
-  conversation_id!: string;
-  /** @example 'chatglm3-6b' */
-  model_name!: string;
+  @Example('conv456') conversation_id!: string;
+  @Example('chatglm3-6b') model_name!: string;
   @FinishReason() finish_reason!: FinishReason;
   usage!: UsageDto;
 }
@@ -22,14 +19,12 @@ export class ChatAnswerDto {
 export class ChatStartedFrameDto {
   text!: '';
   @Uuid() message_id!: string;
-  /** @example 'conv456' */
-  conversation_id!: string;
+  @Example('conv456') conversation_id!: string;
 }
 
 @ApiSchema({ description: 'More text, not cumulative; empty when it only keeps the connection open' })
 export class ChatDeltaFrameDto {
-  /** @example '机器学习' */
-  text!: string;
+  @Example('机器学习') text!: string;
   @Uuid() message_id!: string;
 }
 
@@ -49,14 +44,16 @@ export class ChatFailedFrameDto {
   @Integer({ min: 400, max: 599 }) code!: number;
   /** For people @example 'The model server failed.' */
   msg!: string;
-  /**
-   * Only with `turn_interrupted`: the length of the stored text, in UTF-16 code units. Text that you have beyond it
-   * is lost.
-   * @example 42
-   */
+  /** Only with `turn_interrupted`: the UTF-16 code units of the stored text; text beyond it is lost @example 42 */
   @Integer({ min: 0 }) stored_chars?: number;
   error!: ProblemDto;
 }
 
 /** What a stream is made of. */
-export const CHAT_FRAMES = [ChatFailedFrameDto, ChatEndedFrameDto, ChatStartedFrameDto, ChatDeltaFrameDto];
+export const CHAT_FRAMES = [
+  ChatFailedFrameDto,
+  ChatEndedFrameDto,
+  ChatStartedFrameDto,
+  ChatDeltaFrameDto,
+] as const;
+export type ChatFrame = InstanceType<(typeof CHAT_FRAMES)[number]>;

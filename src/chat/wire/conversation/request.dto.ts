@@ -1,6 +1,6 @@
-import { ApiHideProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiHideProperty, getSchemaPath } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsOptional } from 'class-validator';
-import { Enum, IsNumberWithin, IsText, IsWholeNumber, Schema } from '../../../common/api/fields.js';
+import { Enum, Example, IsNumberWithin, IsText, IsWholeNumber, Schema } from '../../../common/api/fields.js';
 import { Lenient, toBoolean, toIdText, toInteger, toNumber } from '../../../common/http/lenient-scalars.js';
 import { MAX_PROMPT_NAME_CHARACTERS, MAX_QUESTION_CHARACTERS } from '../question-limits.js';
 import { IsHistory, HISTORY_ROLES } from './history.validator.js';
@@ -8,38 +8,31 @@ import { ExcludesSibling } from '../excludes-sibling.validator.js';
 
 /** One earlier message, as callers send it. */
 export class HistoryMessageDto {
-  /** @example 'user' */
-  @Enum('HistoryRole', HISTORY_ROLES) role!: (typeof HISTORY_ROLES)[number];
-  /** @example '你好' */
-  content!: string;
+  @Example('user') @Enum('HistoryRole', HISTORY_ROLES) role!: (typeof HISTORY_ROLES)[number];
+  @Example('你好') content!: string;
 }
 
 /**
  * The body of the Conversation API. No `default` is declared here or in any other body: generators make such a field required
- * (openapi-typescript) or send it with every request (those for Python and Java). What is read leniently has its plain
- * type there.
+ * (openapi-typescript) or send it with every request (Python and Java). What is read leniently has its plain type there.
  */
+@ApiExtraModels(HistoryMessageDto)
 export class ChatRequestDto {
   /** The question (用户输入的问题) @example 'How do I send feedback?' */
   @ExcludesSibling('question') @IsText({ min: 1, max: MAX_QUESTION_CHARACTERS }) query!: string;
   /** The end user, within the calling client (用户的ID) @example 'user123' */
   @Lenient(toIdText) @IsOptional() @IsText({ max: 128 }) user_id?: string | null;
   /**
-   * The conversation (会话 ID): the caller's own id, unique within your client, created on first use. Absent or empty: a
-   * new conversation. Created with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one
-   * question has a running answer and a reader, another question waits, and after some seconds gets 409
-   * `turn_in_progress`: ask again, or stop the turn that is `running` in `GET
-   * /api/conversations/{conversation_id}/messages`.
-   * @example 'conv456'
+   * The conversation (会话 ID): the caller's own id, unique within your client, created on first use. Absent or empty: a new
+   * conversation. Created with a `user_id`, it is 404 for questions of any other `user_id`, and of none. While one question has
+   * a running answer and a reader, another question waits, and after some seconds gets 409 `turn_in_progress`: ask again, or
+   * stop the turn that is `running` in `GET /api/conversations/{conversation_id}/messages`. @example 'conv456'
    */
   @Lenient(toIdText) @IsOptional() @IsText({ max: 128 }) conversation_id?: string | null;
   /** The name of a new conversation (会话名称); else the first 50 characters of the query @example 'Feedback' */
   @Lenient(toIdText) @IsOptional() @IsText({ max: 255 }) conversation_name?: string | null;
   /** Rounds read from the database (从数据库中取历史消息的数量); absent: 10, 0 or less: none @example 10 */
-  @Lenient(toInteger)
-  @IsOptional()
-  @IsWholeNumber()
-  history_len?: number | null;
+  @Lenient(toInteger) @IsOptional() @IsWholeNumber() history_len?: number | null;
   /**
    * Earlier messages, oldest first (前端传来的当前会话的历史消息), in place of the stored ones: at most 1,000, of 100,000 characters
    * each. An empty list is not given. A number other than 0 means `history_len`; for no history set `history_len` to 0.
@@ -68,13 +61,9 @@ export class ChatRequestDto {
   /**
    * A prompt template's name (使用的提示词模板的名称), as `GET /api/prompts` lists them, for its version in production; `name@3`,
    * `name@label` or `name@latest` for another version; absent: `default`. The service searches documents only when the template has
-   * `{{context}}`, or for the model `builtin`; the receipt of the turn then shows the chunks.
-   * @example 'default'
+   * `{{context}}`, or for the model `builtin`; the receipt of the turn then shows the chunks. @example 'default'
    */
-  @Lenient(toIdText)
-  @IsOptional()
-  @IsText({ max: MAX_PROMPT_NAME_CHARACTERS })
-  prompt_name?: string | null;
+  @Lenient(toIdText) @IsOptional() @IsText({ max: MAX_PROMPT_NAME_CHARACTERS }) prompt_name?: string | null;
   /** The QA API's question: declared so that a body with both is refused. */
   @ApiHideProperty() @Allow() question?: unknown;
 }

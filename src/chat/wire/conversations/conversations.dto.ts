@@ -1,6 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { IsText, Moment, Schema, Uuid } from '../../../common/api/fields.js';
+import { Example, IsText, Moment, Uuid } from '../../../common/api/fields.js';
 import { FinishReason, TurnStatus } from '../../../common/api/turn-words.js';
 import { PageDto } from '../../../common/pages/page.dto.js';
 import { PageQueryDto } from '../../../common/pages/page-query.dto.js';
@@ -27,7 +27,7 @@ export class RenameConversationRequestDto {
   @IsText({ min: 1, max: 255 }) name!: string;
   /** The end user that it must belong to, else 404 (用户的ID), as in `POST /chat`; absent or empty: as the query says */
   // Swagger UI sends it as it is, and the conversation of its other examples may be of no end user.
-  @Schema({ example: null }) @Lenient(toIdText) @IsOptional() @IsText({ max: 128 }) user_id?: string | null;
+  @Example(null) @Lenient(toIdText) @IsOptional() @IsText({ max: 128 }) user_id?: string | null;
 }
 
 /** A conversation as it is listed. */

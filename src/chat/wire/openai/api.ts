@@ -1,8 +1,6 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
-import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
-import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
-import { ApiIdempotencyKey, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
+import { anyFrame, Endpoint, eventStream, sampleStream } from '../../../common/api/endpoint.js';
+import { EXAMPLE_UUID } from '../../../common/api/fields.js';
+import { ApiIdempotencyKey, ApiQuestion, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
 import { ChatCompletionChunkDto, ChatCompletionDto, ChatCompletionFailedFrameDto } from './frames.dto.js';
 import { ChatCompletionRequestDto } from './request.dto.js';
 
@@ -12,76 +10,59 @@ const FRAME = anyFrame('ChatCompletionFrame', 'A frame of an answer in chunks', 
 /** Also of a stream: until its first text, a failure has its status. */
 const PROBLEMS = [...REFUSALS, ...FAILURES];
 
-const QUESTIONS = {
-  english: {
-    summary: 'A question',
-    value: { model: null, messages: [{ role: 'user', content: 'How do I send feedback?' }] },
-  },
-  chinese: {
-    summary: '一个问题',
-    value: {
+const HEAD = {
+  id: EXAMPLE_UUID,
+  object: 'chat.completion.chunk',
+  created: 1_732_500_000,
+  model: 'chatglm3-6b',
+} as const;
+const SAMPLE: readonly ChatCompletionChunkDto[] = [
+  { ...HEAD, choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] },
+  { ...HEAD, choices: [{ index: 0, delta: { content: '机器学习' }, finish_reason: null }] },
+  { ...HEAD, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+];
+
+const ApiCompletionQuestion = () =>
+  ApiQuestion(ChatCompletionRequestDto, {
+    english: { model: null, messages: [{ role: 'user', content: 'How do I send feedback?' }] },
+    chinese: {
       messages: [
         { role: 'system', content: '用中文简短回答。' },
         { role: 'user', content: '如何提交反馈？' },
       ],
       max_completion_tokens: 1024,
     },
-  },
-  conversation: {
-    summary: 'In a conversation that the service remembers',
-    value: {
+    conversation: {
       messages: [{ role: 'user', content: 'How do I send feedback?' }],
       user: 'user123',
       metadata: { conversation_id: 'conv-openai' },
     },
-  },
-};
-
-const CHUNK = `{"id":"01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11","object":"chat.completion.chunk","created":1732500000,"model":"chatglm3-6b","choices":`;
-
-const ApiCompletionRequest = () =>
-  applyDecorators(ApiIdempotencyKey(), ApiBody({ type: ChatCompletionRequestDto, examples: QUESTIONS }));
+  });
 
 /** Documents `POST /v1/chat/completions` as the JSON operation. */
 export const ApiCompletion = () =>
-  applyDecorators(
-    Endpoint({
-      summary: 'Ask as clients of the OpenAI API do, and get the complete answer (OpenAI 兼容接口)',
-      description: `For the \`openai\` SDKs and compatible clients: their base URL is \`/v1\` of this service, their key is a key of this service.
+  Endpoint({
+    summary: 'Ask as clients of the OpenAI API do, and get the complete answer (OpenAI 兼容接口)',
+    description: `For the \`openai\` SDKs and compatible clients: their base URL is \`/v1\` of this service, their key is a key of this service.
 With \`"stream": true\` the answer is the stream of \`/v1/chat/completions/stream\`. Tools, functions, images, audio,
 \`logprobs\` and \`n\` above 1 are refused; the service ignores other members that are not listed.
 
 ${WAIT}`,
-      answers: { 200: [ChatCompletionDto, 'The answer'] },
-      problems: PROBLEMS,
-    }),
-    ApiCompletionRequest(),
-  );
+    answers: { 200: [ChatCompletionDto, 'The answer'] },
+    problems: PROBLEMS,
+    takes: [ApiIdempotencyKey(), ApiCompletionQuestion()],
+  });
 
 /** Documents `POST /v1/chat/completions/stream` as the SSE operation. */
 export const ApiCompletionStream = () =>
-  applyDecorators(
-    Endpoint({
-      summary:
-        'Ask as clients of the OpenAI API do, and read the answer as the model generates it (流式输出)',
-      description: `Server-sent events; each \`data:\` is one chunk, the last one is \`[DONE]\`. A failure before the first text is
+  Endpoint({
+    summary: 'Ask as clients of the OpenAI API do, and read the answer as the model generates it (流式输出)',
+    description: `Server-sent events; each \`data:\` is one chunk, the last one is \`[DONE]\`. A failure before the first text is
 an HTTP status; a later one is a frame with \`error\`, which ends the stream without \`[DONE]\`.
 
-\`\`\`text
-data: ${CHUNK}[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
-
-data: ${CHUNK}[{"index":0,"delta":{"content":"机器学习"},"finish_reason":null}]}
-
-data: ${CHUNK}[{"index":0,"delta":{},"finish_reason":"stop"}]}
-
-data: [DONE]
-\`\`\``,
-      answers: { 200: [eventStream(FRAME), 'The chunks of the answer'] },
-      problems: PROBLEMS,
-      models: FRAMES,
-    }),
-    ApiCompletionRequest(),
-  );
-
-/** The tag of these routes. They last longer than their statements, so they take their places in the database themselves. */
-export const ApiOpenAi = () => applyDecorators(ApiTags('openai'), TakesOwnPlaces());
+${sampleStream(SAMPLE, { done: '[DONE]' })}`,
+    answers: { 200: [eventStream(FRAME), 'The chunks of the answer'] },
+    problems: PROBLEMS,
+    models: FRAMES,
+    takes: [ApiIdempotencyKey(), ApiCompletionQuestion()],
+  });

@@ -5,13 +5,14 @@ import { Frames, FrameWriter, type SseStream } from '../../../common/http/sse/ss
 import { TurnService } from '../../answering/turn.service.js';
 import { ChatCompletionDto } from './frames.dto.js';
 import { ChatCompletionRequestDto } from './request.dto.js';
-import { ApiCompletion, ApiCompletionStream, ApiOpenAi } from './api.js';
+import { ApiLasting } from '../asking.api.js';
+import { ApiCompletion, ApiCompletionStream } from './api.js';
 import { decodeCompletionRequest } from './decoder.js';
 import { throwInOpenAiWords } from './errors.js';
 import { OpenAiPresenter } from './presenter.js';
 
 /** The chat completions of the OpenAI API. A request for a stream is sent to `/stream` by the middleware. */
-@ApiOpenAi()
+@ApiLasting('openai')
 @Controller('v1/chat/completions')
 export class OpenAiController {
   constructor(

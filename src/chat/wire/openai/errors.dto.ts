@@ -1,4 +1,4 @@
-import { Enum } from '../../../common/api/fields.js';
+import { Enum, Example } from '../../../common/api/fields.js';
 import { ERROR_CODE_NAMES } from '../../../common/errors/error-codes.js';
 import {
   OPENAI_ERROR_TYPES,
@@ -11,8 +11,7 @@ import {
 export class OpenAiErrorDetailDto {
   /** For people @example 'There is no model of this name.' */
   message!: string;
-  /** @example 'invalid_request_error' */
-  @Enum('OpenAiErrorType', OPENAI_ERROR_TYPES) type!: OpenAiErrorType;
+  @Example('invalid_request_error') @Enum('OpenAiErrorType', OPENAI_ERROR_TYPES) type!: OpenAiErrorType;
   /** The member at fault @example 'model' */
   param!: string | null;
   /** What happened, for programs @example 'model_not_found' */

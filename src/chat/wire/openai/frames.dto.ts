@@ -1,4 +1,4 @@
-import { Enum, Integer, Schema, Uuid } from '../../../common/api/fields.js';
+import { Enum, Example, Integer, Schema, Uuid } from '../../../common/api/fields.js';
 import { OpenAiErrorDetailDto } from './errors.dto.js';
 
 const FINISH_REASONS = ['stop', 'length', 'content_filter'] as const;
@@ -8,28 +8,23 @@ export type OpenAiFinishReason = (typeof FINISH_REASONS)[number];
 
 /** Tokens, as the model server counted them, or estimated. */
 export class ChatCompletionUsageDto {
-  /** @example 12 */
-  @Integer({ min: 0 }) prompt_tokens!: number;
-  /** @example 34 */
-  @Integer({ min: 0 }) completion_tokens!: number;
-  /** @example 46 */
-  @Integer({ min: 0 }) total_tokens!: number;
+  @Example(12) @Integer({ min: 0 }) prompt_tokens!: number;
+  @Example(34) @Integer({ min: 0 }) completion_tokens!: number;
+  @Example(46) @Integer({ min: 0 }) total_tokens!: number;
 }
 
 /** The answer. */
 export class ChatCompletionAnswerDto {
   role!: 'assistant';
-  /** @example 'Send feedback with POST /api/feedback.' */
-  content!: string;
+  @Example('Send feedback with POST /api/feedback.') content!: string;
   /** Always null */
-  @Schema({ example: null }) refusal!: string | null;
+  @Example(null) refusal!: string | null;
 }
 
 export class ChatCompletionChoiceDto {
   @Integer() index!: 0;
   message!: ChatCompletionAnswerDto;
-  /** @example 'stop' */
-  @Enum('ChatCompletionFinishReason', FINISH_REASONS) finish_reason!: OpenAiFinishReason;
+  @Example('stop') @Enum('ChatCompletionFinishReason', FINISH_REASONS) finish_reason!: OpenAiFinishReason;
 }
 
 /** The complete answer. */
@@ -39,8 +34,7 @@ export class ChatCompletionDto {
   object!: 'chat.completion';
   /** The time of the question, in seconds since 1970 @example 1732500000 */
   @Integer() created!: number;
-  /** @example 'chatglm3-6b' */
-  model!: string;
+  @Example('chatglm3-6b') model!: string;
   @Schema({ minItems: 1, maxItems: 1 }) choices!: ChatCompletionChoiceDto[];
   usage!: ChatCompletionUsageDto;
 }
@@ -57,7 +51,7 @@ export class ChatCompletionChunkChoiceDto {
   @Integer() index!: 0;
   delta!: ChatCompletionDeltaDto;
   /** `stop`, `length` or `content_filter` in the last chunk of the answer; else null */
-  @Schema({ example: null }) finish_reason!: string | null;
+  @Example(null) finish_reason!: string | null;
 }
 
 /** A part of the answer. */
@@ -67,8 +61,7 @@ export class ChatCompletionChunkDto {
   object!: 'chat.completion.chunk';
   /** The time of the question, in seconds since 1970 @example 1732500000 */
   @Integer() created!: number;
-  /** @example 'chatglm3-6b' */
-  model!: string;
+  @Example('chatglm3-6b') model!: string;
   /** Empty in the chunk that carries `usage` */
   choices!: ChatCompletionChunkChoiceDto[];
   /** With `stream_options.include_usage`: in the last chunk */
@@ -87,8 +80,7 @@ export class OpenAiModelDto {
   object!: 'model';
   /** Always 0: unknown @example 0 */
   @Integer() created!: number;
-  /** @example 'llm-chat-service' */
-  owned_by!: string;
+  @Example('llm-chat-service') owned_by!: string;
 }
 
 /** The models that a request may name. */

@@ -12,9 +12,6 @@ export interface TextPart {
 export class ChatCompletionMessageDto {
   /** @example 'user' */
   @Enum('ChatCompletionRole', COMPLETION_ROLES) readonly role!: (typeof COMPLETION_ROLES)[number];
-  /**
-   * The text. A list of parts `{"type": "text", "text": …}` is accepted too; others are refused.
-   * @example 'How do I send feedback?'
-   */
+  /** Text, or a list of parts `{"type": "text", "text": …}`; other parts are refused @example 'How do I send feedback?' */
   @Schema({ type: 'string' }) readonly content!: string | readonly TextPart[];
 }

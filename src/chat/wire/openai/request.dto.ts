@@ -1,6 +1,6 @@
 import { ApiHideProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
-import { IsNumberWithin, IsText, IsWholeNumber, Schema } from '../../../common/api/fields.js';
+import { Example, IsNumberWithin, IsText, IsWholeNumber } from '../../../common/api/fields.js';
 import { ChatCompletionMessageDto } from './message.dto.js';
 import { IsOpenAiMessages } from './messages.validator.js';
 import {
@@ -21,22 +21,14 @@ export class ChatCompletionStreamOptionsDto {
 
 /** The body of `POST /v1/chat/completions`. Members that are not listed are ignored. */
 export class ChatCompletionRequestDto {
-  /**
-   * Instructions, earlier messages and, last, the question, of the role `user` and not empty. At most 100,000
-   * characters each.
-   */
+  /** Instructions, earlier messages, and last the question: of the role `user`, not empty. At most 100,000 characters each. */
   @IsOpenAiMessages() messages!: ChatCompletionMessageDto[];
   /** A model that `GET /v1/models` lists; absent: the first of them @example 'builtin' */
   @IsOptional() @IsText({ max: 200 }) model?: string | null;
-  /**
-   * Chunks as server-sent events (是否流式输出). Generated clients use `/v1/chat/completions/stream` for that, which ignores
-   * it.
-   * @example false
-   */
+  /** Chunks as SSE (是否流式输出); ignored on `/v1/chat/completions/stream`, which generated clients use @example false */
   @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
   @IsOptional() @IsStreamOptions() stream_options?: ChatCompletionStreamOptionsDto;
-  /** @example 0.8 */
-  @IsOptional() @IsNumberWithin({ min: 0, max: 2 }) temperature?: number | null;
+  @Example(0.8) @IsOptional() @IsNumberWithin({ min: 0, max: 2 }) temperature?: number | null;
   @IsOptional() @IsNumberWithin({ min: 0, max: 1 }) top_p?: number | null;
   /** Most tokens to generate (最大Token数); absent: the model's @example 1024 */
   @IsOptional() @IsWholeNumber({ min: 1, max: MAX_TOKENS }) max_completion_tokens?: number | null;
@@ -48,19 +40,18 @@ export class ChatCompletionRequestDto {
   @IsOptional() @IsNumberWithin({ min: -2, max: 2 }) frequency_penalty?: number | null;
   @IsOptional() @IsWholeNumber() seed?: number | null;
   /** Goes to the model server unchanged: an object with a `type`, of at most 32,000 characters */
-  @Schema({ example: { type: 'text' } }) @IsOptional() @IsResponseFormat() response_format?: Record<
+  @Example({ type: 'text' }) @IsOptional() @IsResponseFormat() response_format?: Record<
     string,
     unknown
   > | null;
   /** The end user, within the calling client (用户的ID) @example 'user123' */
   @IsOptional() @IsText({ max: 128 }) user?: string | null;
   /**
-   * `conversation_id`: the conversation of the question; without earlier messages in the request, the model gets
-   * its stored rounds. `conversation_name`: the name of a new conversation. `prompt_name`: a prompt template
-   * in place of system messages (with both: 400). At most 128, 255 and 302 characters; other members, of at most 512,
-   * are ignored.
+   * `conversation_id`: the conversation of the question; without earlier messages in the request, the model gets its stored
+   * rounds. `conversation_name`: the name of a new conversation. `prompt_name`: a prompt template in place of system
+   * messages (with both: 400). At most 128, 255 and 302 characters; other members, of at most 512, are ignored.
    */
-  @Schema({ example: { conversation_id: 'conv456' } }) @IsOptional() @IsMetadata() metadata?: Record<
+  @Example({ conversation_id: 'conv456' }) @IsOptional() @IsMetadata() metadata?: Record<
     string,
     string
   > | null;

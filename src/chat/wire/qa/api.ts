@@ -1,30 +1,34 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
-import { TakesOwnPlaces } from '../../../auth/takes-own-places.decorator.js';
-import { anyFrame, Endpoint, eventStream } from '../../../common/api/endpoint.js';
-import { ApiRepeatHeaders } from '../asking.api.js';
-import { QA_FRAMES } from './frames.dto.js';
+import { ApiHeader } from '@nestjs/swagger';
+import { anyFrame, Endpoint, eventStream, sampleStream } from '../../../common/api/endpoint.js';
+import { EXAMPLE_UUID } from '../../../common/api/fields.js';
+import { ApiQuestion, ApiRepeatHeaders } from '../asking.api.js';
+import { QA_FRAMES, type QaFrame } from './frames.dto.js';
 import { QaRequestDto } from './request.dto.js';
 
 /** Any frame of the QA API. */
 export const QA_FRAME = anyFrame('QaFrame', 'A frame of the QA API', QA_FRAMES, 'QaDone');
 
+const SAMPLE: readonly QaFrame[] = [
+  { data: '', chat_id: EXAMPLE_UUID },
+  { sourceDocs: [{ pageContent: '…', metadata: { source: '…' } }], chat_id: EXAMPLE_UUID },
+  { data: '机器学习' },
+  { data: '', finish_reason: 'stop', usage: { input_tokens: 12, output_tokens: 2 } },
+];
+
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
-const EXAMPLES = {
-  english: { summary: 'A question', value: { question: 'How do I send feedback?', uid: UID } },
-  chinese: { summary: '一个问题', value: { question: '如何提交反馈？', uid: UID } },
-  everything: {
-    summary: 'Every parameter',
-    value: {
+const ApiQaQuestion = () =>
+  ApiQuestion(QaRequestDto, {
+    english: { question: 'How do I send feedback?', uid: UID },
+    chinese: { question: '如何提交反馈？', uid: UID },
+    everything: {
       question: '如何提交反馈？',
       uid: UID,
       history: [['问1xxx？', '回答1']],
       qa_prompt: '只根据资料，简短地回答。\n\n资料：\n{context}\n\n问题：{question}',
       temperature: 0,
     },
-  },
-};
+  });
 
 /** Documents the header by which a caller of the QA API asks for Base64. Without an example: Swagger UI would send it. */
 export const ApiBase64Header = () =>
@@ -38,10 +42,9 @@ other value is off.`,
 
 /** Documents `POST /api/chat` as the QA API's SSE operation. */
 export const ApiQaChat = () =>
-  applyDecorators(
-    Endpoint({
-      summary: 'Ask the documents, and read the answer as the model generates it (聊天功能)',
-      description: `Server-sent events, always; each \`data:\` is one JSON frame, and the last is \`[DONE]\`. First the turn, then
+  Endpoint({
+    summary: 'Ask the documents, and read the answer as the model generates it (聊天功能)',
+    description: `Server-sent events, always; each \`data:\` is one JSON frame, and the last is \`[DONE]\`. First the turn, then
 \`sourceDocs\`, then deltas, with \`{"action":"BREAK"}\` and \`{"action":"RETRYING"}\` among them, at the end the frame with
 \`finish_reason\`, or with \`error\` when it failed; then \`[DONE]\`, which is no JSON, after a failure too. When the model fails,
 that frame says so, never a status. After 10 seconds of silence an empty delta comes, without \`id:\`. The members of a frame tell
@@ -52,30 +55,9 @@ message, and stays. What you have then is what is stored.
 
 A body with \`query\` in place of \`question\` is for the Conversation API: the answer is exactly that of \`POST /chat\`.
 
-\`\`\`text
-id: 71746553-1652-4a22-833b-f45e798aa1d1:1
-data: {"data":"","chat_id":"71746553-1652-4a22-833b-f45e798aa1d1"}
-
-id: 71746553-1652-4a22-833b-f45e798aa1d1:2
-data: {"sourceDocs":[{"pageContent":"…","metadata":{"source":"…"}}],"chat_id":"71746553-1652-4a22-833b-f45e798aa1d1"}
-
-id: 71746553-1652-4a22-833b-f45e798aa1d1:3
-data: {"data":"机器学习"}
-
-id: 71746553-1652-4a22-833b-f45e798aa1d1:4
-data: {"data":"","finish_reason":"stop","usage":{"input_tokens":12,"output_tokens":2}}
-
-id: 71746553-1652-4a22-833b-f45e798aa1d1:4
-data: [DONE]
-\`\`\``,
-      answers: { 200: [eventStream(QA_FRAME), 'The frames of the answer, and `[DONE]`'] },
-      problems: ['not_found', 'request_differs', 'shutting_down'],
-      models: QA_FRAMES,
-    }),
-    ApiRepeatHeaders(),
-    ApiBase64Header(),
-    ApiBody({ type: QaRequestDto, examples: EXAMPLES }),
-  );
-
-/** The tag of these routes. They last longer than their statements, so they take their places in the database themselves. */
-export const ApiQa = () => applyDecorators(ApiTags('qa'), TakesOwnPlaces());
+${sampleStream(SAMPLE, { turn: EXAMPLE_UUID, done: '[DONE]' })}`,
+    answers: { 200: [eventStream(QA_FRAME), 'The frames of the answer, and `[DONE]`'] },
+    problems: ['not_found', 'request_differs', 'shutting_down'],
+    models: QA_FRAMES,
+    takes: [ApiRepeatHeaders(), ApiBase64Header(), ApiQaQuestion()],
+  });

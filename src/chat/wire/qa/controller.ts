@@ -4,13 +4,14 @@ import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.
 import { Frames, FrameWriter, type SseStream } from '../../../common/http/sse/sse-framing.js';
 import { TurnService } from '../../answering/turn.service.js';
 import { QaRequestDto } from './request.dto.js';
-import { ApiQa, ApiQaChat } from './api.js';
+import { ApiLasting } from '../asking.api.js';
+import { ApiQaChat } from './api.js';
 import { decodeQaRequest } from './decoder.js';
 import { type QaFraming, RouteQaFraming } from './framing.js';
 import { QaPresenter } from './presenter.js';
 
 /** The QA API. A body of the Conversation API on its route is sent to that API's handlers by the middleware. */
-@ApiQa()
+@ApiLasting('qa')
 @Controller('api/chat')
 export class QaController {
   constructor(

@@ -1,5 +1,5 @@
 import { ApiSchema } from '@nestjs/swagger';
-import { Enum, Uuid } from '../../../common/api/fields.js';
+import { Enum, Example, Uuid } from '../../../common/api/fields.js';
 import { FinishReason } from '../../../common/api/turn-words.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 import { SourceDocDto } from '../../../common/api/source-doc.dto.js';
@@ -20,8 +20,7 @@ export class QaSourcesFrameDto {
 
 @ApiSchema({ description: 'More text, not cumulative; empty when it only keeps the connection open' })
 export class QaDeltaFrameDto {
-  /** @example 'Send ' */
-  data!: string;
+  @Example('Send ') data!: string;
 }
 
 @ApiSchema({
@@ -29,8 +28,7 @@ export class QaDeltaFrameDto {
     '`RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: the text before it is one message and stays; the next message begins.',
 })
 export class QaActionFrameDto {
-  /** @example 'BREAK' */
-  @Enum('QaAction', ['RETRYING', 'BREAK']) action!: 'RETRYING' | 'BREAK';
+  @Example('BREAK') @Enum('QaAction', ['RETRYING', 'BREAK']) action!: 'RETRYING' | 'BREAK';
 }
 
 @ApiSchema({ description: 'The end of an answer, before `[DONE]`' })
@@ -54,4 +52,5 @@ export const QA_FRAMES = [
   QaStartedFrameDto,
   QaActionFrameDto,
   QaDeltaFrameDto,
-];
+] as const;
+export type QaFrame = InstanceType<(typeof QA_FRAMES)[number]>;

@@ -1,15 +1,13 @@
 import { IsOptional } from 'class-validator';
-import { Enum, Integer, IsText, Schema } from '../../../common/api/fields.js';
+import { Enum, Example, Integer, IsText, Schema } from '../../../common/api/fields.js';
 import { PROMPT_VARIABLES, type PromptVariable } from '../../../prompt/template/template.js';
 import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
 import { IsMessages, PROMPT_ROLES } from './messages.validator.js';
 
 /** A message as a model gets it. */
 export class PromptMessageDto {
-  /** @example 'user' */
-  @Enum('PromptMessageRole', PROMPT_ROLES) role!: (typeof PROMPT_ROLES)[number];
-  /** @example 'How do I send feedback?' */
-  content!: string;
+  @Example('user') @Enum('PromptMessageRole', PROMPT_ROLES) role!: (typeof PROMPT_ROLES)[number];
+  @Example('How do I send feedback?') content!: string;
 }
 
 /** A question to see the prompt of. */
@@ -17,15 +15,13 @@ export class RenderPromptRequestDto {
   /** The question 问题 @example 'How do I send feedback?' */
   @IsText({ min: 1, max: MAX_QUESTION_CHARACTERS }) question!: string;
   /** An unsaved template 未保存的模板, in place of the template of this name */
-  @Schema({ example: null }) @IsOptional() @IsText({ min: 1, max: 32_000 }) template?: string | null;
-  /**
-   * The value of `{{context}}` 片段. Absent: the chunks that a search finds for this question, as in an answer.
-   */
-  @Schema({ example: null }) @IsOptional() @IsText({ max: 100_000 }) context?: string | null;
+  @Example(null) @IsOptional() @IsText({ min: 1, max: 32_000 }) template?: string | null;
+  /** The value of `{{context}}` 片段. Absent: the chunks that a search finds for this question, as in an answer. */
+  @Example(null) @IsOptional() @IsText({ max: 100_000 }) context?: string | null;
   /** Earlier messages, oldest first, of 100,000 characters each 历史消息 @example [] */
   @Schema({ maxItems: 1_000 }) @IsOptional() @IsMessages() history?: PromptMessageDto[] | null;
   /** The model whose context must hold it 大模型; absent: the first that `GET /api/models` lists */
-  @Schema({ example: null }) @IsOptional() @IsText({ max: 200 }) model_name?: string | null;
+  @Example(null) @IsOptional() @IsText({ max: 200 }) model_name?: string | null;
 }
 
 /** What a model would get. */

@@ -5,14 +5,15 @@ import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.
 import { Frames, FrameWriter, type SseStream } from '../../../common/http/sse/sse-framing.js';
 import { TurnStreams } from '../../reading/turn-streams.js';
 import { TurnStopper } from '../../upkeep/turn-stopper.js';
+import { ApiLasting } from '../asking.api.js';
 import type { FollowRequest } from '../wire.js';
 import { toStopped } from './stopped.encoder.js';
 import { StoppedTurnDto } from './stopped.dto.js';
-import { ApiFollow, ApiHidden, ApiStop, ApiTurns } from './turns.api.js';
+import { ApiFollow, ApiHidden, ApiStop } from './turns.api.js';
 import { TurnPresenter } from './turns.presenter.js';
 
 /** A turn after it was asked, whichever API it was asked on. */
-@ApiTurns()
+@ApiLasting('turns')
 @Controller('api/chat/:chat_id')
 export class TurnController {
   constructor(
