@@ -25,8 +25,8 @@ describe('The history of a conversation of 250 rounds', () => {
     await dataSource.query(
       `INSERT INTO turn (id, client_id, conversation_id, variant, question, answer, status, model, request_hash, owner, lease_until, ended_at)
        SELECT ('01938f5e-7a30-7000-8000-' || lpad(number::text, 12, '0'))::uuid, $1::uuid, $2::uuid, 'conversation',
-              'question ' || number, 'answer ' || number,
-              CASE WHEN number % 2 = 0 THEN 'completed' ELSE 'failed' END, 'm', '', $1::uuid, now(), now()
+              'question ' || number, CASE number % 6 WHEN 1 THEN '' WHEN 3 THEN E' \n' ELSE 'answer ' || number END,
+              CASE number % 6 WHEN 5 THEN 'failed' ELSE 'completed' END, 'm', '', $1::uuid, now(), now()
          FROM generate_series(1, $3::int) AS number`,
       [clientId, conversationId, 2 * ROUNDS],
     );
@@ -46,7 +46,7 @@ describe('The history of a conversation of 250 rounds', () => {
     ['more than are read at a time', { rounds: 230, tokens: 8_192 }, 230],
     ['all that there are', { rounds: 1_000, tokens: 8_192 }, ROUNDS],
     ['no more than it takes to fill a small context', { rounds: 1_000, tokens: 100 }, 100],
-  ])('gives %s: the newest completed ones, oldest first', async (_what, limits, count) => {
+  ])('gives %s: the newest completed ones with an answer, oldest first', async (_what, limits, count) => {
     expect(await read(limits)).toEqual(
       Array.from({ length: count }, (_, index) => ROUNDS - count + 1 + index),
     );

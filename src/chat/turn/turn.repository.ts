@@ -170,7 +170,7 @@ export class TurnRepository {
     return rows[0]!;
   }
 
-  /** The newest completed rounds of a conversation, newest first. One backward scan of its index. */
+  /** The newest completed rounds of a conversation that have an answer, newest first. One backward scan of its index. */
   async listLatestCompleted(
     clientId: string,
     conversationId: string,
@@ -178,7 +178,7 @@ export class TurnRepository {
   ): Promise<Round[]> {
     return this.turns.query(
       `SELECT id, question, answer FROM turn
-        WHERE client_id = $1 AND conversation_id = $2 AND status = 'completed'
+        WHERE client_id = $1 AND conversation_id = $2 AND status = 'completed' AND answer ~ '\\S'
           AND ($4::uuid IS NULL OR id < $4)
         ORDER BY id DESC LIMIT $3`,
       [clientId, conversationId, limit, before],
