@@ -4,7 +4,6 @@ import { type FoundPassage, Retriever } from '../../knowledge/retriever.js';
 import type { ChatMessage, CompletionRequest } from '../../llm/completion.js';
 import type { GenerationPlan } from '../answering/generation-plan.js';
 import type { Source } from '../domain/turn-event.js';
-import { answeredRounds } from './answered-rounds.js';
 import { TurnHistory } from './turn-history.js';
 import { searchPassages, toSource } from './turn-passages.js';
 import { composeMessages, writePassages } from './turn-prompt.js';
@@ -49,8 +48,7 @@ export class PromptComposer {
     model,
   }: GenerationPlan): Promise<ChatMessage[]> {
     const { history } = request;
-    if (history.from === 'request')
-      return request.wire.keepsMessages ? [...history.messages] : answeredRounds(history.messages);
+    if (history.from === 'request') return [...history.messages];
     if (conversationId === null || history.rounds <= 0) return [];
     // It was begun by this very question: nothing is to be found.
     if (request.conversation?.externalId === undefined) return [];

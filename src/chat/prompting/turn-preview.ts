@@ -6,7 +6,7 @@ import { LlmService } from '../../llm/llm.service.js';
 import type { ModelDescription } from '../../llm/model-description.js';
 import { PromptService } from '../../prompt/prompt.service.js';
 import { type PromptVariable, variablesOf } from '../../prompt/template/template.js';
-import { answeredRounds } from './answered-rounds.js';
+import { answeredRounds } from '../domain/answered-rounds.js';
 import { describeSizeFault, type Instructions, readsContext } from './instructions.js';
 import { TurnLimits } from '../admission/turn-limits.js';
 import { searchPassages, toSource } from './turn-passages.js';

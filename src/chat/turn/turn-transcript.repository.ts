@@ -33,14 +33,14 @@ export class TurnTranscriptRepository {
     );
   }
 
-  /** For each of the given turns the last completed rounds of its conversation before it, oldest first. */
+  /** For each of the given turns the last completed rounds with an answer of its conversation before it, oldest first. */
   listRoundsBefore(clientId: string, turnIds: readonly string[], limit: number): Promise<EarlierRound[]> {
     return this.turns.query(
       `SELECT turn.id AS "turnId", earlier.question, earlier.answer
          FROM turn CROSS JOIN LATERAL (
            SELECT id, question, answer FROM turn round
             WHERE round.client_id = $1 AND round.conversation_id = turn.conversation_id
-              AND round.status = 'completed' AND round.id < turn.id
+              AND round.status = 'completed' AND round.answer ~ '\\S' AND round.id < turn.id
             ORDER BY id DESC LIMIT $3
          ) earlier
         WHERE turn.client_id = $1 AND turn.id = ANY($2::uuid[])

@@ -1,4 +1,5 @@
 import type { ChatMessage, Role } from '../../../llm/completion.js';
+import { answeredRounds } from '../../domain/answered-rounds.js';
 import { type HistorySource, type TurnRequest, USUAL_ROUNDS } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
 import type { ChatRequestDto, HistoryMessageDto } from './request.dto.js';
@@ -36,7 +37,7 @@ export function decodeConversationRequest(body: ChatRequestDto): TurnRequest {
 
 function decodeHistory({ history, history_len }: ChatRequestDto): HistorySource {
   if (Array.isArray(history) && history.length > 0)
-    return { from: 'request', messages: history.map(decodeMessage) };
+    return { from: 'request', messages: answeredRounds(history.map(decodeMessage)) };
   const given = typeof history === 'number' && history !== 0 ? history : (history_len ?? USUAL_ROUNDS);
   return { from: 'conversation', rounds: Math.min(Math.max(given, 0), MAX_ROUNDS) };
 }

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../../llm/completion.js';
+import { answeredRounds } from '../../domain/answered-rounds.js';
 import type { TurnRequest } from '../../domain/turn-request.js';
 import type { QaRequestDto } from './request.dto.js';
 import { QA_TRAITS } from './traits.js';
@@ -9,7 +10,7 @@ export function decodeQaRequest(body: QaRequestDto): TurnRequest {
     wire: QA_TRAITS,
     question: body.question,
     endUser: body.uid,
-    history: { from: 'request', messages: (body.history ?? []).flatMap(decodePair) },
+    history: { from: 'request', messages: answeredRounds((body.history ?? []).flatMap(decodePair)) },
     prompt: body.qa_prompt ? { kind: 'inline', text: body.qa_prompt } : { kind: 'template', name: 'qa' },
     promptPointer: '/qa_prompt',
     retrieval: 'always',
