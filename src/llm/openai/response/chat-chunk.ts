@@ -42,9 +42,20 @@ export function decodeChatChunk(payload: string): ChatChunk {
 
 function decodeChoice({ delta, message, finish_reason: reason }: RawChoice, usage?: Usage): ChatChunk {
   const said = delta ?? message ?? NO_MESSAGE;
-  const { text, hasToken, reasoning, toolCalls } = decodeMessage(said);
   const finishReason = reason ? decodeFinishReason(reason) : undefined;
-  return { text, hasToken, reasoning, toolCalls, isMessage: !delta, finishReason, usage };
+  const isMessage = !delta;
+  const { content: text, reasoning_content, reasoning, reasoning_details, refusal, tool_calls } = said;
+  // Almost every delta is a text and nothing else.
+  if (
+    reasoning_content ||
+    reasoning ||
+    reasoning_details ||
+    refusal ||
+    tool_calls ||
+    typeof text !== 'string'
+  )
+    return { ...decodeMessage(said), isMessage, finishReason, usage };
+  return { text, hasToken: text !== '', reasoning: '', isMessage, finishReason, usage };
 }
 
 /**

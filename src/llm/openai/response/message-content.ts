@@ -24,13 +24,6 @@ export interface MessageContent {
 
 /** What a model said, in the forms of all servers. A refusal is what it answers. */
 export function decodeMessage(said: RawMessage): MessageContent {
-  const { content, reasoning_content, reasoning, reasoning_details, refusal, tool_calls } = said;
-  const hasMore = reasoning_content || reasoning || reasoning_details || refusal || tool_calls;
-  if (hasMore || typeof content !== 'string') return decodeForms(said);
-  return { text: content, reasoning: '', toolCalls: undefined, hasToken: content !== '' };
-}
-
-function decodeForms(said: RawMessage): MessageContent {
   const parts = decodeParts(said.content);
   const details = decodeDetails(said.reasoning_details);
   const text = parts.text + textOf(said.refusal);
