@@ -84,6 +84,10 @@ export interface LlmConfig {
   readonly totalTimeoutMs: number;
   /** Attempts after the first one, for one answer. */
   readonly maxRetries: number;
+  /** How long one answer waits for a server that restarts or loads its model; 0: not at all. */
+  readonly recoveryWaitMs: number;
+  /** The same, of a server that has answered nothing since the start: its address may be wrong. */
+  readonly firstRecoveryWaitMs: number;
   /** Requests that one target may have in flight. */
   readonly maxInFlight: number;
 }

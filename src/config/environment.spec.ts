@@ -25,6 +25,8 @@ describe('parseEnvironment', () => {
         idleTimeoutMs: 20_000,
         totalTimeoutMs: 300_000,
         maxRetries: 2,
+        recoveryWaitMs: 60_000,
+        firstRecoveryWaitMs: 0,
         maxInFlight: 4_000,
       },
       turn: {
@@ -281,10 +283,7 @@ describe('the model of the environment', () => {
     ['LLM_CONTINUATION', { LLM_CONTINUATION: 'Prefill' }],
     ['LLM_API_KEY', { LLM_API_KEY: 'sk-…' }],
     ['LLM_THINKING', { LLM_THINKING: 'on' }],
-    [
-      'LLM_MODELS_FILE',
-      { LLM_BASE_URL: undefined, LLM_MODEL: undefined, LLM_MODELS_FILE: '/none/models.yaml' },
-    ],
+    ['LLM_MODELS_FILE', { LLM_BASE_URL: undefined, LLM_MODEL: undefined, LLM_MODELS_FILE: '/none' }],
   ])('is refused by %s for %j', (name, change) => {
     const faults = faultsOf({ ...given, ...change });
     expect(faults).toHaveLength(1);

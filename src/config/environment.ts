@@ -32,13 +32,14 @@ export class ConfigurationError extends StartError {
   }
 }
 
-const milliseconds = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number of milliseconds')
-    .transform(Number)
-    .refine((value) => value <= 86_400_000, 'must be at most 86400000 (one day)')
-    .default(fallback);
+const optionalMilliseconds = z
+  .string()
+  .regex(/^\d+$/, 'must be a whole number of milliseconds')
+  .transform(Number)
+  .refine((value) => value <= 86_400_000, 'must be at most 86400000 (one day)')
+  .optional();
+
+const milliseconds = (fallback: number) => optionalMilliseconds.unwrap().default(fallback);
 
 /** As {@link milliseconds}, but 0 would mean "stop at once". */
 const positiveMilliseconds = (fallback: number) =>
@@ -55,6 +56,12 @@ const wholeNumber = (fallback: number, { min, max }: { min: number; max: number 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off').default('on');
 
 const DEFAULT_DATA_DIR = './data';
+
+/**
+ * For a server that has answered before. Where it is not said, a server that has never answered is not waited for: in the
+ * first hour its address may be wrong, and a caller must not learn that after a minute.
+ */
+const DEFAULT_RECOVERY_WAIT_MS = 60_000;
 
 /** The names callers of the configuration rely on; `.env.example` lists the same. */
 export const environmentSchema = z.object({
@@ -120,6 +127,7 @@ export const environmentSchema = z.object({
   LLM_IDLE_TIMEOUT_MS: positiveMilliseconds(20_000),
   LLM_TOTAL_TIMEOUT_MS: positiveMilliseconds(300_000),
   LLM_MAX_RETRIES: wholeNumber(2, { min: 0, max: 10 }),
+  LLM_RECOVERY_WAIT_MS: optionalMilliseconds,
   LLM_MAX_IN_FLIGHT: wholeNumber(4_000, { min: 1, max: 100_000 }),
 
   HEARTBEAT_INTERVAL_MS: positiveMilliseconds(10_000),
@@ -217,6 +225,8 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
       idleTimeoutMs: env.LLM_IDLE_TIMEOUT_MS,
       totalTimeoutMs: env.LLM_TOTAL_TIMEOUT_MS,
       maxRetries: env.LLM_MAX_RETRIES,
+      recoveryWaitMs: env.LLM_RECOVERY_WAIT_MS ?? DEFAULT_RECOVERY_WAIT_MS,
+      firstRecoveryWaitMs: env.LLM_RECOVERY_WAIT_MS ?? 0,
       maxInFlight: env.LLM_MAX_IN_FLIGHT,
     },
     turn: {

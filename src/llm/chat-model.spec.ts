@@ -40,7 +40,7 @@ function answererOf(attempt$: Attempt$, { maxInFlight = 200, maxRetries = 0 } = 
       return attempt$;
     },
   } as unknown as OpenAiClient;
-  const llm = { totalTimeoutMs: 60_000, maxRetries, maxInFlight };
+  const llm = { totalTimeoutMs: 60_000, maxRetries, maxInFlight, recoveryWaitMs: 0, firstRecoveryWaitMs: 0 };
   const config = { llm, clientSharePercent: 100 } as AppConfig;
   return { answerer: new ChatModel(config, openAi, new ManualTiming()), asked };
 }
@@ -136,7 +136,9 @@ describe('ChatModel', () => {
     expect(lines.filter((line) => /gpu1\.example:8000\/vendor\/good is taken out/.test(line))).toHaveLength(
       1,
     );
-    expect(lines.at(-1)).toBe('Model "good": model_overloaded: no target takes a request now');
+    expect(lines.at(-1)).toBe(
+      'Model "good": model_failed: every target is left alone: most of its requests failed',
+    );
     expect(lines.join()).not.toContain('sk-secret');
   });
 });

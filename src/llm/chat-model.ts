@@ -52,8 +52,14 @@ export class ChatModel {
       attempt: (target: TargetConfig, asked: ChatRequest, run: AttemptRun) =>
         this.openAi.attempt(target, asked, run),
       onFailure: (failure: ModelFailure, target?: Target) => this.logFailure(model, failure, target),
+      onWait: (target: Target) => this.logWait(model, target),
     };
     return answerInAttempts(plan, this.timing);
+  }
+
+  /** To be called when the server of a target has answered anything, so that it is waited for when it is away. */
+  noteAnswer(config: TargetConfig): void {
+    this.targetOf(config).noteAnswer();
   }
 
   /** A target that several models have, or one has twice, is one. */
@@ -74,11 +80,19 @@ export class ChatModel {
       maxInFlight: this.config.llm.maxInFlight,
       clientSharePercent: this.config.clientSharePercent,
       timing: this.timing,
+      recovery: { waitMs: this.config.llm.recoveryWaitMs, firstWaitMs: this.config.llm.firstRecoveryWaitMs },
       onChange: (label, isOut) =>
         isOut
           ? this.logger.warn(`Target ${label} is taken out of service: most of its answers fail`)
           : this.logger.log(`Target ${label} is back in service`),
     });
+  }
+
+  private logWait({ name }: ModelConfig, { host, recoveryWaitMs }: Target): void {
+    const seconds = recoveryWaitMs / 1_000;
+    this.logger.warn(
+      `Model ${JSON.stringify(name)} at ${host}: waits for the server, for up to ${seconds} s (LLM_RECOVERY_WAIT_MS)`,
+    );
   }
 
   private logFailure({ name }: ModelConfig, { code, message, quote }: ModelFailure, target?: Target): void {

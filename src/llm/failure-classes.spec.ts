@@ -31,23 +31,25 @@ describe('classifyStatus', () => {
 
 describe('classifyConnectionError', () => {
   it.each([
-    ['ECONNREFUSED', 'model_failed', true, true],
-    ['ENOTFOUND', 'model_failed', true, true],
-    ['EAI_AGAIN', 'model_failed', true, true],
-    ['EHOSTUNREACH', 'model_failed', true, true],
-    ['ECONNRESET', 'model_failed', true, true],
-    ['EPIPE', 'model_failed', true, true],
-    ['UND_ERR_SOCKET', 'model_failed', true, true],
-    ['UND_ERR_HEADERS_OVERFLOW', 'model_failed', true, true],
-    ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'model_failed', true, true],
-    ['HPE', 'model_failed', true, true],
-    ['CERT_HAS_EXPIRED', 'model_failed', true, true],
-    ['ETIMEDOUT', 'model_timeout', true, true],
-    ['UND_ERR_CONNECT_TIMEOUT', 'model_timeout', true, true],
-    ['EMFILE', 'model_failed', true, false],
-    ['UND_ERR_INVALID_ARG', 'model_failed', false, false],
-  ])('%s is %s, retriable: %s, an outage: %s', (code, expected, isRetriable, isOutage) => {
-    expect(classifyConnectionError(code)).toEqual({ code: expected, isRetriable, isOutage });
+    ['ECONNREFUSED', 'model_failed', true, true, true],
+    ['ENOTFOUND', 'model_failed', true, true, true],
+    ['EAI_AGAIN', 'model_failed', true, true, true],
+    ['EHOSTUNREACH', 'model_failed', true, true, true],
+    ['ECONNRESET', 'model_failed', true, true, true],
+    ['EPIPE', 'model_failed', true, true, true],
+    ['UND_ERR_SOCKET', 'model_failed', true, true, true],
+    ['UND_ERR_HEADERS_OVERFLOW', 'model_failed', true, true, false],
+    ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'model_failed', true, true, false],
+    ['HPE', 'model_failed', true, true, false],
+    ['CERT_HAS_EXPIRED', 'model_failed', true, true, false],
+    ['ETIMEDOUT', 'model_timeout', true, true, true],
+    ['UND_ERR_CONNECT_TIMEOUT', 'model_timeout', true, true, true],
+    ['EMFILE', 'model_failed', true, false, false],
+    ['UND_ERR_INVALID_ARG', 'model_failed', false, false, false],
+  ])('%s is %s, retriable: %s, an outage: %s, away: %s', (code, expected, isRetriable, isOutage, isAway) => {
+    const found = classifyConnectionError(code);
+    expect(found).toMatchObject({ code: expected, isRetriable, isOutage });
+    expect(found.isAway ?? false).toBe(isAway);
   });
 });
 

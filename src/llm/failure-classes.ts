@@ -11,12 +11,18 @@ const TIMED_OUT: FailureClass = { code: 'model_timeout', isRetriable: true, isOu
 /** An answer that broke off, cannot be read, or ended without saying why it ended. */
 export const BROKEN_ANSWER = FAILED;
 export const TIMEOUT = TIMED_OUT;
+/** No connection came about in time: the host may be restarting. */
+export const NO_CONNECTION_IN_TIME: FailureClass = { ...TIMED_OUT, isAway: true };
+/** Of a server that restarts, or loads its model, or of a proxy before it. */
+export const AWAY: FailureClass = { ...FAILED, isAway: true };
 /** Asked again, the same server would have a longer queue, or begin again to load its model (Ollama). */
 export const NO_TOKEN_IN_TIME: FailureClass = { ...TIMED_OUT, isElsewhereOnly: true };
 /** The time for the complete answer, further attempts included, is over. A long answer is no sign of an outage. */
 export const OUT_OF_TIME: FailureClass = { code: 'model_timeout', isRetriable: false, isOutage: false };
-/** No target takes a request now: each has as many as it may have, or was taken out. */
+/** No target takes a request now: each has as many as it may have. */
 export const NO_TARGET_FREE: FailureClass = RATE_LIMITED;
+/** No target takes a request now: each was taken out, because it failed. */
+export const LEFT_ALONE: FailureClass = NOT_NOW;
 
 const RETRIABLE_STATUSES: readonly number[] = [408, 409, 425];
 
@@ -32,11 +38,24 @@ export function classifyStatus(status: number): FailureClass {
   return status >= 400 ? REFUSED : FAILED_FOR_GOOD;
 }
 
-const TIMEOUT_CODES: readonly string[] = [
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
+const CONNECT_TIMEOUT_CODES: readonly string[] = ['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'];
+const TIMEOUT_CODES: readonly string[] = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'];
+
+/**
+ * What is said of a server that restarts: nothing listens, or its container has no name or no address for the time being;
+ * or it was ended, or a proxy before it found no server, while it had the request.
+ */
+const AWAY_CODES: readonly string[] = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
 ];
 
 /** This process has no file descriptor left, which says nothing about the server. */
@@ -57,6 +76,8 @@ const CONFIGURATION_CODES: readonly string[] = [
 export function classifyConnectionError(code: string): FailureClass {
   if (CONFIGURATION_CODES.includes(code)) return FAILED_FOR_GOOD;
   if (OWN_LIMIT_CODES.includes(code)) return NOT_NOW;
+  if (AWAY_CODES.includes(code)) return AWAY;
+  if (CONNECT_TIMEOUT_CODES.includes(code)) return NO_CONNECTION_IN_TIME;
   return TIMEOUT_CODES.includes(code) ? TIMED_OUT : FAILED;
 }
 

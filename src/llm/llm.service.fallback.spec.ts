@@ -75,7 +75,7 @@ describe('LlmService, of several targets and broken answers', () => {
     for (let index = 0; index < 20; index++) await llm.ask(service);
     const { attempts, error } = await llm.ask(service);
     expect(attempts).toEqual([]);
-    expect(error).toMatchObject({ code: 'model_overloaded', status: 503, retryAfterSeconds: 10 });
+    expect(error).toMatchObject({ code: 'model_failed', status: 502, retryAfterSeconds: 10 });
     expect(llm.server.requests).toHaveLength(20);
   });
 

@@ -1,12 +1,16 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
+import { ChatModel } from './chat-model.js';
 import { checkTarget } from './check/model-check.js';
-import { describeFinding, type PlaceOfModels } from './check/model-finding.js';
+import { describeFinding, isFailedConnection, type PlaceOfModels } from './check/model-finding.js';
 
 /** Asks every model server at the start whether it is there, so that the first question is not what finds out. */
 @Injectable()
 export class ModelCheckService {
-  constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly answerer: ChatModel,
+  ) {}
 
   /**
    * Writes one line for each server: that it answers, or a warning that says why it will not. It changes nothing: a
@@ -20,22 +24,24 @@ export class ModelCheckService {
         'Model: builtin, which answers from the documents; LLM_BASE_URL and LLM_MODEL name a real one',
       );
     const targets = models.flatMap((model) => model.targets.map((target) => ({ model, target })));
-    const lines = await Promise.all(targets.map(({ model, target }) => describe(model, target, place)));
+    const lines = await Promise.all(targets.map(({ model, target }) => this.describe(model, target, place)));
     for (const { isFault, text } of lines) {
       if (isFault) logger.warn(text);
       else logger.log(text);
     }
   }
-}
 
-async function describe(
-  { name }: ModelConfig,
-  target: TargetConfig,
-  place: PlaceOfModels,
-): Promise<{ isFault: boolean; text: string }> {
-  const finding = await checkTarget(target);
-  return {
-    isFault: finding.kind !== 'answers',
-    text: `Model ${name}: ${describeFinding(finding, target, place)}`,
-  };
+  private async describe(
+    { name }: ModelConfig,
+    target: TargetConfig,
+    place: PlaceOfModels,
+  ): Promise<{ isFault: boolean; text: string }> {
+    const finding = await checkTarget(target);
+    // Its address is right: when it is away later, it is waited for.
+    if (!isFailedConnection(finding)) this.answerer.noteAnswer(target);
+    return {
+      isFault: finding.kind !== 'answers',
+      text: `Model ${name}: ${describeFinding(finding, target, place)}`,
+    };
+  }
 }

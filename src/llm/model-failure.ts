@@ -24,6 +24,8 @@ export interface ModelFailureOptions {
   readonly quote?: string;
   /** What the server said, as it came: to decide by. It may be the prompt, and is for no log. */
   readonly said?: ServerError;
+  /** Words of ours for the caller, in place of those of the code. */
+  readonly detail?: string;
   readonly cause?: unknown;
 }
 
@@ -40,6 +42,7 @@ export class ModelFailure extends Error implements LoggableError {
   readonly retryAfterSeconds?: number;
   readonly quote?: string;
   readonly said?: ServerError;
+  readonly detail?: string;
   readonly isLoggable = true;
 
   constructor(
@@ -57,6 +60,7 @@ export class ModelFailure extends Error implements LoggableError {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.quote = options.quote;
     this.said = options.said;
+    this.detail = options.detail;
   }
 }
 
@@ -76,9 +80,9 @@ const MAX_RETRY_AFTER = 3_600;
 
 /** Anything that an attempt can throw, as the error that leaves this module. */
 export function toAppError(failure: unknown): AppError {
-  const { code, retryAfterSeconds: asked } = toModelFailure(failure);
+  const { code, detail, retryAfterSeconds: asked } = toModelFailure(failure);
   const retryAfterSeconds = asked === undefined ? undefined : Math.min(Math.max(1, asked), MAX_RETRY_AFTER);
-  return new AppError(code, DETAILS[code], { retryAfterSeconds, cause: failure });
+  return new AppError(code, detail ?? DETAILS[code], { retryAfterSeconds, cause: failure });
 }
 
 /** A fault of our own, such as a TypeError, is not cured by another attempt. */

@@ -179,11 +179,18 @@ export class Play {
 
 function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPlan } {
   const { wire, maxRetries, totalTimeoutMs, continuation, breakMaxBytes, breakFirstMs } = schedule;
-  const { breakMinChars, breakAfterMs, disconnectGraceMs } = schedule;
+  const { breakMinChars, breakAfterMs, disconnectGraceMs, recoveryWaitMs } = schedule;
   const target = { baseUrl: 'http://model/v1', model: 'm' };
   const model = { name: 'm', targets: [target], contextTokens: 8_192, continuation, defaults: {} };
   const config = {
-    llm: { models: [model], maxRetries, totalTimeoutMs, maxInFlight: 10 },
+    llm: {
+      models: [model],
+      maxRetries,
+      totalTimeoutMs,
+      maxInFlight: 10,
+      recoveryWaitMs,
+      firstRecoveryWaitMs: recoveryWaitMs,
+    },
     turn: { breakMinChars, breakAfterMs, disconnectGraceMs },
     database: { kind: 'postgres', poolSize: 10, connectTimeoutMs: 5_000 },
     clientSharePercent: 100,

@@ -17,6 +17,8 @@ export interface Fate {
   readonly repeatedChars: number;
   /** It reasons and calls a tool before its text; a fault may come between. */
   readonly thinksFirst: boolean;
+  /** So many connects find its server away before it plays. */
+  readonly refusedConnects: number;
   /** null: it answers. */
   readonly fault: ModelFailure | null;
   /** It fails after so many deltas, and as much silence. */
@@ -67,9 +69,11 @@ const fate: fc.Arbitrary<Fate> = fc.record({
   gapMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 400 })),
   thinksFirst: fc.boolean(),
   repeatedChars: fc.oneof(fc.constant(0), fc.integer({ min: 16, max: 120 })),
+  refusedConnects: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat({ max: 5 })),
   fault: fc.option(
     fc
       .record({
+        isAway: fc.boolean(),
         isRetriable: fc.nat({ max: 8 }).map((die) => die > 0),
         retryAfterSeconds: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, fc.nat({ max: 5 })),
       })
@@ -115,6 +119,7 @@ export const schedule = fc.record({
   ),
   fates: fc.array(fate, { minLength: 4, maxLength: 4 }),
   maxRetries: fc.oneof(fc.nat({ max: 3 }), fc.integer({ min: 2, max: 3 })),
+  recoveryWaitMs: fc.oneof(fc.constant(0), fc.nat({ max: 5_000 }), fc.constant(60_000)),
   totalTimeoutMs: fc.oneof(fc.integer({ min: 500, max: 30_000 }), fc.constant(300_000), fc.constant(300_000)),
   continuation: fc.constantFrom<ContinuationConfig>(
     { mode: 'instruct' },

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { TargetConfig } from '../../src/config/app-config.js';
-import { OUT_OF_TIME } from '../../src/llm/failure-classes.js';
+import { AWAY, OUT_OF_TIME } from '../../src/llm/failure-classes.js';
 import { ModelFailure } from '../../src/llm/model-failure.js';
 import type { Attempt$, AttemptEvent, AttemptRun } from '../../src/llm/openai/attempt-event.js';
 import type { ChatRequest } from '../../src/llm/openai/request/chat-request.js';
@@ -20,6 +20,8 @@ export class ScriptedModel {
   readonly calls: { readonly kept: string; readonly whole: string }[] = [];
   /** Requests that are under way. */
   open = 0;
+  /** Connects that were refused before the next call. */
+  private refusedConnects = 0;
 
   /** @param canRepeat whether it may say again what it is to go on from; a prefilled answer never does */
   constructor(
@@ -30,6 +32,8 @@ export class ScriptedModel {
   attempt(_: TargetConfig, request: ChatRequest, run: AttemptRun): Attempt$ {
     const attempt$ = new Observable<AttemptEvent>((subscriber) => {
       const fate = this.fates[this.calls.length]!;
+      if (this.refusedConnects < fate.refusedConnects) return this.refuse(subscriber);
+      this.refusedConnects = 0;
       const kept = textToContinue(request);
       const attempt = this.calls.length;
       const rest = writeBlocks(fate.blocks, attempt);
@@ -43,6 +47,12 @@ export class ScriptedModel {
       endInTime(subscriber, run.endsAt);
     });
     return notingToken(attempt$, run);
+  }
+
+  private refuse(subscriber: Subscriber<AttemptEvent>): void {
+    this.refusedConnects++;
+    const timer = setTimeout(() => subscriber.error(new ModelFailure(AWAY, 'refused')), 1);
+    subscriber.add(() => clearTimeout(timer));
   }
 }
 

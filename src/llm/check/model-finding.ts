@@ -66,7 +66,8 @@ export function describeFinding(
   }
 }
 
-function isFailedConnection(finding: ModelFinding): finding is FailedConnection {
+/** Whether the server has answered nothing. */
+export function isFailedConnection(finding: ModelFinding): finding is FailedConnection {
   return ['unreachable', 'speaks-http', 'closed', 'untrusted', 'other-host'].includes(finding.kind);
 }
 

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import {
   BROKEN_ANSWER,
   classifyConnectionError,
+  NO_CONNECTION_IN_TIME,
   NO_TOKEN_IN_TIME,
   OUT_OF_TIME,
   TIMEOUT,
@@ -26,7 +27,7 @@ const MAX_CLOSING_MS = 1_000;
 const ABORTED = new Error('aborted');
 
 const TIMEOUTS: Readonly<Record<Exclude<Timeout, 'closing'>, FailureClass>> = {
-  connect: TIMEOUT,
+  connect: NO_CONNECTION_IN_TIME,
   'first token': NO_TOKEN_IN_TIME,
   idle: TIMEOUT,
   total: OUT_OF_TIME,

@@ -44,8 +44,12 @@ describe('answerInAttempts, of targets that many answers share', () => {
       run.timing.pass(2_500);
       targets.push(run.deadTargetAt('b'));
       run.answer([], { targets });
-      expect(run.told).toEqual([anError('model_overloaded')]);
-      expect(run.told[0]).toMatchObject({ status: 503, retryAfterSeconds: 8 });
+      expect(run.told).toEqual([anError('model_failed')]);
+      expect(run.told[0]).toMatchObject({
+        status: 502,
+        retryAfterSeconds: 8,
+        message: expect.stringContaining('leaves it alone') as string,
+      });
       expect([run.asked, run.failures.map(([host]) => host)]).toEqual([[], [undefined]]);
     });
 
@@ -74,7 +78,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
       run.timing.pass(10_000);
       run.answer([says([], null)], { targets });
       run.answer([], { targets });
-      expect(run.told).toEqual([anError('model_overloaded')]);
+      expect(run.told).toEqual([anError('model_failed')]);
       expect(run.hosts).toEqual(['a']);
     });
 

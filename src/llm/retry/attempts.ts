@@ -1,9 +1,9 @@
-import { catchError, concat, defer, finalize, map, mergeMap, Observable, of, throwError } from 'rxjs';
+import { Observable, type Subscriber, Subscription } from 'rxjs';
 import type { ContinuationConfig, TargetConfig } from '../../config/app-config.js';
 import type { Completion$, CompletionEvent, CompletionRequest } from '../completion.js';
-import { NO_TARGET_FREE } from '../failure-classes.js';
+import { LEFT_ALONE, NO_TARGET_FREE } from '../failure-classes.js';
 import { ModelFailure, toAppError, toModelFailure } from '../model-failure.js';
-import type { Attempt$, AttemptRun } from '../openai/attempt-event.js';
+import type { Attempt$, AttemptEvent, AttemptRun } from '../openai/attempt-event.js';
 import type { ChatRequest } from '../openai/request/chat-request.js';
 import { toContinuationRequest, withKeptText } from './continuation.js';
 import { TargetSelector, type NextAttempt } from '../targets/target-selector.js';
@@ -30,32 +30,60 @@ export interface AttemptsPlan {
   /** Of each attempt. */
   readonly limits: AttemptRun['limits'];
   readonly attempt: (target: TargetConfig, request: ChatRequest, run: AttemptRun) => Attempt$;
-  /** Called for every failure; without a target when none took the request. For the log. */
+  /** Called for failures, of a wait for the first and the last one; without a target when none took the request. For the log. */
   readonly onFailure: (failure: ModelFailure, target?: Target) => void;
+  /** Called when the answer begins to wait for a server that is away. For the log. */
+  readonly onWait?: (target: Target) => void;
 }
 
 /** Composes attempts into one answer, as {@link Completion$}. Each subscription makes an answer of its own. */
 export function answerInAttempts(plan: AttemptsPlan, timing: Timing): Completion$ {
-  return defer(() => new Attempts(plan, timing).begin());
+  return new Observable((subscriber) => {
+    const attempts = new Attempts({ plan, timing, subscriber });
+    // Before the begin: the subscriber may leave at the first event.
+    subscriber.add(() => attempts.stop());
+    attempts.begin();
+  });
 }
 
+interface AttemptsOptions {
+  readonly plan: AttemptsPlan;
+  readonly timing: Timing;
+  readonly subscriber: Subscriber<CompletionEvent>;
+}
+
+/** One attempt or one pause at a time. The subscriber gets the events of each attempt itself, through no operator. */
 class Attempts {
+  private readonly plan: AttemptsPlan;
+  private readonly timing: Timing;
+  private readonly subscriber: Subscriber<CompletionEvent>;
   private readonly endsAt: number;
   private readonly selector: TargetSelector;
+  /** The attempt, or the pause, that is under way. */
+  private running = new Subscription();
+  private call: InFlightCall | undefined;
+  private next: NextAttempt | undefined;
 
-  constructor(
-    private readonly plan: AttemptsPlan,
-    private readonly timing: Timing,
-  ) {
+  constructor({ plan, timing, subscriber }: AttemptsOptions) {
+    this.plan = plan;
+    this.timing = timing;
+    this.subscriber = subscriber;
     this.endsAt = timing.now() + plan.totalTimeoutMs;
     const { targets, maxRetries, client } = plan;
     this.selector = new TargetSelector(targets, { maxRetries, endsAt: this.endsAt, client }, timing);
   }
 
-  begin(): Completion$ {
+  begin(): void {
     const place = this.usablePlace();
     const target = this.selector.first(place?.target);
-    return target ? this.attempt({ target, kept: '', place }) : this.refuse();
+    if (target) this.attempt({ target, kept: '', place });
+    else this.waitOrFail(null);
+  }
+
+  stop(): void {
+    this.running.unsubscribe();
+    this.call?.end('neither');
+    this.next?.release();
   }
 
   private usablePlace(): TargetPlace | undefined {
@@ -65,33 +93,28 @@ class Attempts {
     return undefined;
   }
 
-  private refuse(): Completion$ {
-    const { targets, client } = this.plan;
-    const retryAfterMs = Math.min(...targets.map((target) => target.retryAfterMs(client)));
-    const retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
-    const failure = new ModelFailure(NO_TARGET_FREE, 'no target takes a request now', { retryAfterSeconds });
-    this.plan.onFailure(failure);
-    return throwError(() => toAppError(failure));
-  }
-
-  private attempt({ target, kept, place, releaseRetry }: AttemptPlan): Completion$ {
-    const call = target.acquire({ client: this.plan.client, place, releaseRetry });
+  private attempt({ target, kept, place, release }: AttemptPlan): void {
+    const call = target.acquire({ client: this.plan.client, place, releaseRetry: release });
+    this.call = call;
     this.plan.onAttempt?.(() => call.toRecord('cancelled'));
-    return this.ask(target, { kept, call }).pipe(
-      map((event): CompletionEvent => {
-        if (event.type !== 'finish') return event;
-        call.end('answered');
-        const usage = kept === '' ? event.usage : withKeptText(event.usage, kept);
-        return { ...event, usage, attempt: call.toRecord('answered') };
-      }),
-      catchError((error: unknown) => this.afterFailure(toModelFailure(error), { target, call })),
-      finalize(() => call.end('neither')),
-    );
+    const running = new Subscription();
+    this.running = running;
+    const asking = this.ask({ target, kept, call }).subscribe({
+      next: (event) => this.pass(event, { kept, call }),
+      error: (error: unknown) => this.afterFailure(toModelFailure(error), { target, call }),
+      complete: () => this.subscriber.complete(),
+    });
+    running.add(asking);
   }
 
-  private ask(target: Target, { kept, call }: { kept: string; call: InFlightCall }): Attempt$ {
+  private ask({ target, kept, call }: Asked): Attempt$ {
     const { attempt, request, limits, continuation } = this.plan;
-    const run = { limits, endsAt: this.endsAt, onToken: () => call.begin() };
+    const run: AttemptRun = {
+      limits,
+      endsAt: this.endsAt,
+      onResponse: () => target.noteAnswer(),
+      onToken: () => call.begin(),
+    };
     if (kept === '') return attempt(target.config, request, run);
     const toGoOn = toContinuationRequest(request, kept, continuation);
     const rest$ = attempt(target.config, toGoOn, run);
@@ -99,36 +122,68 @@ class Attempts {
     return continuation.mode === 'prefill' ? rest$ : rest$.pipe(withoutOverlap(kept));
   }
 
-  private afterFailure(failure: ModelFailure, { target, call }: FailedAttempt): Completion$ {
-    call.end(failure.isOutage ? 'outage' : 'neither');
-    this.plan.onFailure(failure, target);
-    const next = this.selector.next(failure);
-    const attempt = call.toRecord(failure.code);
-    const attemptEvent$ = of<CompletionEvent>({ type: 'attempt', attempt, willRetry: next !== null });
-    if (next === null) return concat(attemptEvent$, failWith(failure));
-    return concat(attemptEvent$, this.goOn(next, failure)).pipe(finalize(next.releaseRetry));
+  private pass(event: AttemptEvent, { kept, call }: Omit<Asked, 'target'>): void {
+    if (event.type !== 'finish') return this.subscriber.next(event);
+    call.end('answered');
+    const usage = kept === '' ? event.usage : withKeptText(event.usage, kept);
+    this.subscriber.next({ ...event, usage, attempt: call.toRecord('answered') });
   }
 
-  private goOn(next: NextAttempt, failure: ModelFailure): Completion$ {
-    return this.pause(next.waitMs).pipe(
-      mergeMap(() => {
-        // In the pause the time may have run out, or the target been taken out or filled by others.
-        if (this.timing.now() >= this.endsAt || next.target.retryAfterMs(this.plan.client) > 0)
-          return failWith(failure);
-        return this.attempt({ ...next, kept: this.plan.keptText?.() ?? '' });
-      }),
-    );
+  private afterFailure(failure: ModelFailure, { target, call }: FailedAttempt): void {
+    call.fail(failure);
+    const wasWaiting = this.selector.pauses > 0;
+    const next = this.selector.next(failure, call.hasBegun);
+    // A wait has many pauses: the log has its begin and its end.
+    if (!wasWaiting || next === null) this.plan.onFailure(failure, target);
+    if (!wasWaiting && this.selector.pauses > 0) this.plan.onWait?.(target);
+    this.next = next ?? undefined;
+    this.subscriber.next({ type: 'attempt', attempt: call.toRecord(failure.code), willRetry: next !== null });
+    if (this.subscriber.closed) return;
+    if (next === null) this.subscriber.error(toAppError(failure));
+    else this.pauseBefore(next, failure);
   }
 
-  private pause(ms: number): Observable<unknown> {
-    if (ms === 0) return of(null);
-    return new Observable((subscriber) =>
-      this.timing.after(ms, () => {
-        subscriber.next(null);
-        subscriber.complete();
-      }),
-    );
+  private pauseBefore(next: NextAttempt, failure: ModelFailure | null): void {
+    this.next = next;
+    if (next.waitMs === 0) this.goOn(next, failure);
+    else this.running = new Subscription(this.timing.after(next.waitMs, () => this.goOn(next, failure)));
   }
+
+  private goOn({ target, release }: NextAttempt, failure: ModelFailure | null): void {
+    const isInTime = this.timing.now() < this.endsAt;
+    if (isInTime && target.retryAfterMs(this.plan.client) === 0)
+      return this.attempt({ target, release, kept: this.plan.keptText?.() ?? '' });
+    // In the pause the time may have run out, or the target been taken out or filled by others.
+    release();
+    this.waitOrFail(failure);
+  }
+
+  /** @param failure of the last attempt; null: there was none */
+  private waitOrFail(failure: ModelFailure | null): void {
+    const next = this.timing.now() < this.endsAt ? this.selector.nextWait() : null;
+    if (next) return this.pauseBefore(next, failure);
+    this.subscriber.error(toAppError(failure ?? this.refusal()));
+  }
+
+  private refusal(): ModelFailure {
+    const { targets, client } = this.plan;
+    const failure = noTargetFailure(targets, client);
+    this.plan.onFailure(failure);
+    return failure;
+  }
+}
+
+/** Why no target takes a request: each is full, or is left alone because it failed. */
+function noTargetFailure(targets: readonly Target[], client: string): ModelFailure {
+  const retryAfterMs = Math.min(...targets.map((target) => target.retryAfterMs(client)));
+  const retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  return targets.some(({ isInService }) => isInService)
+    ? new ModelFailure(NO_TARGET_FREE, 'every target has as many requests as it may', { retryAfterSeconds })
+    : new ModelFailure(LEFT_ALONE, 'every target is left alone: most of its requests failed', {
+        retryAfterSeconds,
+        detail:
+          'The model server failed most requests of late. The service leaves it alone for a while, and then tries it again.',
+      });
 }
 
 interface AttemptPlan {
@@ -136,14 +191,16 @@ interface AttemptPlan {
   /** The kept text of earlier attempts; `''`: nothing. */
   readonly kept: string;
   readonly place?: TargetPlace;
-  readonly releaseRetry?: () => void;
+  readonly release?: () => void;
+}
+
+interface Asked {
+  readonly target: Target;
+  readonly kept: string;
+  readonly call: InFlightCall;
 }
 
 interface FailedAttempt {
   readonly target: Target;
   readonly call: InFlightCall;
-}
-
-function failWith(failure: ModelFailure): Observable<never> {
-  return throwError(() => toAppError(failure));
 }

@@ -11,30 +11,44 @@ const OPEN_MS = 10_000;
 const PROBE_WAIT_MS = 1_000;
 
 /**
- * What a call came to. `alive`: its answer has begun. `neither`: it says nothing about the server, such as a
- * refusal of the request, or a reader that left.
+ * What a call came to. `alive`: its first token has come. `away`: an outage of a server that seems to restart, or to load
+ * its model, and that answers wait for. `neither`: it says nothing about the server, such as a refusal of the request, or
+ * a reader that left.
  */
-export type CallResult = 'alive' | 'answered' | 'outage' | 'neither';
+export type CallResult = 'alive' | 'answered' | 'outage' | 'away' | 'neither';
 
 /**
  * Takes a target out of service for a while when most of its calls fail, so that answers do not wait for a
- * server that is down. Then one call tries it: when its answer begins, the target is back.
+ * server that is down. Then one call tries it: when its first token comes, the target is back.
  */
 export class CircuitBreaker {
   private state: 'closed' | 'open' | 'probing' = 'closed';
   /** Counts changes of state: what calls of an earlier state report is no news. */
   private epoch = 0;
   private probesFrom = 0;
+  private wasAway = false;
   private readonly recent = new RecentCalls();
 
   /**
    * @param now monotonic milliseconds
    * @param onChange called when the target is taken out, and when it is back
+   * @param awayMs how long it is left alone while its server is away: answers wait for it
    */
   constructor(
     private readonly now: () => number,
     private readonly onChange: (isOut: boolean) => void = () => undefined,
+    private readonly awayMs = OPEN_MS,
   ) {}
+
+  /** Whether the target is out, and its last call found the server away. */
+  get isAway(): boolean {
+    return this.state !== 'closed' && this.wasAway;
+  }
+
+  /** Whether one call tries the target at present. */
+  get isProbed(): boolean {
+    return this.state === 'probing';
+  }
 
   /** Milliseconds until it may let a call through; 0: now. */
   waitMs(): number {
@@ -51,12 +65,14 @@ export class CircuitBreaker {
   /** @param epoch what `acquire` returned for the call */
   report(epoch: number, result: CallResult): void {
     if (epoch !== this.epoch) return;
+    const isOutage = result === 'outage' || result === 'away';
+    if (isOutage) this.wasAway = result === 'away';
     if (this.state === 'probing') this.endProbe(result);
-    else if (result === 'answered' || result === 'outage') this.count(result === 'outage');
+    else if (result === 'answered' || isOutage) this.count(isOutage);
   }
 
   private endProbe(result: CallResult): void {
-    if (result === 'outage') return this.open(OPEN_MS);
+    if (result === 'outage' || result === 'away') return this.open(this.restMs);
     // A probe that proved nothing leaves its place to the next.
     if (result === 'neither') return this.open(0);
     this.turn('closed');
@@ -69,8 +85,12 @@ export class CircuitBreaker {
     if (!isOutage) return;
     const { calls, outages } = this.recent.sum(this.now());
     if (calls < MIN_CALLS || outages < calls * MAX_OUTAGE_SHARE) return;
-    this.open(OPEN_MS);
+    this.open(this.restMs);
     this.onChange(true);
+  }
+
+  private get restMs(): number {
+    return this.wasAway ? Math.min(this.awayMs, OPEN_MS) : OPEN_MS;
   }
 
   private open(ms: number): void {

@@ -23,6 +23,7 @@ describe('TargetSelector', () => {
           maxInFlight: 9,
           clientSharePercent: 100,
           timing,
+          recovery: { waitMs: 60_000, firstWaitMs: 0 },
         }),
     );
   }
@@ -40,10 +41,10 @@ describe('TargetSelector', () => {
     const first = selector.first();
     const way: [string, number][] = first ? [[first.host, 0]] : [];
     for (const fault of failures) {
-      const step = selector.next(fault);
+      const step = selector.next(fault, false);
       if (step === null) break;
       timing.pass(step.waitMs);
-      step.releaseRetry();
+      step.release();
       way.push([step.target.host, step.waitMs]);
     }
     return way;
@@ -117,7 +118,7 @@ describe('TargetSelector', () => {
       ['c', 0],
     ]);
     calls[0]?.end('neither');
-    const step = selector.next(failure());
+    const step = selector.next(failure(), false);
     expect([step?.target.host, step?.waitMs]).toEqual(['a', 0]);
   });
 
@@ -132,13 +133,13 @@ describe('TargetSelector', () => {
     const steps = Array.from({ length: 4 }, () => {
       const selector = routeOf([target]);
       selector.first();
-      return selector.next(failure());
+      return selector.next(failure(), false);
     });
     expect(steps.map((step) => step !== null)).toEqual([true, true, true, false]);
-    steps[0]?.releaseRetry();
+    steps[0]?.release();
     const selector = routeOf([target]);
     selector.first();
-    expect(selector.next(failure())).not.toBeNull();
+    expect(selector.next(failure(), false)).not.toBeNull();
   });
 
   it('takes no place in the budget of a target that was not asked', () => {
@@ -146,7 +147,7 @@ describe('TargetSelector', () => {
     const steps = Array.from({ length: 10 }, () => {
       const selector = routeOf([a, b]);
       selector.first();
-      return selector.next(failure());
+      return selector.next(failure(), false);
     });
     expect(steps.map((step) => step?.target.host)).toEqual(Array(10).fill('b'));
   });

@@ -1,5 +1,5 @@
 import type { ModelFailure } from '../model-failure.js';
-import { backoffMs } from '../retry/backoff.js';
+import { backoffMs, recoveryPauseMs } from '../retry/backoff.js';
 import type { Target } from './target.js';
 import type { Timing } from '../retry/timing.js';
 
@@ -10,12 +10,12 @@ const MAX_REST_MS = 30_000;
 export interface NextAttempt {
   readonly target: Target;
   readonly waitMs: number;
-  /** Gives its place in the target's retry budget back; doing so twice does nothing. */
-  readonly releaseRetry: () => void;
+  /** Gives its place in the target's retry budget, or among those who wait for it, back; doing so twice does nothing. */
+  readonly release: () => void;
 }
 
 export interface SelectorLimits {
-  /** Attempts after the first. */
+  /** Attempts after the first. Those do not count that found a server away that the answer waits for. */
   readonly maxRetries: number;
   /** Of {@link Timing.now}: no attempt begins then or later. */
   readonly endsAt: number;
@@ -26,15 +26,19 @@ export interface SelectorLimits {
 /**
  * The way of one answer through the targets of its model: the first that is free, and after each failure the
  * next one round the circle. A target that was not asked before is asked at once; the others after a pause, which
- * is longer where the target asked for that (`Retry-After`).
+ * is longer where the target asked for that (`Retry-After`). A server that is away is waited for.
  */
 export class TargetSelector {
   private current = 0;
-  private attempts = 0;
+  private countedAttempts = 0;
   private readonly tries = new Map<Target, number>();
   private readonly restsUntil = new Map<Target, number>();
   /** Targets that are not to be asked again for this answer. */
   private readonly excluded = new Set<Target>();
+  /** Targets whose server was away when this answer last asked it. */
+  private readonly away = new Set<Target>();
+  /** The wait for servers that are away, since the answer last had a token. */
+  private wait: { readonly ms: number; readonly endsAt: number; pauses: number } | undefined;
 
   /** @param targets in order of preference, each once */
   constructor(
@@ -54,30 +58,101 @@ export class TargetSelector {
     return target;
   }
 
-  /** How to go on after a failure of the present target; null: not at all. */
-  next(failure: ModelFailure): NextAttempt | null {
-    this.noteRest(failure);
-    if (failure.isElsewhereOnly) this.excluded.add(this.targets[this.current]!);
-    if (!failure.isRetriable || this.attempts > this.limits.maxRetries) return null;
+  /**
+   * How to go on after a failure of the present target; null: not at all.
+   * @param hasBegun whether the attempt had a token
+   */
+  next(failure: ModelFailure, hasBegun: boolean): NextAttempt | null {
+    this.note(failure, hasBegun);
+    if (!failure.isRetriable || this.timing.now() >= this.limits.endsAt) return null;
+    if (this.hasRetries) {
+      const fresh = this.candidates().find((target) => this.isFreshAndFree(target));
+      if (fresh) return this.goTo({ target: fresh, waitMs: 0, release: () => undefined });
+    }
+    return this.nextWait() ?? (this.hasRetries && !this.isWaiting ? this.nextRetry() : null);
+  }
+
+  /**
+   * How to go on when no target takes a request, and the server of one is away: after a pause, and perhaps a further
+   * one. Null: nothing is worth waiting for, or the wait is over.
+   */
+  nextWait(): NextAttempt | null {
+    if (!this.isWaiting) return null;
+    const { client, endsAt } = this.limits;
+    const wait = (this.wait ??= this.beginWait());
+    const candidates = this.candidates().filter((target) => this.hasRetries || this.isAway(target));
+    const [target] = candidates.sort((a, b) => this.readyMsOf(a) - this.readyMsOf(b));
+    if (!target) return null;
+    const now = this.timing.now();
+    // A request that tries the server, and has not failed, may be what loads its model.
+    const leftMs = Math.min(endsAt, target.isProbed ? Infinity : wait.endsAt) - now;
+    const readyMs = this.readyMsOf(target);
+    if (leftMs <= 0 || readyMs > leftMs) return null;
+    const release = target.waitInLine(client);
+    if (!release) return null;
+    const pauseMs = recoveryPauseMs(++wait.pauses, wait.ms, this.timing.random());
+    return this.goTo({ target, waitMs: Math.min(leftMs, Math.max(readyMs, pauseMs)), release });
+  }
+
+  /** Pauses of the present wait for a server that is away; 0: there is no such wait. */
+  get pauses(): number {
+    return this.wait?.pauses ?? 0;
+  }
+
+  private get hasRetries(): boolean {
+    return this.countedAttempts <= this.limits.maxRetries;
+  }
+
+  private get isWaiting(): boolean {
+    return this.candidates().some((target) => this.isAway(target));
+  }
+
+  private isAway(target: Target): boolean {
+    return (this.away.has(target) || target.isAway) && target.recoveryWaitMs > 0;
+  }
+
+  private note(failure: ModelFailure, hasBegun: boolean): void {
+    const target = this.targets[this.current]!;
+    if (failure.retryAfterSeconds !== undefined)
+      this.restsUntil.set(target, this.timing.now() + failure.retryAfterSeconds * 1_000);
+    if (hasBegun) this.wait = undefined;
+    const isWaitedFor = failure.isAway && target.recoveryWaitMs > 0;
+    if (isWaitedFor) this.away.add(target);
+    else this.away.delete(target);
+    // A server that was not there has not been asked.
+    const isCounted = hasBegun || !isWaitedFor;
+    if (isCounted) this.countedAttempts++;
+    if (failure.isElsewhereOnly || (isCounted && !this.hasRetries)) this.excluded.add(target);
+  }
+
+  private beginWait(): { ms: number; endsAt: number; pauses: number } {
+    const away = this.candidates().filter((target) => this.isAway(target));
+    const ms = Math.max(...away.map((target) => target.recoveryWaitMs));
+    return { ms, endsAt: this.timing.now() + ms, pauses: 0 };
+  }
+
+  /** After a pause, where the budget for repetitions has a place. */
+  private nextRetry(): NextAttempt | null {
     for (const target of this.candidates()) {
-      const next = this.stepTo(target);
-      if (next === null) continue;
-      this.go(target);
-      return next;
+      if (target.retryAfterMs(this.limits.client) > 0) continue;
+      const restMs = this.restMsOf(target);
+      const waitMs = restMs + backoffMs(this.triesOf(target), this.timing.random());
+      // Waiting for an attempt without time for it only delays the caller.
+      if (restMs > MAX_REST_MS || this.timing.now() + waitMs >= this.limits.endsAt) continue;
+      const release = target.bookRetry();
+      if (release) return this.goTo({ target, waitMs, release });
     }
     return null;
   }
 
-  private go(target: Target): void {
-    this.current = this.targets.indexOf(target);
-    this.attempts++;
-    this.tries.set(target, this.triesOf(target) + 1);
+  private goTo(next: NextAttempt): NextAttempt {
+    this.go(next.target);
+    return next;
   }
 
-  private noteRest({ retryAfterSeconds }: ModelFailure): void {
-    const target = this.targets[this.current];
-    if (target && retryAfterSeconds !== undefined)
-      this.restsUntil.set(target, this.timing.now() + retryAfterSeconds * 1_000);
+  private go(target: Target): void {
+    this.current = this.targets.indexOf(target);
+    this.tries.set(target, this.triesOf(target) + 1);
   }
 
   /** Round the circle from the present target, which is the last; those that asked for a rest behind others. */
@@ -89,19 +164,17 @@ export class TargetSelector {
       .sort((a, b) => this.restMsOf(a) - this.restMsOf(b));
   }
 
-  private stepTo(target: Target): NextAttempt | null {
-    if (target.retryAfterMs(this.limits.client) > 0) return null;
-    const tries = this.triesOf(target);
-    const restMs = this.restMsOf(target);
-    const waitMs = tries === 0 ? 0 : restMs + backoffMs(tries, this.timing.random());
-    // Waiting for an attempt without time for it only delays the caller.
-    if (restMs > MAX_REST_MS || this.timing.now() + waitMs >= this.limits.endsAt) return null;
-    const releaseRetry = tries === 0 ? () => undefined : target.bookRetry();
-    return releaseRetry && { target, waitMs, releaseRetry };
+  private isFreshAndFree(target: Target): boolean {
+    return this.triesOf(target) === 0 && target.retryAfterMs(this.limits.client) === 0;
   }
 
   private triesOf(target: Target): number {
     return this.tries.get(target) ?? 0;
+  }
+
+  /** Milliseconds until it may be asked; 0: now. */
+  private readyMsOf(target: Target): number {
+    return Math.max(this.restMsOf(target), target.retryAfterMs(this.limits.client));
   }
 
   private restMsOf(target: Target): number {

@@ -11,7 +11,13 @@ describe('Target', () => {
       model: 'Qwen/Qwen3',
       apiKey: 'sk-1',
     };
-    target = new Target({ config, maxInFlight: 2, clientSharePercent: 100, timing });
+    target = new Target({
+      config,
+      maxInFlight: 2,
+      clientSharePercent: 100,
+      timing,
+      recovery: { waitMs: 60_000, firstWaitMs: 0 },
+    });
   });
 
   it('is called by host and upstream model, without path, query and key', () => {

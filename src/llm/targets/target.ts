@@ -2,6 +2,7 @@ import { ClientShares, type Release } from '../../common/client-shares.js';
 import type { TargetConfig } from '../../config/app-config.js';
 import type { AttemptRecord } from '../completion.js';
 import { type CallResult, CircuitBreaker } from './circuit-breaker.js';
+import type { ModelFailure } from '../model-failure.js';
 import { RetryBudget } from '../retry/retry-budget.js';
 import type { Timing } from '../retry/timing.js';
 
@@ -14,9 +15,21 @@ export interface TargetOptions {
   /** What one client may hold of the places that the others leave, 1 to 100. */
   readonly clientSharePercent: number;
   readonly timing: Timing;
+  readonly recovery: RecoveryWaits;
   /** Called when the target is taken out of service, and when it is back. */
   readonly onChange?: (label: string, isOut: boolean) => void;
 }
+
+/** For how long an answer waits for a server that restarts or loads its model, in milliseconds; 0: not at all. */
+export interface RecoveryWaits {
+  readonly waitMs: number;
+  /** The same, of a server that has answered nothing since this process started: its address may be wrong. */
+  readonly firstWaitMs: number;
+}
+
+/** A server that is away is tried so much more often than an answer waits for it, and every 2 s at least. */
+const PROBES_IN_A_WAIT = 30;
+const MAX_AWAY_MS = 2_000;
 
 /** A place at a target, kept for an answer of a client. */
 export interface TargetPlace {
@@ -41,16 +54,49 @@ export class Target {
   readonly label: string;
   readonly host: string;
   private readonly places: ClientShares;
+  /** Places of answers that wait for it while it is away: no client fills them alone. */
+  private readonly waiting: ClientShares;
   private readonly budget = new RetryBudget();
   private readonly breaker: CircuitBreaker;
+  private hasAnswered = false;
 
   constructor(private readonly options: TargetOptions) {
-    const { config, timing, onChange, maxInFlight, clientSharePercent } = options;
+    const { config, timing, onChange, maxInFlight, clientSharePercent, recovery } = options;
     this.config = config;
-    this.places = new ClientShares({ places: maxInFlight, sharePercent: clientSharePercent });
+    const shares = { places: maxInFlight, sharePercent: clientSharePercent };
+    this.places = new ClientShares(shares);
+    this.waiting = new ClientShares(shares);
     this.host = new URL(config.baseUrl).host;
     this.label = `${this.host}/${config.model}`;
-    this.breaker = new CircuitBreaker(timing.now, (isOut) => onChange?.(this.label, isOut));
+    const onBreak = (isOut: boolean) => onChange?.(this.label, isOut);
+    const awayMs = Math.min(MAX_AWAY_MS, recovery.waitMs / PROBES_IN_A_WAIT);
+    this.breaker = new CircuitBreaker(timing.now, onBreak, awayMs);
+  }
+
+  /** To be called when the server has answered anything: its address is right, and it may be away for a while only. */
+  noteAnswer(): void {
+    this.hasAnswered = true;
+  }
+
+  /** For how long an answer waits for it while its server is away, in milliseconds; 0: not at all. */
+  get recoveryWaitMs(): number {
+    const { waitMs, firstWaitMs } = this.options.recovery;
+    return this.hasAnswered ? waitMs : firstWaitMs;
+  }
+
+  /** Whether it is out of service because its server seems to restart, or to load its model. */
+  get isAway(): boolean {
+    return this.breaker.isAway;
+  }
+
+  /** Whether it is out of service, and one request tries it at present. */
+  get isProbed(): boolean {
+    return this.breaker.isProbed;
+  }
+
+  /** A place for an answer of the client that waits while the server is away; null when there is none. */
+  waitInLine(client: string): Release | null {
+    return this.waiting.tryTake(client);
   }
 
   /** Milliseconds until it may take a request of the client; 0: it takes one now. */
@@ -87,7 +133,8 @@ export class Target {
     return new InFlightCall(this.label, this.options.timing, (result) => {
       releaseRetry?.();
       if (result !== 'alive') release?.();
-      this.breaker.report(epoch, result);
+      // Nothing waits for it: it is an outage as any other.
+      this.breaker.report(epoch, result === 'away' && this.recoveryWaitMs === 0 ? 'outage' : result);
     });
   }
 }
@@ -122,6 +169,12 @@ export class InFlightCall {
     if (this.isOver) return;
     this.isOver = true;
     this.report(result);
+  }
+
+  /** The same, of a failure. */
+  fail({ isAway, isOutage }: Pick<ModelFailure, 'isAway' | 'isOutage'>): void {
+    if (isAway) this.end('away');
+    else this.end(isOutage ? 'outage' : 'neither');
   }
 
   toRecord(outcome: AttemptRecord['outcome']): AttemptRecord {

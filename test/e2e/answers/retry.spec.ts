@@ -204,12 +204,13 @@ describe('A target whose answers keep failing', () => {
     try {
       const { service, model } = running;
       model.always(faults.status(500, {}));
-      while ((await ask(service, 'json')).error!.code === 'model_failed');
+      while (!(await ask(service, 'json')).error!.detail.includes('leaves it alone'));
       const asked = model.requests.length;
       const told = await ask(service, 'json');
-      expect(told).toMatchObject({ status: 503, error: { code: 'model_overloaded', retryable: true } });
+      expect(told).toMatchObject({ status: 502, error: { code: 'model_failed', retryable: true } });
+      expect(told.error!.detail).toContain('leaves it alone');
       expect(Number(told.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-      expect((await ask(service, 'qa')).error).toMatchObject({ code: 'model_overloaded' });
+      expect((await ask(service, 'qa')).error).toMatchObject({ code: 'model_failed' });
       expect(model.requests).toHaveLength(asked);
       expect(asked).toBeLessThanOrEqual(21);
       expect((await service.request('GET', '/health/ready')).status).toBe(200);

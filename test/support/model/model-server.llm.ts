@@ -35,6 +35,8 @@ const PATIENT: Omit<LlmConfig, 'models'> = {
   idleTimeoutMs: 20_000,
   totalTimeoutMs: 60_000,
   maxRetries: 2,
+  recoveryWaitMs: 0,
+  firstRecoveryWaitMs: 0,
   maxInFlight: 200,
 };
 

@@ -20,13 +20,14 @@ export interface FailureOptions {
   readonly code?: ModelFailureCode;
   readonly isRetriable?: boolean;
   readonly isOutage?: boolean;
+  readonly isAway?: boolean;
   readonly retryAfterSeconds?: number;
 }
 
 /** By default a failure that may pass, and that is the server's fault. */
 export function failure(options: FailureOptions = {}): ModelFailure {
-  const { code = 'model_failed', isRetriable = true, isOutage = true, retryAfterSeconds } = options;
-  return new ModelFailure({ code, isRetriable, isOutage }, 'test', { retryAfterSeconds });
+  const { code = 'model_failed', isRetriable = true, isOutage = true, isAway, retryAfterSeconds } = options;
+  return new ModelFailure({ code, isRetriable, isOutage, isAway }, 'test', { retryAfterSeconds });
 }
 
 /** An attempt that says `texts`, at once, and then fails, finishes or, with null, goes on. */
@@ -83,6 +84,7 @@ export class ScriptedAttempts {
       maxInFlight,
       clientSharePercent: 100,
       timing: this.timing,
+      recovery: { waitMs: 60_000, firstWaitMs: 0 },
     });
   }
 

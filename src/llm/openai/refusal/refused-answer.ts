@@ -1,4 +1,4 @@
-import { classifyStatus } from '../../failure-classes.js';
+import { AWAY, classifyStatus } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
 import {
   type AnswerEnd,
@@ -7,6 +7,7 @@ import {
   type ResponseBody,
 } from '../response/response-body.js';
 import { BodyBuffer } from '../response/body-buffer.js';
+import { saysAway } from './away.js';
 import { describeErrorWords } from './error-words.js';
 import { type Confidential, quoteForLog } from './quote-for-log.js';
 import { readServerError } from './server-error.js';
@@ -42,14 +43,16 @@ export class RefusedAnswer implements ResponseBody {
 
   end(): AnswerEnd {
     const { status, retryAfterSeconds } = this.refusal;
-    const failureClass = classifyStatus(status);
-    const said = readServerError(parse(this.body.toString()));
+    const body = parse(this.body.toString());
+    const said = readServerError(body);
+    const isAway = saysAway(status, body, said.message);
+    const failureClass = isAway ? AWAY : classifyStatus(status);
     const words = describeErrorWords(said);
     const reason = words === '' ? `status ${status}` : `status ${status}, ${words}`;
     const quote = quoteForLog(said.message, this.confidential);
-    // Only where the server says that it has too much to do: elsewhere the header means something else.
-    const isOverload = failureClass.code === 'model_overloaded';
-    const options = { said, quote, retryAfterSeconds: isOverload ? retryAfterSeconds : undefined };
+    // Only where the server has too much to do, or is away: elsewhere the header means something else.
+    const isForNow = isAway || failureClass.code === 'model_overloaded';
+    const options = { said, quote, retryAfterSeconds: isForNow ? retryAfterSeconds : undefined };
     return { text: '', failure: new ModelFailure(failureClass, reason, options) };
   }
 }
