@@ -34,6 +34,8 @@ export class ReceiptDto {
   @Example('How do I send feedback?') question!: string;
   /** The answer, or its stored part; empty while it is running @example 'Send feedback with POST /api/feedback.' */
   text!: string;
+  /** What the model thought before its answer, or the stored part of it; absent: it showed nothing @example '' */
+  reasoning?: string;
   /** Absent while it is running, and when it failed */
   @FinishReason() finish_reason?: FinishReason;
   /** Why it failed: the `code` of a problem @example 'model_failed' */

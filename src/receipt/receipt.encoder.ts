@@ -11,6 +11,7 @@ export function toReceipt(turn: StoredTurn, feedback: FeedbackOfTurn): ReceiptDt
     status: turn.status,
     question: turn.question,
     text: turn.answer,
+    reasoning: filled(turn.reasoning),
     finish_reason: turn.finishReason ?? undefined,
     error_code: turn.errorCode ?? undefined,
     error_detail: turn.errorDetail ?? undefined,
@@ -29,6 +30,10 @@ export function toReceipt(turn: StoredTurn, feedback: FeedbackOfTurn): ReceiptDt
     feedback: feedback.latest.map(toFeedback),
     feedback_count: feedback.count,
   };
+}
+
+function filled(text: string): string | undefined {
+  return text === '' ? undefined : text;
 }
 
 function toAttempt({

@@ -32,6 +32,7 @@ export class MemoryStore {
       model: 'm',
       status: 'running',
       answer: '',
+      reasoning: '',
       sources: [],
       layout: [],
     } as unknown as TurnEntity;
@@ -101,6 +102,7 @@ export class MemoryStore {
       errorCode: row['error_code'],
       errorDetail: row['error_detail'],
       answer: row['answer'],
+      reasoning: row['reasoning'],
       sources: JSON.parse(row['sources'] as string) as unknown,
       layout: row['outline'],
       inputTokens: row['input_tokens'],

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { from } from 'rxjs';
 import type { TurnEvent } from '../../src/chat/domain/turn-event.js';
 import { isTerminal } from '../../src/chat/domain/turn-event.js';
-import { foldAnswer, foldParts, foldText } from '../../src/chat/domain/turn-fold.js';
+import { foldAnswer, foldParts, foldReasoning, foldText, textOf } from '../../src/chat/domain/turn-fold.js';
 import { encodeConversationEvent } from '../../src/chat/wire/conversation/encoder.js';
 import { ConversationPresenter } from '../../src/chat/wire/conversation/presenter.js';
 import type { ChatCompletionChunkDto } from '../../src/chat/wire/openai/frames.dto.js';
@@ -18,7 +18,7 @@ import { StoredEvents } from '../../src/chat/turn/stored-events.js';
 import { newId } from '../../src/common/uuid.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { AppError } from '../../src/common/errors/app-error.js';
-import { foldFrames, type Frame } from '../support/service/sse.js';
+import { foldFrames, foldReasoningFrames, type Frame } from '../support/service/sse.js';
 import { startVirtualTime, stopVirtualTime } from '../support/time/virtual-time.js';
 import { runs } from './runs.js';
 import { schedule } from './schedule.js';
@@ -83,8 +83,10 @@ function expectOneEnd(events: readonly TurnEvent[]): void {
 /** @param blind events of a connection whose reader may or may not have them */
 function expectVoidsSomething(events: readonly TurnEvent[], blind: ReadonlySet<TurnEvent>): void {
   for (const [index, event] of events.entries()) {
-    if (event.type !== 'text.voided' || blind.has(event)) continue;
-    expect(foldText(events.slice(0, index)).open).not.toBe('');
+    if (blind.has(event)) continue;
+    const { open } = foldParts(events.slice(0, index));
+    if (event.type === 'text.voided') expect(textOf(open)).not.toBe('');
+    if (event.type === 'sides.voided') expect(open.some(({ type }) => type !== 'text')).toBe(true);
   }
 }
 
@@ -103,9 +105,13 @@ function expectStoredText({ store }: Play, events: readonly TurnEvent[]): void {
   const end = events.at(-1)!;
   if (isAtOdds(row, end)) {
     // The owner had lost its database: a returning reader gets the real end after all.
-    if (row.variant === 'qa') expect(foldAnswer([...events, ...replayOf(row, end.seq)])).toBe(row.answer);
+    if (row.variant !== 'qa') return;
+    const all = [...events, ...replayOf(row, end.seq)];
+    expect(foldAnswer(all)).toBe(row.answer);
+    expect(foldReasoning(all)).toBe(row.reasoning);
     return;
   }
+  expectStoredReasoning(row, events);
   if (row.variant !== 'qa' && row.errorCode === 'turn_interrupted' && foldAnswer(events) !== row.answer) {
     // The one exception: these variants cannot void what was said and is lost.
     expect(foldAnswer(events).startsWith(row.answer)).toBe(true);
@@ -116,6 +122,14 @@ function expectStoredText({ store }: Play, events: readonly TurnEvent[]): void {
   for (const index of events.keys()) {
     expect(row.answer.startsWith(foldText(events.slice(0, index + 1)).committed)).toBe(true);
   }
+}
+
+/** After the death of the owner a wire that cannot void leaves its readers with reasoning that is lost. */
+function expectStoredReasoning(row: TurnEntity, events: readonly TurnEvent[]): void {
+  const reasoning = foldReasoning(events);
+  if (row.variant !== 'qa' && row.errorCode === 'turn_interrupted')
+    expect(reasoning.startsWith(row.reasoning)).toBe(true);
+  else expect(reasoning).toBe(row.reasoning);
 }
 
 /** Whether the reader got another end than the stored one. */
@@ -131,7 +145,9 @@ function isAtOdds(row: TurnEntity, end: TurnEvent): boolean {
 async function expectAnswers({ store, watcher }: Play): Promise<void> {
   const { row } = store;
   const events = watcher?.events ?? replayOf(row, 0);
-  expect(foldFrames(toFrames(row.variant, events))).toBe(foldAnswer(events));
+  const frames = toFrames(row.variant, events);
+  expect(foldFrames(frames)).toBe(foldAnswer(events));
+  expect(foldReasoningFrames(frames)).toBe(foldReasoning(events));
   const step = Math.ceil(events.length / 20);
   for (let seen = 0; seen <= events.length; seen += step) {
     const before = events.slice(0, seen).filter((event) => !isTerminal(event));
@@ -144,14 +160,19 @@ async function expectAnswers({ store, watcher }: Play): Promise<void> {
   const answer = readAnswer(readable);
   const end = events.at(-1)!;
   if (end.type === 'turn.failed') await expect(answer).rejects.toThrow(AppError);
-  else expect(await answer).toBe(row.answer);
+  else expect(await answer).toEqual({ text: row.answer, reasoning: row.reasoning || undefined });
 }
 
-async function readAnswer(turn: ReadableTurn): Promise<string> {
-  const { signal } = new AbortController();
-  if (turn.variant === 'conversation')
-    return (await new ConversationPresenter({} as AppConfig).answer(turn, signal)).text;
-  return (await new OpenAiPresenter({} as AppConfig).answer(turn, signal)).choices[0]!.message.content;
+async function readAnswer(turn: ReadableTurn): Promise<{ text: string; reasoning?: string }> {
+  const { signal: disconnected } = new AbortController();
+  if (turn.variant === 'conversation') {
+    const presenter = new ConversationPresenter({} as AppConfig);
+    const { text, reasoning } = await presenter.answer(turn, { disconnected, withReasoning: true });
+    return { text, reasoning };
+  }
+  const { choices } = await new OpenAiPresenter({} as AppConfig).answer(turn, disconnected);
+  const { content: text, reasoning_content: reasoning } = choices[0]!.message;
+  return { text, reasoning };
 }
 
 function toFrames(variant: string, events: readonly TurnEvent[]): Frame[] {
@@ -165,7 +186,14 @@ function toFrames(variant: string, events: readonly TurnEvent[]): Frame[] {
 
 function encoderOf(variant: string): (event: TurnEvent) => SseFrame[] {
   const context = { path: '/', requestId: 'r' };
-  const stream = { messageId: 'id', conversationId: 'c', withIds: true, chatId: 'id', context };
+  const stream = {
+    messageId: 'id',
+    conversationId: 'c',
+    withIds: true,
+    chatId: 'id',
+    context,
+    withReasoning: true,
+  };
   const chunks = new ChunkEncoder({ id: newId(), model: 'm', withUsage: true });
   switch (variant) {
     case 'qa':
@@ -179,5 +207,6 @@ function encoderOf(variant: string): (event: TurnEvent) => SseFrame[] {
 
 /** A chunk has its text in the field of the QA API. */
 function toFrame(frame: Frame & Partial<ChatCompletionChunkDto>): Frame {
-  return frame.choices ? { data: frame.choices[0]?.delta.content ?? '' } : frame;
+  const { content = '', reasoning_content: reasoning } = frame.choices?.[0]?.delta ?? {};
+  return frame.choices ? { data: content, reasoning } : frame;
 }

@@ -31,6 +31,32 @@ describe('A client', () => {
     await service.stop();
   });
 
+  it('asks for the reasoning as each API wants it, and again when it comes back', async () => {
+    const service = await ScriptedService.start(
+      stream(STARTED, HALF, ENDED),
+      stream(STARTED),
+      stream(frame(2, { data: '', reasoning: 'Hm.' }), ENDED),
+      stream(STARTED, HALF, ENDED),
+    );
+    const client = createChatClient({
+      baseUrl: service.url,
+      key: 'k',
+      reconnect: { firstDelayMs: 2, maxDelayMs: 4, maxAttempts: 3 },
+    });
+    await client.ask({ query: 'q' }, { reasoning: true });
+    const { reasoning } = await client.ask({ question: 'q', uid: 'u' }, { reasoning: true });
+    await client.follow(ID, { reasoning: true });
+    expect(reasoning).toBe('Hm.');
+    const asked = service.requests.map(({ url, headers, body }) => [url, headers['think-status'], body]);
+    expect(asked).toEqual([
+      ['/chat/stream', undefined, '{"query":"q","reasoning":true}'],
+      ['/api/chat', 'ON', '{"question":"q","uid":"u"}'],
+      [`/api/chat/${ID}/stream?reasoning=true`, undefined, ''],
+      [`/api/chat/${ID}/stream?reasoning=true`, undefined, ''],
+    ]);
+    await service.stop();
+  });
+
   it('sends another key with each question', async () => {
     const service = await ScriptedService.start(stream(STARTED, HALF, ENDED));
     const client = createChatClient({ baseUrl: service.url, key: 'k' });

@@ -19,6 +19,7 @@ export type {
   AnswerEvent,
   BreakEvent,
   CompletedEvent,
+  ReasoningEvent,
   ReconnectingEvent,
   RetryingEvent,
   SourcesEvent,
@@ -46,7 +47,7 @@ export type { PendingAnswer } from './pending-answer.js';
 export type { ReconnectPolicy } from './reconnect-policy.js';
 
 /** A question of variant A, "conversation": `{ query, … }`. */
-export type ConversationQuestion = Omit<ChatRequest, 'stream'> & { readonly question?: never };
+export type ConversationQuestion = Omit<ChatRequest, 'stream' | 'reasoning'> & { readonly question?: never };
 
 /** A question of variant B, "qa": `{ question, uid, … }`. */
 export type QaQuestion = QaRequest & { readonly query?: never };
@@ -68,7 +69,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface AskOptions extends CallOptions {
+export interface ReadOptions extends CallOptions {
+  /** Whether the answer comes with what the model thinks; `false` by default. */
+  readonly reasoning?: boolean;
+}
+
+export interface AskOptions extends ReadOptions {
   /**
    * By what a repetition of this question is recognized: 1 to 255 visible ASCII characters. A new one for each `ask`
    * by default. Give one of your own, and the same question can be asked again after a crash, without being answered twice.
@@ -98,18 +104,20 @@ export class ChatClient {
    * @throws TypeError when the key has characters that no header takes, or the question is nothing that JSON can hold
    */
   ask(question: Question, options: AskOptions = {}): PendingAnswer {
-    const { idempotencyKey = newIdempotencyKey(), signal } = options;
-    const headers = { 'idempotency-key': idempotencyKey };
+    const { idempotencyKey = newIdempotencyKey(), reasoning = false } = options;
+    const isConversation = typeof question.query === 'string';
+    const thinkStatus = reasoning && !isConversation && { 'think-status': 'ON' };
+    const headers = { 'idempotency-key': idempotencyKey, ...thinkStatus };
     assertHeaders(headers);
-    const route: Route = typeof question.query === 'string' ? 'POST chat/stream' : 'POST api/chat';
+    const route: Route = isConversation ? 'POST chat/stream' : 'POST api/chat';
     // At the next attempt, a question that was changed meanwhile would be another one under the same key: a 409.
-    const body = JSON.stringify(question);
-    return this.read({ route, body, headers }, signal);
+    const body = JSON.stringify(reasoning && isConversation ? { ...question, reasoning } : question);
+    return this.read({ route, body, headers }, options);
   }
 
   /** Reads an answer again from its start, by the id that its `started` event had. An incomplete answer goes on live. */
-  follow(chatId: string, { signal }: CallOptions = {}): PendingAnswer {
-    return this.read({ route: streamOf(chatId) }, signal);
+  follow(chatId: string, options: ReadOptions = {}): PendingAnswer {
+    return this.read({ route: streamOf(chatId, options.reasoning) }, options);
   }
 
   /** Stops an answer. Its readers get what there is of it, with the finish reason `cancelled`. */
@@ -144,10 +152,10 @@ export class ChatClient {
     return all;
   }
 
-  private read(first: FirstRequest, signal?: AbortSignal): PendingAnswer {
+  private read(first: FirstRequest, { signal, reasoning }: ReadOptions): PendingAnswer {
     const policy = toReconnectPolicy(this.options.reconnect);
     const idleTimeoutMs = this.options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS;
-    const reader = new AnswerReader(this.service, first, { policy, idleTimeoutMs, signal });
+    const reader = new AnswerReader(this.service, first, { policy, idleTimeoutMs, signal, reasoning });
     return new PendingAnswer(reader.read(), reader.end);
   }
 }

@@ -6,6 +6,7 @@ const ANSWER: Answer = {
   chatId: 't1',
   text: 'ab',
   messages: ['ab'],
+  reasoning: '',
   sources: [],
   finishReason: 'stop',
   usage: { input_tokens: 1, output_tokens: 2 },

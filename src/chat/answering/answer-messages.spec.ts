@@ -186,9 +186,9 @@ describe('AnswerMessages', () => {
   });
 
   it.each([
-    [CONVERSATION, 'text.committed'],
-    [QA, 'text.voided'],
-  ])('voids the reasoning and the calls of an attempt that failed without text: %j', (policy, mark) => {
+    [CONVERSATION, 'text.committed', 'text.committed'],
+    [QA, 'sides.voided', 'text.voided'],
+  ])('voids or keeps the reasoning and the calls of an attempt that failed: %j', (policy, sides, text) => {
     const answer = new Answer(policy);
     answer.model$.next({ type: 'reasoning.delta', text: 'hm' });
     answer.model$.next({ type: 'tool_call.delta', index: 0, arguments: '{' });
@@ -202,12 +202,12 @@ describe('AnswerMessages', () => {
       'reasoning.delta',
       'tool_call.delta',
       'model_failed',
-      'sides.voided',
+      sides,
       'model_failed',
       'reasoning.delta',
       'Half',
       'model_failed',
-      mark,
+      text,
       'model_failed',
     ]);
   });

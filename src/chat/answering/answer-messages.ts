@@ -6,7 +6,7 @@ import type { GenerationEvent } from './generation-event.js';
 
 /** What readers of a wire can do with text that was sent already. */
 export interface TextPolicy {
-  /** Whether text since the last commit can be voided; else readers keep all that was sent, and it is continued. */
+  /** Whether what came since the last commit can be voided; else readers keep all that was sent, and text is continued. */
   readonly canVoid: boolean;
   /** Where text is cut into messages; absent: nowhere. */
   readonly segments?: SegmenterOptions;
@@ -92,7 +92,7 @@ export class AnswerMessages implements Observer<CompletionEvent> {
 
   /**
    * Without open text there is no text to void or to keep; but the next attempt begins its reasoning and its calls
-   * again, and readers must not append them to those of this one.
+   * again, and they must not be taken for one with those of this attempt.
    */
   private prepareRetry(): void {
     const { canVoid } = this.policy;
@@ -100,7 +100,9 @@ export class AnswerMessages implements Observer<CompletionEvent> {
     if (!canVoid) this.pass(this.segmenter?.flush());
     const hasOpenText = this.textSoFar().open !== '';
     this.segmenter?.restart(performance.now());
-    if (hasOpenText) this.turn.next({ type: canVoid ? 'text.voided' : 'text.committed' });
+    // What readers cannot drop is theirs: the reasoning, too.
+    if (!canVoid && (hasOpenText || this.hasOpenSides)) this.turn.next({ type: 'text.committed' });
+    else if (hasOpenText) this.turn.next({ type: 'text.voided' });
     else if (this.hasOpenSides) this.turn.next({ type: 'sides.voided' });
     this.hasOpenSides = false;
   }

@@ -2,7 +2,9 @@ import { jest } from '@jest/globals';
 import { from, lastValueFrom, NEVER, Observable, Subject, toArray } from 'rxjs';
 import { COMPLETED, logOf, turnOf, USAGE } from '../../../test/support/service/running-turn.js';
 import { AppError } from '../../common/errors/app-error.js';
+import { MAX_REASONING_UNITS } from '../domain/split-delta.js';
 import type { TurnEvent, TurnEventBody } from '../domain/turn-event.js';
+import { foldAnswer, foldReasoning } from '../domain/turn-fold.js';
 import type { GenerationEvent } from './generation-event.js';
 import type { RecordedEnd } from '../turn/turn-end.js';
 import { TurnObservers } from './turn-observers.js';
@@ -241,6 +243,21 @@ describe('RunningTurn', () => {
       turn.read().subscribe().unsubscribe();
       expect(jest.getTimerCount()).toBe(0);
     });
+  });
+
+  it('keeps as much reasoning as it has room for, of all attempts together', async () => {
+    const generation$ = new Subject<GenerationEvent>();
+    const { turn } = turnOf(generation$);
+    turn.start();
+    const read = lastValueFrom(turn.read().pipe(toArray()));
+    const piece = 'x'.repeat(MAX_REASONING_UNITS - 3);
+    for (const text of [piece, '🙂🙂🙂', 'more']) generation$.next({ type: 'reasoning.delta', text });
+    generation$.next({ type: 'text.delta', text: 'a' });
+    generation$.next(COMPLETED);
+    const events = await read;
+    // Half an emoji would be left out of the row.
+    expect(foldReasoning(events)).toBe(`${piece}🙂`);
+    expect(foldAnswer(events)).toBe('a');
   });
 
   it('lets observers follow its start, its first text and its end, once each', async () => {

@@ -1,9 +1,9 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import type { AttemptRecord, Usage } from '../../llm/completion.js';
 import { joinDeltas } from '../domain/join-deltas.js';
-import { MAX_DELTA_UNITS, splitDelta } from '../domain/split-delta.js';
+import { MAX_DELTA_UNITS, MAX_REASONING_UNITS, splitDelta, textWithin } from '../domain/split-delta.js';
 import type { Source, TurnEvent, TurnEventBody } from '../domain/turn-event.js';
-import { foldText, type TurnText } from '../domain/turn-fold.js';
+import { foldParts, foldText, type TurnText, voidOf } from '../domain/turn-fold.js';
 import { toTerminalEvent, type TurnOutcome } from '../domain/turn-outcome.js';
 import { type RecordedEnd, sentIn, type TurnEnd } from '../turn/turn-end.js';
 import type { GenerationEvent } from './generation-event.js';
@@ -37,6 +37,8 @@ export class RunningTurn {
   private observers?: TurnObservers;
   private readonly startedAt = performance.now();
   private firstTokenMs?: number;
+  /** How much further reasoning is kept. */
+  private reasoningRoom = MAX_REASONING_UNITS;
   private generation?: Subscription;
   private grace?: NodeJS.Timeout;
   /** Once the turn has ended: the last events for a reader that has all events up to a number. */
@@ -140,9 +142,19 @@ export class RunningTurn {
           return;
         }
         break;
+      case 'reasoning.delta':
+        this.appendReasoning(event.text);
+        return;
       default:
     }
     this.append(event);
+  }
+
+  /** Cut before it is numbered: the reader, the log and the row have the same reasoning. */
+  private appendReasoning(text: string): void {
+    const kept = textWithin(text, this.reasoningRoom);
+    this.reasoningRoom = kept === text ? this.reasoningRoom - kept.length : 0;
+    for (const part of splitDelta(kept)) this.append({ type: 'reasoning.delta', text: part });
   }
 
   private noteFirstToken(): void {
@@ -188,9 +200,13 @@ export class RunningTurn {
       // A BREAK that still waits was not stored: readers must not hear of it.
       this.events.splice(this.visible);
       const { tail, storeLater } = recorded;
-      const { open } = this.text;
-      // The maker of the tail knows only the stored events; no text was sent that would be void.
-      this.tail = (seq) => tail(seq).filter(({ type }) => type !== 'text.voided' || open !== '');
+      const voids = voidOf(foldParts(this.events).open);
+      // The maker of the tail knows only the stored events; less was sent that would be void, or nothing.
+      this.tail = (seq) =>
+        tail(seq).flatMap((event): TurnEvent[] => {
+          if (event.type !== 'text.voided') return [event];
+          return voids ? [{ type: voids, seq: event.seq }] : [];
+        });
       storeLater?.(sentIn(this.events));
     }
     for (const [reader, afterSeq] of [...this.readers])

@@ -4,7 +4,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import { summarizeDatabaseError } from '../../database/database-error.js';
 import { abandonedEnd } from '../upkeep/abandoned-turn.js';
 import type { TurnEvent } from '../domain/turn-event.js';
-import type { RecordedEnd } from '../turn/turn-end.js';
+import type { RecordedEnd, SentAnswer } from '../turn/turn-end.js';
 import { StoredEvents } from '../turn/stored-events.js';
 import { type ClosedTurn, TurnRepository } from '../turn/turn.repository.js';
 
@@ -52,7 +52,7 @@ export class TurnRecorder {
     });
     const detail = 'The answer could not be stored, so it does not count.';
     const error = new AppError('database_unavailable', detail, { cause, retryAfterSeconds: 1 });
-    const storeLater = (sent: Pick<ClosedTurn, 'answer' | 'layout'>) =>
+    const storeLater = (sent: SentAnswer) =>
       void this.recordLater({ ...closed, ...sent, isDelivered: false, outcome: { status: 'failed', error } });
     return { ...failing(error), storeLater };
   }

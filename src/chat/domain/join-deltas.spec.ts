@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { joinDeltas } from './join-deltas.js';
 import type { TurnEvent, TurnEventBody } from './turn-event.js';
-import { foldAnswer } from './turn-fold.js';
+import { foldAnswer, foldReasoning } from './turn-fold.js';
 
 const bodies = fc.array(
   fc.oneof(
     {
       weight: 5,
       arbitrary: fc
-        .string({ minLength: 1, maxLength: 3_000 })
-        .map((text): TurnEventBody => ({ type: 'text.delta', text })),
+        .tuple(
+          fc.constantFrom('text.delta', 'text.delta', 'reasoning.delta'),
+          fc.string({ minLength: 1, maxLength: 3_000 }),
+        )
+        .map(([type, text]): TurnEventBody => ({ type, text })),
     },
     {
       weight: 1,
@@ -27,6 +30,7 @@ describe('joinDeltas', () => {
         const events = numbered(all);
         const joined = joinDeltas(events);
         expect(foldAnswer(joined)).toBe(foldAnswer(events));
+        expect(foldReasoning(joined)).toBe(foldReasoning(events));
         expect(joined.at(-1)?.seq).toBe(events.at(-1)?.seq);
         for (const [index, { seq }] of joined.entries())
           expect(seq).toBeGreaterThan(joined[index - 1]?.seq ?? 0);
@@ -35,13 +39,14 @@ describe('joinDeltas', () => {
           const upTo = <T extends { seq: number }>(some: readonly T[]) =>
             some.filter((event) => event.seq <= seq);
           expect(foldAnswer(upTo(joined))).toBe(foldAnswer(upTo(events)));
+          expect(foldReasoning(upTo(joined))).toBe(foldReasoning(upTo(events)));
         }
       }),
     );
   });
 
-  it('makes few events of many small ones', () => {
-    const events = numbered(Array.from({ length: 10_000 }, () => ({ type: 'text.delta', text: 'ab' })));
+  it.each(['text.delta', 'reasoning.delta'] as const)('makes few events of many small ones: %s', (type) => {
+    const events = numbered(Array.from({ length: 10_000 }, () => ({ type, text: 'ab' })));
     expect(joinDeltas(events)).toHaveLength(10);
   });
 });

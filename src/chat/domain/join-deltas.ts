@@ -10,8 +10,8 @@ export function joinDeltas(events: readonly TurnEvent[]): TurnEvent[] {
   for (const event of events) {
     const last = joined.at(-1);
     const isJoined =
-      event.type === 'text.delta' &&
-      last?.type === 'text.delta' &&
+      (event.type === 'text.delta' || event.type === 'reasoning.delta') &&
+      last?.type === event.type &&
       last.text.length + event.text.length <= MAX_DELTA_UNITS;
     if (isJoined) joined[joined.length - 1] = { ...event, text: last.text + event.text };
     else joined.push(event);

@@ -10,6 +10,13 @@ const MAX_BYTES_PER_UNIT = 6;
 /** A text of so many UTF-16 units fits whatever is in it. */
 export const MAX_DELTA_UNITS = MAX_DELTA_BYTES / MAX_BYTES_PER_UNIT;
 
+/**
+ * Most reasoning of a turn, all attempts together, in UTF-16 units: as much as one answer of a model may have. No model
+ * is known to think longer (100,000 tokens are some 400,000 units). A smaller bound for the row alone would make the stored
+ * reasoning differ from what readers got.
+ */
+export const MAX_REASONING_UNITS = 1_000_000;
+
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Units behind a place that tell whether a grapheme goes on there. */
@@ -27,6 +34,12 @@ export function splitDelta(text: string): string[] {
     start = end;
   }
   return parts;
+}
+
+/** The beginning of a well-formed text, of at most `units` UTF-16 units and without half a surrogate pair. */
+export function textWithin(text: string, units: number): string {
+  if (text.length <= units) return text;
+  return text.slice(0, isHighSurrogate(text.charCodeAt(units - 1)) ? units - 1 : units);
 }
 
 /** A grapheme that fills a part by itself (marks without end on one letter) is cut between its code points. */

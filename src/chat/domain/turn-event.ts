@@ -12,11 +12,11 @@ export type TurnEventBody =
   | { readonly type: 'turn.started' }
   | { readonly type: 'sources.retrieved'; readonly sources: readonly Source[] }
   | { readonly type: 'text.delta'; readonly text: string }
-  /** Reasoning and tool calls belong to the answer, and not to its text. No wire shows them yet. */
+  /** Reasoning and tool calls belong to the answer, and not to its text. No wire shows tool calls yet. */
   | SideDelta
   /** BREAK: the text before it is the reader's for good. */
   | { readonly type: 'text.committed' }
-  /** RETRYING: the text since the last commit, or since the start, is void. */
+  /** RETRYING: everything since the last commit, or since the start, is void. */
   | { readonly type: 'text.voided' }
   /** The reasoning and tool calls since the last commit are void: their attempt failed before it had text. */
   | { readonly type: 'sides.voided' }

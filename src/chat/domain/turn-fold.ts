@@ -65,15 +65,27 @@ export function foldText(events: Iterable<TurnEventBody>): TurnText {
   return { committed: textOf(committed), open: textOf(open) };
 }
 
+/** The complete reasoning after some events. */
+export function foldReasoning(events: Iterable<TurnEventBody>): string {
+  const { committed, open } = foldParts(events);
+  return textOf([...committed, ...open], 'reasoning');
+}
+
 /** The complete text after some events. */
 export function foldAnswer(events: Iterable<TurnEventBody>): string {
   const { committed, open } = foldText(events);
   return committed + open;
 }
 
-/** The text of an answer: its texts, joined. */
-export function textOf(parts: readonly AnswerPart[]): string {
-  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+/** The text of an answer: its texts, joined; or its reasoning, in the same way. */
+export function textOf(parts: readonly AnswerPart[], type: 'text' | 'reasoning' = 'text'): string {
+  return parts.map((part) => (part.type === type ? part.text : '')).join('');
+}
+
+/** What voids the open parts of an answer; null: there are none. */
+export function voidOf(open: readonly AnswerPart[]): 'text.voided' | 'sides.voided' | null {
+  if (textOf(open) !== '') return 'text.voided';
+  return open.length > 0 ? 'sides.voided' : null;
 }
 
 /** The texts before and after a part that is void are one. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TurnEvent, TurnEventBody } from './turn-event.js';
-import { foldAnswer, foldText } from './turn-fold.js';
+import { foldAnswer, foldParts, foldReasoning, foldText } from './turn-fold.js';
 import { layoutOf } from './event-layout.js';
 import { replay } from './turn-replay.js';
 
@@ -20,7 +20,12 @@ const arbitraryBodies = fc
           .string({ minLength: 1, unit: 'grapheme' })
           .map((text) => ({ type: 'text.delta' as const, text })),
       },
-      { weight: 1, arbitrary: fc.constant({ type: 'reasoning.delta' as const, text: 'hm' }) },
+      {
+        weight: 3,
+        arbitrary: fc
+          .string({ minLength: 1, unit: 'grapheme' })
+          .map((text) => ({ type: 'reasoning.delta' as const, text })),
+      },
       {
         weight: 1,
         arbitrary: fc.constant({ type: 'tool_call.delta' as const, index: 0, arguments: '{}' }),
@@ -37,19 +42,43 @@ const arbitraryBodies = fc
   ]);
 
 function endedTurn(bodies: readonly TurnEventBody[], mayHaveLostText = false) {
-  return { answer: foldAnswer(bodies), sources, layout: layoutOf(bodies), end: END, mayHaveLostText };
+  const [answer, reasoning, layout] = [foldAnswer(bodies), foldReasoning(bodies), layoutOf(bodies)];
+  return { answer, reasoning, sources, layout, end: END, mayHaveLostText };
 }
+
+/** The text and the reasoning that events fold to. */
+const folded = (events: readonly TurnEventBody[]) => ({
+  answer: foldAnswer(events),
+  reasoning: foldReasoning(events),
+});
 
 const numbered = (bodies: readonly TurnEventBody[]): TurnEvent[] =>
   bodies.map((body, index) => ({ ...body, seq: index + 1 }));
 
 describe('replay', () => {
-  it('makes what the reader has and what follows fold to the stored answer, wherever the reader was', () => {
+  it('makes what the reader has and what follows fold to what is stored, wherever the reader was', () => {
     fc.assert(
       fc.property(arbitraryBodies, fc.nat(), (bodies, anywhere) => {
         const seen = numbered(bodies).slice(0, anywhere % (bodies.length + 1));
         const turn = endedTurn(bodies);
-        expect(foldAnswer([...seen, ...replay(turn, seen.length)])).toBe(turn.answer);
+        expect(turn).toMatchObject(folded([...seen, ...replay(turn, seen.length)]));
+      }),
+    );
+  });
+
+  it('folds to what is stored for a reader without the reasoning, wherever it was', () => {
+    const isShown = ({ type }: TurnEventBody) => !['reasoning.delta', 'sides.voided'].includes(type);
+    fc.assert(
+      fc.property(arbitraryBodies, fc.nat(), fc.boolean(), (bodies, anywhere, mayHaveLostText) => {
+        const shown = numbered(bodies).filter(isShown);
+        const seen = shown.slice(0, anywhere % (shown.length + 1));
+        const turn = endedTurn(bodies, mayHaveLostText);
+        const more = replay(turn, seen.at(-1)?.seq ?? 0).filter(isShown);
+        expect(foldAnswer([...seen, ...more])).toBe(turn.answer);
+        for (const [index, event] of more.entries()) {
+          if (event.type === 'text.voided')
+            expect(foldText([...seen, ...more.slice(0, index)]).open).not.toBe('');
+        }
       }),
     );
   });
@@ -60,6 +89,9 @@ describe('replay', () => {
         const events = replay(endedTurn(bodies), 0);
         const original = [...numbered(bodies), { ...END, seq: bodies.length + 1 }];
         for (const event of events) expect(event).toEqual(original[event.seq - 1]);
+        const kept = foldParts(bodies);
+        const isSide = kept.committed.concat(kept.open).some(({ type }) => type === 'reasoning');
+        expect(events.some(({ type }) => type === 'reasoning.delta')).toBe(isSide);
         expect(events.at(-1)!.seq).toBe(bodies.length + 1);
       }),
     );
@@ -75,8 +107,10 @@ describe('replay', () => {
         const seen = numbered(bodies).slice(0, anywhere % (bodies.length + 1));
         const more = replay(endedTurn(bodies, mayHaveLostText), seen.length);
         for (const [index, event] of more.entries()) {
-          if (event.type === 'text.voided')
-            expect(foldText([...seen, ...more.slice(0, index)]).open).not.toBe('');
+          const before = [...seen, ...more.slice(0, index)];
+          if (event.type === 'text.voided') expect(foldText(before).open).not.toBe('');
+          if (event.type === 'sides.voided')
+            expect(foldParts(before).open.some(({ type }) => type === 'reasoning')).toBe(true);
         }
       }),
     );
@@ -87,13 +121,15 @@ describe('replay', () => {
       fc.property(
         arbitraryBodies,
         fc.nat(),
-        fc.array(fc.string({ minLength: 1 }), { maxLength: 3 }),
+        fc.array(fc.tuple(fc.constantFrom('text.delta', 'reasoning.delta'), fc.string({ minLength: 1 })), {
+          maxLength: 3,
+        }),
         (bodies, anywhere, unsaved) => {
-          const beyond: TurnEventBody[] = unsaved.map((text) => ({ type: 'text.delta', text }));
+          const beyond = unsaved.map(([type, text]): TurnEventBody => ({ type, text }));
           const all = [...bodies, ...beyond];
           const seen = numbered(all).slice(0, anywhere % (all.length + 1));
           const turn = endedTurn(bodies, true);
-          expect(foldAnswer([...seen, ...replay(turn, seen.length)])).toBe(turn.answer);
+          expect(turn).toMatchObject(folded([...seen, ...replay(turn, seen.length)]));
         },
       ),
     );

@@ -5,6 +5,7 @@ import { type LaidOutEvent, readLayout, type EventLayout } from './event-layout.
 /** An ended turn as it is stored. */
 export interface EndedTurn {
   readonly answer: string;
+  readonly reasoning: string;
   readonly sources: readonly Source[];
   readonly layout: EventLayout;
   /** How it ended. */
@@ -16,57 +17,98 @@ export interface EndedTurn {
   readonly mayHaveLostText: boolean;
 }
 
+type EventType = LaidOutEvent['type'];
+
+const VOIDS: ReadonlySet<EventType> = new Set(['text.voided', 'sides.voided']);
+/** After them no reader has open text, or open reasoning. */
+const ENDS_TEXT: ReadonlySet<EventType> = new Set(['text.voided', 'text.committed']);
+const ENDS_REASONING: ReadonlySet<EventType> = new Set(['text.voided', 'text.committed', 'sides.voided']);
+
 /**
  * The events of an ended turn that follow `afterSeq`, such that what a reader has up to there and these
- * fold to the stored answer. The terminal event always comes, whatever `afterSeq`.
+ * fold to the stored answer and reasoning. The terminal event always comes, whatever `afterSeq`.
  */
 export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
   const laidOut = readLayout(turn.layout).filter(({ type }) => type !== 'turn.ended');
   const lastCommit = laidOut.findLast(({ type }) => type === 'text.committed')?.seq ?? 0;
-  const isVoid = turn.mayHaveLostText && mayHaveOpenText(laidOut, lastCommit, afterSeq);
-  const events = isVoid ? resendOpenText(turn, laidOut, lastCommit) : eventsAfter(turn, laidOut, afterSeq);
+  const voids = turn.mayHaveLostText ? voidFor(laidOut, lastCommit, afterSeq) : null;
+  const events = voids
+    ? numbered([voids, ...openDeltas(turn, laidOut, lastCommit)], (laidOut.at(-1)?.seq ?? 0) + 1)
+    : eventsAfter(turn, laidOut, afterSeq);
   const lastSeq = Math.max(events.at(-1)?.seq ?? 0, laidOut.at(-1)?.seq ?? 0);
   return [...events, { ...turn.end, seq: lastSeq + 1 }];
 }
 
-/** Whether a reader has text since the last commit. The layout does not show the text beyond. */
-function mayHaveOpenText(laidOut: readonly LaidOutEvent[], lastCommit: number, afterSeq: number): boolean {
-  if (afterSeq > (laidOut.at(-1)?.seq ?? 0)) return true;
-  return laidOut.some(({ seq, span }) => span !== undefined && seq > lastCommit && seq <= afterSeq);
+/** What voids the deltas that a reader has since the last commit: it may have more of them than was stored. Null: it has none. */
+function voidFor(
+  laidOut: readonly LaidOutEvent[],
+  lastCommit: number,
+  afterSeq: number,
+): TurnEventBody | null {
+  // The layout does not show what is beyond it.
+  if (afterSeq > (laidOut.at(-1)?.seq ?? 0)) return { type: 'text.voided' };
+  const had = laidOut.filter(({ seq, span }) => span !== undefined && seq > lastCommit && seq <= afterSeq);
+  if (had.some(({ type }) => type === 'text.delta')) return { type: 'text.voided' };
+  return had.length > 0 ? { type: 'sides.voided' } : null;
 }
 
-/** A reader may have more text since the last commit than was stored: voids that text, and sends the stored text again. */
-function resendOpenText(turn: EndedTurn, laidOut: readonly LaidOutEvent[], lastCommit: number): TurnEvent[] {
-  const from = laidOut.findLast(({ seq, span }) => span && seq < lastCommit)?.span?.[1] ?? 0;
-  const seq = laidOut.at(-1)?.seq ?? 0;
-  const voided: TurnEvent = { type: 'text.voided', seq: seq + 1 };
-  const parts = splitDelta(turn.answer.slice(from));
+/** What is stored of the deltas since the last commit. */
+function openDeltas(
+  { reasoning, answer }: EndedTurn,
+  laidOut: readonly LaidOutEvent[],
+  lastCommit: number,
+): TurnEventBody[] {
+  const startOf = (type: EventType) =>
+    laidOut.findLast((event) => event.type === type && event.span && event.seq < lastCommit)?.span?.[1] ?? 0;
   return [
-    voided,
-    ...parts.map((text, index): TurnEvent => ({ type: 'text.delta', text, seq: seq + 2 + index })),
+    ...toDeltas('reasoning.delta', reasoning.slice(startOf('reasoning.delta'))),
+    ...toDeltas('text.delta', answer.slice(startOf('text.delta'))),
   ];
 }
 
+function toDeltas(type: 'text.delta' | 'reasoning.delta', text: string): TurnEventBody[] {
+  return splitDelta(text).map((part) => ({ type, text: part }));
+}
+
+function numbered(bodies: readonly TurnEventBody[], firstSeq: number): TurnEvent[] {
+  return bodies.map((body, index) => ({ ...body, seq: firstSeq + index }));
+}
+
+/** Voided deltas are left out: only a reader that has some of them must hear that they are void. */
 function eventsAfter(turn: EndedTurn, laidOut: readonly LaidOutEvent[], afterSeq: number): TurnEvent[] {
-  let hasOpenText = false;
-  return laidOut.flatMap((event) => {
+  const had = { text: false, reasoning: false };
+  return laidOut.flatMap((event): TurnEvent[] => {
     const { type, seq } = event;
-    // Voided deltas are left out: only a reader that has some of them must hear that they are void.
-    const isNews = seq > afterSeq && (type !== 'text.voided' || hasOpenText);
-    if (type === 'text.delta') hasOpenText ||= seq <= afterSeq;
-    if (type === 'text.voided' || type === 'text.committed') hasOpenText = false;
-    return isNews ? toEvent(turn, event) : [];
+    const isNews = seq > afterSeq;
+    const voids = voidOfHad(had, type);
+    if (!isNews && type === 'text.delta') had.text = true;
+    if (!isNews && type === 'reasoning.delta') had.reasoning = true;
+    if (ENDS_TEXT.has(type)) had.text = false;
+    if (ENDS_REASONING.has(type)) had.reasoning = false;
+    if (!isNews) return [];
+    if (VOIDS.has(type)) return voids ? [{ type: voids, seq }] : [];
+    return toEvent(turn, event);
   });
 }
 
-function toEvent({ answer, sources }: EndedTurn, { type, seq, span }: LaidOutEvent): TurnEvent[] {
+/** What of the deltas that a reader had is void; null: it had none of them. */
+function voidOfHad(
+  had: { readonly text: boolean; readonly reasoning: boolean },
+  type: EventType,
+): 'text.voided' | 'sides.voided' | null {
+  if (had.text && type === 'text.voided') return 'text.voided';
+  return had.reasoning ? 'sides.voided' : null;
+}
+
+function toEvent({ answer, reasoning, sources }: EndedTurn, { type, seq, span }: LaidOutEvent): TurnEvent[] {
   switch (type) {
     case 'text.delta':
       return span ? [{ type, seq, text: answer.slice(...span) }] : [];
+    case 'reasoning.delta':
+      return span ? [{ type, seq, text: reasoning.slice(...span) }] : [];
     case 'sources.retrieved':
       return [{ type, seq, sources }];
     case 'turn.ended':
-    case 'reasoning.delta':
     case 'tool_call.delta':
       return [];
     default:

@@ -8,8 +8,8 @@ export interface WireTraits {
   /** Stored with each turn, and shown in receipts and exports: 1 to 20 characters, never changed after a release. */
   readonly name: string;
   /**
-   * Whether its readers can be asked to drop text (RETRYING). Then a failed attempt voids the text since the last
-   * commit; else the reader keeps all text that was sent, and the next attempt continues it.
+   * Whether its readers can be asked to drop what they have (RETRYING). Then a failed attempt voids the text and the
+   * reasoning since the last commit; else the reader keeps all that was sent, and the next attempt continues the text.
    */
   readonly canVoid: boolean;
   /** Whether its readers take an answer in several messages (BREAK). Then the client's settings say where it is cut. */

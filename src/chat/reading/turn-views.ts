@@ -20,6 +20,8 @@ export interface StoredTurn {
   readonly conversationId: string | null;
   readonly question: string;
   readonly answer: string;
+  /** Empty: the model showed none. */
+  readonly reasoning: string;
   readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
   readonly finishReason: FinishReason | null;
   readonly errorCode: string | null;

@@ -47,6 +47,7 @@ export function closingColumns(end: TurnEnd): ClosingColumn[] {
     { column: 'error_code', value: code },
     { column: 'error_detail', value: detail },
     { column: 'answer', value: end.answer, identifies: true },
+    { column: 'reasoning', value: end.reasoning },
     { column: 'sources', value: JSON.stringify(end.sources) },
     { column: 'outline', value: end.layout, identifies: true },
     { column: 'attempts', value: JSON.stringify(end.attempts) },

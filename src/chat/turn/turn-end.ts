@@ -2,12 +2,13 @@ import type { AttemptRecord, Usage } from '../../llm/completion.js';
 import type { Source, TurnEvent } from '../domain/turn-event.js';
 import type { TurnOutcome } from '../domain/turn-outcome.js';
 import { type EventLayout, layoutOf } from '../domain/event-layout.js';
-import { foldAnswer } from '../domain/turn-fold.js';
+import { foldParts, textOf } from '../domain/turn-fold.js';
 
 /** What is left of a turn to be stored once it has an outcome. */
 export interface TurnEnd {
   readonly outcome: TurnOutcome;
   readonly answer: string;
+  readonly reasoning: string;
   readonly sources: readonly Source[];
   readonly layout: EventLayout;
   readonly attempts: readonly AttemptRecord[];
@@ -29,10 +30,15 @@ export type RecordedEnd =
       readonly isStored: false;
       readonly tail: (afterSeq: number) => readonly TurnEvent[];
       /** Present: nothing was stored yet. Takes the end that readers got, to store that when it can be. */
-      readonly storeLater?: (sent: Pick<TurnEnd, 'answer' | 'layout'>) => void;
+      readonly storeLater?: (sent: SentAnswer) => void;
     };
 
-/** What a reader of these events has, as it is stored. */
-export function sentIn(events: readonly TurnEvent[]): Pick<TurnEnd, 'answer' | 'layout'> {
-  return { answer: foldAnswer(events), layout: layoutOf(events) };
+/** What a reader has, as it is stored. */
+export type SentAnswer = Pick<TurnEnd, 'answer' | 'reasoning' | 'layout'>;
+
+/** What a reader of these events has. */
+export function sentIn(events: readonly TurnEvent[]): SentAnswer {
+  const { committed, open } = foldParts(events);
+  const parts = [...committed, ...open];
+  return { answer: textOf(parts), reasoning: textOf(parts, 'reasoning'), layout: layoutOf(events) };
 }

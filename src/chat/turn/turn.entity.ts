@@ -59,6 +59,10 @@ export class TurnEntity {
   @Column('text', { default: '' })
   answer!: string;
 
+  /** What the model thought before it; empty while the turn runs, and where it showed nothing of that. */
+  @Column('text', { default: '' })
+  reasoning!: string;
+
   @Column('varchar', { length: 20 })
   status!: TurnStatus;
 

@@ -1,27 +1,24 @@
 import { AppError } from '../../common/errors/app-error.js';
 import { estimateTokens } from '../../common/text/token-estimate.js';
 import type { Source, TurnEvent } from '../domain/turn-event.js';
-import { foldAnswer } from '../domain/turn-fold.js';
-import { layoutOf } from '../domain/event-layout.js';
-import type { TurnEnd } from '../turn/turn-end.js';
+import { sentIn, type TurnEnd } from '../turn/turn-end.js';
 
 /**
- * The end of a turn whose owner died: failed, with the text that its log has.
+ * The end of a turn whose owner died: failed, with the text and the reasoning that its log has.
  * @param inputTokens of its prompt; null: its owner died before that was logged
  */
 export function abandonedEnd(events: readonly TurnEvent[], inputTokens: number | null): TurnEnd {
   const detail = 'The process that answered died. The text up to there was kept. Ask again.';
-  const answer = foldAnswer(events);
+  const sent = sentIn(events);
   return {
     outcome: { status: 'failed', error: new AppError('turn_interrupted', detail) },
-    answer,
+    ...sent,
     sources: events.reduce<readonly Source[]>(
       (found, event) => (event.type === 'sources.retrieved' ? event.sources : found),
       [],
     ),
-    layout: layoutOf(events),
     attempts: [],
-    usage: inputTokens === null ? null : { inputTokens, outputTokens: estimateTokens(answer) },
+    usage: inputTokens === null ? null : { inputTokens, outputTokens: estimateTokens(sent.answer) },
     isDelivered: false,
   };
 }

@@ -46,9 +46,9 @@ export const ApiIdempotencyKey = () =>
     required: false,
     description: `A key of your own for this question, such as a UUID. It is valid for 24 hours, for your client and the end user, on all
 routes that ask. When you send the same question again with it, you get the running answer, or the stored one from its
-beginning; the service does not ask the model again. For a question with another meaning (only \`stream\` may differ): 409
-\`request_differs\`. A \`retryable\` failure, or a cancellation because the reader had left, frees the
-key: send the same again for a new attempt. A refused question does not use its key.`,
+beginning; the service does not ask the model again. For a question with another meaning (only \`stream\` and
+\`reasoning\` may differ): 409 \`request_differs\`. A \`retryable\` failure, or a cancellation because the reader had left,
+frees the key: send the same again for a new attempt. A refused question does not use its key.`,
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   });
 

@@ -1,13 +1,15 @@
 import { EMPTY, fromEvent, lastValueFrom, takeUntil, toArray } from 'rxjs';
 import { callerLeft } from '../../common/errors/app-error.js';
 import type { Usage } from '../../llm/completion.js';
-import { foldAnswer } from '../domain/turn-fold.js';
+import { foldAnswer, foldReasoning } from '../domain/turn-fold.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
 import type { ReadableTurn } from '../reading/readable-turn.js';
 
 /** What a reader of a turn ends up with. */
 export interface WholeAnswer {
   readonly text: string;
+  /** Absent: the model showed none. */
+  readonly reasoning?: string;
   readonly finishReason: FinishReason;
   readonly usage: Usage;
 }
@@ -28,6 +30,7 @@ export async function readWholeAnswer(
   if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') throw callerLeft();
   return {
     text: foldAnswer(events),
+    reasoning: foldReasoning(events) || undefined,
     finishReason: end.type === 'turn.completed' ? end.finishReason : 'cancelled',
     usage: end.usage,
   };

@@ -39,12 +39,15 @@ export interface Follow {
   /** What a stream is made of, for the OpenAPI document: the frames with most fields first. */
   readonly frames: readonly object[];
   /** Declares the headers by which a caller chooses the form of the frames. */
-  readonly headers?: MethodDecorator;
+  readonly headers?: readonly MethodDecorator[];
 }
 
 export interface FollowPresenter {
-  /** The frames of a turn; null: the reader has all of them, and reconnects nevertheless. */
-  follow(turn: ReadableTurn, request: FollowRequest): FrameStream<TurnEvent> | null;
+  /**
+   * The frames of a turn; null: the reader has all of them, and reconnects nevertheless.
+   * @param withReasoning whether the reader asked for the reasoning as readers of all wires can
+   */
+  follow(turn: ReadableTurn, request: FollowRequest, withReasoning: boolean): FrameStream<TurnEvent> | null;
 }
 
 export type FollowRequest = Parameters<typeof problemContextOf>[0];

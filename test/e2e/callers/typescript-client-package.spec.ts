@@ -28,6 +28,7 @@ function describe(event: AnswerEvent): string {
     case 'started': return event.conversationId ?? event.chatId;
     case 'sources': return event.sources.map(({ metadata }) => metadata.source).join();
     case 'text': return event.text;
+    case 'reasoning': return event.reasoning;
     case 'retrying': case 'break': return event.type;
     case 'reconnecting': return String(event.delayMs);
     case 'completed': return event.answer.finishReason satisfies 'stop' | 'length' | 'content_filter' | 'cancelled';

@@ -38,6 +38,11 @@ export function answer(text: string | readonly string[], options: AnswerOptions 
       : jsonAnswer(deltas.join(''), options)(exchange);
 }
 
+/** A right answer of the given deltas, of text and of what else there is. */
+export function answerOf(...steps: readonly Step[]): Behaviour {
+  return script(head(), role(), ...steps, finish(), done(), end());
+}
+
 /** A complete answer as JSON, whatever was asked. */
 export function jsonAnswer(
   text: string,

@@ -46,6 +46,11 @@ export function delta(text: string, style?: WireStyle): Step {
   return event(chunk({ content: text }), style);
 }
 
+/** A piece of reasoning. */
+export function think(text: string): Step {
+  return event(chunk({ reasoning_content: text }));
+}
+
 export function finish(reason = 'stop', style?: WireStyle): Step {
   return event(chunk({}, reason), style);
 }

@@ -34,6 +34,7 @@ export async function readFrames(response: Response): Promise<Frame[]> {
 /** A frame of either variant. */
 export interface Frame {
   readonly text?: string;
+  readonly reasoning?: string;
   readonly message_id?: string;
   readonly conversation_id?: string;
   readonly data?: string;
@@ -49,14 +50,23 @@ export interface Frame {
   readonly done?: true;
 }
 
-/** What a reader ends up with: drop on RETRYING, keep across BREAK. */
+/** The text that a reader ends up with: drop on RETRYING, keep across BREAK. */
 export function foldFrames(frames: readonly Frame[]): string {
+  return fold(frames, ({ text, data }) => text ?? data ?? '');
+}
+
+/** The reasoning that a reader ends up with, by the same rules. */
+export function foldReasoningFrames(frames: readonly Frame[]): string {
+  return fold(frames, ({ reasoning = '' }) => reasoning);
+}
+
+function fold(frames: readonly Frame[], textOf: (frame: Frame) => string): string {
   let committed = '';
   let open = '';
-  for (const { text, data, action } of frames) {
-    if (action === 'RETRYING') open = '';
-    else if (action === 'BREAK') [committed, open] = [committed + open, ''];
-    else open += text ?? data ?? '';
+  for (const frame of frames) {
+    if (frame.action === 'RETRYING') open = '';
+    else if (frame.action === 'BREAK') [committed, open] = [committed + open, ''];
+    else open += textOf(frame);
   }
   return committed + open;
 }

@@ -1,5 +1,5 @@
 import type { TestService } from './service.js';
-import { foldFrames, type Frame, readFrames } from './sse.js';
+import { foldFrames, foldReasoningFrames, type Frame, readFrames } from './sse.js';
 
 /** Variant B, variant A as a stream, variant A as JSON, the OpenAI API as a stream and as JSON. */
 export type Way = 'qa' | 'stream' | 'json' | OpenAiWay;
@@ -15,6 +15,7 @@ export const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 export interface Receipt {
   readonly status: string;
   readonly text: string;
+  readonly reasoning?: string;
   readonly finish_reason?: string;
   readonly error_code?: string;
   readonly attempts: readonly { readonly target: string; readonly outcome: string }[];
@@ -28,6 +29,8 @@ export interface Told {
   readonly frames: readonly Frame[];
   /** What the caller ends up with. */
   readonly text: string;
+  /** The same of the reasoning; empty: it got none. */
+  readonly reasoning: string;
   readonly finishReason?: string;
   /** Of a failure, by frame or by status. */
   readonly error?: NonNullable<Frame['error']>;
@@ -42,11 +45,27 @@ let count = 0;
  * @param more further members of the body
  */
 export async function ask(service: TestService, way: Way, more: object = {}): Promise<Told> {
+  return askOn(service, way, { more });
+}
+
+/** The same, and asks to be shown the reasoning; on the OpenAI API it always is. */
+export async function askToSeeReasoning(service: TestService, way: Way, more: object = {}): Promise<Told> {
+  if (way === 'qa') return askOn(service, way, { more, headers: { 'think-status': 'ON' } });
+  return askOn(service, way, {
+    more: way === 'stream' || way === 'json' ? { reasoning: true, ...more } : more,
+  });
+}
+
+async function askOn(
+  service: TestService,
+  way: Way,
+  { more, headers }: { more: object; headers?: Record<string, string> },
+): Promise<Told> {
   const question = `question ${++count}`;
   if (way === 'openai' || way === 'openai-json') return askOpenAi(service, way, { question, more });
   const response =
     way === 'qa'
-      ? await service.post('/api/chat', { question, uid: UID, ...more })
+      ? await service.post('/api/chat', { question, uid: UID, ...more }, { headers })
       : await service.post(way === 'stream' ? '/chat/stream' : '/chat', { query: question, ...more });
   return way === 'json' ? readJson(service, response) : readStream(service, response);
 }
@@ -55,9 +74,14 @@ export async function readReceipt(service: TestService, id: string): Promise<Rec
   return (await (await service.request('GET', `/api/chat/${id}`)).json()) as Receipt;
 }
 
+interface OpenAiMessage {
+  readonly content?: string;
+  readonly reasoning_content?: string;
+}
+
 interface OpenAiChoice {
-  readonly delta?: { readonly content?: string };
-  readonly message?: { readonly content?: string };
+  readonly delta?: OpenAiMessage;
+  readonly message?: OpenAiMessage;
   readonly finish_reason?: string | null;
 }
 
@@ -83,7 +107,8 @@ async function askOpenAi(
     status: response.status,
     headers: response.headers,
     frames: bodies,
-    text: choices.map(({ delta, message }) => delta?.content ?? message?.content ?? '').join(''),
+    text: choices.map(({ delta, message }) => (delta ?? message)?.content ?? '').join(''),
+    reasoning: choices.map(({ delta, message }) => (delta ?? message)?.reasoning_content ?? '').join(''),
     finishReason: choices.findLast(({ finish_reason }) => finish_reason)?.finish_reason ?? undefined,
     error: bodies.find(({ error }) => error)?.error,
     receipt: id === undefined ? undefined : await readReceipt(service, id),
@@ -106,6 +131,7 @@ async function readStream(service: TestService, response: Response): Promise<Tol
     headers: response.headers,
     frames,
     text: foldFrames(frames),
+    reasoning: foldReasoningFrames(frames),
     finishReason: frames.findLast(({ finish_reason }) => finish_reason)?.finish_reason,
     error: frames.findLast(({ error }) => error)?.error,
     receipt: await readReceipt(service, id),
@@ -115,7 +141,8 @@ async function readStream(service: TestService, response: Response): Promise<Tol
 async function readJson(service: TestService, response: Response): Promise<Told> {
   const { status, headers } = response;
   const body = (await response.json()) as Frame & NonNullable<Frame['error']>;
-  if (!response.ok) return { status, headers, frames: [], text: '', error: body };
+  if (!response.ok) return { status, headers, frames: [], text: '', reasoning: '', error: body };
+  const { text = '', reasoning = '', finish_reason: finishReason } = body;
   const receipt = await readReceipt(service, body.message_id!);
-  return { status, headers, frames: [], text: body.text!, finishReason: body.finish_reason, receipt };
+  return { status, headers, frames: [], text, reasoning, finishReason, receipt };
 }

@@ -106,6 +106,7 @@ function ended(clientId: string, opened: InsertedTurn): Parameters<TurnRepositor
     usage,
     isDelivered: true,
     answer: 'As long as it takes.',
+    reasoning: '',
     sources: [],
     layout: [0, 20, -4],
     attempts: [],

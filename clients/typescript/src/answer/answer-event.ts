@@ -10,7 +10,10 @@ export type SourcesEvent = Extract<FrameContent, { type: 'sources' }>;
 /** More text, to be appended. */
 export type TextEvent = Extract<FrameContent, { type: 'text' }>;
 
-/** Drop the text since the last `break`, or since the start: the model failed, and is asked again. Variant B only. */
+/** More of what the model thinks, to be appended to the reasoning; only where it was asked for. */
+export type ReasoningEvent = Extract<FrameContent, { type: 'reasoning' }>;
+
+/** Drop the text and the reasoning since the last `break`, or since the start: the model failed, and is asked again. Variant B only. */
 export type RetryingEvent = Extract<FrameContent, { type: 'retrying' }>;
 
 /** What came before is a message of its own, and stays; the next one begins. Variant B only. */
@@ -36,4 +39,11 @@ export interface CompletedEvent {
 
 /** What happens to an answer, in order. A failure is no event: it is thrown. */
 export type AnswerEvent =
-  StartedEvent | SourcesEvent | TextEvent | RetryingEvent | BreakEvent | ReconnectingEvent | CompletedEvent;
+  | StartedEvent
+  | SourcesEvent
+  | TextEvent
+  | ReasoningEvent
+  | RetryingEvent
+  | BreakEvent
+  | ReconnectingEvent
+  | CompletedEvent;

@@ -11,6 +11,8 @@ export interface PartialAnswer {
   readonly text: string;
   /** The same in its pieces: each BREAK of variant B begins a new one. None is empty. */
   readonly messages: readonly string[];
+  /** What the model thought, where that was asked for: nothing of it was retracted. `''`: nothing of that came. */
+  readonly reasoning: string;
   /** Of variant B: the passages that the answer may draw on. */
   readonly sources: readonly SourceDoc[];
 }
@@ -32,9 +34,18 @@ export interface AnswerFold {
   readonly kept: readonly string[];
   /** What came since: RETRYING voids it. */
   readonly open: string;
+  /** The reasoning before the last BREAK, and since. */
+  readonly keptReasoning: string;
+  readonly openReasoning: string;
 }
 
-export const NOTHING_YET: AnswerFold = { sources: [], kept: [], open: '' };
+export const NOTHING_YET: AnswerFold = {
+  sources: [],
+  kept: [],
+  open: '',
+  keptReasoning: '',
+  openReasoning: '',
+};
 
 /** The fold with one frame more. */
 export function foldFrame(fold: AnswerFold, frame: FrameContent): AnswerFold {
@@ -47,10 +58,18 @@ export function foldFrame(fold: AnswerFold, frame: FrameContent): AnswerFold {
       return { ...fold, sources: frame.sources };
     case 'text':
       return { ...fold, open: fold.open + frame.text };
+    case 'reasoning':
+      return { ...fold, openReasoning: fold.openReasoning + frame.reasoning };
     case 'retrying':
-      return { ...fold, open: '' };
+      return { ...fold, open: '', openReasoning: '' };
     case 'break':
-      return { ...fold, kept: piecesOf(fold), open: '' };
+      return {
+        ...fold,
+        kept: piecesOf(fold),
+        open: '',
+        keptReasoning: reasoningOf(fold),
+        openReasoning: '',
+      };
     case 'ended':
     case 'failed':
       return fold;
@@ -66,6 +85,7 @@ export function toPartialAnswer(fold: AnswerFold): PartialAnswer {
     ...(conversationId !== undefined && { conversationId }),
     text: messages.join(''),
     messages,
+    reasoning: reasoningOf(fold),
     sources,
   };
 }
@@ -79,6 +99,10 @@ export function toAnswer(fold: AnswerFold, end: Pick<Answer, 'finishReason' | 'u
   if (chatId === undefined) throw new SyntaxError('The answer ended before it began');
   const { finishReason, usage } = end;
   return { ...toPartialAnswer(fold), chatId, finishReason, usage };
+}
+
+function reasoningOf({ keptReasoning, openReasoning }: AnswerFold): string {
+  return keptReasoning + openReasoning;
 }
 
 function piecesOf({ kept, open }: AnswerFold): readonly string[] {

@@ -15,10 +15,11 @@ const error = new AppError('model_failed', 'The model server failed.');
 const sources = [{ text: 'A passage.', metadata: { source: 'a.md', score: 0.5 } }];
 
 /** What the service's own encoder of each variant writes. */
-const encodeQa = (event: TurnEventBody) => encodeQaEvent({ chatId: ID, context }, { ...event, seq: 1 });
+const encodeQa = (event: TurnEventBody) =>
+  encodeQaEvent({ chatId: ID, context, withReasoning: true }, { ...event, seq: 1 });
 const encodeConversation = (event: TurnEventBody) =>
   encodeConversationEvent(
-    { messageId: ID, conversationId: 'c1', context, withIds: true },
+    { messageId: ID, conversationId: 'c1', context, withIds: true, withReasoning: true },
     {
       ...event,
       seq: 1,
@@ -55,6 +56,12 @@ describe('decodeFrame', () => {
         },
       ],
     ],
+    [
+      'reasoning',
+      { type: 'reasoning.delta', text: 'Hm.' },
+      [{ type: 'reasoning', reasoning: 'Hm.' }],
+      [{ type: 'reasoning', reasoning: 'Hm.' }],
+    ],
     ['RETRYING', { type: 'text.voided' }, [], [{ type: 'retrying' }]],
     ['BREAK', { type: 'text.committed' }, [], [{ type: 'break' }]],
     [
@@ -81,11 +88,16 @@ describe('decodeFrame', () => {
     expect(decodeAll(encodeQa(event))).toEqual(ofQa);
   });
 
-  it('reads any text', () => {
+  it('reads any text and any reasoning', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
         for (const encode of [encodeConversation, encodeQa])
           expect(decodeAll(encode({ type: 'text.delta', text }))).toEqual([{ type: 'text', text }]);
+        const reasoning = text;
+        for (const encode of [encodeConversation, encodeQa])
+          expect(decodeAll(encode({ type: 'reasoning.delta', text }))).toEqual([
+            { type: 'reasoning', reasoning },
+          ]);
       }),
     );
   });

@@ -12,6 +12,7 @@ export type FrameContent =
   | { readonly type: 'started'; readonly chatId: string; readonly conversationId?: string }
   | { readonly type: 'sources'; readonly sources: readonly SourceDoc[] }
   | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly reasoning: string }
   | { readonly type: 'retrying' }
   | { readonly type: 'break' }
   | { readonly type: 'ended'; readonly finishReason: FinishReason; readonly usage: Usage }
@@ -54,6 +55,8 @@ function decodeText(frame: Frame): FrameContent | null {
     if (frame.action === 'RETRYING') return { type: 'retrying' };
     return frame.action === 'BREAK' ? { type: 'break' } : null;
   }
+  if ('reasoning' in frame && typeof frame.reasoning === 'string' && frame.reasoning !== '')
+    return { type: 'reasoning', reasoning: frame.reasoning };
   const text = 'text' in frame ? frame.text : 'data' in frame ? frame.data : undefined;
   return typeof text === 'string' && text !== '' ? { type: 'text', text } : null;
 }

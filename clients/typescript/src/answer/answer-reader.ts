@@ -20,6 +20,8 @@ export interface ReadingOptions {
   /** After how long without a byte a connection counts as dropped. */
   readonly idleTimeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Whether the reasoning is wanted, too. */
+  readonly reasoning?: boolean;
 }
 
 /** Reads one answer to its end, over as many connections as that takes. */
@@ -102,7 +104,7 @@ export class AnswerReader {
       return this.service.send(route, { body, headers: { ...headers, accept }, signal });
     }
     const headers = { accept, 'last-event-id': this.lastEventId };
-    return this.service.send(streamOf(chatId), { headers, signal });
+    return this.service.send(streamOf(chatId, this.options.reasoning), { headers, signal });
   }
 
   /** @throws ConnectionError where the address is that of another server: asking again would not help */
@@ -163,8 +165,8 @@ export class AnswerReader {
 }
 
 /** Where an answer is read again, or on. */
-export function streamOf(chatId: string): Route {
-  return `GET api/chat/${encodeURIComponent(chatId)}/stream`;
+export function streamOf(chatId: string, reasoning = false): Route {
+  return `GET api/chat/${encodeURIComponent(chatId)}/stream${reasoning ? '?reasoning=true' : ''}`;
 }
 
 /** Asked again, the service would say the same. */

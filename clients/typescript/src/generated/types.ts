@@ -19,12 +19,16 @@ export type QaDone = '[DONE]';
  */
 export type QaDeltaFrame = {
     data: string;
+    /**
+     * With `Think-Status: ON`: more of what the model thinks, not cumulative; `data` is empty then
+     */
+    reasoning?: string;
 };
 
 export type QaAction = 'RETRYING' | 'BREAK';
 
 /**
- * `RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: the text before it is one message and stays; the next message begins.
+ * `RETRYING`: drop the text and the reasoning since the last `BREAK`, or since the start. `BREAK`: the text before it is one message and stays; the next message begins.
  */
 export type QaActionFrame = {
     action: QaAction;
@@ -157,6 +161,10 @@ export type Problem = {
  */
 export type ChatDeltaFrame = {
     text: string;
+    /**
+     * With `"reasoning": true`: more of what the model thinks, not cumulative; `text` is empty then
+     */
+    reasoning?: string;
     message_id: string;
 };
 
@@ -237,6 +245,10 @@ export type Receipt = {
      * The answer, or its stored part; empty while it is running
      */
     text: string;
+    /**
+     * What the model thought before its answer, or the stored part of it; absent: it showed nothing
+     */
+    reasoning?: string;
     /**
      * Absent while it is running, and when it failed
      */
@@ -467,6 +479,10 @@ export type ChatRequest = {
      */
     stream?: boolean | null;
     /**
+     * Whether the answer shows the reasoning of the model (是否返回思考过程); absent: no
+     */
+    reasoning?: boolean | null;
+    /**
      * A model that `GET /api/models` lists (使用的大模型的名称); absent: the first of them
      */
     model_name?: string | null;
@@ -647,7 +663,7 @@ export type ChatStreamData = {
     body: ChatRequest;
     headers?: {
         /**
-         * A key of your own for this question, such as a UUID. It is valid for 24 hours, for your client and the end user, on all routes that ask. When you send the same question again with it, you get the running answer, or the stored one from its beginning; the service does not ask the model again. For a question with another meaning (only `stream` may differ): 409 `request_differs`. A `retryable` failure, or a cancellation because the reader had left, frees the key: send the same again for a new attempt. A refused question does not use its key.
+         * A key of your own for this question, such as a UUID. It is valid for 24 hours, for your client and the end user, on all routes that ask. When you send the same question again with it, you get the running answer, or the stored one from its beginning; the service does not ask the model again. For a question with another meaning (only `stream` and `reasoning` may differ): 409 `request_differs`. A `retryable` failure, or a cancellation because the reader had left, frees the key: send the same again for a new attempt. A refused question does not use its key.
          */
         'Idempotency-Key'?: string;
         /**
@@ -714,7 +730,7 @@ export type QaChatData = {
     body: QaRequest;
     headers?: {
         /**
-         * A key of your own for this question, such as a UUID. It is valid for 24 hours, for your client and the end user, on all routes that ask. When you send the same question again with it, you get the running answer, or the stored one from its beginning; the service does not ask the model again. For a question with another meaning (only `stream` may differ): 409 `request_differs`. A `retryable` failure, or a cancellation because the reader had left, frees the key: send the same again for a new attempt. A refused question does not use its key.
+         * A key of your own for this question, such as a UUID. It is valid for 24 hours, for your client and the end user, on all routes that ask. When you send the same question again with it, you get the running answer, or the stored one from its beginning; the service does not ask the model again. For a question with another meaning (only `stream` and `reasoning` may differ): 409 `request_differs`. A `retryable` failure, or a cancellation because the reader had left, frees the key: send the same again for a new attempt. A refused question does not use its key.
          */
         'Idempotency-Key'?: string;
         /**
@@ -725,6 +741,10 @@ export type QaChatData = {
          * With `ON` (in any case) the JSON of every `data:` of the QA API, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.
          */
         'X-Base64'?: string;
+        /**
+         * With `ON` (in any case) frames with `reasoning` show what the model thinks (思考过程), before the text that it leads to. Every other value is off.
+         */
+        'Think-Status'?: string;
     };
     path?: never;
     query?: never;
@@ -792,6 +812,10 @@ export type FollowTurnData = {
          * With `ON` (in any case) the JSON of every `data:` of the QA API, but not `[DONE]`, is Base64 of its UTF-8. Every other value is off.
          */
         'X-Base64'?: string;
+        /**
+         * With `ON` (in any case) frames with `reasoning` show what the model thinks (思考过程), before the text that it leads to. Every other value is off.
+         */
+        'Think-Status'?: string;
     };
     path: {
         /**
@@ -799,13 +823,18 @@ export type FollowTurnData = {
          */
         chat_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Whether the stream shows the reasoning of the model (是否返回思考过程); absent: no. For a turn of the QA API `Think-Status: ON` does the same.
+         */
+        reasoning?: boolean;
+    };
     url: '/api/chat/{chat_id}/stream';
 };
 
 export type FollowTurnErrors = {
     /**
-     * `bad_request`: The request cannot be understood
+     * `bad_request`: The request cannot be understood; `validation_failed`: The request is not valid
      */
     400: Problem;
     /**

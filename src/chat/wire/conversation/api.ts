@@ -31,6 +31,7 @@ const ApiChatQuestion = () =>
       temperature: 0.8,
       max_tokens: 1024,
       prompt_name: 'default',
+      reasoning: true,
     },
   });
 
@@ -60,7 +61,7 @@ export const ApiChatStream = () =>
 \`finish_reason\`, or with \`error\` when it failed; there is no \`[DONE]\`. A stream that ends without one of these is not
 complete. When the model fails after the service accepted the question, a frame with \`error\` says so, never a status. After
 10 seconds of silence an empty delta comes, without \`id:\`. The members of a frame tell its kind: \`error\`, \`finish_reason\`,
-\`conversation_id\`; any other frame is text.
+\`conversation_id\`, \`reasoning\`; any other frame is text.
 
 ${sampleStream(SAMPLE, { turn: EXAMPLE_UUID })}`,
     answers: { 200: [eventStream(CHAT_FRAME), 'The frames of the answer'] },

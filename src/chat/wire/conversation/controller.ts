@@ -38,7 +38,11 @@ export class ConversationController {
   ): Promise<ChatAnswerDto | string> {
     // A JSON answer is complete, wherever the caller was.
     const turn = await this.start(client, body, { ...call, isWhole: true });
-    const answer = await this.presenter.answer(turn, call.disconnected);
+    const { disconnected } = call;
+    const answer = await this.presenter.answer(turn, {
+      disconnected,
+      withReasoning: body.reasoning === true,
+    });
     return client.wholeAnswer === 'sse' ? asOnlyFrame(answer, response) : answer;
   }
 
@@ -54,7 +58,8 @@ export class ConversationController {
   ): Promise<SseStream> {
     const turn = await this.start(client, body, call);
     if (this.presenter.hasAll(turn)) return frames.nothing();
-    return frames.deliver(this.presenter.stream(turn, framing));
+    const withReasoning = body.reasoning === true;
+    return frames.deliver(this.presenter.stream(turn, { ...framing, withReasoning }));
   }
 
   private start(client: CallingClient, body: ChatRequestDto, call: Call) {

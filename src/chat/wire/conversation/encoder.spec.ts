@@ -9,6 +9,7 @@ const stream = {
   conversationId: 'conv "1"',
   context: { path: '/chat', requestId: 'r1' },
   withIds: false,
+  withReasoning: false,
 };
 const usage = { inputTokens: 1, outputTokens: 2 };
 
@@ -55,10 +56,23 @@ describe('encodeConversationEvent', () => {
     });
   });
 
+  it('shows reasoning only where it is asked for', () => {
+    const event: TurnEvent = { type: 'reasoning.delta', text: '想\n"一下"', seq: 2 };
+    expect(encodeConversationEvent(stream, event)).toEqual([]);
+    expect(encodeConversationEvent({ ...stream, withReasoning: true, withIds: true }, event)).toEqual([
+      {
+        id: `${messageId}:2`,
+        data: `{"text":"","reasoning":"想\\n\\"一下\\"","message_id":"${messageId}"}`,
+      },
+    ]);
+  });
+
   it('has no word for sources, commits and voids', () => {
     expect(encodeConversationEvent(stream, { type: 'sources.retrieved', sources: [], seq: 2 })).toEqual([]);
     expect(encodeConversationEvent(stream, { type: 'text.committed', seq: 2 })).toEqual([]);
     expect(encodeConversationEvent(stream, { type: 'text.voided', seq: 2 })).toEqual([]);
+    const thinking = { ...stream, withReasoning: true };
+    expect(encodeConversationEvent(thinking, { type: 'sides.voided', seq: 2 })).toEqual([]);
   });
 
   it('carries the id of the event where the route promises it', () => {
@@ -75,6 +89,10 @@ describe('encodeConversationEvent', () => {
         const [frame] = encodeConversationEvent(stream, { type: 'text.delta', text, seq: 2 });
         expect((JSON.parse(frame!.data) as { text: string }).text).toBe(text);
         expect(frame!.data).not.toMatch(/[\r\n]/);
+        const thinking = { ...stream, withReasoning: true };
+        const [thought] = encodeConversationEvent(thinking, { type: 'reasoning.delta', text, seq: 2 });
+        expect(JSON.parse(thought!.data)).toEqual({ text: '', reasoning: text, message_id: messageId });
+        expect(thought!.data).not.toMatch(/[\r\n]/);
       }),
     );
   });

@@ -18,6 +18,8 @@ export interface ConversationStream {
   readonly context: ProblemContext;
   /** Frames of `/chat/stream` carry `id:`; on `/chat` a strict client would lose their text. */
   readonly withIds: boolean;
+  /** Whether the reader asked for the reasoning. */
+  readonly withReasoning: boolean;
 }
 
 type ChatFrame = ChatStartedFrameDto | ChatDeltaFrameDto | ChatEndedFrameDto | ChatFailedFrameDto;
@@ -36,10 +38,8 @@ export function conversationHeartbeat(messageId: string): SseFrame {
   return { data: JSON.stringify({ text: '', message_id: messageId } satisfies ChatDeltaFrameDto) };
 }
 
-function toFrame(
-  { messageId, conversationId, context }: ConversationStream,
-  event: TurnEvent,
-): ChatFrame | null {
+function toFrame(stream: ConversationStream, event: TurnEvent): ChatFrame | null {
+  const { messageId, conversationId, context } = stream;
   switch (event.type) {
     case 'turn.started':
       return {
@@ -49,6 +49,8 @@ function toFrame(
       } satisfies ChatStartedFrameDto;
     case 'text.delta':
       return { text: event.text, message_id: messageId } satisfies ChatDeltaFrameDto;
+    case 'reasoning.delta':
+      return toReasoning(stream, event.text);
     case 'turn.completed':
       return toEnded(messageId, event.finishReason, event.usage);
     case 'turn.cancelled':
@@ -58,11 +60,17 @@ function toFrame(
     case 'sources.retrieved':
     case 'text.committed':
     case 'text.voided':
-    case 'reasoning.delta':
     case 'tool_call.delta':
     case 'sides.voided':
       return null;
   }
+}
+
+function toReasoning(
+  { messageId, withReasoning }: ConversationStream,
+  reasoning: string,
+): ChatDeltaFrameDto | null {
+  return withReasoning ? { text: '', reasoning, message_id: messageId } : null;
 }
 
 function toEnded(messageId: string, finishReason: FinishReason, usage: Usage): ChatEndedFrameDto {

@@ -7,6 +7,8 @@ import { ProblemDto } from '../../../common/errors/problem.dto.js';
 @ApiSchema({ description: 'A complete answer of the Conversation API' })
 export class ChatAnswerDto {
   @Example('机器学习是一门关于算法和统计的科学。') text!: string;
+  /** With `"reasoning": true`: what the model thought; absent: it showed nothing @example '用户想知道定义。' */
+  reasoning?: string;
   /** The turn; feedback takes it as chat_id */
   @Uuid() message_id!: string;
   @Example('conv456') conversation_id!: string;
@@ -25,6 +27,8 @@ export class ChatStartedFrameDto {
 @ApiSchema({ description: 'More text, not cumulative; empty when it only keeps the connection open' })
 export class ChatDeltaFrameDto {
   @Example('机器学习') text!: string;
+  /** With `"reasoning": true`: more of what the model thinks, not cumulative; `text` is empty then @example '用户想知道' */
+  reasoning?: string;
   @Uuid() message_id!: string;
 }
 

@@ -16,10 +16,9 @@ import { conversationHeartbeat, encodeConversationEvent } from './encoder.js';
 export class ConversationPresenter implements FollowPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
-  follow(turn: ReadableTurn, request: FollowRequest): FrameStream<TurnEvent> | null {
-    return this.hasAll(turn)
-      ? null
-      : this.stream(turn, { context: problemContextOf(request), withIds: true });
+  follow(turn: ReadableTurn, request: FollowRequest, withReasoning: boolean): FrameStream<TurnEvent> | null {
+    if (this.hasAll(turn)) return null;
+    return this.stream(turn, { context: problemContextOf(request), withIds: true, withReasoning });
   }
 
   /** Whether the reader has all frames. The end was sent again once: a cut connection can have lost it once. */
@@ -27,7 +26,7 @@ export class ConversationPresenter implements FollowPresenter {
     return endRepeats >= 1;
   }
 
-  stream(turn: ReadableTurn, framing: Framing): FrameStream<TurnEvent> {
+  stream(turn: ReadableTurn, framing: Framing & { withReasoning: boolean }): FrameStream<TurnEvent> {
     const stream = { messageId: turn.id, conversationId: turn.conversationId ?? '', ...framing };
     return {
       events$: turn.events$,
@@ -41,10 +40,14 @@ export class ConversationPresenter implements FollowPresenter {
    * Waits for the end of the turn, or until the caller has gone.
    * @throws AppError why the turn failed
    */
-  async answer(turn: ReadableTurn, disconnected: AbortSignal): Promise<ChatAnswerDto> {
-    const { text, finishReason, usage } = await readWholeAnswer(turn, disconnected);
+  async answer(
+    turn: ReadableTurn,
+    { disconnected, withReasoning }: { disconnected: AbortSignal; withReasoning: boolean },
+  ): Promise<ChatAnswerDto> {
+    const { text, reasoning, finishReason, usage } = await readWholeAnswer(turn, disconnected);
     return {
       text,
+      reasoning: withReasoning ? reasoning : undefined,
       message_id: turn.id,
       conversation_id: turn.conversationId ?? '',
       model_name: turn.model,

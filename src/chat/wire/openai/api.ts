@@ -7,7 +7,7 @@ import { ChatCompletionRequestDto } from './request.dto.js';
 const FRAMES = [ChatCompletionChunkDto, ChatCompletionFailedFrameDto];
 const FRAME = anyFrame('ChatCompletionFrame', 'A frame of an answer in chunks', FRAMES, 'ChatCompletionDone');
 
-/** Also of a stream: until its first text, a failure has its status. */
+/** Also of a stream: until its first text or reasoning, a failure has its status. */
 const PROBLEMS = [...REFUSALS, ...FAILURES];
 
 const HEAD = {
@@ -57,8 +57,8 @@ ${WAIT}`,
 export const ApiCompletionStream = () =>
   Endpoint({
     summary: 'Ask as clients of the OpenAI API do, and read the answer as the model generates it (流式输出)',
-    description: `Server-sent events; each \`data:\` is one chunk, the last one is \`[DONE]\`. A failure before the first text is
-an HTTP status; a later one is a frame with \`error\`, which ends the stream without \`[DONE]\`.
+    description: `Server-sent events; each \`data:\` is one chunk, the last one is \`[DONE]\`. What a reasoning model thinks
+comes as \`reasoning_content\` before its text. A failure before the first of both is an HTTP status; a later one is a frame with \`error\`, which ends the stream without \`[DONE]\`.
 
 ${sampleStream(SAMPLE, { done: '[DONE]' })}`,
     answers: { 200: [eventStream(FRAME), 'The chunks of the answer'] },

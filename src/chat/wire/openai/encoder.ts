@@ -41,6 +41,8 @@ export class ChunkEncoder {
         return [this.chunk({ role: 'assistant', content: '' })];
       case 'text.delta':
         return [this.chunk({ content: event.text })];
+      case 'reasoning.delta':
+        return [this.chunk({ reasoning_content: event.text })];
       case 'turn.completed':
         return this.end(event.finishReason, event.usage);
       case 'turn.cancelled':
@@ -50,7 +52,6 @@ export class ChunkEncoder {
       case 'sources.retrieved':
       case 'text.committed':
       case 'text.voided':
-      case 'reasoning.delta':
       case 'tool_call.delta':
       case 'sides.voided':
         return [];

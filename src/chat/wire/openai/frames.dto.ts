@@ -17,6 +17,8 @@ export class ChatCompletionUsageDto {
 export class ChatCompletionAnswerDto {
   role!: 'assistant';
   @Example('Send feedback with POST /api/feedback.') content!: string;
+  /** What the model thought; absent: it showed nothing @example 'The user asks how to send feedback.' */
+  reasoning_content?: string;
   /** Always null */
   @Example(null) refusal!: string | null;
 }
@@ -45,6 +47,8 @@ export class ChatCompletionDeltaDto {
   role?: 'assistant';
   /** More text, not cumulative; empty when it only keeps the connection open @example 'Send ' */
   content?: string;
+  /** More of what the model thinks, not cumulative @example 'The user asks how to ' */
+  reasoning_content?: string;
 }
 
 export class ChatCompletionChunkChoiceDto {
@@ -68,7 +72,7 @@ export class ChatCompletionChunkDto {
   usage?: ChatCompletionUsageDto;
 }
 
-/** The last frame of an answer that failed after its first text. */
+/** The last frame of an answer that failed after its first text or reasoning. */
 export class ChatCompletionFailedFrameDto {
   error!: OpenAiErrorDetailDto;
 }

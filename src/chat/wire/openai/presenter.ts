@@ -15,7 +15,7 @@ export class OpenAiPresenter {
 
   /**
    * The stream of a turn, when it has begun to speak.
-   * @throws AppError why the turn failed before it had any text
+   * @throws AppError why the turn failed before it had any text or reasoning
    */
   async stream(
     { id, model, events$ }: ReadableTurn,
@@ -35,7 +35,7 @@ export class OpenAiPresenter {
    * @throws AppError why the turn failed
    */
   async answer(turn: ReadableTurn, disconnected: AbortSignal): Promise<ChatCompletionDto> {
-    const { text, finishReason, usage } = await readWholeAnswer(turn, disconnected);
+    const { text, reasoning, finishReason, usage } = await readWholeAnswer(turn, disconnected);
     return {
       id: turn.id,
       object: 'chat.completion',
@@ -44,7 +44,7 @@ export class OpenAiPresenter {
       choices: [
         {
           index: 0,
-          message: { role: 'assistant', content: text, refusal: null },
+          message: { role: 'assistant', content: text, reasoning_content: reasoning, refusal: null },
           finish_reason: toOpenAiFinishReason(finishReason),
         },
       ],

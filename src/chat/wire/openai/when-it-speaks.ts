@@ -2,10 +2,12 @@ import { firstValueFrom, fromEvent, map, merge, Observable, of, ReplaySubject, f
 import { AppError } from '../../../common/errors/app-error.js';
 import { isTerminal, type TurnEvent } from '../../domain/turn-event.js';
 
+const SPOKEN: readonly TurnEvent['type'][] = ['text.delta', 'reasoning.delta'];
+
 /**
- * The same events, as soon as there is text or the end. Until then nothing has been sent, and a failure still has its
+ * The same events, as soon as there is text, reasoning or the end. Until then nothing has been sent, and a failure still has its
  * status: client libraries of the OpenAI API repeat a request by that, and take a stream for an answer.
- * @throws AppError why the turn failed before it had any text
+ * @throws AppError why the turn failed before it had any text or reasoning
  */
 export async function whenItSpeaks(
   events$: Observable<TurnEvent>,
@@ -14,7 +16,7 @@ export async function whenItSpeaks(
   const read = new ReplaySubject<TurnEvent>();
   const reading = events$.subscribe(read);
   const leave$ = disconnected.aborted ? of(null) : fromEvent(disconnected, 'abort').pipe(map(() => null));
-  const first$ = read.pipe(filter((event) => event.type === 'text.delta' || isTerminal(event)));
+  const first$ = read.pipe(filter((event) => SPOKEN.includes(event.type) || isTerminal(event)));
   const first = await firstValueFrom(merge(first$, leave$));
   if (first === null || disconnected.aborted) {
     reading.unsubscribe();

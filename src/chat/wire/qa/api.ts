@@ -40,6 +40,16 @@ other value is off.`,
     schema: { type: 'string' },
   });
 
+/** Documents the header by which a caller of the QA API asks for the reasoning. Without an example, as above. */
+export const ApiThinkHeader = () =>
+  ApiHeader({
+    name: 'Think-Status',
+    required: false,
+    description: `With \`ON\` (in any case) frames with \`reasoning\` show what the model thinks (思考过程), before the text that it leads to.
+Every other value is off.`,
+    schema: { type: 'string' },
+  });
+
 /** Documents `POST /api/chat` as the QA API's SSE operation. */
 export const ApiQaChat = () =>
   Endpoint({
@@ -48,9 +58,9 @@ export const ApiQaChat = () =>
 \`sourceDocs\`, then deltas, with \`{"action":"BREAK"}\` and \`{"action":"RETRYING"}\` among them, at the end the frame with
 \`finish_reason\`, or with \`error\` when it failed; then \`[DONE]\`, which is no JSON, after a failure too. When the model fails,
 that frame says so, never a status. After 10 seconds of silence an empty delta comes, without \`id:\`. The members of a frame tell
-its kind: \`error\`, \`finish_reason\`, \`sourceDocs\`, \`chat_id\`, \`action\`; any other frame is text.
+its kind: \`error\`, \`finish_reason\`, \`sourceDocs\`, \`chat_id\`, \`action\`, \`reasoning\`; any other frame is text.
 
-On \`RETRYING\` drop the text since the last \`BREAK\`, or since the start: it comes again. At \`BREAK\` the text before it is one
+On \`RETRYING\` drop the text, and the reasoning, since the last \`BREAK\`, or since the start: it comes again. At \`BREAK\` the text before it is one
 message, and stays. What you have then is what is stored.
 
 A body with \`query\` in place of \`question\` is for the Conversation API: the answer is exactly that of \`POST /chat\`.
@@ -59,5 +69,5 @@ ${sampleStream(SAMPLE, { turn: EXAMPLE_UUID, done: '[DONE]' })}`,
     answers: { 200: [eventStream(QA_FRAME), 'The frames of the answer, and `[DONE]`'] },
     problems: ['not_found', 'request_differs', 'shutting_down'],
     models: QA_FRAMES,
-    takes: [ApiRepeatHeaders(), ApiBase64Header(), ApiQaQuestion()],
+    takes: [ApiRepeatHeaders(), ApiBase64Header(), ApiThinkHeader(), ApiQaQuestion()],
   });

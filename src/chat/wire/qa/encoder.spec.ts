@@ -4,7 +4,7 @@ import type { TurnEvent } from '../../domain/turn-event.js';
 import { encodeQaEvent, QA_HEARTBEAT } from './encoder.js';
 
 const chatId = '71746553-1652-4a22-833b-f45e798aa1d1';
-const stream = { chatId, context: { path: '/api/chat', requestId: 'r1' } };
+const stream = { chatId, context: { path: '/api/chat', requestId: 'r1' }, withReasoning: false };
 const usage = { inputTokens: 1, outputTokens: 2 };
 const sources = [{ text: 'Send it.', metadata: { source: 'feedback.md', title: 'Feedback' } }];
 
@@ -36,6 +36,18 @@ describe('encodeQaEvent', () => {
     );
   });
 
+  it('shows reasoning, and that it is void, only where it is asked for', () => {
+    const events: TurnEvent[] = [
+      { type: 'reasoning.delta', text: '想\n', seq: 3 },
+      { type: 'sides.voided', seq: 4 },
+    ];
+    expect(events.flatMap((event) => encodeQaEvent(stream, event))).toEqual([]);
+    expect(events.flatMap((event) => encodeQaEvent({ ...stream, withReasoning: true }, event))).toEqual([
+      { id: `${chatId}:3`, data: '{"data":"","reasoning":"想\\n"}' },
+      { id: `${chatId}:4`, data: '{"action":"RETRYING"}' },
+    ]);
+  });
+
   it('ends with [DONE] after a failure too', () => {
     const error = new AppError('model_timeout', 'The model server was silent.');
     const [failure, done] = encodeQaEvent(stream, { type: 'turn.failed', error, seq: 3 });
@@ -52,6 +64,10 @@ describe('encodeQaEvent', () => {
         const [frame] = encodeQaEvent(stream, { type: 'text.delta', text, seq: 2 });
         expect((JSON.parse(frame!.data) as { data: string }).data).toBe(text);
         expect(frame!.data).not.toMatch(/[\r\n]/);
+        const thinking = { ...stream, withReasoning: true };
+        const [thought] = encodeQaEvent(thinking, { type: 'reasoning.delta', text, seq: 2 });
+        expect(JSON.parse(thought!.data)).toEqual({ data: '', reasoning: text });
+        expect(thought!.data).not.toMatch(/[\r\n]/);
       }),
     );
   });

@@ -18,7 +18,11 @@ import type {
 export interface QaStream {
   readonly chatId: string;
   readonly context: ProblemContext;
+  /** Whether the reader asked for the reasoning. */
+  readonly withReasoning: boolean;
 }
+
+type ReasoningEvent = Extract<TurnEvent, { type: 'reasoning.delta' | 'sides.voided' }>;
 
 interface Ended {
   readonly finishReason: FinishReason;
@@ -29,7 +33,8 @@ interface Ended {
 export const DONE = '[DONE]';
 
 /** The frames of an event; the terminal one is followed by `[DONE]` under the same id. */
-export function encodeQaEvent({ chatId, context }: QaStream, event: TurnEvent): SseFrame[] {
+export function encodeQaEvent(stream: QaStream, event: TurnEvent): SseFrame[] {
+  const { chatId, context } = stream;
   const id = `${chatId}:${event.seq}`;
   switch (event.type) {
     case 'turn.started':
@@ -43,8 +48,9 @@ export function encodeQaEvent({ chatId, context }: QaStream, event: TurnEvent): 
     case 'text.committed':
       return [toSse(id, { action: 'BREAK' } satisfies QaActionFrameDto)];
     case 'reasoning.delta':
-    case 'tool_call.delta':
     case 'sides.voided':
+      return encodeReasoning(stream, id, event);
+    case 'tool_call.delta':
       return [];
     case 'turn.completed':
       return [toSse(id, toEnded(event)), { id, data: DONE }];
@@ -57,6 +63,13 @@ export function encodeQaEvent({ chatId, context }: QaStream, event: TurnEvent): 
 
 /** The empty delta that keeps an idle connection open. It is no event of the turn, so it has no id. */
 export const QA_HEARTBEAT: SseFrame = { data: JSON.stringify({ data: '' } satisfies QaDeltaFrameDto) };
+
+/** Only a reader of the reasoning has some to drop. */
+function encodeReasoning({ withReasoning }: QaStream, id: string, event: ReasoningEvent): SseFrame[] {
+  if (!withReasoning) return [];
+  if (event.type === 'sides.voided') return [toSse(id, { action: 'RETRYING' } satisfies QaActionFrameDto)];
+  return [toSse(id, { data: '', reasoning: event.text } satisfies QaDeltaFrameDto)];
+}
 
 function toSse(id: string, frame: object): SseFrame {
   return { id, data: JSON.stringify(frame) };

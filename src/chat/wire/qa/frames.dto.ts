@@ -21,11 +21,13 @@ export class QaSourcesFrameDto {
 @ApiSchema({ description: 'More text, not cumulative; empty when it only keeps the connection open' })
 export class QaDeltaFrameDto {
   @Example('Send ') data!: string;
+  /** With `Think-Status: ON`: more of what the model thinks, not cumulative; `data` is empty then @example 'The user asks ' */
+  reasoning?: string;
 }
 
 @ApiSchema({
   description:
-    '`RETRYING`: drop the text since the last `BREAK`, or since the start. `BREAK`: the text before it is one message and stays; the next message begins.',
+    '`RETRYING`: drop the text and the reasoning since the last `BREAK`, or since the start. `BREAK`: the text before it is one message and stays; the next message begins.',
 })
 export class QaActionFrameDto {
   @Example('BREAK') @Enum('QaAction', ['RETRYING', 'BREAK']) action!: 'RETRYING' | 'BREAK';

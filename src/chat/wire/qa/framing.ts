@@ -11,14 +11,21 @@ export interface QaFraming {
   readonly context: ProblemContext;
   /** The JSON of each frame comes as Base64. */
   readonly isBase64: boolean;
+  /** The reader gets the reasoning of the model, too. */
+  readonly withReasoning: boolean;
 }
 
-/** `X-Base64: ON`, in any case, asks for Base64; every other value is off. */
+/** `X-Base64: ON`, in any case, asks for Base64, and `Think-Status: ON` for the reasoning; every other value is off. */
 export function framingOf(request: HttpRequest): QaFraming {
   return {
     context: problemContextOf(request),
-    isBase64: request.get('x-base64')?.trim().toLowerCase() === 'on',
+    isBase64: isOn(request.get('x-base64')),
+    withReasoning: isOn(request.get('think-status')),
   };
+}
+
+function isOn(value: string | undefined): boolean {
+  return value?.trim().toLowerCase() === 'on';
 }
 
 /** As a controller's parameter. */

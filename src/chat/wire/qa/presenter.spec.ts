@@ -9,7 +9,7 @@ describe('QaPresenter', () => {
   ])('keeps an idle stream open with frames of its form (as Base64: %j)', (isBase64, data) => {
     const config = { turn: { heartbeatIntervalMs: 1 } } as AppConfig;
     const turn = { id: 'chat', variant: 'qa', model: 'test-model', events$: NEVER } as const;
-    const framing = { context: { path: '/api/chat', requestId: 'r1' }, isBase64 };
+    const framing = { context: { path: '/api/chat', requestId: 'r1' }, isBase64, withReasoning: false };
     expect(new QaPresenter(config).stream(turn, framing)).toMatchObject({
       heartbeat: { data },
       heartbeatMs: 1,

@@ -12,8 +12,10 @@ import { framingOf, type QaFraming, toBase64Frame } from './framing.js';
 export class QaPresenter implements FollowPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
-  follow(turn: ReadableTurn, request: FollowRequest): FrameStream<TurnEvent> | null {
-    return this.hasAll(turn) ? null : this.stream(turn, framingOf(request));
+  follow(turn: ReadableTurn, request: FollowRequest, asked: boolean): FrameStream<TurnEvent> | null {
+    if (this.hasAll(turn)) return null;
+    const { withReasoning, ...framing } = framingOf(request);
+    return this.stream(turn, { ...framing, withReasoning: withReasoning || asked });
   }
 
   /** Whether the reader has all frames. The end was sent again twice: it has two frames, and a cut connection can have lost each. */
@@ -21,8 +23,8 @@ export class QaPresenter implements FollowPresenter {
     return endRepeats >= 2;
   }
 
-  stream({ id: chatId, events$ }: ReadableTurn, { context, isBase64 }: QaFraming): FrameStream<TurnEvent> {
-    const stream = { chatId, context };
+  stream({ id: chatId, events$ }: ReadableTurn, { isBase64, ...framing }: QaFraming): FrameStream<TurnEvent> {
+    const stream = { chatId, ...framing };
     return {
       events$,
       encode: isBase64

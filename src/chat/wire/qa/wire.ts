@@ -1,5 +1,5 @@
 import type { Wire } from '../wire.js';
-import { ApiBase64Header, QA_FRAME } from './api.js';
+import { ApiBase64Header, ApiThinkHeader, QA_FRAME } from './api.js';
 import { QaController } from './controller.js';
 import { QaPresenter } from './presenter.js';
 import { QA_TRAITS } from './traits.js';
@@ -11,7 +11,7 @@ export const QA: Wire = {
   providers: [QaPresenter],
   streams: ['api/chat'],
   numberIdPaths: /^\/api\/chat\/?$/i,
-  follow: { presenter: QaPresenter, frames: QA_FRAME.anyOf, headers: ApiBase64Header() },
+  follow: { presenter: QaPresenter, frames: QA_FRAME.anyOf, headers: [ApiBase64Header(), ApiThinkHeader()] },
   document: {
     tag: { name: 'qa', description: 'QA API: ask the documents; the answer names its sources (聊天功能)' },
     introduction:

@@ -1,5 +1,5 @@
 import type { TurnEntity } from '../../turn/turn.entity.js';
-import type { StoppedTurnDto } from './stopped.dto.js';
+import type { StoppedTurnDto } from './turns.dto.js';
 
 /** The state of a turn after somebody asked to stop it. */
 export function toStopped({

@@ -4,7 +4,7 @@ import { EXAMPLE_UUID } from '../../../common/api/fields.js';
 import { ApiLastEventId } from '../asking.api.js';
 import { WIRES } from '../wires.js';
 import { FOLLOWED_WIRES } from './followed-wires.js';
-import { StoppedTurnDto } from './stopped.dto.js';
+import { StoppedTurnDto } from './turns.dto.js';
 
 const ApiChatId = () =>
   ApiParam({

@@ -1,14 +1,14 @@
-import { Controller, HttpCode, Param, Post, Req, RequestMethod, Sse } from '@nestjs/common';
+import { Controller, HttpCode, Param, Post, Query, Req, RequestMethod, Sse } from '@nestjs/common';
 import { EMPTY } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
-import { Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
+import { readRepeatHeaders, Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { Frames, FrameWriter, type SseStream } from '../../../common/http/sse/sse-framing.js';
 import { TurnStreams } from '../../reading/turn-streams.js';
 import { TurnStopper } from '../../upkeep/turn-stopper.js';
 import { ApiLasting } from '../asking.api.js';
 import type { FollowRequest } from '../wire.js';
+import { FollowQueryDto, StoppedTurnDto } from './turns.dto.js';
 import { toStopped } from './stopped.encoder.js';
-import { StoppedTurnDto } from './stopped.dto.js';
 import { ApiFollow, ApiHidden, ApiStop } from './turns.api.js';
 import { TurnPresenter } from './turns.presenter.js';
 
@@ -39,12 +39,13 @@ export class TurnController {
   async followTurn(
     @Param('chat_id') chatId: string,
     @Caller() client: CallingClient,
-    @Repeat() { lastEventId }: RepeatHeaders,
+    @Query() { reasoning = false }: FollowQueryDto,
     @Req() request: FollowRequest,
     @Frames() frames: FrameWriter,
   ): Promise<SseStream> {
+    const { lastEventId } = readRepeatHeaders(request);
     const turn = await this.streams.follow(client.id, chatId, lastEventId);
-    const stream = this.presenter.follow(turn, request);
+    const stream = this.presenter.follow(turn, request, reasoning);
     return stream ? frames.deliver(stream) : frames.nothing();
   }
 

@@ -12,8 +12,8 @@ export class TurnPresenter {
   constructor(private readonly modules: ModuleRef) {}
 
   /** The frames of the turn; null: the reader has all of them, and reconnects nevertheless. */
-  follow(turn: ReadableTurn, request: FollowRequest): FrameStream<TurnEvent> | null {
+  follow(turn: ReadableTurn, request: FollowRequest, withReasoning: boolean): FrameStream<TurnEvent> | null {
     const wire = FOLLOWED_WIRES.find(({ traits }) => traits.name === turn.variant) ?? FOLLOWED_WIRES[0]!;
-    return this.modules.get(wire.follow.presenter).follow(turn, request);
+    return this.modules.get(wire.follow.presenter).follow(turn, request, withReasoning);
   }
 }

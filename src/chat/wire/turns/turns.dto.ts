@@ -1,6 +1,17 @@
+import { IsBoolean, IsOptional } from 'class-validator';
 import { Integer, Uuid } from '../../../common/api/fields.js';
 import { FinishReason, TurnStatus } from '../../../common/api/turn-words.js';
+import { Lenient, toBoolean } from '../../../common/http/lenient-scalars.js';
 import { UsageDto } from '../../../common/api/usage.dto.js';
+
+/** The query string of `GET /api/chat/{chat_id}/stream`. */
+export class FollowQueryDto {
+  /**
+   * Whether the stream shows the reasoning of the model (是否返回思考过程); absent: no. For a turn of the QA API `Think-Status:
+   * ON` does the same.
+   */
+  @Lenient(toBoolean) @IsOptional() @IsBoolean({ message: 'must be true or false' }) reasoning?: boolean;
+}
 
 /** The state in which a turn was left. */
 export class StoppedTurnDto {
