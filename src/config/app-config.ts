@@ -102,6 +102,8 @@ export interface ModelConfig {
   readonly continuation: ContinuationConfig;
   /** Absent: `auto`. */
   readonly thinking?: ThinkingTags;
+  /** For one answer, retries included; absent: as of {@link LlmConfig}. */
+  readonly totalTimeoutMs?: number;
   readonly defaults: { readonly temperature?: number; readonly maxTokens?: number };
 }
 
@@ -121,7 +123,29 @@ export type PrefillFlags = 'vllm' | 'deepseek' | 'none';
  */
 export type ThinkingTags = 'auto' | 'open' | 'none';
 
-export interface TargetConfig {
+/** How the server of a target is asked, where it differs from most servers. */
+export interface TargetSettings {
+  /** Further headers of each request, by names in lower case. Secret: never logged. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The header that the key goes in, in lower case; absent: `Authorization`, behind `Bearer`. */
+  readonly apiKeyHeader?: string;
+  /** Members that each request has; they win over members of the same name. */
+  readonly extraBody?: Readonly<Record<string, unknown>>;
+  /** By the name of a parameter in the OpenAI API: the name that it is sent under; null: it is not sent. */
+  readonly parameters?: Readonly<Record<string, string | null>>;
+  /** The role that system messages are sent with; `user`: as part of the first message of the user. */
+  readonly systemRole?: 'system' | 'developer' | 'user';
+  /** Whether the answer is asked for as a stream; absent: true. */
+  readonly stream?: boolean;
+  /** Whether a stream is asked for its usage; absent: true. */
+  readonly streamOptions?: boolean;
+  /** Of this target; absent: as of {@link LlmConfig}. */
+  readonly connectTimeoutMs?: number;
+  readonly firstTokenTimeoutMs?: number;
+  readonly idleTimeoutMs?: number;
+}
+
+export interface TargetConfig extends TargetSettings {
   /** The OpenAI-compatible root, such as `http://127.0.0.1:11434/v1`, without a trailing slash. */
   readonly baseUrl: string;
   /** The name that the server knows the model by. */

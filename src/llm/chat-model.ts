@@ -47,7 +47,7 @@ export class ChatModel {
       keptText: request.keptText,
       onAttempt: request.onAttempt,
       maxRetries,
-      totalTimeoutMs,
+      totalTimeoutMs: model.totalTimeoutMs ?? totalTimeoutMs,
       limits: this.config.llm,
       attempt: (target: TargetConfig, asked: ChatRequest, run: AttemptRun) =>
         this.openAi.attempt(target, asked, run),
@@ -68,7 +68,7 @@ export class ChatModel {
   }
 
   private targetOf(config: TargetConfig): Target {
-    const key = JSON.stringify([config.baseUrl, config.model, config.apiKey]);
+    const key = JSON.stringify(config);
     const target = this.targets.get(key) ?? this.makeTarget(config);
     this.targets.set(key, target);
     return target;

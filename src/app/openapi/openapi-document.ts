@@ -1,3 +1,4 @@
+import { SERVICE_VERSION } from '../../common/service-version.js';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
@@ -47,7 +48,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
   const builder = new DocumentBuilder()
     .setTitle('LLM chat service')
     .setDescription(DESCRIPTION)
-    .setVersion('1.0.0')
+    .setVersion(SERVICE_VERSION)
     .setOpenAPIVersion('3.1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     // Not addBearerAuth: that one calls every key a JWT.

@@ -42,9 +42,9 @@ export class LeaseMonitor implements OnApplicationBootstrap, OnApplicationShutdo
     await this.failAbandoned({ whatever: isEmbedded });
     // A third of a lease: two renewals may fail before anybody takes the owner for dead.
     this.every(this.config.turn.leaseMs / 3, () => this.lookAfterLeases());
-    this.every(CLEAN_LOG_EVERY_MS, () =>
-      this.log.deleteOlderThan(this.config.llm.totalTimeoutMs + KEEP_LOG_MS),
-    );
+    const { totalTimeoutMs, models } = this.config.llm;
+    const longestMs = Math.max(totalTimeoutMs, ...models.map((model) => model.totalTimeoutMs ?? 0));
+    this.every(CLEAN_LOG_EVERY_MS, () => this.log.deleteOlderThan(longestMs + KEEP_LOG_MS));
     if (!isEmbedded) this.every(LOOK_FOR_REQUESTS_EVERY_MS, () => this.followRequests());
   }
 

@@ -16,13 +16,15 @@ import {
   toBaseUrl,
   toContinuation,
 } from './model-rules.js';
-import { readSecret, readSecretFile, type Secret } from '../secret-files.js';
+import { secretReader, type SecretReader } from './secret-places.js';
+import { mergeSettings, targetSettings, toTargetSettings } from './target-settings.js';
 
 /** What the server calls the model, where that is not its name, and the variable or the file that holds its key. */
 const targetOptions = {
   model: z.string().min(1).max(200).optional(),
   api_key_env: z.string().min(1).optional(),
   api_key_file: z.string().min(1).optional(),
+  ...targetSettings,
 };
 
 const targetSchema = z.strictObject({ base_url: modelBaseUrl, ...targetOptions }).superRefine(refuseTwoKeys);
@@ -38,6 +40,7 @@ const modelSchema = z
     continuation: continuationMode,
     prefill_flags: prefillFlags,
     thinking: thinkingTags.optional(),
+    total_timeout_ms: z.int().min(1).max(86_400_000).optional(),
     defaults: z
       .strictObject({
         temperature: z.number().min(0).max(2).optional(),
@@ -142,13 +145,8 @@ function toModels(
     for (const issue of result.error.issues) report(describeIssue(issue, content));
     return [];
   }
-  const readKey: KeyReader = (places, path) => {
-    const key = findKey(places, environment);
-    // Without the variable's name: somebody may have put the key there in its place.
-    if (key.fault !== null) report(`${path}.${key.fault}`);
-    return key.value;
-  };
-  return result.data.models.map((model, index) => toModelConfig(model, `models.${index}`, readKey));
+  const read = secretReader(environment, report);
+  return result.data.models.map((model, index) => toModelConfig(model, `models.${index}`, read));
 }
 
 function describeIssue(issue: z.core.$ZodIssue, content: unknown): string {
@@ -168,26 +166,19 @@ function describeIssue(issue: z.core.$ZodIssue, content: unknown): string {
   return `${path}: ${isEmpty ? 'is empty' : issue.message}`;
 }
 
-/** The key of a target; `path` is for a fault. */
-type KeyReader = (places: KeyPlaces, path: string) => string | undefined;
-
-function findKey({ api_key_env: variable, api_key_file: file }: KeyPlaces, environment: Environment): Secret {
-  if (file !== undefined) return checked('api_key_file: names a file that', readSecretFile(file));
-  if (variable === undefined) return { value: undefined, fault: null };
-  return checked('api_key_env: names a variable that', readSecret(environment, variable));
+/** Reads the key of a target. */
+function readKey(read: SecretReader, { api_key_env: env, api_key_file: file }: KeyPlaces, path: string) {
+  const name = file === undefined ? 'api_key_env' : 'api_key_file';
+  return read({ place: { env, file }, path: `${path}.${name}`, findFault: findApiKeyFault });
 }
 
-function checked(place: string, { value, fault }: Secret): Secret {
-  const problem = fault ?? findApiKeyFault(value);
-  return { value, fault: problem === null ? null : `${place} ${problem}` };
-}
-
-function toModelConfig(model: FileModel, path: string, readKey: KeyReader): ModelConfig {
+function toModelConfig(model: FileModel, path: string, read: SecretReader): ModelConfig {
   const { name, base_url = '', targets = [], defaults } = model;
   const toTarget = (target: FileTarget, targetPath: string): TargetConfig => ({
     baseUrl: toBaseUrl(target.base_url),
     model: target.model ?? name,
-    apiKey: readKey(target, targetPath),
+    apiKey: readKey(read, target, targetPath),
+    ...toTargetSettings(mergeSettings(model, target), targetPath, read),
   });
   return {
     name,
@@ -198,6 +189,7 @@ function toModelConfig(model: FileModel, path: string, readKey: KeyReader): Mode
     contextTokens: model.context_tokens,
     continuation: toContinuation(model.continuation, model.prefill_flags),
     thinking: model.thinking,
+    totalTimeoutMs: model.total_timeout_ms,
     defaults: { temperature: defaults.temperature, maxTokens: defaults.max_tokens },
   };
 }

@@ -44,6 +44,8 @@ export interface AttemptOptions extends AttemptRun {
   readonly refusalOf: (status: number, headers: Headers) => ResponseBody | null;
   /** The body of an answer that begins with that byte. */
   readonly answerFrom: (firstByte: number) => ResponseBody;
+  /** Whether the request is repeated in another form, for the same subscriber, so that this failure is none. */
+  readonly repeats?: (failure: ModelFailure) => boolean;
 }
 
 /** White space, and the bytes of a byte order mark: some servers send them before the answer. */
@@ -173,6 +175,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   private fail(failure: ModelFailure): void {
     this.abort();
+    if (!this.hasToken && this.options.repeats?.(failure)) return;
     this.subscriber.error(failure);
   }
 

@@ -3,9 +3,10 @@ import { Observable } from 'rxjs';
 import type { TargetConfig } from '../../config/app-config.js';
 import type { AnswerRequest } from './response/answer-text.js';
 import { answerByFirstByte } from './response/answer-by-first-byte.js';
-import { Attempt } from './attempt.js';
+import { AdaptingAttempt } from './adapting-attempt.js';
 import type { Attempt$, AttemptEvent, AttemptRun } from './attempt-event.js';
-import { type ChatRequest, toHttpRequest } from './request/chat-request.js';
+import type { ChatRequest } from './request/chat-request.js';
+import { LearnedParameters } from './request/learned-parameters.js';
 import { ModelConnections } from './connection/model-connections.js';
 import { refusalOf } from './refusal/refusal.js';
 
@@ -14,19 +15,23 @@ import { refusalOf } from './refusal/refusal.js';
 export class OpenAiClient {
   private readonly logger = new Logger(OpenAiClient.name);
   private readonly targetsWithStrayTags = new Set<string>();
+  private readonly learned = new LearnedParameters();
 
   constructor(private readonly connections: ModelConnections) {}
 
   /** One attempt at one target. */
   attempt(target: TargetConfig, request: ChatRequest, run: AttemptRun): Attempt$ {
     return new Observable<AttemptEvent>((subscriber) => {
-      const httpRequest = toHttpRequest(target, request);
-      const attempt = new Attempt(subscriber, {
+      const attempt = new AdaptingAttempt(subscriber, {
         ...run,
+        target,
+        request,
+        connections: this.connections,
+        learned: this.learned,
         refusalOf: (status, headers) => refusalOf(status, headers, { target, request }),
         answerFrom: (firstByte) => answerByFirstByte(firstByte, this.toAnswerRequest(target, request)),
       });
-      this.connections.dispatch(httpRequest, attempt);
+      attempt.ask();
       return () => attempt.unsubscribe();
     });
   }

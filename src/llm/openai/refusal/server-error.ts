@@ -8,7 +8,7 @@ export interface ServerError {
   readonly type?: string;
   /** Text or a number, as the server has it. */
   readonly code?: string | number;
-  /** The member of the request at fault, under the server's name. */
+  /** The member of the request at fault, under the server's name; of FastAPI with its place: `body.stream_options`. */
   readonly param?: string;
   /** All types, codes and reasons, in lower case and separated by blanks: to find a known word in. Bounded. */
   readonly words: string;
@@ -80,8 +80,14 @@ class Reader {
     if (TYPES.has(name)) this.addType(member);
     else if (CODES.has(name)) this.addCode(member);
     else if (OTHER_WORDS.has(name)) this.addWord(member);
-    else if (name === 'param' && typeof member === 'string' && member !== '') this.param ??= member;
+    else if (name === 'param' || name === 'loc') this.addParam(member);
     else if (name === 'retrydelay') this.addDelay(member);
+  }
+
+  /** FastAPI says where it is: `['body', 'stream_options', 'include_usage']`. */
+  private addParam(value: unknown): void {
+    const param = Array.isArray(value) ? value.slice(0, MAX_DEPTH).join('.') : value;
+    if (typeof param === 'string' && param !== '') this.param ??= param.slice(0, MAX_CHARS);
   }
 
   private addType(value: unknown): void {

@@ -1,5 +1,4 @@
-import type { Dispatcher } from 'undici';
-import type { PrefillFlags, TargetConfig, ThinkingTags } from '../../../config/app-config.js';
+import type { PrefillFlags, ThinkingTags } from '../../../config/app-config.js';
 import type { ChatMessage, ModelParameters } from '../../completion.js';
 
 /** What a target is asked: a completion with its model's defaults filled in. */
@@ -16,46 +15,4 @@ export interface ChatRequest {
   readonly prefill?: PrefillFlags;
   /** Of an answer that is continued: its length so far, in UTF-16 units. */
   readonly keptChars?: number;
-}
-
-/**
- * The HTTP request that asks `target` for a streamed completion. A query in the base URL, such as Azure's
- * `api-version`, is kept.
- */
-export function toHttpRequest(target: TargetConfig, request: ChatRequest): Dispatcher.DispatchOptions {
-  const { origin, pathname, search } = new URL(target.baseUrl);
-  return {
-    origin,
-    path: `${pathname.replace(/\/$/, '')}/chat/completions${search}`,
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'text/event-stream',
-      // A compressed stream is held back until a block is full.
-      'accept-encoding': 'identity',
-      ...(target.apiKey === undefined ? {} : { authorization: `Bearer ${target.apiKey}` }),
-    },
-    body: JSON.stringify(toBody(target.model, request)),
-  };
-}
-
-function toBody(
-  model: string,
-  { messages, temperature, maxTokens, parameters, prefill }: ChatRequest,
-): object {
-  const last = messages.length - 1;
-  return {
-    ...parameters,
-    model,
-    messages: messages.map(({ role, content }, index) =>
-      // DeepSeek's beta: https://api-docs.deepseek.com/guides/chat_prefix_completion
-      prefill === 'deepseek' && index === last ? { role, content, prefix: true } : { role, content },
-    ),
-    stream: true,
-    stream_options: { include_usage: true },
-    temperature,
-    max_tokens: maxTokens,
-    // vLLM's own: without both it would begin a new message instead of ending this one.
-    ...(prefill === 'vllm' && { continue_final_message: true, add_generation_prompt: false }),
-  };
 }
