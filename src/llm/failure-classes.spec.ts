@@ -1,4 +1,4 @@
-import { classifyConnectionError, classifyErrorFrame, classifyStatus } from './failure-classes.js';
+import { classifyConnectionError, classifyStatus } from './failure-classes.js';
 
 describe('classifyStatus', () => {
   it.each([
@@ -50,33 +50,5 @@ describe('classifyConnectionError', () => {
     const found = classifyConnectionError(code);
     expect(found).toMatchObject({ code: expected, isRetriable, isOutage });
     expect(found.isAway ?? false).toBe(isAway);
-  });
-});
-
-describe('classifyErrorFrame', () => {
-  it.each([
-    [{ type: 'server_error' }, 'model_failed', true, true],
-    [{ type: 'internal_error', code: null }, 'model_failed', true, true],
-    [{ message: 'no words' }, 'model_failed', true, true],
-    ['a string', 'model_failed', true, true],
-    [true, 'model_failed', true, true],
-    [null, 'model_failed', true, true],
-    [{ code: 500 }, 'model_failed', true, true],
-    [{ code: 502, type: 'invalid_request_error' }, 'model_failed', true, true],
-    [{ code: '503' }, 'model_overloaded', true, true],
-    [{ code: 429 }, 'model_overloaded', true, false],
-    [{ type: 'rate_limit_exceeded' }, 'model_overloaded', true, false],
-    [{ type: 'Overloaded' }, 'model_overloaded', true, true],
-    [{ type: 'tokens', code: 'rate_limit_exceeded' }, 'model_overloaded', true, false],
-    [{ code: 400 }, 'model_refused', false, false],
-    [{ type: 'invalid_request_error' }, 'model_refused', false, false],
-    [{ type: 'invalid_request_error', code: 'context_length_exceeded' }, 'model_refused', false, false],
-    [{ type: 'BadRequestError', code: 400 }, 'model_refused', false, false],
-    [{ code: 'content_filter' }, 'model_refused', false, false],
-    [{ code: 'contentFilter' }, 'model_refused', false, false],
-    [{ type: 'authentication_error' }, 'model_refused', false, false],
-    [{ code: 'model_not_found' }, 'model_refused', false, false],
-  ])('%j is %s, retriable: %s, an outage: %s', (error, code, isRetriable, isOutage) => {
-    expect(classifyErrorFrame(error)).toEqual({ code, isRetriable, isOutage });
   });
 });

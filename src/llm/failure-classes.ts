@@ -1,11 +1,22 @@
 import type { FailureClass } from './model-failure.js';
 
-const FAILED: FailureClass = { code: 'model_failed', isRetriable: true, isOutage: true };
+export const FAILED: FailureClass = { code: 'model_failed', isRetriable: true, isOutage: true };
 const NOT_NOW: FailureClass = { code: 'model_failed', isRetriable: true, isOutage: false };
 const FAILED_FOR_GOOD: FailureClass = { code: 'model_failed', isRetriable: false, isOutage: false };
-const REFUSED: FailureClass = { code: 'model_refused', isRetriable: false, isOutage: false };
-const OVERLOADED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: true };
-const RATE_LIMITED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: false };
+export const REFUSED: FailureClass = { code: 'model_refused', isRetriable: false, isOutage: false };
+/** What one target says of its key, its account or its model's name says nothing of the next target. */
+export const MISCONFIGURED: FailureClass = {
+  code: 'model_misconfigured',
+  isRetriable: true,
+  isOutage: false,
+  isElsewhereOnly: true,
+};
+/** The prompt would be filtered at another target of the model, too, or should be. */
+export const FILTERED: FailureClass = { code: 'content_filtered', isRetriable: false, isOutage: false };
+/** The targets of a model have one size of context: `context_tokens`. */
+export const TOO_LONG: FailureClass = { code: 'context_too_long', isRetriable: false, isOutage: false };
+export const OVERLOADED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: true };
+export const RATE_LIMITED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: false };
 const TIMED_OUT: FailureClass = { code: 'model_timeout', isRetriable: true, isOutage: true };
 
 /** An answer that broke off, cannot be read, or ended without saying why it ended. */
@@ -79,30 +90,4 @@ export function classifyConnectionError(code: string): FailureClass {
   if (AWAY_CODES.includes(code)) return AWAY;
   if (CONNECT_TIMEOUT_CODES.includes(code)) return NO_CONNECTION_IN_TIME;
   return TIMEOUT_CODES.includes(code) ? TIMED_OUT : FAILED;
-}
-
-const REFUSAL =
-  /invalid|not_found|unsupported|authentication|permission|content_?filter|content_policy|context_length/;
-const RATE_LIMIT = /rate_limit|too_many/;
-const OVERLOAD = /overload|unavailable|capacity/;
-
-/**
- * An error that came inside an answer. Its `code` may be an HTTP status (OpenRouter, vLLM); else `type`
- * and `code` are words that every server has its own of. A word that is not known is taken for a fault
- * of the server, which may pass.
- */
-export function classifyErrorFrame(error: unknown): FailureClass {
-  const { type, code } = (typeof error === 'object' && error !== null ? error : {}) as Record<
-    string,
-    unknown
-  >;
-  const status = Number(code);
-  if (Number.isInteger(status) && status >= 400 && status <= 599) return classifyStatus(status);
-  const words = [type, code]
-    .filter((word) => typeof word === 'string')
-    .join(' ')
-    .toLowerCase();
-  if (RATE_LIMIT.test(words)) return RATE_LIMITED;
-  if (OVERLOAD.test(words)) return OVERLOADED;
-  return REFUSAL.test(words) ? REFUSED : FAILED;
 }

@@ -163,33 +163,72 @@ describe('LlmService, of a server that fails', () => {
   });
 
   describe('what would come again', () => {
-    const cases: [string, Behaviour, string, string][] = [
-      ['F11 status 400', faults.status(400, { error: { message: 'x' } }), '', 'model_refused'],
-      ['F11 status 422', faults.status(422), '', 'model_refused'],
-      ['F12 status 401', faults.status(401), '', 'model_refused'],
-      ['F12 status 403', faults.status(403), '', 'model_refused'],
-      ['status 404', faults.status(404), '', 'model_refused'],
-      ['status 413', faults.status(413), '', 'model_refused'],
-      ['F15 a redirect', faults.redirect('http://169.254.169.254/'), '', 'model_failed'],
+    const cases: [string, Behaviour, string, object][] = [
+      [
+        'F11 status 400',
+        faults.status(400, { error: { message: 'x' } }),
+        '',
+        { code: 'model_refused', status: 502 },
+      ],
+      ['F11 status 422', faults.status(422), '', { code: 'model_refused', status: 502 }],
+      ['status 413', faults.status(413), '', { code: 'context_too_long', status: 400 }],
+      [
+        'a filter',
+        faults.status(400, { error: { code: 'content_filter' } }),
+        '',
+        { code: 'content_filtered', status: 400 },
+      ],
+      [
+        'F15 a redirect',
+        faults.redirect('http://169.254.169.254/'),
+        '',
+        { code: 'model_failed', status: 502 },
+      ],
       [
         'F25 error frame of the request',
         faults.errorFrameAfter(['Hi'], { type: 'invalid_request_error' }),
         'Hi',
-        'model_refused',
+        { code: 'model_refused', status: 502 },
       ],
       [
         'F25 error frame of the content filter',
-        faults.errorFrameAfter(['Hi'], { code: 'content_filter' }),
-        'Hi',
-        'model_refused',
+        faults.errorFrameAfter([], { code: 'content_filter' }),
+        '',
+        { code: 'content_filtered', status: 400 },
       ],
     ];
 
-    it.each(cases)('%s is not tried again, nor at another target', async (_, fault, text, code) => {
+    it.each(cases)('%s is not tried again, nor at another target', async (_, fault, text, error) => {
       const targets = [llm.server.baseUrl, llm.spare.baseUrl];
       const outcome = await llm.outcomeWith([fault], { targets });
-      expect(outcome).toMatchObject({ text, retries: 0, error: { code, status: 502 } });
+      expect(outcome).toMatchObject({ text, retries: 0, error });
       expect([llm.server.requests.length, llm.spare.requests.length]).toEqual([1, 0]);
+    });
+  });
+
+  describe('what is wrong with one target', () => {
+    const cases: [string, Behaviour][] = [
+      ['F12 status 401', faults.status(401)],
+      ['status 402', faults.status(402)],
+      ['F12 status 403', faults.status(403)],
+      ['status 404', faults.status(404)],
+      ['a quota', faults.status(429, { error: { type: 'insufficient_quota', code: 'insufficient_quota' } })],
+      ['a quota in an answer', faults.errorFrameAfter([], { code: 'insufficient_quota' })],
+    ];
+
+    it.each(cases)('%s is not tried again there', async (_, fault) => {
+      const { attempts, error } = await llm.outcomeWith([fault]);
+      expect(attempts.map(({ outcome }) => outcome)).toEqual(['model_misconfigured']);
+      expect(error).toMatchObject({ code: 'model_misconfigured', status: 502, retryable: false });
+      expect([llm.server.requests.length, llm.pauses]).toEqual([1, []]);
+    });
+
+    it.each(cases)('%s is tried once at each other target, at once', async (_, fault) => {
+      const targets = [llm.server.baseUrl, llm.spare.baseUrl];
+      llm.spare.next(answer(said));
+      const { text, attempts } = await llm.outcomeWith([fault], { targets });
+      expect([text, llm.pauses]).toEqual(['Hello there', []]);
+      expect(attempts.map(({ outcome }) => outcome)).toEqual(['model_misconfigured', 'answered']);
     });
   });
 

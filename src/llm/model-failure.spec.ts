@@ -4,6 +4,9 @@ describe('toAppError', () => {
   it.each([
     ['model_failed', 502],
     ['model_refused', 502],
+    ['model_misconfigured', 502],
+    ['content_filtered', 400],
+    ['context_too_long', 400],
     ['model_overloaded', 503],
     ['model_timeout', 504],
   ] as const)('tells a caller of %s by status %s, and nothing that the server said', (code, status) => {
@@ -21,6 +24,8 @@ describe('toAppError', () => {
 
   it.each([
     [0, 1],
+    [0.5, 1],
+    [1.2, 2],
     [60, 60],
     [999_999_999, 3_600],
   ])('asks a caller to wait for a second to an hour: of %d s it makes %d', (asked, told) => {

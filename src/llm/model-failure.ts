@@ -3,7 +3,10 @@ import { AppError } from '../common/errors/app-error.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
 import type { ServerError } from './openai/refusal/server-error.js';
 
-export type ModelFailureCode = Exclude<Extract<ErrorCode, `model_${string}`>, 'model_not_supported'>;
+export type ModelFailureCode =
+  | Exclude<Extract<ErrorCode, `model_${string}`>, 'model_not_supported'>
+  | 'content_filtered'
+  | 'context_too_long';
 
 /** What follows from a failure: the error for the caller, and whether another attempt may succeed. */
 export interface FailureClass {
@@ -18,7 +21,7 @@ export interface FailureClass {
 }
 
 export interface ModelFailureOptions {
-  /** Whole seconds for which the server asked to be left alone. */
+  /** Seconds for which the server asked to be left alone; may be a fraction. */
   readonly retryAfterSeconds?: number;
   /** What the server said, for the log at `debug`: it may be the prompt in other words. */
   readonly quote?: string;
@@ -68,6 +71,11 @@ export class ModelFailure extends Error implements LoggableError {
 const DETAILS: Record<ModelFailureCode, string> = {
   model_failed: 'The model server could not be reached, answered with an error, or broke off its answer.',
   model_refused: 'The model server refused the request. The log of this service says why.',
+  model_misconfigured:
+    'The model server refuses this service: its key, its account or its model. The log of this service says why.',
+  content_filtered: 'A content filter of the model server refused the question or its answer.',
+  context_too_long:
+    'The question, its history and the answer are too long for the model. Shorten them, or ask for a shorter answer.',
   model_overloaded: 'The model server has too much to do. Try again later.',
   model_timeout: 'The model server did not answer in time.',
 };
@@ -81,7 +89,9 @@ const MAX_RETRY_AFTER = 3_600;
 /** Anything that an attempt can throw, as the error that leaves this module. */
 export function toAppError(failure: unknown): AppError {
   const { code, detail, retryAfterSeconds: asked } = toModelFailure(failure);
-  const retryAfterSeconds = asked === undefined ? undefined : Math.min(Math.max(1, asked), MAX_RETRY_AFTER);
+  // A header of HTTP has whole seconds.
+  const retryAfterSeconds =
+    asked === undefined ? undefined : Math.min(Math.max(1, Math.ceil(asked)), MAX_RETRY_AFTER);
   return new AppError(code, detail ?? DETAILS[code], { retryAfterSeconds, cause: failure });
 }
 

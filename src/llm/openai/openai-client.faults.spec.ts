@@ -63,27 +63,48 @@ describe('OpenAiClient, of a server that fails', () => {
       });
     });
 
-    it.each([400, 404, 405, 413, 415, 422])('F11 status %s is a refusal', async (code) => {
+    it.each([400, 405, 415, 422])('F11 status %s is a refusal', async (code) => {
       const { failure } = await client.outcomeWith(
-        faults.status(code, { error: { message: 'context too long' } }),
+        faults.status(code, { error: { message: 'no such tool' } }),
       );
       expect(failure).toMatchObject({
         code: 'model_refused',
         isRetriable: false,
         message: `status ${code}`,
-        quote: 'context too long',
+        quote: 'no such tool',
       });
     });
 
-    it.each([401, 403])('F12 status %s is a refusal, and its reason has no key', async (code) => {
-      const refusal = faults.status(code, {
-        error: { message: 'Incorrect API key provided: sk-secret-123.' },
-      });
+    it('F11 status 413 is a question that is too long', async () => {
+      const { failure } = await client.outcomeWith(faults.status(413));
+      expect(failure).toMatchObject({ code: 'context_too_long', isRetriable: false });
+    });
+
+    it.each([
+      [401, 'the key is refused'],
+      [402, 'the account is out of quota'],
+      [403, 'the key is refused, or may not use the model'],
+      [404, 'the model or the address is not known'],
+    ])('F12 status %s is for the operator, and its reason has no key', async (code, reason) => {
+      const refusal = faults.status(code, { error: { message: 'Here is your value: sk-secret-123.' } });
       const { failure } = await client.outcomeWith(refusal, { target: { apiKey: 'sk-secret-123' } });
-      expect(failure).toMatchObject({ code: 'model_refused', isRetriable: false });
       expect(failure).toMatchObject({
-        message: `status ${code}`,
-        quote: 'Incorrect API key provided: […].',
+        code: 'model_misconfigured',
+        isElsewhereOnly: true,
+        message: `${reason}: status ${code}`,
+        quote: 'Here is your value: […].',
+      });
+    });
+
+    it('an error inside an answer is quoted for the log, without the key and the question', async () => {
+      const question = REQUEST.messages[0]!.content;
+      const error = { code: 500, message: `worker died: sk-secret-123 asked ${question}` };
+      const { failure } = await client.outcomeWith(faults.errorFrameAfter(['Hi'], error), {
+        target: { apiKey: 'sk-secret-123' },
+      });
+      expect(failure).toMatchObject({
+        message: 'an error inside the answer: code 500',
+        quote: 'worker died: […] asked […]',
       });
     });
 
@@ -151,11 +172,24 @@ describe('OpenAiClient, of a server that fails', () => {
 
     it.each([
       [{ type: 'invalid_request_error' }, 'model_refused', false],
-      [{ code: 'content_filter' }, 'model_refused', false],
+      [{ code: 'insufficient_quota' }, 'model_misconfigured', true],
       [{ code: 429 }, 'model_overloaded', true],
     ])('F25 error frame %j is %s', async (error, code, isRetriable) => {
       const { text, failure } = await client.outcomeWith(faults.errorFrameAfter(['Hello'], error));
       expect([text, failure?.code, failure?.isRetriable]).toEqual(['Hello', code, isRetriable]);
+    });
+
+    it.each([
+      [{ code: 'content_filter' }, 'content_filter'],
+      [{ code: 500, message: 'Context size has been exceeded.' }, 'length'],
+    ])('F25 error frame %j ends the text so far with %s', async (error, finishReason) => {
+      const { text, finish, failure } = await client.outcomeWith(faults.errorFrameAfter(['Hello'], error));
+      expect([text, finish?.finishReason, failure]).toEqual(['Hello', finishReason, undefined]);
+    });
+
+    it('F25 error frame of a filter before any text is a failure', async () => {
+      const { failure } = await client.outcomeWith(faults.errorFrameAfter([], { code: 'content_filter' }));
+      expect(failure).toMatchObject({ code: 'content_filtered', isRetriable: false });
     });
 
     it('F31 endless tokens are cut at the longest answer', async () => {

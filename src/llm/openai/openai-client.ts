@@ -38,7 +38,8 @@ export class OpenAiClient {
 
   private toAnswerRequest(target: TargetConfig, request: ChatRequest): AnswerRequest {
     const isAuto = (request.thinking ?? 'auto') === 'auto';
-    return isAuto ? { ...request, onStrayTag: () => this.warnOfStrayTag(target) } : request;
+    const onStrayTag = isAuto ? () => this.warnOfStrayTag(target) : undefined;
+    return { ...request, apiKey: target.apiKey, onStrayTag };
   }
 
   /** Once: the answers of a target that does so all do. */

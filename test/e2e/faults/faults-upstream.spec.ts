@@ -95,6 +95,7 @@ describe('A model server that fails', () => {
 
   describe.each(WAYS)('so that trying again is of no use, to a caller of %s', (way) => {
     const refused = { code: 'model_refused', status: 502, retryable: false };
+    const misconfigured = { code: 'model_misconfigured', status: 502, retryable: false };
     const cases: [name: string, fault: Behaviour, error: object][] = [
       [
         'F10 429 with Retry-After: 3600',
@@ -103,8 +104,8 @@ describe('A model server that fails', () => {
       ],
       ['F11 status 400', faults.status(400, { error: { message: 'canary' } }), refused],
       ['F11 status 422', faults.status(422, { error: { message: 'canary' } }), refused],
-      ['F12 status 401', faults.status(401, { error: { message: 'canary' } }), refused],
-      ['F12 status 403', faults.status(403, { error: { message: 'canary' } }), refused],
+      ['F12 status 401', faults.status(401, { error: { message: 'canary' } }), misconfigured],
+      ['F12 status 403', faults.status(403, { error: { message: 'canary' } }), misconfigured],
       [
         'F15 a redirect',
         faults.redirect('http://127.0.0.1:1/internal'),
@@ -128,7 +129,7 @@ describe('A model server that fails', () => {
       [
         'F25 an error frame content_filter',
         faults.errorFrameAfter([], { code: 'content_filter', message: 'canary' }),
-        refused,
+        { code: 'content_filtered', status: 400, retryable: false },
       ],
     ];
 
@@ -190,11 +191,11 @@ describe('A model server that fails', () => {
     });
 
     it.each(WAYS)(
-      'F25 a content filter: a caller of %s hears of it, and nothing is tried again',
+      'F25 a content filter: the text so far is the answer of a caller of %s, and nothing is tried again',
       async (way) => {
         const told = await askWith(way, faults.errorFrameAfter(['half '], { code: 'content_filter' }));
-        expect(told).toMatchObject({ error: { code: 'model_refused' }, calls: 1 });
-        if (told.receipt) expect(told.receipt).toMatchObject({ status: 'failed', text: 'half ' });
+        expect(told).toMatchObject({ text: 'half ', finishReason: 'content_filter', calls: 1 });
+        expect(told.receipt).toMatchObject({ status: 'completed', text: 'half ' });
       },
     );
   });

@@ -3,12 +3,15 @@ import type { ErrorCode } from '../../../common/errors/error-codes.js';
 export const OPENAI_ERROR_TYPES = ['invalid_request_error', 'rate_limit_error', 'server_error'] as const;
 export type OpenAiErrorType = (typeof OPENAI_ERROR_TYPES)[number];
 
-export type OpenAiErrorCode = ErrorCode | 'invalid_api_key' | 'model_not_found';
+export type OpenAiErrorCode =
+  ErrorCode | 'invalid_api_key' | 'model_not_found' | 'context_length_exceeded' | 'content_filter';
 
 /** What is called otherwise there, and that an unknown model is a 404. */
 const RENAMED: Partial<Record<ErrorCode, OpenAiErrorCode>> = {
   unauthorized: 'invalid_api_key',
   model_not_supported: 'model_not_found',
+  context_too_long: 'context_length_exceeded',
+  content_filtered: 'content_filter',
 };
 
 /** The code of an error in the OpenAI API. */

@@ -24,6 +24,15 @@ describe('An error in the form of the OpenAI API', () => {
   });
 
   it.each([
+    ['context_too_long', 'context_length_exceeded'],
+    ['content_filtered', 'content_filter'],
+  ] as const)('has the name that its clients know for %s: %s', (code, name) => {
+    const { error } = toOpenAiError(new AppError(code, 'No.'));
+    expect(error).toMatchObject({ code: name, type: 'invalid_request_error' });
+    expect(openAiStatus(code, new AppError(code, 'No.').status)).toBe(400);
+  });
+
+  it.each([
     ['model_failed', 'server_error'],
     ['too_many_requests', 'rate_limit_error'],
     ['turn_in_progress', 'invalid_request_error'],

@@ -1,8 +1,19 @@
+import type { ChatMessage } from '../../completion.js';
+
 /** What a model server knows and may repeat, and no log may hold. */
 export interface Confidential {
   readonly apiKey?: string;
   /** The contents of the request's messages. */
   readonly texts: readonly string[];
+}
+
+export function toConfidential({ apiKey, messages }: ConfidentialRequest): Confidential {
+  return { apiKey, texts: messages.map(({ content }) => content) };
+}
+
+interface ConfidentialRequest {
+  readonly apiKey?: string;
+  readonly messages: readonly ChatMessage[];
 }
 
 const MAX_QUOTE_CHARS = 300;
@@ -20,16 +31,26 @@ const REDACTED = '[…]';
  * characters, and with every quotation of the key and of the request's texts taken out. Servers repeat
  * both: "Incorrect API key provided: sk-…", "Input should be a string: '…'".
  */
-export function quoteForLog(text: string, { apiKey, texts }: Confidential): string {
+export function quoteForLog(text: string, confidential: Confidential): string {
+  return toQuote(withoutQuotations(text, confidential));
+}
+
+/** The start of a text without quotations. */
+export function toQuote(text: string): string {
+  return text.slice(0, MAX_QUOTE_CHARS).toWellFormed();
+}
+
+/** Some 600 characters of the same: to find out what the server means. */
+export function withoutQuotations(text: string, { apiKey, texts }: Confidential): string {
   const line = toLine(text).slice(0, 2 * MAX_QUOTE_CHARS);
   const hidden = new Set<number>();
   for (const secret of [apiKey ?? '', ...texts]) hideQuotations(line, toLine(secret), hidden);
-  let quote = '';
-  for (let at = 0; at < line.length && quote.length < MAX_QUOTE_CHARS; at++) {
-    if (!hidden.has(at)) quote += line.charAt(at);
-    else if (!hidden.has(at - 1)) quote += REDACTED;
+  let rest = '';
+  for (let at = 0; at < line.length; at++) {
+    if (!hidden.has(at)) rest += line.charAt(at);
+    else if (!hidden.has(at - 1)) rest += REDACTED;
   }
-  return quote.toWellFormed();
+  return rest;
 }
 
 function toLine(text: string): string {

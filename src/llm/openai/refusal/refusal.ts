@@ -2,11 +2,10 @@ import type { TargetConfig } from '../../../config/app-config.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
 import type { ChatRequest } from '../request/chat-request.js';
+import { toConfidential } from './quote-for-log.js';
 import { RefusedAnswer } from './refused-answer.js';
 import type { ResponseBody } from '../response/response-body.js';
-import { parseRetryAfter } from './retry-after.js';
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+import { type Headers, readRetryAfter } from './retry-after.js';
 
 interface Asked {
   readonly target: TargetConfig;
@@ -22,12 +21,9 @@ export function refusalOf(status: number, headers: Headers, { target, request }:
   const encoding = headers['content-encoding'] ?? 'identity';
   const isPlain = encoding === 'identity' || encoding === '';
   if (status < 200 || status > 299) {
-    const retryAfterSeconds = parseRetryAfter(headers['retry-after'], Date.now());
-    const texts = request.messages.map(({ content }) => content);
-    return new RefusedAnswer(
-      { status, retryAfterSeconds, isReadable: isPlain },
-      { apiKey: target.apiKey, texts },
-    );
+    const retryAfterSeconds = readRetryAfter(headers, Date.now());
+    const confidential = toConfidential({ ...request, apiKey: target.apiKey });
+    return new RefusedAnswer({ status, retryAfterSeconds, isReadable: isPlain }, confidential);
   }
   if (!isPlain) throw new ModelFailure(BROKEN_ANSWER, 'the answer is compressed, against what was asked');
   return null;

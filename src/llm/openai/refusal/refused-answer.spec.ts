@@ -17,25 +17,26 @@ function failureOf(body: string, options: Partial<Refusal> = {}): ModelFailure {
 it('A refusal is named by its status, and by the type and the code of its error', () => {
   const error = { message: 'my question', type: 'invalid_request_error', code: 'context_length_exceeded' };
   expect(failureOf(JSON.stringify({ error })).message).toBe(
-    'status 400, type invalid_request_error, code context_length_exceeded',
+    'it is too long for the model: status 400, type invalid_request_error, code context_length_exceeded',
   );
 });
 
 describe('what the log may quote of a refusal', () => {
   it.each([
-    ['{"error":{"message":"no such model","type":"x"}}', 'no such model'],
-    ['{"error":"no such model"}', 'no such model'],
-    ['{"object":"error","message":"no such model"}', 'no such model'],
-    ['{"detail":"no such model"}', 'no such model'],
+    ['{"error":{"message":"no such value","type":"x"}}', 'no such value'],
+    ['{"error":"no such value"}', 'no such value'],
+    ['{"object":"error","message":"no such value"}', 'no such value'],
+    ['{"detail":"no such value"}', 'no such value'],
     ['{"detail":[{"msg":"field required","input":"my question here, and more"}]}', 'field required'],
-    ['[{"error":{"message":"no such model"}}]', 'no such model'],
+    ['[{"error":{"message":"no such value"}}]', 'no such value'],
     [
-      '{"object":"error","message":{"detail":[{"msg":"no such model","input":"my question here"}]}}',
-      'no such model',
+      '{"object":"error","message":{"detail":[{"msg":"no such value","input":"my question here"}]}}',
+      'no such value',
     ],
-    ['{"base_resp":{"status_msg":"no such model"}}', 'no such model'],
-    ['{"error":{"message":["no such model","my question here"]}}', 'no such model; […]'],
-    ['<h1>no such\nmodel</h1>', '<h1>no such model</h1>'],
+    ['{"base_resp":{"status_msg":"no such value"}}', 'no such value'],
+    ['{"error":{"message":["no such value","my question here"]}}', 'no such value; […]'],
+    ['event: error\ndata: {"error":{"message":"no such value"}}\n\n', 'no such value'],
+    ['<h1>no such\nvalue</h1>', '<h1>no such value</h1>'],
   ])('in %s is %s', (body, reason) => {
     expect(failureOf(body)).toMatchObject({ message: 'status 400', quote: reason });
   });
@@ -64,6 +65,19 @@ describe('what the log may quote of a refusal', () => {
     expect(answer.state).toBe('closing');
     answer.push(Buffer.from('x'.repeat(8_000)));
     expect(answer.state).toBe('done');
+  });
+});
+
+describe('what a refusal means', () => {
+  it('is not decided by the question that the server quotes', () => {
+    const answer = new RefusedAnswer(OPTIONS, { texts: ['the maximum context length is 5'] });
+    answer.push(Buffer.from('{"detail":"cannot read: the maximum context length is 5"}'));
+    expect(answer.end()).toMatchObject({ failure: { code: 'model_refused' } });
+  });
+
+  it('is kept for those who decide by it', () => {
+    const error = { message: 'no', param: 'temperature', code: 'unsupported_value' };
+    expect(failureOf(JSON.stringify({ error })).said).toMatchObject(error);
   });
 });
 

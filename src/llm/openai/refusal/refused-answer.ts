@@ -1,5 +1,3 @@
-import { AWAY, classifyStatus } from '../../failure-classes.js';
-import { ModelFailure } from '../../model-failure.js';
 import {
   type AnswerEnd,
   type AnswerState,
@@ -8,9 +6,9 @@ import {
 } from '../response/response-body.js';
 import { BodyBuffer } from '../response/body-buffer.js';
 import { saysAway } from './away.js';
-import { describeErrorWords } from './error-words.js';
-import { type Confidential, quoteForLog } from './quote-for-log.js';
+import type { Confidential } from './quote-for-log.js';
 import { readServerError } from './server-error.js';
+import { toServerFailure } from './server-failure.js';
 
 /** How much of an error's body is read, in bytes: its reason is at the start. */
 const MAX_BODY_BYTES = 8_192;
@@ -42,25 +40,17 @@ export class RefusedAnswer implements ResponseBody {
   }
 
   end(): AnswerEnd {
-    const { status, retryAfterSeconds } = this.refusal;
     const body = parse(this.body.toString());
     const said = readServerError(body);
-    const isAway = saysAway(status, body, said.message);
-    const failureClass = isAway ? AWAY : classifyStatus(status);
-    const words = describeErrorWords(said);
-    const reason = words === '' ? `status ${status}` : `status ${status}, ${words}`;
-    const quote = quoteForLog(said.message, this.confidential);
-    // Only where the server has too much to do, or is away: elsewhere the header means something else.
-    const isForNow = isAway || failureClass.code === 'model_overloaded';
-    const options = { said, quote, retryAfterSeconds: isForNow ? retryAfterSeconds : undefined };
-    return { text: '', failure: new ModelFailure(failureClass, reason, options) };
+    const isAway = saysAway(this.refusal.status, body, said.message);
+    return { text: '', failure: toServerFailure(said, this.confidential, { ...this.refusal, isAway }) };
   }
 }
 
-/** The value of the body where it is JSON, else the body. */
+/** The value of the body where it is JSON, also as the data of an event; else the body. */
 function parse(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(body.replace(/^(?:event:.*\n)?data:/, ''));
   } catch {
     return body;
   }

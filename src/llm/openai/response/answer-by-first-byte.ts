@@ -3,13 +3,14 @@ import { JsonAnswer } from './json-answer.js';
 import type { ResponseBody } from './response-body.js';
 import { StreamedAnswer } from './streamed-answer.js';
 
-const OPENING_BRACE = 0x7b;
+/** An object, and a list of them. */
+const OPENING: ReadonlySet<number> = new Set([0x7b, 0x5b]);
 
 /**
- * Chooses how an answer is read by its first byte that is not blank. JSON begins with a brace; everything else is read
+ * Chooses how an answer is read by its first byte that is not blank. JSON begins with a brace or a bracket; everything else is read
  * as a stream, and fails if it is none. The content type does not decide: gateways leave it out, pass streams on as
  * `application/json`, and put JSON errors into announced streams.
  */
 export function answerByFirstByte(byte: number, request: AnswerRequest): ResponseBody {
-  return byte === OPENING_BRACE ? new JsonAnswer(request) : new StreamedAnswer(request);
+  return OPENING.has(byte) ? new JsonAnswer(request) : new StreamedAnswer(request);
 }

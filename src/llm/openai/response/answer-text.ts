@@ -20,6 +20,8 @@ export interface AnswerRequest {
   readonly onStrayTag?: () => void;
   /** The length of the answer before this request, which counts towards its longest length; absent: 0. */
   readonly keptChars?: number;
+  /** Of the target: its errors may repeat it. */
+  readonly apiKey?: string;
 }
 
 /**

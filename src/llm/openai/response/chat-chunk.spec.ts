@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { ModelFailure } from '../../model-failure.js';
+import { ErrorInAnswer, toAnswerFailure, toServerFailure } from '../refusal/server-failure.js';
 import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
 
 function decode(chunk: unknown): ChatChunk {
@@ -10,12 +11,13 @@ function decodeDelta(delta: unknown, rest: object = {}): ChatChunk {
   return decode({ choices: [{ index: 0, delta, ...rest }] });
 }
 
+const NOTHING = { texts: [] };
+
 function failureOf(payload: string): ModelFailure {
   try {
     decodeChatChunk(payload);
   } catch (error) {
-    if (error instanceof ModelFailure) return error;
-    throw error;
+    return toAnswerFailure(error, () => NOTHING);
   }
   throw new Error('no failure');
 }
@@ -105,7 +107,7 @@ describe('the text of a frame', () => {
     expect(decode({ choices: [{ delta: { content: 'yes' } }] }).text).toBe('yes');
   });
 
-  it.each([[{}], [{ choices: [] }], [{ choices: null }], [{ choices: [null] }], [{ error: null }]])(
+  it.each([[{}], [{ choices: [] }], [{ choices: null }], [{ choices: [null] }]])(
     'is empty in %j',
     (chunk) => {
       expect(decode(chunk)).toEqual({ text: '', reasoning: '', hasToken: false, isMessage: false });
@@ -129,14 +131,30 @@ describe('the finish reason', () => {
     ['stop_sequence', 'stop'],
     ['end_turn', 'stop'],
     ['tool_calls', 'stop'],
+    ['tool_use', 'stop'],
     ['function_call', 'stop'],
+    ['COMPLETE', 'stop'],
     ['something new', 'stop'],
     ['constructor', 'stop'],
     ['length', 'length'],
     ['max_tokens', 'length'],
     ['MAX_TOKENS', 'length'],
+    ['FINISH_REASON_MAX_TOKENS', 'length'],
+    ['model_length', 'length'],
+    ['model_context_window_exceeded', 'length'],
+    ['pause_turn', 'length'],
     ['content_filter', 'content_filter'],
+    ['content-filter', 'content_filter'],
+    ['content_filtered', 'content_filter'],
+    ['content_filter: RECITATION', 'content_filter'],
     ['SAFETY', 'content_filter'],
+    ['RECITATION', 'content_filter'],
+    ['PROHIBITED_CONTENT', 'content_filter'],
+    ['BLOCKLIST', 'content_filter'],
+    ['SPII', 'content_filter'],
+    ['refusal', 'content_filter'],
+    ['sensitive', 'content_filter'],
+    ['guardrail_intervened', 'content_filter'],
     ['', undefined],
     [null, undefined],
     [undefined, undefined],
@@ -145,14 +163,23 @@ describe('the finish reason', () => {
     expect(decodeDelta({}, { finish_reason: reason }).finishReason).toBe(expected);
   });
 
-  it.each(['error', 'abort', 'network_error', 'insufficient_system_resource'])(
-    '%s is a failure that may pass',
-    (reason) => {
-      expect(() => decodeDelta({}, { finish_reason: reason })).toThrow(
-        expect.objectContaining({ code: 'model_failed', isRetriable: true }) as Error,
-      );
-    },
-  );
+  it.each([
+    ['error', 'error'],
+    ['abort', 'abort'],
+    ['network_error', 'network_error'],
+    ['insufficient_system_resource', 'insufficient_system_resource'],
+    ['MALFORMED_FUNCTION_CALL', 'malformed_function_call'],
+    ['function_call_filter: MALFORMED_FUNCTION_CALL', 'function_call_filter'],
+    ['error: my secret', 'error'],
+  ])('%s is a failure that may pass, and the log has only its word', (reason, word) => {
+    expect(() => decodeDelta({}, { finish_reason: reason })).toThrow(
+      expect.objectContaining({
+        code: 'model_failed',
+        isRetriable: true,
+        message: `the model ended with ${word}`,
+      }) as Error,
+    );
+  });
 });
 
 describe('the counts', () => {
@@ -178,13 +205,30 @@ describe('the counts', () => {
 });
 
 describe('a frame that fails', () => {
-  it.each(['', '{', 'null', '5', '"x"', '[]', 'undefined', '{"a":1}{"b":2}'])('is %j', (payload) => {
-    expect(failureOf(payload)).toMatchObject({ code: 'model_failed', isRetriable: true });
-  });
+  it.each(['', '{', 'null', '5', '"x"', '[]', '[{"choices":[]}]', 'undefined', '{"a":1}{"b":2}'])(
+    'is %j',
+    (payload) => {
+      expect(failureOf(payload)).toMatchObject({ code: 'model_failed', isRetriable: true });
+    },
+  );
 
   it('has an error, also beside a choice', () => {
     const choices = [{ delta: { content: 'Hi' }, finish_reason: 'stop' }];
     expect(failureOf(JSON.stringify({ error: { code: 429 }, choices }))).toMatchObject({
+      code: 'model_overloaded',
+    });
+  });
+
+  it('has the error in its choice', () => {
+    const choices = [{ error: { code: 502, message: 'no' }, delta: { content: '' }, finish_reason: 'error' }];
+    expect(failureOf(JSON.stringify({ choices }))).toMatchObject({
+      code: 'model_failed',
+      message: 'an error inside the answer: code 502',
+    });
+  });
+
+  it('is a list of errors', () => {
+    expect(failureOf('[{"error":{"code":429,"status":"RESOURCE_EXHAUSTED"}}]')).toMatchObject({
       code: 'model_overloaded',
     });
   });
@@ -206,37 +250,52 @@ describe('a frame that fails', () => {
     expect(failureOf('{"choices": "my secret').message).toBe('a frame is not valid JSON');
   });
 
+  /** One of a chunk, an error, and a failure. */
+  function expectTotal(payload: string): void {
+    let chunk: ChatChunk | undefined;
+    try {
+      chunk = decodeChatChunk(payload);
+    } catch (error) {
+      if (error instanceof ErrorInAnswer)
+        expect(toServerFailure(error.said, NOTHING).message).toMatch(/an error inside the answer: /);
+      else expect(error).toBeInstanceOf(ModelFailure);
+      return;
+    }
+    expect(typeof chunk.text).toBe('string');
+  }
+
   it('fails as a model fails, whatever JSON it is', () => {
-    fc.assert(
-      fc.property(fc.json(), (payload) => {
-        try {
-          expect(typeof decodeChatChunk(payload).text).toBe('string');
-        } catch (error) {
-          expect(error).toBeInstanceOf(ModelFailure);
-        }
-      }),
-    );
+    fc.assert(fc.property(fc.json(), expectTotal));
   });
 
+  const part = fc.oneof(
+    fc.constantFrom(null, 0, 1, 500, '', 'x', true, {}, [], [null]),
+    fc.jsonValue({ maxDepth: 1 }),
+  );
+
   it('is found in any place of the form, too', () => {
-    const part = fc.oneof(fc.constantFrom(null, 1, 'x', true, {}, [], [null]), fc.jsonValue({ maxDepth: 1 }));
+    const choice = fc.record({ delta: part, message: part, finish_reason: part, error: part });
     const frame = fc.record(
-      {
-        choices: fc.oneof(
-          part,
-          fc.array(fc.oneof(part, fc.record({ delta: part, message: part, finish_reason: part }))),
-        ),
-        usage: part,
-      },
+      { choices: fc.oneof(part, fc.array(fc.oneof(part, choice))), usage: part },
       { requiredKeys: [] },
     );
+    fc.assert(fc.property(frame, (value) => expectTotal(JSON.stringify(value))));
+  });
+
+  it('is never both an answer and an error, in whatever members', () => {
+    const names =
+      'error error_code error_msg detail base_resp code message msg type object status success errors';
+    const said = fc.record(Object.fromEntries(names.split(' ').map((name) => [name, part])), {
+      requiredKeys: [],
+    });
+    const delta = fc.option(fc.record({ content: fc.constantFrom('Hi', '') }));
     fc.assert(
-      fc.property(frame, (value) => {
-        try {
-          expect(typeof decode(value).text).toBe('string');
-        } catch (error) {
-          expect(error).toBeInstanceOf(ModelFailure);
-        }
+      fc.property(said, delta, (members, answer) => {
+        const frame = { ...members, ...(answer && { choices: [{ index: 0, delta: answer }] }) };
+        expectTotal(JSON.stringify(frame));
+        if (!answer || members['error']) return;
+        // A frame with a choice is an answer, whatever else it has.
+        expect(decode(frame).text).toBe(answer.content);
       }),
     );
   });
@@ -247,9 +306,10 @@ describe('decodeErrorEvent', () => {
     ['{"error":{"code":429}}', 'model_overloaded'],
     ['{"code":429}', 'model_overloaded'],
     ['{"type":"invalid_request_error"}', 'model_refused'],
+    ['Input is too long for requested model', 'context_too_long'],
     ['"boom"', 'model_failed'],
     ['boom', 'model_failed'],
   ])('reads %s as %s', (data, code) => {
-    expect(decodeErrorEvent(data).code).toBe(code);
+    expect(toServerFailure(decodeErrorEvent(data).said, NOTHING).code).toBe(code);
   });
 });

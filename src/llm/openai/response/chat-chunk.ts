@@ -1,14 +1,18 @@
 import type { ModelFinishReason, Usage } from '../../completion.js';
-import { BROKEN_ANSWER, classifyErrorFrame } from '../../failure-classes.js';
-import { describeErrorWords } from '../refusal/error-words.js';
-import { readServerError } from '../refusal/server-error.js';
+import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
+import { findError, isForeign } from '../refusal/error-frame.js';
+import { readServerError } from '../refusal/server-error.js';
+import { ErrorInAnswer } from '../refusal/server-failure.js';
+import { decodeFinishReason } from './finish-reasons.js';
 import { decodeMessage, type MessageContent, type RawMessage } from './message-content.js';
 
 /** The content of one frame, or of one complete JSON answer. */
 export interface ChatChunk extends MessageContent {
   /** Whether it is of a complete message, and not of a delta. */
   readonly isMessage: boolean;
+  /** Whether it is no frame of this protocol, so that what follows it may not be what it seems. Absent: it is one. */
+  readonly isForeign?: boolean;
   readonly finishReason?: ModelFinishReason;
   readonly usage?: Usage;
 }
@@ -20,24 +24,33 @@ interface RawChoice {
   /** In place of `delta` in an answer that is not streamed. */
   readonly message?: RawMessage | null;
   readonly finish_reason?: unknown;
+  /** OpenRouter has the error of a model here, too. */
+  readonly error?: unknown;
 }
 
 const NO_MESSAGE: RawMessage = {};
 
 /**
  * Decodes a `chat.completion.chunk`, or a `chat.completion`.
- * @throws ModelFailure when it is not a JSON object, or says that the model failed. `error` is looked for
- * first: servers send it beside empty `choices`.
+ * @throws ErrorInAnswer when it says that the model failed, also beside a choice
+ * @throws ModelFailure when it is not a JSON object, or ends with a failure
  */
 export function decodeChatChunk(payload: string): ChatChunk {
   const chunk = parseObject(payload);
-  if (chunk['error']) throw errorFrame(chunk['error']);
-  // Without the usual wrapping: older vLLM, and what is built on it.
-  if (chunk['object'] === 'error') throw errorFrame(chunk);
-  const usage = chunk['usage'] ? decodeUsage(chunk['usage']) : undefined;
   const choice = firstChoice(chunk['choices']);
+  if (choice?.error) throw new ErrorInAnswer(readServerError(choice.error));
+  const error = choice && !chunk['error'] ? null : findError(chunk);
+  if (error) throw new ErrorInAnswer(error);
+  const usage = chunk['usage'] ? decodeUsage(chunk['usage']) : undefined;
   if (choice) return decodeChoice(choice, usage);
-  return { text: '', hasToken: false, reasoning: '', isMessage: false, usage };
+  return {
+    text: '',
+    hasToken: false,
+    reasoning: '',
+    isMessage: false,
+    isForeign: isForeign(chunk) || undefined,
+    usage,
+  };
 }
 
 function decodeChoice({ delta, message, finish_reason: reason }: RawChoice, usage?: Usage): ChatChunk {
@@ -69,14 +82,9 @@ function firstChoice(choices: unknown): RawChoice | null | undefined {
   return (choices as (RawChoice | null | undefined)[]).find((choice) => (choice?.index ?? 0) === 0);
 }
 
-/** Decodes the data of an event named `error`, whose error may stand without its usual wrapping. */
-export function decodeErrorEvent(payload: string): ModelFailure {
-  try {
-    const data = parseObject(payload);
-    return errorFrame(data['error'] ?? data);
-  } catch {
-    return errorFrame(undefined);
-  }
+/** Decodes the data of an event named `error`, which may be JSON of any form, or text. */
+export function decodeErrorEvent(payload: string): ErrorInAnswer {
+  return new ErrorInAnswer(readServerError(parse(payload) ?? payload));
 }
 
 function parseObject(payload: string): Record<string, unknown> {
@@ -87,50 +95,24 @@ function parseObject(payload: string): Record<string, unknown> {
     // Without the parser's message, which quotes the payload: it may be an answer.
     throw new ModelFailure(BROKEN_ANSWER, 'a frame is not valid JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ModelFailure(BROKEN_ANSWER, 'a frame is not a JSON object');
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  // Gemini puts its errors into a list.
+  if (
+    Array.isArray(value) &&
+    value.some((item) => typeof item === 'object' && item !== null && findError(item as object))
+  )
+    throw new ErrorInAnswer(readServerError(value));
+  throw new ModelFailure(BROKEN_ANSWER, 'a frame is not a JSON object');
+}
+
+/** undefined: it is not JSON. */
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
   }
-  return value as Record<string, unknown>;
-}
-
-/** The words of an error frame, not its message: the message may repeat the prompt. */
-function errorFrame(error: unknown): ModelFailure {
-  const reason = `an error inside the answer: ${describeErrorWords(readServerError(error)) || 'unnamed'}`;
-  return new ModelFailure(classifyErrorFrame(error), reason);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-/** What servers call an end by length or by a filter; every other word is a normal end. */
-const FINISH_REASONS: Readonly<Record<string, ModelFinishReason>> = {
-  length: 'length',
-  max_tokens: 'length',
-  model_length: 'length',
-  content_filter: 'content_filter',
-  sensitive: 'content_filter',
-  safety: 'content_filter',
-};
-
-/** Ends that are failures: OpenRouter, vLLM, DeepSeek and Zhipu, in this order. */
-const FAILED_FINISHES: readonly string[] = [
-  'error',
-  'abort',
-  'insufficient_system_resource',
-  'network_error',
-];
-
-/**
- * `stop`, and with it `eos`, `eos_token`, `stop_sequence`, `end_turn`, and words not known: the model ended
- * by itself and its text is kept. So do `tool_calls` and `function_call`: no tools are offered, so what is
- * left of such an answer is its text. `''` and null mean that it goes on.
- */
-function decodeFinishReason(reason: unknown): ModelFinishReason | undefined {
-  if (!isText(reason)) return undefined;
-  const word = reason.toLowerCase();
-  if (FAILED_FINISHES.includes(word)) throw new ModelFailure(BROKEN_ANSWER, `the model ended with ${word}`);
-  return Object.hasOwn(FINISH_REASONS, word) ? FINISH_REASONS[word] : 'stop';
 }
 
 /** Undefined unless both counts are whole numbers: an estimate is better than half a count. */

@@ -1,10 +1,12 @@
 import { BROKEN_ANSWER } from '../../failure-classes.js';
-import { ModelFailure, toModelFailure } from '../../model-failure.js';
+import { ModelFailure } from '../../model-failure.js';
+import { toConfidential } from '../refusal/quote-for-log.js';
+import { toAnswerFailure } from '../refusal/server-failure.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
 import { SideDeltas } from './side-deltas.js';
 import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.js';
 import { BodyBuffer } from './body-buffer.js';
-import { type ChatChunk, decodeChatChunk } from './chat-chunk.js';
+import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
 import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
 
 /** A complete `chat.completion` as JSON, from a server that does not stream. Its text comes at its end. */
@@ -27,14 +29,17 @@ export class JsonAnswer implements ResponseBody {
     try {
       return this.decode();
     } catch (error) {
-      return { text: '', failure: toModelFailure(error) };
+      return { text: '', failure: toAnswerFailure(error, () => toConfidential(this.request)) };
     }
   }
 
   private decode(): AnswerEnd {
     if (this.body.isOverfull)
       throw new ModelFailure(BROKEN_ANSWER, `the answer exceeds ${MAX_ANSWER_BYTES} bytes`);
-    const chunk = decodeChatChunk(this.body.toString());
+    const body = this.body.toString();
+    const chunk = decodeChatChunk(body);
+    // An object of another protocol is no answer: what it says may be why.
+    if (chunk.isForeign) throw decodeErrorEvent(body);
     const { finishReason, usage } = chunk;
     if (finishReason === undefined) throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
     const said = separateThinking(chunk, this.request);

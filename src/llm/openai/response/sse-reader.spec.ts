@@ -32,6 +32,8 @@ function readByTheStandard(text: string): Event[] {
       data = [];
     } else if (field === 'data') data.push(value);
     else if (field === 'event') name = value;
+    // Not of the standard: some servers send errors so.
+    else if (field === 'error') events.push([field, value]);
   }
   return events;
 }
@@ -81,6 +83,24 @@ describe('SseReader', () => {
       ],
     ],
     ['a name without data', 'event: error\n\ndata: b\n\n', [['', 'b']]],
+    [
+      'a field error',
+      'data: a\n\nerror: {"x":1}\n\ndata: b\n\n',
+      [
+        ['', 'a'],
+        ['error', '{"x":1}'],
+        ['', 'b'],
+      ],
+    ],
+    [
+      'a field error at once',
+      'error:x\rdata: a\r\r',
+      [
+        ['error', 'x'],
+        ['', 'a'],
+      ],
+    ],
+    ['fields that begin like error', 'err: x\nerrors: x\nerror_code: 5\ndata: a\n\n', [['', 'a']]],
     ['comments', ': x\n\n:\ndata: a\n: y\n\n', [['', 'a']]],
     ['ids, retries and unknown fields', 'id: 1\nretry: 5\nfoo: x\ndata: a\n\n', [['', 'a']]],
     ['fields that begin alike', 'database: x\n\ndata: a\n\n', [['', 'a']]],
@@ -119,7 +139,19 @@ describe('SseReader', () => {
     const part = fc.oneof(
       {
         weight: 3,
-        arbitrary: fc.constantFrom('data: ', 'data:', 'data', 'event: ', 'id: 1', ': ', ':', ' ', '\uFEFF'),
+        arbitrary: fc.constantFrom(
+          'data: ',
+          'data:',
+          'data',
+          'event: ',
+          'error: ',
+          'error',
+          'id: 1',
+          ': ',
+          ':',
+          ' ',
+          '\uFEFF',
+        ),
       },
       { weight: 3, arbitrary: fc.constantFrom('\n', '\r', '\r\n', '\n\n', '\r\n\r\n', '\r\r') },
       { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 5 }) },
@@ -172,6 +204,8 @@ describe('the limit on an event', () => {
     ['of many lines', [`data: ${half}\n`, `data: ${half}\n`, 'data: x\n']],
     ['in one piece', [`data: ${half}${half}x\n\n`]],
     ['with a name without an end', ['event: ', half, half]],
+    ['of the field error, without an end', ['error: ', half]],
+    ['of the field error, in one piece', [`error: ${half}\n`]],
   ])('refuses an event %s, and reads nothing after it', (_, texts) => {
     expect(readAll(...texts, '\n\ndata: more\n\n')).toEqual({ events: [], isOverfull: true });
   });

@@ -159,6 +159,48 @@ describe('StreamedAnswer', () => {
   });
 
   it.each([
+    ['an error', 'data: {"text":"out of memory","error_code":50002}\n\n'],
+    ['a code and a message', 'data: {"code":"InternalError","message":"worker died"}\n\n'],
+    ['a field error', 'error: {"message":"worker died"}\n\n'],
+    ['a field error that is text', 'error: worker died\n\n'],
+    ['a list', 'data: [{"error":{"code":500}}]\n\n'],
+    ['an error in a choice', 'data: {"choices":[{"error":{"code":502},"delta":{}}]}\n\n'],
+    ['what is of another protocol', 'data: {"message":"Internal Server Error"}\n\n'],
+  ])('is a failure, [DONE] or not, after %s', (_, text) => {
+    for (const done of ['', DONE]) {
+      const { text: got, end } = read([frame('a'), text, done]);
+      expect([got, end]).toMatchObject(['a', { failure: { code: 'model_failed', isRetriable: true } }]);
+    }
+  });
+
+  it.each([
+    ['a verdict on the prompt', 'data: {"choices":[],"prompt_filter_results":[{"prompt_index":0}]}\n\n'],
+    ['a ping', 'data: {"type":"ping"}\n\n'],
+    ['counts', USAGE],
+    ['counts with a code of success', 'data: {"code":0,"message":"Success","usage":{"prompt_tokens":1}}\n\n'],
+    ['an empty object', 'data: {}\n\n'],
+    ['a field that is not known', 'foo: bar\nerrors: none\nerror:\n\n'],
+  ])('is complete by [DONE] alone beside %s', (_, text) => {
+    expect(read([text, frame('a'), text, DONE])).toMatchObject({ text: 'a', end: { finishReason: 'stop' } });
+  });
+
+  it.each([
+    ['content_filter', 'data: {"error":{"code":"data_inspection_failed","message":"no"}}\n\n'],
+    ['length', 'data: {"error":{"code":500,"message":"Context size has been exceeded."}}\n\n'],
+  ])(
+    'ends with %s where text came before such an error, and fails where none came',
+    (finishReason, error) => {
+      expect(read([frame('a'), error, DONE])).toMatchObject({ text: 'a', end: { text: '', finishReason } });
+      expect(read([frame('a') + error])).toMatchObject({ text: 'a', end: { finishReason } });
+      expect(failureOf(frame(''), error)).toMatchObject({ isRetriable: false });
+      expect(failureOf(frame('', 'stop'), error)).toMatchObject({ isRetriable: false });
+      const continued = new StreamedAnswer({ ...REQUEST, keptChars: 5 });
+      continued.push(Buffer.from(error));
+      expect(continued.end()).toMatchObject({ text: '', finishReason });
+    },
+  );
+
+  it.each([
     ['an error', 'data: {"error":{"type":"server_error"}}\n\n'],
     ['what is no JSON', 'data: {"choices"\n\n'],
     ['an error event', 'event: error\ndata: {}\n\n'],
@@ -189,6 +231,8 @@ describe('StreamedAnswer', () => {
         USAGE,
         ': ping\n\n',
         'data: {\n\n',
+        'error: no\n\n',
+        'data: {"x":1}\n\n',
         FINISH,
         DONE,
       ),

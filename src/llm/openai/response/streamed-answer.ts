@@ -1,6 +1,8 @@
 import type { ModelFinishReason, SideDelta, Usage } from '../../completion.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
-import { ModelFailure, toModelFailure } from '../../model-failure.js';
+import { ModelFailure, type ModelFailureCode } from '../../model-failure.js';
+import { toConfidential } from '../refusal/quote-for-log.js';
+import { toAnswerFailure } from '../refusal/server-failure.js';
 import { type AnswerRequest, AnswerText } from './answer-text.js';
 import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
@@ -10,6 +12,12 @@ import { MAX_EVENT_CHARS, type SseEvent, SseReader } from './sse-reader.js';
 
 /** The data that ends a stream in this protocol, in place of a frame. */
 const DONE = '[DONE]';
+
+/** Errors that end an answer where it has text already: another attempt would come to the same place. */
+const CUTS: Partial<Record<ModelFailureCode, ModelFinishReason>> = {
+  content_filtered: 'content_filter',
+  context_too_long: 'length',
+};
 
 /** Ends a line that has not ended, and the event that it belongs to. */
 const EVENT_END = Buffer.from('\n\n');
@@ -31,6 +39,8 @@ export class StreamedAnswer implements ResponseBody {
   /** Whether text came as a delta, so that a message that follows is a repetition of it. */
   private hasDelta = false;
   private hasDone = false;
+  /** Whether a frame was none of this protocol. */
+  private hasForeign = false;
   private finishReason: ModelFinishReason | undefined;
   private usage: Usage | undefined;
   private failure: ModelFailure | undefined;
@@ -70,9 +80,10 @@ export class StreamedAnswer implements ResponseBody {
     if (this.thinking) text += this.text.push(this.readThinking(this.thinking.end()));
     text += this.text.end();
     if (this.request.onStrayTag && hasStrayTag(this.text.soFar)) this.request.onStrayTag();
-    // Simple servers end with `[DONE]` alone. Without text that does not say that there is an answer.
-    const finishReason = this.finishReason ?? (this.hasDone && !this.text.isEmpty ? 'stop' : undefined);
-    if (this.failure === undefined && finishReason !== undefined)
+    const finishReason = this.failure
+      ? this.cutReason(this.failure)
+      : (this.finishReason ?? (this.isDone() ? 'stop' : undefined));
+    if (finishReason !== undefined)
       return { text, finishReason, usage: this.usage ?? this.text.estimateUsage() };
     const ended = new ModelFailure(BROKEN_ANSWER, 'the answer ended without a finish reason');
     return { text, failure: this.failure ?? ended };
@@ -84,6 +95,20 @@ export class StreamedAnswer implements ResponseBody {
     if (thinking !== '') this.addSideDeltas({ reasoning: thinking });
     if (isDone) this.thinking = undefined;
     return text;
+  }
+
+  /** Why the text so far is all that the reader gets. Without text, a filter and a length are failures. */
+  private cutReason({ code }: ModelFailure): ModelFinishReason | undefined {
+    const hasText = !this.text.isEmpty || (this.request.keptChars ?? 0) > 0;
+    return hasText ? CUTS[code] : undefined;
+  }
+
+  /**
+   * Simple servers end with `[DONE]` alone. Without text, or after a frame of another protocol, which may have been an
+   * error, that does not say that there is an answer.
+   */
+  private isDone(): boolean {
+    return this.hasDone && !this.hasForeign && !this.text.isEmpty;
   }
 
   /** The text of an event; `''`: it has none. */
@@ -104,6 +129,7 @@ export class StreamedAnswer implements ResponseBody {
   private take(chunk: ChatChunk): string {
     const { text, isMessage, finishReason, usage } = chunk;
     if (usage !== undefined) this.usage = usage;
+    if (chunk.isForeign) this.hasForeign = true;
     // Some servers end a stream with the complete answer as a message.
     const isRepetition = isMessage && this.hasDelta;
     if (!isRepetition) {
@@ -138,6 +164,6 @@ export class StreamedAnswer implements ResponseBody {
     const wasOpen = this.state === 'open';
     this.state = 'done';
     // An answer that has its finish reason is complete, whatever follows it.
-    if (wasOpen) this.failure = toModelFailure(error);
+    if (wasOpen) this.failure = toAnswerFailure(error, () => toConfidential(this.request));
   }
 }

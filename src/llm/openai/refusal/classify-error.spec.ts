@@ -1,0 +1,415 @@
+import fc from 'fast-check';
+import { classifyError } from './classify-error.js';
+import { readServerError } from './server-error.js';
+
+function codeOf(body: unknown, status?: number): string {
+  const said = readServerError(body);
+  return classifyError(said, said.message, status).failureClass.code;
+}
+
+/** In the forms of the servers, with texts of our own words. */
+const openAi = (message: string, more: object = {}) => ({ error: { message, ...more } });
+const vllm = (message: string, code = 400) => ({
+  object: 'error',
+  message,
+  type: 'BadRequestError',
+  param: null,
+  code,
+});
+const gemini = (message: string, quotaIds: string[] = []) => [
+  {
+    error: {
+      code: 429,
+      message,
+      status: 'RESOURCE_EXHAUSTED',
+      details: [{ violations: quotaIds.map((quotaId) => ({ quotaId })) }, { retryDelay: '41s' }],
+    },
+  },
+];
+
+describe('What an error of a server means, by its status and body', () => {
+  it.each<[string, number, unknown]>([
+    [
+      'Azure',
+      400,
+      openAi('the prompt was filtered', { code: 'content_filter', param: 'prompt', type: null }),
+    ],
+    [
+      'Azure, in the error',
+      400,
+      { error: { code: 'BadRequest', innererror: { code: 'ResponsibleAIPolicyViolation' } } },
+    ],
+    [
+      'DashScope',
+      400,
+      openAi('input filtered', { type: 'data_inspection_failed', code: 'data_inspection_failed' }),
+    ],
+    ['DashScope by a gateway', 400, openAi('<400> InternalError.Algo.DataInspectionFailed: text refused')],
+    ['Moonshot', 400, openAi('The request was considered high risk', { type: 'content_filter', code: 400 })],
+    [
+      'DeepSeek',
+      400,
+      openAi('Content Exists Risk', { type: 'invalid_request_error', code: 'invalid_request_error' }),
+    ],
+    ['Zhipu', 400, openAi('unsafe', { code: '1301' })],
+    ['Zhipu in Chinese', 400, openAi('系统检测到内容可能包含敏感信息')],
+    ['MiniMax', 200, { base_resp: { status_code: 1026, status_msg: 'input new_sensitive' } }],
+    ['OpenRouter', 403, openAi('Your input was flagged', { code: 403, metadata: { reasons: ['violence'] } })],
+    [
+      'LiteLLM',
+      400,
+      openAi('litellm.BadRequestError: litellm.ContentPolicyViolationError: refused', { code: '400' }),
+    ],
+    ['xAI', 403, { code: 'refused', error: 'Content violates usage guidelines.' }],
+    ['OpenAI, reasoning', 400, openAi('the prompt breaks our rules', { code: 'invalid_prompt' })],
+    [
+      'Anthropic',
+      400,
+      openAi('Output blocked by content filtering policy', { type: 'invalid_request_error' }),
+    ],
+    ['Volcengine', 400, openAi('no', { code: 'InputTextSensitiveContentDetected' })],
+  ])('is a filter for %s', (_, status, body) => {
+    expect(codeOf(body, status)).toBe('content_filtered');
+  });
+
+  it.each<[string, number, unknown]>([
+    ['OpenAI', 400, openAi('too many tokens', { code: 'context_length_exceeded', param: 'messages' })],
+    ['vLLM', 400, vllm("the model's maximum context length is 8192 tokens, you asked for 9216")],
+    [
+      'SGLang',
+      400,
+      vllm("The input (61709 tokens) is longer than the model's context length (40960 tokens)."),
+    ],
+    ['llama.cpp', 400, openAi('too large', { code: 400, type: 'exceed_context_size_error', n_ctx: 256 })],
+    [
+      'llama.cpp, as 500',
+      500,
+      openAi('Context size has been exceeded.', { code: 500, type: 'server_error' }),
+    ],
+    ['TGI', 422, { error: '`inputs` tokens + `max_new_tokens` must be <= 2048', error_type: 'validation' }],
+    [
+      'DashScope',
+      400,
+      openAi('<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 9]'),
+    ],
+    ['Zhipu', 400, openAi('Prompt 超长', { code: '1261' })],
+    ['FastChat', 400, { object: 'error', message: 'context overflow', code: 40303 }],
+    [
+      'Gemini',
+      400,
+      [openAi('The input token count (2800010) exceeds the maximum number allowed', { code: 400 })],
+    ],
+    [
+      'Anthropic',
+      400,
+      openAi('prompt is too long: 209303 tokens > 200000 maximum', { type: 'invalid_request_error' }),
+    ],
+    [
+      'LiteLLM',
+      400,
+      openAi('litellm.ContextWindowExceededError: AnthropicError - no', { code: '400', type: null }),
+    ],
+    [
+      'Mistral',
+      400,
+      {
+        message: 'Prompt contains 9 tokens, too large for model with 8 maximum context length',
+        code: '3051',
+      },
+    ],
+    ['LM Studio', 400, { error: 'Trying to keep the first 9 tokens when context the overflows' }],
+    [
+      'Groq, more than a minute allows',
+      413,
+      openAi('Request too large for model', { type: 'tokens', code: 'rate_limit_exceeded' }),
+    ],
+    [
+      'OpenAI, more than a minute allows',
+      429,
+      openAi('Request too large for gpt on tokens per min', { type: 'tokens' }),
+    ],
+    ['Bedrock', 400, { message: 'Input is too long for requested model.' }],
+    ['xAI', 400, { error: "This model's maximum prompt length is 8 but the request contains 9 tokens." }],
+    ['nginx', 413, '<html><title>413 Request Entity Too Large</title></html>'],
+    [
+      'SiliconFlow',
+      400,
+      { code: 20015, message: 'length of prompt_tokens (9) must be less than max_seq_len (8).' },
+    ],
+  ])('is a length for %s', (_, status, body) => {
+    expect(codeOf(body, status)).toBe('context_too_long');
+  });
+
+  it.each<[string, number, unknown, string]>([
+    ['OpenAI', 429, openAi('used up', { type: 'insufficient_quota' }), 'the account is out of quota'],
+    [
+      'DeepSeek',
+      402,
+      openAi('Insufficient Balance', { type: 'unknown_error' }),
+      'the account is out of quota',
+    ],
+    ['DashScope', 400, { code: 'Arrearage', message: 'Access denied' }, 'the account is out of quota'],
+    [
+      'DashScope, free',
+      403,
+      openAi('free tier is over', { code: 'AllocationQuota.FreeTierOnly' }),
+      'the account is out of quota',
+    ],
+    ['Zhipu', 429, openAi('余额不足', { code: '1113' }), 'the account is out of quota'],
+    [
+      'MiniMax',
+      500,
+      openAi('insufficient balance (1008)', { type: 'api_error' }),
+      'the account is out of quota',
+    ],
+    [
+      'Moonshot',
+      403,
+      openAi('not active', { type: 'exceeded_current_quota_error' }),
+      'the account is out of quota',
+    ],
+    [
+      'OpenRouter',
+      402,
+      openAi('This request requires more credits', { code: 402 }),
+      'the account is out of quota',
+    ],
+    ['SiliconFlow', 403, { code: 30001, message: 'no balance', data: null }, 'the account is out of quota'],
+    [
+      'Anthropic',
+      400,
+      openAi('Your credit balance is too low', { type: 'invalid_request_error' }),
+      'the account is out of quota',
+    ],
+    ['xAI', 403, { error: 'Your team has used all available credits' }, 'the account is out of quota'],
+    [
+      'LiteLLM',
+      400,
+      openAi('Budget has been exceeded! Current cost: 9', { type: 'budget_exceeded' }),
+      'the account is out of quota',
+    ],
+    ['New API', 403, openAi('额度不足', { code: 'insufficient_user_quota' }), 'the account is out of quota'],
+    [
+      'Gemini, a limit of zero',
+      429,
+      gemini('Quota exceeded for metric: requests, limit: 0, model: m'),
+      'the account is out of quota',
+    ],
+    [
+      'Gemini, for the day',
+      429,
+      gemini('exceeded', ['GenerateRequestsPerDayPerProjectPerModel']),
+      'the account is out of quota for today',
+    ],
+    [
+      'GitHub Models',
+      429,
+      openAi('Rate limit of 50 per 86400s exceeded', { code: 'RateLimitReached' }),
+      'the account is out of quota for today',
+    ],
+    [
+      'OpenRouter, free',
+      429,
+      openAi('Rate limit exceeded: free-models-per-day', { code: 429 }),
+      'the account is out of quota for today',
+    ],
+    ['OpenAI, the key', 401, openAi('no', { code: 'invalid_api_key' }), 'the key is refused'],
+    ['any server, the key', 401, '', 'the key is refused'],
+    [
+      'Gemini, the key',
+      400,
+      [openAi('API key not valid. Pass one.', { code: 400, status: 'INVALID_ARGUMENT' })],
+      'the key is refused',
+    ],
+    ['FastChat, the key', 401, { error: { code: 'invalid_api_key' } }, 'the key is refused'],
+    ['a key for other models', 403, {}, 'the key is refused, or may not use the model'],
+    [
+      'Ollama, the model',
+      404,
+      openAi('model "x" not found, pull it first', { type: 'api_error' }),
+      'the model is not known',
+    ],
+    [
+      'vLLM, the model',
+      404,
+      { ...vllm('The model `x` does not exist.', 404), type: 'NotFoundError' },
+      'the model is not known',
+    ],
+    ['Azure, the deployment', 404, openAi('no', { code: 'DeploymentNotFound' }), 'the model is not known'],
+    [
+      'SiliconFlow, the model',
+      400,
+      { code: 20012, message: 'Model does not exist.' },
+      'the model is not known',
+    ],
+    [
+      'DeepSeek, the model',
+      400,
+      openAi('Model Not Exist', { type: 'invalid_request_error' }),
+      'the model is not known',
+    ],
+    [
+      'LiteLLM, the model',
+      400,
+      openAi('Invalid model name passed in model=x', { code: '400' }),
+      'the model is not known',
+    ],
+    ['New API, the model', 503, openAi('无可用渠道', { code: 'model_not_found' }), 'the model is not known'],
+    ['a wrong address', 404, '<h1>404</h1>', 'the model or the address is not known'],
+  ])('is for the operator, of %s', (_, status, body, reason) => {
+    const said = readServerError(body);
+    const { failureClass, reason: found } = classifyError(said, said.message, status);
+    expect([failureClass.code, found]).toEqual(['model_misconfigured', reason]);
+    expect(failureClass).toMatchObject({ isRetriable: true, isOutage: false, isElsewhereOnly: true });
+  });
+
+  it.each<[string, number, unknown, string]>([
+    [
+      'OpenAI, requests',
+      429,
+      openAi('Rate limit reached', { type: 'requests', code: 'rate_limit_exceeded' }),
+      'model_overloaded',
+    ],
+    [
+      'Azure',
+      429,
+      openAi('rate limit of your pricing tier. Go to quotaincrease', { code: '429' }),
+      'model_overloaded',
+    ],
+    [
+      'Groq, which advertises',
+      429,
+      openAi('Rate limit reached. Upgrade: settings/billing', { code: 'rate_limit_exceeded' }),
+      'model_overloaded',
+    ],
+    [
+      'Gemini, by the minute',
+      429,
+      gemini('You exceeded your current quota, check your plan and billing', ['GenerateRequestsPerMinute']),
+      'model_overloaded',
+    ],
+    [
+      'Gemini, without details',
+      429,
+      gemini('Resource has been exhausted (e.g. check quota).'),
+      'model_overloaded',
+    ],
+    [
+      'DashScope',
+      429,
+      openAi('Allocated quota exceeded', { code: 'Throttling.AllocationQuota' }),
+      'model_overloaded',
+    ],
+    ['Zhipu', 429, openAi('too many', { code: '1302' }), 'model_overloaded'],
+    [
+      'Bedrock',
+      400,
+      { __type: 'ThrottlingException', code: 'ThrottlingException', message: 'slow down' },
+      'model_overloaded',
+    ],
+    [
+      'Moonshot',
+      429,
+      openAi('The engine is currently overloaded', { type: 'engine_overloaded_error' }),
+      'model_overloaded',
+    ],
+    [
+      'Anthropic',
+      529,
+      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+      'model_overloaded',
+    ],
+    [
+      'llama.cpp, loading',
+      503,
+      openAi('loading model', { code: 503, type: 'unavailable_error' }),
+      'model_overloaded',
+    ],
+    ['a server that fails and names its model', 500, openAi('worker for model x not found'), 'model_failed'],
+    ['FastAPI', 500, { detail: 'Internal Server Error' }, 'model_failed'],
+    [
+      'a parameter of OpenAI',
+      400,
+      openAi("'max_tokens' is not supported", { code: 'unsupported_parameter', param: 'max_tokens' }),
+      'model_refused',
+    ],
+    ['a parameter of vLLM', 400, vllm('unknown argument: stream_options'), 'model_refused'],
+    [
+      'a parameter of DashScope',
+      400,
+      openAi('<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]'),
+      'model_refused',
+    ],
+    [
+      'an answer of OpenAI that is too long',
+      400,
+      openAi('max_tokens is too large: 32000', { param: 'max_tokens' }),
+      'model_refused',
+    ],
+    [
+      'roles',
+      400,
+      vllm('Conversation roles must alternate user/assistant/user/assistant/...'),
+      'model_refused',
+    ],
+    [
+      'FastAPI',
+      422,
+      { detail: [{ type: 'extra_forbidden', msg: 'Extra inputs are not permitted' }] },
+      'model_refused',
+    ],
+    ['a body that is empty', 400, '', 'model_refused'],
+  ])('is none of these for %s', (_, status, body, code) => {
+    expect(codeOf(body, status)).toBe(code);
+  });
+});
+
+describe('What an error inside an answer means', () => {
+  it.each([
+    [{ type: 'server_error' }, 'model_failed', true],
+    [{ type: 'internal_error', code: null }, 'model_failed', true],
+    [{ message: 'no words' }, 'model_failed', true],
+    ['a string', 'model_failed', true],
+    [true, 'model_failed', true],
+    [null, 'model_failed', true],
+    [{ code: 500 }, 'model_failed', true],
+    [{ code: 502, type: 'invalid_request_error' }, 'model_failed', true],
+    [{ error_code: 50002, text: 'out of memory' }, 'model_failed', true],
+    [{ code: 'InternalError', message: 'worker died' }, 'model_failed', true],
+    [{ code: '503' }, 'model_overloaded', true],
+    [{ code: 429 }, 'model_overloaded', true],
+    [{ type: 'rate_limit_exceeded' }, 'model_overloaded', true],
+    [{ type: 'Overloaded' }, 'model_overloaded', true],
+    [{ type: 'tokens', code: 'rate_limit_exceeded' }, 'model_overloaded', true],
+    [{ base_resp: { status_code: 1039, status_msg: 'tokens of the minute' } }, 'model_overloaded', true],
+    [{ code: 400 }, 'model_refused', false],
+    [{ type: 'invalid_request_error' }, 'model_refused', false],
+    [{ type: 'BadRequestError', code: 400 }, 'model_refused', false],
+    [{ type: 'invalid_request_error', code: 'context_length_exceeded' }, 'context_too_long', false],
+    [
+      { error: 'Input validation error: `inputs` must have less than 9 tokens', error_type: 'validation' },
+      'context_too_long',
+      false,
+    ],
+    [{ code: 'content_filter' }, 'content_filtered', false],
+    [{ code: 'contentFilter' }, 'content_filtered', false],
+    [{ type: 'authentication_error' }, 'model_misconfigured', true],
+    [{ code: 'model_not_found' }, 'model_misconfigured', true],
+    [{ code: 402 }, 'model_misconfigured', true],
+  ])('%j is %s, retriable: %s', (error, code, isRetriable) => {
+    const said = readServerError(error);
+    expect(classifyError(said, said.message).failureClass).toMatchObject({ code, isRetriable });
+  });
+
+  it('is known of any JSON and any status', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.option(fc.integer({ min: 300, max: 599 }), { nil: undefined }),
+        (body, status) => {
+          expect(codeOf(body, status)).toMatch(/^(?:model|content|context)_/);
+        },
+      ),
+    );
+  });
+});
