@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { ClientService } from '../../../src/auth/client.service.js';
-import { answer } from '../../support/model/model-server.answers.js';
+import { answer, answerOf, DEFAULT_USAGE } from '../../support/model/model-server.answers.js';
 import { endAfter } from '../../support/model/model-server.faults.js';
 import type { Behaviour } from '../../support/model/model-server.exchange.js';
 import type { ModelServer } from '../../support/model/model-server.js';
+import { delta, think, usage } from '../../support/model/model-server.steps.js';
 import { readProblem } from '../../support/requests/problem.js';
 import { rawPost } from '../../support/callers/raw-http.js';
 import { startServiceWithModel, stopServiceWithModel } from '../../support/service/service-with-model.js';
@@ -90,6 +91,32 @@ describe('The bytes of a stream', () => {
       service.request('GET', `/api/chat/${id}/stream`, { headers: { 'x-base64': base64 } });
     expect(decoded(await (await again('on')).text())).toContain('{"data":"机器学习');
     expect(await (await again('off')).text()).toContain('{"data":"机器学习');
+  });
+
+  it.each<[string, string, object]>([
+    [
+      'conversation-chat-reasoning',
+      '/chat',
+      { query: 'a thought', conversation_id: 'conv456', stream: true },
+    ],
+    [
+      'conversation-chat-reasoning',
+      '/api/chat',
+      { query: 'another thought', conversation_id: 'conv456', stream: true },
+    ],
+    [
+      'conversation-stream-reasoning',
+      '/chat/stream',
+      { query: 'a third thought', conversation_id: 'conv456' },
+    ],
+    ['qa-reasoning', '/api/chat', { question: 'q', uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' }],
+    ['openai-reasoning', '/v1/chat/completions', OPENAI],
+  ])('of a model that thinks are those of transcripts/%s.txt on %s', async (name, path, body) => {
+    model.next(answerOf(think('用户想'), think('知道\n"什么"'), delta('机器学习'), usage(DEFAULT_USAGE)));
+    const asked = 'query' in body ? { ...body, reasoning: true } : body;
+    const headers = { 'think-status': 'ON' };
+    const { chunks } = await rawPost({ url: service.url + path, key: service.key, body: asked, headers });
+    expect(anonymous(chunks.join(''))).toBe(golden(name).replaceAll('<path>', path));
   });
 
   it('of variant A are plain, whatever X-Base64 says', async () => {

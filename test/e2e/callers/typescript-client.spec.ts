@@ -1,6 +1,5 @@
 import {
   type ChatClient,
-  type CompletedEvent,
   createChatClient,
   ProblemError,
   type Question,
@@ -9,10 +8,9 @@ import { newId } from '../../../src/common/uuid.js';
 import { failureOf, firstOf, listEvents } from '../../support/callers/answer-events.js';
 import { DELTAS, FAILED, IDS, QUICK, SENTENCES, VARIANTS } from '../../support/callers/client-variants.js';
 import { CuttingProxy } from '../../support/model/cutting-proxy.js';
-import { answer, answerOf, hold } from '../../support/model/model-server.answers.js';
+import { answer, hold } from '../../support/model/model-server.answers.js';
 import { endAfter, errorFrameAfter } from '../../support/model/model-server.faults.js';
 import type { ModelServer } from '../../support/model/model-server.js';
-import { delta, think } from '../../support/model/model-server.steps.js';
 import { startServiceWithModel, stopServiceWithModel } from '../../support/service/service-with-model.js';
 import { startServiceWithTargets } from '../../support/service/service-with-targets.js';
 import type { TestService } from '../../support/service/service.js';
@@ -66,20 +64,6 @@ describe('The TypeScript client', () => {
         content: DELTAS.join(''),
       });
     });
-
-    it.each([{ query: 'thinks' }, { question: 'thinks', uid: UID }])(
-      'for the reasoning of an answer, and follows it: %j',
-      async (question) => {
-        model.next(answerOf(think('Hm.'), delta('Yes.')));
-        const events = await listEvents(client.ask(question, { reasoning: true }));
-        expect(events).toContainEqual({ type: 'reasoning', reasoning: 'Hm.' });
-        const { answer: told } = events.at(-1) as CompletedEvent;
-        expect(told).toMatchObject({ text: 'Yes.', reasoning: 'Hm.' });
-        expect(await client.follow(told.chatId, { reasoning: true })).toEqual(told);
-        expect(await client.follow(told.chatId)).toMatchObject({ text: 'Yes.', reasoning: '' });
-        expect(await client.receipt(told.chatId)).toMatchObject({ text: 'Yes.', reasoning: 'Hm.' });
-      },
-    );
 
     it('variant B, with its sources', async () => {
       const document = {

@@ -479,7 +479,7 @@ export type ChatRequest = {
      */
     stream?: boolean | null;
     /**
-     * Whether the answer shows the reasoning of the model (是否返回思考过程); absent: no
+     * Whether the answer shows the reasoning of the model (是否返回思考内容); absent: no
      */
     reasoning?: boolean | null;
     /**
@@ -742,7 +742,7 @@ export type QaChatData = {
          */
         'X-Base64'?: string;
         /**
-         * With `ON` (in any case) frames with `reasoning` show what the model thinks (思考过程), before the text that it leads to. Every other value is off.
+         * With `ON` (in any case) frames with `reasoning` show what the model thinks (思考内容), before the text that it leads to. Every other value is off.
          */
         'Think-Status'?: string;
     };
@@ -813,7 +813,7 @@ export type FollowTurnData = {
          */
         'X-Base64'?: string;
         /**
-         * With `ON` (in any case) frames with `reasoning` show what the model thinks (思考过程), before the text that it leads to. Every other value is off.
+         * With `ON` (in any case) frames with `reasoning` show what the model thinks (思考内容), before the text that it leads to. Every other value is off.
          */
         'Think-Status'?: string;
     };
@@ -825,7 +825,7 @@ export type FollowTurnData = {
     };
     query?: {
         /**
-         * Whether the stream shows the reasoning of the model (是否返回思考过程); absent: no. For a turn of the QA API `Think-Status: ON` does the same.
+         * Whether the stream shows the reasoning of the model (是否返回思考内容); absent: no. For a turn of the QA API `Think-Status: ON` does the same.
          */
         reasoning?: boolean;
     };

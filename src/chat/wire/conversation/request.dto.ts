@@ -52,7 +52,7 @@ export class ChatRequestDto {
   history?: number | HistoryMessageDto[] | null;
   /** SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream. @example false */
   @Lenient(toBoolean) @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
-  /** Whether the answer shows the reasoning of the model (是否返回思考过程); absent: no @example false */
+  /** Whether the answer shows the reasoning of the model (是否返回思考内容); absent: no @example false */
   @Lenient(toBoolean) @IsOptional() @IsBoolean({ message: 'must be true or false' }) reasoning?:
     boolean | null;
   /** A model that `GET /api/models` lists (使用的大模型的名称); absent: the first of them @example 'builtin' */

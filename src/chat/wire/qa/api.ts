@@ -45,7 +45,7 @@ export const ApiThinkHeader = () =>
   ApiHeader({
     name: 'Think-Status',
     required: false,
-    description: `With \`ON\` (in any case) frames with \`reasoning\` show what the model thinks (思考过程), before the text that it leads to.
+    description: `With \`ON\` (in any case) frames with \`reasoning\` show what the model thinks (思考内容), before the text that it leads to.
 Every other value is off.`,
     schema: { type: 'string' },
   });

@@ -7,7 +7,7 @@ import { UsageDto } from '../../../common/api/usage.dto.js';
 /** The query string of `GET /api/chat/{chat_id}/stream`. */
 export class FollowQueryDto {
   /**
-   * Whether the stream shows the reasoning of the model (是否返回思考过程); absent: no. For a turn of the QA API `Think-Status:
+   * Whether the stream shows the reasoning of the model (是否返回思考内容); absent: no. For a turn of the QA API `Think-Status:
    * ON` does the same.
    */
   @Lenient(toBoolean) @IsOptional() @IsBoolean({ message: 'must be true or false' }) reasoning?: boolean;
