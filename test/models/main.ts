@@ -2,17 +2,18 @@
  * Installs real model servers, has the built service ask them, and kills them meanwhile: see docs/models.md. A server
  * that cannot be installed is skipped by name.
  */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setRunFolder } from '../support/database/database.clone.js';
 import { startChildService } from '../support/programs/child-service.js';
+import { TEST_TIMES } from '../support/service/test-times.js';
 import { fastChat } from './fastchat.js';
 import { liteLlm } from './lite-llm.js';
 import { llamaCpp } from './llama-cpp.js';
 import type { RealServer, RunningServer } from './real-server.js';
-import { faultsOf, tableOf, type Tried } from './table.js';
+import { faultsOf, inChinese, tableOf, type Tried } from './table.js';
 import { type Result, type Trial, TRIALS } from './trials.js';
 
 const SERVERS: readonly RealServer[] = [liteLlm, fastChat, llamaCpp];
@@ -23,10 +24,11 @@ const USAGE = `npm run test:models -- [options]
   --keep           leaves the logs where they were written
   --page           writes the table into docs/models.md and docs/models.zh-CN.md`;
 
-const PAGES = ['models.md', 'models.zh-CN.md'].map((name) =>
-  join(import.meta.dirname, '..', '..', 'docs', name),
-);
+const DOCS = join(import.meta.dirname, '..', '..', 'docs');
 const MARKED = /(<!-- servers -->\n).*(<!-- \/servers -->)/s;
+
+/** An empty variable counts as not set: the times of other tests would make this another service. */
+const DEFAULT_TIMES = Object.fromEntries(Object.keys(TEST_TIMES).map((name) => [name, '']));
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
   setRunFolder(folder);
   const all: Tried[] = [];
   try {
+    await makeDatabase(folder);
     for (const server of servers) all.push(await tryOut(server, { words: values.trial, folder }));
   } finally {
     if (values.keep) say(`The logs are in ${folder}`);
@@ -90,9 +93,12 @@ async function tryOut(server: RealServer, { words, folder }: Choice): Promise<Tr
 
 /** With a service of its own: what it has learned of the server in one trial is no part of the next. */
 async function play(trial: Trial, server: RunningServer, folder: string): Promise<Result> {
-  const data = mkdtempSync(join(folder, 'data-'));
-  const environment = { ...server.environment, DATA_DIR: data, HEARTBEAT_INTERVAL_MS: '' };
-  const service = await startChildService({ environment });
+  const data = join(folder, 'data');
+  rmSync(data, { recursive: true, force: true });
+  cpSync(join(folder, '..', 'data'), data, { recursive: true });
+  const service = await startChildService({
+    environment: { ...DEFAULT_TIMES, ...server.environment, DATA_DIR: data },
+  });
   try {
     return await trial.run({ server, service });
   } catch (error) {
@@ -100,8 +106,13 @@ async function play(trial: Trial, server: RunningServer, folder: string): Promis
   } finally {
     await service.stop();
     appendFileSync(join(folder, 'service.log'), `\n${trial.title}\n${service.output()}`);
-    rmSync(data, { recursive: true, force: true });
   }
+}
+
+/** An embedded database to copy: making one takes seconds. */
+async function makeDatabase(folder: string): Promise<void> {
+  const service = await startChildService({ environment: { DATA_DIR: join(folder, 'data') } });
+  await service.stop();
 }
 
 function publish(all: readonly Tried[], isPageWanted: boolean): void {
@@ -110,13 +121,17 @@ function publish(all: readonly Tried[], isPageWanted: boolean): void {
   // A missing toolchain is no fault of the service.
   if (all.some((tried) => tried.skipped === undefined && faultsOf(tried).length > 0)) process.exitCode = 1;
   if (!isPageWanted) return;
-  for (const page of PAGES) {
+  const pages = [
+    [join(DOCS, 'models.md'), table],
+    [join(DOCS, 'models.zh-CN.md'), tableOf(all, inChinese)],
+  ] as const;
+  for (const [page, written] of pages) {
     const text = readFileSync(page, 'utf8');
     if (!MARKED.test(text)) throw new Error(`${page} has no marks for the table`);
     // A function: `$` in the table is no reference.
     writeFileSync(
       page,
-      text.replace(MARKED, (_all, begin: string, end: string) => `${begin}\n${table}\n\n${end}`),
+      text.replace(MARKED, (_all, begin: string, end: string) => `${begin}\n${written}\n\n${end}`),
     );
   }
 }

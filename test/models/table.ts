@@ -11,10 +11,37 @@ export interface Tried {
   readonly results: ReadonlyMap<string, Result>;
 }
 
+/** What the Chinese page calls the cells and the trials. */
+const CHINESE: ReadonlyMap<string, string> = new Map([
+  ['yes', '是'],
+  ['**no**', '**否**'],
+  ['skipped', '未试'],
+  ['an answer, streamed and as JSON', '流式和 JSON 的回答'],
+  ['a stop by the caller ends the work of the server', '调用方停止回答后，服务器结束工作'],
+  ['an error in mid-answer', '中途出错'],
+  ['the connection behind it is cut in mid-answer', '它后面的连接在中途断开'],
+  ['a prompt that is too long: `context_too_long`', '提示词过长：`context_too_long`'],
+  ['killed, asked, started again', '被杀，提问，重新启动'],
+  ['killed in mid-answer, started again', '中途被杀，重新启动'],
+  ['what is behind it is killed, asked, started again', '它后面的进程被杀，提问，重新启动'],
+  ['what is behind it is killed in mid-answer, started again', '它后面的进程在中途被杀，重新启动'],
+]);
+
+const IN_ENGLISH = (words: string) => words;
+
+export const inChinese = (words: string) => {
+  const translated = CHINESE.get(words);
+  if (translated === undefined) throw new Error(`The Chinese page has no words for ${words}`);
+  return translated;
+};
+
 /** The trials as a table in Markdown, a column for each server, with a line for each fault. */
-export function tableOf(all: readonly Tried[]): string {
+export function tableOf(all: readonly Tried[], translate = IN_ENGLISH): string {
   const head = ['', ...all.map(({ server }) => `${server.name} ${server.version.replace(/^\D+ /, '')}`)];
-  const rows = TRIALS.map((trial) => [trial.title, ...all.map((tried) => cell(tried, trial))]);
+  const rows = TRIALS.map((trial) => [
+    translate(trial.title),
+    ...all.map((tried) => cell(tried, trial, translate)),
+  ]);
   const faults = all.flatMap(faultsOf).map((fault) => `- ${fault}`);
   const table = markdownTable(head, rows);
   return faults.length === 0 ? table : `${table}\n\n${faults.join('\n')}`;
@@ -28,9 +55,11 @@ export function faultsOf({ server, skipped, results }: Tried): string[] {
   );
 }
 
-function cell({ skipped, results }: Tried, { title }: Trial): string {
+function cell({ skipped, results }: Tried, { title }: Trial, translate: typeof IN_ENGLISH): string {
   const result = results.get(title);
-  if (skipped !== undefined) return 'skipped';
+  if (skipped !== undefined) return translate('skipped');
   if (result === undefined) return '—';
-  return result.faults.length > 0 ? '**no**' : `yes, ${(result.ms / 1_000).toFixed(1)} s`;
+  return result.faults.length > 0
+    ? translate('**no**')
+    : `${translate('yes')}, ${(result.ms / 1_000).toFixed(1)} s`;
 }
