@@ -2,7 +2,7 @@ import { IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOptional } from 'class-validator';
 import { IsDateTime, IsText, IsWholeNumber } from '../common/api/fields.js';
-import { PageQueryDto } from '../common/pages/page-query.dto.js';
+import { PageQueryDto } from '../common/pages/page.dto.js';
 
 /** The largest `integer` of PostgreSQL. */
 const MAX_INTEGER = 2_147_483_647;

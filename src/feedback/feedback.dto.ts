@@ -1,6 +1,6 @@
 import { IsOptional, IsUUID } from 'class-validator';
 import { Example, Integer, IsText, IsWholeNumber, Moment, Uuid } from '../common/api/fields.js';
-import { TurnVariant } from '../common/api/turn-words.js';
+import { TurnVariant } from '../common/api/turn.dto.js';
 import { PageDto } from '../common/pages/page.dto.js';
 import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
 
@@ -30,18 +30,15 @@ export class FeedbackDto {
   @Uuid() chat_id!: string;
   /** The end user, as in the question; a QA `uid` in lower case 用户id @example 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' */
   uid!: string;
-  /** null: not given @example 1 */
-  @Integer({ min: 1, max: 5 }) stars!: number | null;
+  @Integer({ min: 1, max: 5, description: 'null: not given', example: 1 }) stars!: number | null;
   /** null: not given @example '材料错误' */
   reason!: string | null;
   /** null: not given */
   @Example(null) better_answer!: string | null;
   /** How often this feedback was changed, from 1 on; earlier revisions are kept @example 1 */
   @Integer({ min: 1 }) revision!: number;
-  /** When the first revision was sent */
-  @Moment() created_at!: string;
-  /** When this revision was sent */
-  @Moment() updated_at!: string;
+  @Moment('When the first revision was sent') created_at!: string;
+  @Moment('When this revision was sent') updated_at!: string;
 }
 
 /** A feedback with its question and answer. */
@@ -55,8 +52,7 @@ export class RatedAnswerDto extends FeedbackDto {
   model_name!: string;
   /** The prompt template; absent when the request brought its own instructions @example 'qa' */
   prompt_name?: string;
-  /** Absent for a built-in template @example 1 */
-  @Integer({ min: 1 }) prompt_version?: number;
+  @Integer({ min: 1, description: 'Absent for a built-in template', example: 1 }) prompt_version?: number;
 }
 
 /** One page of feedback. */

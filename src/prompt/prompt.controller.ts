@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Endpoint } from '../common/api/endpoint.js';
 import { Caller, type CallingClient } from '../auth/calling-client.js';
 import type { SettableStatus } from '../common/http/sse/settable-status.js';
-import { PageQueryDto } from '../common/pages/page-query.dto.js';
+import { PageQueryDto } from '../common/pages/page.dto.js';
 import { ApiName, ApiReference } from './prompt.api.js';
 import {
   PromptDto,

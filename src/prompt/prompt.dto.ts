@@ -53,8 +53,7 @@ export class PromptDto {
   /** The variables that the template uses, an alias under the name it means @example ['question'] */
   @Enum('PromptVariable', PROMPT_VARIABLES, { isArray: true, about: 'A variable of a template' })
   variables!: PromptVariable[];
-  /** When this version was saved; null for a built-in template */
-  @Moment() updated_at!: string | null;
+  @Moment('When this version was saved; null for a built-in template') updated_at!: string | null;
 }
 
 /** One page of the templates that the calling client can name. */

@@ -1,8 +1,6 @@
 import { Enum, Example, Integer, Moment, Uuid } from '../common/api/fields.js';
-import { FinishReason, TurnStatus, TurnVariant } from '../common/api/turn-words.js';
-import { SourceDocDto } from '../common/api/source-doc.dto.js';
+import { FinishReason, SourceDocDto, TurnStatus, TurnVariant, UsageDto } from '../common/api/turn.dto.js';
 import { MODEL_FAILURE_CODES } from '../llm/model-failure.js';
-import { UsageDto } from '../common/api/usage.dto.js';
 
 /** One request to a model server. */
 export class AttemptDto {
@@ -10,10 +8,8 @@ export class AttemptDto {
   target!: string;
   /** `cancelled`: a caller stopped it while it ran, or the turn ended otherwise @example 'answered' */
   @Enum('AttemptOutcome', ['answered', 'cancelled', ...MODEL_FAILURE_CODES]) outcome!: string;
-  /** In ms @example 1830 */
-  @Integer({ min: 0 }) duration_ms!: number;
-  /** In ms @example 240 */
-  @Integer({ min: 0 }) first_token_ms?: number;
+  @Integer({ min: 0, description: 'In ms', example: 1830 }) duration_ms!: number;
+  @Integer({ min: 0, description: 'In ms', example: 240 }) first_token_ms?: number;
 }
 
 /** What one end user said of a turn. */
@@ -36,8 +32,7 @@ export class ReceiptDto {
   text!: string;
   /** What the model thought before its answer, or the stored part of it; absent: it showed nothing @example '' */
   reasoning?: string;
-  /** Absent while it is running, and when it failed */
-  @FinishReason() finish_reason?: FinishReason;
+  @FinishReason('Absent while it is running, and when it failed') finish_reason?: FinishReason;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
   /** Why it failed, for people @example 'It failed.' */
@@ -51,20 +46,15 @@ export class ReceiptDto {
   attempts!: AttemptDto[];
   /** Absent when the request brought its own instructions @example 'qa' */
   prompt_name?: string;
-  /** Absent for a built-in template @example 1 */
-  @Integer({ min: 1 }) prompt_version?: number;
+  @Integer({ min: 1, description: 'Absent for a built-in template', example: 1 }) prompt_version?: number;
   /** The chunks that the answer could draw on (信息来源) */
   sourceDocs!: SourceDocDto[];
   usage?: UsageDto;
   @Moment() created_at!: string;
-  /** Absent while the turn is running */
-  @Moment() ended_at?: string;
-  /** To the first text, in ms @example 260 */
-  @Integer({ min: 0 }) first_token_ms?: number;
-  /** To the end, in ms @example 2000 */
-  @Integer({ min: 0 }) duration_ms?: number;
+  @Moment('Absent while the turn is running') ended_at?: string;
+  @Integer({ min: 0, description: 'To the first text, in ms', example: 260 }) first_token_ms?: number;
+  @Integer({ min: 0, description: 'To the end, in ms', example: 2000 }) duration_ms?: number;
   /** The latest, at most 100 and of at most 1 MiB, oldest first */
   feedback!: ReceiptFeedbackDto[];
-  /** The number of all feedback @example 1 */
-  @Integer({ min: 0 }) feedback_count!: number;
+  @Integer({ min: 0, description: 'The number of all feedback', example: 1 }) feedback_count!: number;
 }

@@ -8,11 +8,11 @@ import { nameTitledSchemas, withPlainNames } from './named-schemas.js';
 import { declareProblems } from './problems.js';
 import { serverOf, withServer } from './servers.js';
 import { keepTexts, SERVER_PLACEHOLDER } from './texts.js';
-import { addWiresToSchemas, WIRE_ERRORS, WIRE_LIST, WIRE_TAGS } from './wire-documents.js';
+import { addWiresToSchemas, WIRE_DOCUMENTS, WIRE_ERRORS } from './wire-documents.js';
 
 const DESCRIPTION = `Chat APIs over one core, in front of any OpenAI-compatible model server.
 
-${WIRE_LIST}
+${WIRE_DOCUMENTS.map(({ introduction }) => `* ${introduction}`).join('\n')}
 
 Press **Authorize**, paste a key, open an operation and press **Execute**. Every error is
 \`application/problem+json\` (RFC 9457); its \`code\` says what happened. ${WIRE_ERRORS.map(({ introduction }) => introduction).join(' ')}
@@ -54,8 +54,11 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
     // Not addBearerAuth: that one calls every key a JWT.
     .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: KEY })
     .addSecurityRequirements('bearer');
-  for (const { name, description } of WIRE_TAGS) builder.addTag(name, description);
-  for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
+  const tags = [
+    ...WIRE_DOCUMENTS.map(({ tag }) => [tag.name, tag.description] as const),
+    ...Object.entries(TAGS),
+  ];
+  for (const [name, description] of tags) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     extraModels: [ProblemDto, ...WIRE_ERRORS.map(({ model }) => model)],
     operationIdFactory: (_controller, method) => method,

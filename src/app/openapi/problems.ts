@@ -1,5 +1,6 @@
 import { type OpenAPIObject, getSchemaPath } from '@nestjs/swagger';
 import { PROBLEMS } from '../../common/api/endpoint.js';
+import { EXAMPLE_UUID } from '../../common/api/fields.js';
 import { AppError, type AppErrorOptions } from '../../common/errors/app-error.js';
 import { ERROR_CODE_NAMES, ERROR_CODES, type ErrorCode } from '../../common/errors/error-codes.js';
 import { answerWithProblem } from '../../common/errors/error-form.js';
@@ -7,12 +8,7 @@ import { ProblemDto } from '../../common/errors/problem.dto.js';
 import { type Operation, operationsOf } from './operations.js';
 import { findWireErrors } from './wire-documents.js';
 
-const OF_EVERY_KEY: readonly ErrorCode[] = [
-  'unauthorized',
-  'too_many_requests',
-  'internal_error',
-  'database_unavailable',
-];
+const OF_EVERY_KEY = ['unauthorized', 'too_many_requests', 'internal_error', 'database_unavailable'] as const;
 const OF_EVERY_BODY: readonly ErrorCode[] = [
   'validation_failed',
   'malformed_json',
@@ -29,7 +25,7 @@ const EXAMPLES: Partial<Record<ErrorCode, AppErrorOptions>> = {
   model_not_supported: { extensions: { supported: ['builtin'] } },
   prompt_not_found: { extensions: { supported: ['default', 'with_history'] } },
 };
-const CONTEXT = { path: '/api/chat', requestId: '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11' };
+const CONTEXT = { path: '/api/chat', requestId: EXAMPLE_UUID };
 
 /** Declares the errors of every route, in the form of its wire: one response a status, with an example of each code. */
 export function declareProblems(document: OpenAPIObject): void {
@@ -43,7 +39,12 @@ export function declareProblems(document: OpenAPIObject): void {
         CONTEXT,
       );
       const name = form?.codeOf(code) ?? code;
-      return { status, name, title: ERROR_CODES[code].title, example: form ? { value: body } : refer(code) };
+      return {
+        status,
+        name,
+        title: ERROR_CODES[code].title,
+        example: form ? { value: body } : { $ref: `#/components/examples/${code}` },
+      };
     });
     if (!form) codes.forEach((code) => used.add(code));
     const type = form ? 'application/json' : 'application/problem+json';
@@ -82,8 +83,4 @@ function commonProblems({ security, requestBody, parameters = [] }: Operation): 
 
 function exampleError(code: ErrorCode, examples = EXAMPLES): AppError {
   return new AppError(code, `${ERROR_CODES[code].title}.`, examples[code]);
-}
-
-function refer(code: ErrorCode): { $ref: string } {
-  return { $ref: `#/components/examples/${code}` };
 }

@@ -3,21 +3,15 @@ import type { ErrorDocument } from '../../chat/wire/wire.js';
 import { ProblemDto } from '../../common/errors/problem.dto.js';
 import { WIRES } from '../../chat/wire/wires.js';
 
-const DOCUMENTS = WIRES.map(({ document }) => document);
-
-export const WIRE_TAGS = DOCUMENTS.map(({ tag }) => tag);
-
-/** One item a wire, for the document's introduction. */
-export const WIRE_LIST = DOCUMENTS.map(({ introduction }) => `* ${introduction}`).join('\n');
+export const WIRE_DOCUMENTS = WIRES.map(({ document }) => document);
 
 /** Of the wires whose errors are no problems. */
-export const WIRE_ERRORS = DOCUMENTS.flatMap(({ errors }) => errors ?? []);
+export const WIRE_ERRORS = WIRE_DOCUMENTS.flatMap(({ errors }) => errors ?? []);
 
 /** The headers that come with the errors of some wires. */
-export const WIRE_ERROR_HEADERS = Object.assign(
-  {},
-  ...WIRE_ERRORS.map(({ headers }) => headers),
-) as ErrorDocument['headers'];
+export const WIRE_ERROR_HEADERS = Object.fromEntries(
+  WIRE_ERRORS.flatMap(({ headers }) => Object.entries(headers)),
+);
 
 export function findWireErrors(path: string): ErrorDocument | undefined {
   return WIRE_ERRORS.find(({ paths }) => path.startsWith(paths));
@@ -27,7 +21,7 @@ export function findWireErrors(path: string): ErrorDocument | undefined {
 export function addWiresToSchemas({ components: { schemas = {} } = {} }: OpenAPIObject): void {
   const problem = schemas[ProblemDto.name];
   if (problem && 'properties' in problem)
-    Object.assign(problem.properties ?? {}, ...DOCUMENTS.map(({ problemMembers }) => problemMembers));
+    Object.assign(problem.properties ?? {}, ...WIRE_DOCUMENTS.map(({ problemMembers }) => problemMembers));
   const names = WIRES.map(({ traits }) => traits.name);
   schemas['TurnVariant'] = { ...schemas['TurnVariant'], type: 'string', enum: names, example: names[0] };
 }

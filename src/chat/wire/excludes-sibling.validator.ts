@@ -1,18 +1,13 @@
 import { ValidatedBy } from '../../common/api/fields.js';
 
 /** Refuses a body that gives both this property and `sibling`, or neither: it could be for either API. */
-export function ExcludesSibling(sibling: string): PropertyDecorator {
-  return (target, name) => {
-    const describeSibling = (value: unknown, object: object) => {
-      const isSiblingGiven = isGiven((object as Record<string, unknown>)[sibling]);
-      if (isGiven(value) !== isSiblingGiven) return null;
-      return isSiblingGiven
-        ? `give either ${String(name)} or ${sibling}, not both`
-        : `neither ${String(name)} nor ${sibling} is given`;
-    };
-    ValidatedBy(describeSibling)(target, name);
-  };
-}
+export const ExcludesSibling = (sibling: string) =>
+  ValidatedBy((value, { object, property }) => {
+    const isSiblingGiven = isGiven((object as Record<string, unknown>)[sibling]);
+    if (isGiven(value) !== isSiblingGiven) return null;
+    if (!isSiblingGiven) return `neither ${property} nor ${sibling} is given`;
+    return `give either ${property} or ${sibling}, not both`;
+  });
 
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;

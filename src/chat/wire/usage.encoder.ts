@@ -1,4 +1,4 @@
-import type { UsageDto } from '../../common/api/usage.dto.js';
+import type { UsageDto } from '../../common/api/turn.dto.js';
 import type { Usage } from '../../llm/completion.js';
 
 export function encodeUsage({ inputTokens, outputTokens }: Usage): UsageDto {

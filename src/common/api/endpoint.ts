@@ -1,5 +1,12 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiExtension, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiExtension,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { ErrorCode } from '../errors/error-codes.js';
 
 /** Where the document keeps the problems of a route until it declares all of them. */
@@ -48,6 +55,10 @@ export function anyFrame(title: string, description: string, frames: readonly Ty
   const anyOf = [...frames.map((frame) => ({ $ref: getSchemaPath(frame) })), ...(done ? [end] : [])];
   return { title, description, anyOf };
 }
+
+/** A header that a caller may leave out. Without an example: Swagger UI would send it. */
+export const ApiOptionalHeader = (name: string, description: string, schema: object = {}) =>
+  ApiHeader({ name, required: false, description, schema: { type: 'string', ...schema } });
 
 export const eventStream = (schema: object) => ({ 'text/event-stream': { schema } });
 

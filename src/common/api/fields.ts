@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions, DECORATORS } from '@nestjs/swagger';
 import { isNumber, IsOptional, registerDecorator, type ValidationArguments } from 'class-validator';
 import { parseDateTime } from '../text/date-time.js';
@@ -13,6 +14,9 @@ interface Range {
   readonly max?: number;
 }
 
+/** What a comment says of the other fields. */
+type Text = Readonly<{ description?: string; example?: unknown }>;
+
 /** Adds to the schema that the Swagger plugin makes of a property what its type and comment cannot say. */
 export function Schema(part: ApiPropertyOptions): PropertyDecorator {
   return (target, name) => {
@@ -25,14 +29,16 @@ export function Schema(part: ApiPropertyOptions): PropertyDecorator {
 export const Example = (example: unknown) => Schema({ example });
 
 /** A whole number. */
-export const Integer = ({ min, max }: Range = {}) => Schema({ type: 'integer', minimum: min, maximum: max });
+export const Integer = ({ min, max, ...text }: Range & Text = {}) =>
+  Schema({ type: 'integer', minimum: min, maximum: max, ...text });
 
 export const EXAMPLE_UUID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
 
-export const Uuid = () => Schema({ format: 'uuid', example: EXAMPLE_UUID });
+export const Uuid = (description?: string) => Schema({ description, format: 'uuid', example: EXAMPLE_UUID });
 
 /** An RFC 3339 date-time. */
-export const Moment = () => Schema({ format: 'date-time', example: '2026-11-20T08:30:00.000Z' });
+export const Moment = (description?: string) =>
+  Schema({ description, format: 'date-time', example: '2026-11-20T08:30:00.000Z' });
 
 /** `about`: what the document says of the type, for all its uses. */
 type EnumOptions = Readonly<{ isArray?: boolean; about?: string; description?: string; example?: string }>;
@@ -42,15 +48,10 @@ type EnumWords = readonly [enumName: string, values: readonly string[], options?
 export const Enum = (...words: EnumWords) => Schema(enumSchema(...words));
 
 /** A parameter that may be left out, and has a value then. */
-export function HasDefault(): PropertyDecorator {
-  return (target, name) => {
-    Schema({ required: false })(target, name);
-    IsOptional()(target, name);
-  };
-}
+export const HasDefault = () => applyDecorators(Schema({ required: false }), IsOptional());
 
 /** What is wrong with a property of an object and how to correct it, or null. Never repeats the value. */
-type Describe = (value: unknown, object: object) => string | null;
+type Describe = (value: unknown, about: ValidationArguments) => string | null;
 
 /** Makes a validator of our own, which brings its part of the property's schema along. */
 export function ValidatedBy(describe: Describe, schema?: ApiPropertyOptions): PropertyDecorator {
@@ -61,8 +62,8 @@ export function ValidatedBy(describe: Describe, schema?: ApiPropertyOptions): Pr
       target: target.constructor,
       propertyName: String(property),
       validator: {
-        validate: (value: unknown, { object }: ValidationArguments) => describe(value, object) === null,
-        defaultMessage: ({ value, object }: ValidationArguments) => describe(value, object) ?? 'is not valid',
+        validate: (value: unknown, about: ValidationArguments) => describe(value, about) === null,
+        defaultMessage: (about: ValidationArguments) => describe(about.value, about) ?? 'is not valid',
       },
     });
   };
@@ -109,7 +110,7 @@ export const IsOneOf = (...[enumName, values, options]: EnumWords) =>
 /** What is wrong with a list, or null. */
 export function describeListFault(
   value: unknown,
-  { one, of = `${one}s`, max }: { one: string; of?: string; max: number },
+  { one, of = `${one}s`, max }: Readonly<{ one: string; of?: string; max: number }>,
   describe: (item: unknown) => string | null,
 ): string | null {
   if (!Array.isArray(value)) return `must be a list of ${of}`;

@@ -15,8 +15,7 @@ export class ProblemDto {
   @Schema({ format: 'uri' }) type!: string;
   /** The same for all problems of this `code` @example 'The request is not valid' */
   title!: string;
-  /** The HTTP status @example 400 */
-  @Integer({ min: 400, max: 599 }) status!: number;
+  @Integer({ min: 400, max: 599, description: 'The HTTP status', example: 400 }) status!: number;
   /** What happened, for people @example 'The request has a field that cannot be used.' */
   detail!: string;
   /** The path of the request @example '/chat' */

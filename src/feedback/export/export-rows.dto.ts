@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Enum, Example, Integer, Moment, Uuid } from '../../common/api/fields.js';
-import { TurnVariant } from '../../common/api/turn-words.js';
+import { TurnVariant } from '../../common/api/turn.dto.js';
 
 /** A message of training data. */
 export class TrainingMessageDto {
@@ -40,8 +40,7 @@ export class DpoRowDto {
 }
 
 @ApiSchema({
-  description:
-    'A line of `GET /api/exports/dpo?format=trl`: a conversational preference with an explicit prompt',
+  description: 'A line of `GET /api/exports/dpo?format=trl`: a conversational preference, with its prompt',
 })
 export class DpoTrlRowDto {
   /** What both answer */
@@ -60,8 +59,7 @@ export class EvalSourceDto {
 
 @ApiSchema({ description: 'A line of `GET /api/exports/eval`' })
 export class EvalCaseDto {
-  /** The turn: its receipt is `GET /api/chat/{chat_id}` */
-  @Uuid() chat_id!: string;
+  @Uuid('The turn: its receipt is `GET /api/chat/{chat_id}`') chat_id!: string;
   @Example('退货期限是多久？') question!: string;
   /** The earlier messages, oldest first */
   history!: TrainingMessageDto[];
@@ -82,8 +80,6 @@ export class EvalCaseDto {
   model_name!: string;
   /** The prompt template; null: the request brought its own instructions @example 'qa' */
   prompt_name!: string | null;
-  /** null: a built-in template @example 1 */
-  @Integer({ min: 1 }) prompt_version!: number | null;
-  /** When the feedback was last sent */
-  @Moment() feedback_at!: string;
+  @Integer({ min: 1, description: 'null: a built-in template', example: 1 }) prompt_version!: number | null;
+  @Moment('When the feedback was last sent') feedback_at!: string;
 }

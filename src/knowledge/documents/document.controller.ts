@@ -12,7 +12,7 @@ import {
 } from './document.dto.js';
 import { toDocumentDto, toDocumentListDto, toDocumentWithContentDto } from './document.encoder.js';
 import { toDocumentInput } from './document.decoder.js';
-import { PageQueryDto } from '../../common/pages/page-query.dto.js';
+import { PageQueryDto } from '../../common/pages/page.dto.js';
 import { DocumentService } from './document.service.js';
 
 const ApiDocumentId = () =>

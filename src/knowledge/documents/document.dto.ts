@@ -48,11 +48,9 @@ export class StoredDocumentDto {
   external_id!: string | null;
   /** The stored object 元数据 */
   @Schema(METADATA_SCHEMA) metadata!: DocumentMetadata;
-  /** The number of its chunks 片段数 @example 1 */
-  @Integer({ min: 0 }) passages!: number;
+  @Integer({ min: 0, description: 'The number of its chunks 片段数', example: 1 }) passages!: number;
   @Moment() created_at!: string;
-  /** When it was last replaced */
-  @Moment() updated_at!: string;
+  @Moment('When it was last replaced') updated_at!: string;
 }
 
 /** A document with its text. */

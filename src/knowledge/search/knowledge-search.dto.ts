@@ -27,8 +27,7 @@ export class FoundPassageDto {
   heading!: string | null;
   /** Larger is better; comparable within one search only @example 0.8123 */
   score!: number;
-  /** The document; a document that all clients share cannot be read by its id */
-  @Uuid() document_id!: string;
+  @Uuid('The document; a document that all clients share cannot be read by its id') document_id!: string;
   /** The metadata of the document 元数据 */
   @Schema({ type: 'object', additionalProperties: true, example: { department: 'sales' } })
   metadata!: Readonly<Record<string, unknown>>;

@@ -76,7 +76,7 @@ export type QaEndedFrame = {
 };
 
 /**
- * Tokens, as the model server counted them or, where it does not, as they are estimated
+ * Tokens, as the model server counted them; estimated where it does not count them
  */
 export type Usage = {
     input_tokens: number;

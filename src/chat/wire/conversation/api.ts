@@ -1,6 +1,6 @@
 import { anyFrame, Endpoint, eventStream, sampleStream } from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
-import { ApiQuestion, ApiRepeatHeaders, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
+import { ApiQuestion, ApiRepeatHeaders, FAILURES, NAMED, REFUSALS, WAIT } from '../asking.api.js';
 import { CHAT_FRAMES, ChatAnswerDto, type ChatFrame } from './frames.dto.js';
 import { ChatRequestDto } from './request.dto.js';
 
@@ -45,7 +45,7 @@ export const ApiChat = () =>
 
 ${WAIT}`,
     answers: { 200: [ChatAnswerDto, 'The answer'] },
-    problems: [...REFUSALS, ...FAILURES],
+    problems: [...NAMED, ...REFUSALS, ...FAILURES],
     takes: [
       ApiRepeatHeaders(`The \`id:\` of a frame of \`/chat/stream\`: with the same body you get the complete answer of that turn. With another
 body: 409; unknown, or of another client: 404.`),
@@ -65,7 +65,7 @@ complete. When the model fails after the service accepted the question, a frame 
 
 ${sampleStream(SAMPLE, { turn: EXAMPLE_UUID })}`,
     answers: { 200: [eventStream(CHAT_FRAME), 'The frames of the answer'] },
-    problems: REFUSALS,
+    problems: [...NAMED, ...REFUSALS],
     models: CHAT_FRAMES,
     takes: [ApiRepeatHeaders(), ApiChatQuestion()],
   });

@@ -1,7 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Example, Integer, Uuid } from '../../../common/api/fields.js';
-import { FinishReason } from '../../../common/api/turn-words.js';
-import { UsageDto } from '../../../common/api/usage.dto.js';
+import { FinishReason, UsageDto } from '../../../common/api/turn.dto.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 
 @ApiSchema({ description: 'A complete answer of the Conversation API' })
@@ -9,8 +8,7 @@ export class ChatAnswerDto {
   @Example('机器学习是一门关于算法和统计的科学。') text!: string;
   /** With `"reasoning": true`: what the model thought; absent: it showed nothing @example '用户想知道定义。' */
   reasoning?: string;
-  /** The turn; feedback takes it as chat_id */
-  @Uuid() message_id!: string;
+  @Uuid('The turn; feedback takes it as chat_id') message_id!: string;
   @Example('conv456') conversation_id!: string;
   @Example('chatglm3-6b') model_name!: string;
   @FinishReason() finish_reason!: FinishReason;
@@ -44,8 +42,7 @@ export class ChatEndedFrameDto {
 export class ChatFailedFrameDto {
   text!: '';
   @Uuid() message_id!: string;
-  /** The status that `error` has @example 502 */
-  @Integer({ min: 400, max: 599 }) code!: number;
+  @Integer({ min: 400, max: 599, description: 'The status that `error` has', example: 502 }) code!: number;
   /** For people @example 'The model server failed.' */
   msg!: string;
   /** Only with `turn_interrupted`: the UTF-16 code units of the stored text; text beyond it is lost @example 42 */

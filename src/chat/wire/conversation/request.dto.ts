@@ -1,16 +1,39 @@
 import { ApiExtraModels, ApiHideProperty, getSchemaPath } from '@nestjs/swagger';
 import { Allow, IsBoolean, IsOptional } from 'class-validator';
-import { Enum, Example, IsNumberWithin, IsText, IsWholeNumber, Schema } from '../../../common/api/fields.js';
+import {
+  Enum,
+  Example,
+  IsNumberWithin,
+  IsText,
+  IsWholeNumber,
+  Schema,
+  ValidatedBy,
+} from '../../../common/api/fields.js';
 import { Lenient, toBoolean, toIdText, toInteger, toNumber } from '../../../common/http/lenient-scalars.js';
 import { MAX_PROMPT_NAME_CHARACTERS, MAX_QUESTION_CHARACTERS } from '../question-limits.js';
-import { IsHistory, HISTORY_ROLES } from './history.validator.js';
+import { describeMessagesFault } from '../message-list.js';
 import { ExcludesSibling } from '../excludes-sibling.validator.js';
+
+const ROLES = ['user', 'assistant', 'system', 'human', 'ai'] as const;
+const IsHistory = () => ValidatedBy(describeHistoryFault);
+
+function describeHistoryFault(value: unknown): string | null {
+  if (Array.isArray(value)) return describeMessagesFault(value, ROLES);
+  return Number.isSafeInteger(value) ? null : 'must be a whole number or a list of {role, content}';
+}
 
 /** One earlier message, as callers send it. */
 export class HistoryMessageDto {
-  @Example('user') @Enum('HistoryRole', HISTORY_ROLES) role!: (typeof HISTORY_ROLES)[number];
+  @Example('user') @Enum('HistoryRole', ROLES) role!: (typeof ROLES)[number];
   @Example('你好') content!: string;
 }
+
+const MESSAGES_SCHEMA = { type: 'array', items: { $ref: getSchemaPath(HistoryMessageDto) } };
+const HISTORY_SCHEMA = {
+  title: 'ChatHistory',
+  oneOf: [MESSAGES_SCHEMA, { type: 'integer' }, { type: 'null' }],
+  example: [{ role: 'user', content: '你好' }],
+};
 
 /**
  * The body of the Conversation API. No `default` is declared here or in any other body: generators make such a field required
@@ -37,19 +60,8 @@ export class ChatRequestDto {
    * Earlier messages, oldest first (前端传来的当前会话的历史消息), in place of the stored ones: at most 1,000, of 100,000 characters
    * each. An empty list is not given. A number other than 0 means `history_len`; for no history set `history_len` to 0.
    */
-  @Schema({
-    title: 'ChatHistory',
-    oneOf: [
-      { type: 'array', items: { $ref: getSchemaPath(HistoryMessageDto) } },
-      { type: 'integer' },
-      { type: 'null' },
-    ],
-    example: [{ role: 'user', content: '你好' }],
-  })
-  @Lenient(toInteger)
-  @IsOptional()
-  @IsHistory()
-  history?: number | HistoryMessageDto[] | null;
+  @Schema(HISTORY_SCHEMA) @Lenient(toInteger) @IsOptional() @IsHistory() history?:
+    number | HistoryMessageDto[] | null;
   /** SSE or JSON (是否采用流式输出). Absent: SSE if Accept names text/event-stream. Ignored on /chat/stream. @example false */
   @Lenient(toBoolean) @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
   /** Whether the answer shows the reasoning of the model (是否返回思考内容); absent: no @example false */

@@ -1,9 +1,8 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { Example, IsText, Moment, Uuid } from '../../../common/api/fields.js';
-import { FinishReason, TurnStatus } from '../../../common/api/turn-words.js';
-import { PageDto } from '../../../common/pages/page.dto.js';
-import { PageQueryDto } from '../../../common/pages/page-query.dto.js';
+import { FinishReason, TurnStatus } from '../../../common/api/turn.dto.js';
+import { PageDto, PageQueryDto } from '../../../common/pages/page.dto.js';
 import { Lenient, toIdText } from '../../../common/http/lenient-scalars.js';
 
 /** Whose conversation it must be. */
@@ -49,8 +48,7 @@ export class ConversationListDto extends PageDto {
 
 /** A question of a conversation and its answer. */
 export class ConversationMessageDto {
-  /** The turn: its receipt is `GET /api/chat/{chat_id}` */
-  @Uuid() message_id!: string;
+  @Uuid('The turn: its receipt is `GET /api/chat/{chat_id}`') message_id!: string;
   /** The question (用户输入的问题) @example 'How do I send feedback?' */
   query!: string;
   /** The answer, or its stored part; empty while it is running @example 'Send feedback with POST /api/feedback.' */

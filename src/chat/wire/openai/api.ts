@@ -1,6 +1,6 @@
 import { anyFrame, Endpoint, eventStream, sampleStream } from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
-import { ApiIdempotencyKey, ApiQuestion, FAILURES, REFUSALS, WAIT } from '../asking.api.js';
+import { ApiIdempotencyKey, ApiQuestion, FAILURES, NAMED, REFUSALS, WAIT } from '../asking.api.js';
 import { ChatCompletionChunkDto, ChatCompletionDto, ChatCompletionFailedFrameDto } from './frames.dto.js';
 import { ChatCompletionRequestDto } from './request.dto.js';
 
@@ -8,7 +8,7 @@ const FRAMES = [ChatCompletionChunkDto, ChatCompletionFailedFrameDto];
 const FRAME = anyFrame('ChatCompletionFrame', 'A frame of an answer in chunks', FRAMES, 'ChatCompletionDone');
 
 /** Also of a stream: until its first text or reasoning, a failure has its status. */
-const PROBLEMS = [...REFUSALS, ...FAILURES];
+const PROBLEMS = [...NAMED, ...REFUSALS, ...FAILURES];
 
 const HEAD = {
   id: EXAMPLE_UUID,

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../common/errors/error-codes.js';
 
-export const OPENAI_ERROR_TYPES = ['invalid_request_error', 'rate_limit_error', 'server_error'] as const;
-export type OpenAiErrorType = (typeof OPENAI_ERROR_TYPES)[number];
+export const ERROR_TYPES = ['invalid_request_error', 'rate_limit_error', 'server_error'] as const;
+export type OpenAiErrorType = (typeof ERROR_TYPES)[number];
 
 export type OpenAiErrorCode =
   ErrorCode | 'invalid_api_key' | 'model_not_found' | 'context_length_exceeded' | 'content_filter';

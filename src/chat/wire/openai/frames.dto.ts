@@ -31,8 +31,7 @@ export class ChatCompletionChoiceDto {
 
 /** The complete answer. */
 export class ChatCompletionDto {
-  /** The turn: feedback, receipt and stop take it as `chat_id` */
-  @Uuid() id!: string;
+  @Uuid('The turn: feedback, receipt and stop take it as `chat_id`') id!: string;
   object!: 'chat.completion';
   /** The time of the question, in seconds since 1970 @example 1732500000 */
   @Integer() created!: number;
@@ -60,8 +59,7 @@ export class ChatCompletionChunkChoiceDto {
 
 /** A part of the answer. */
 export class ChatCompletionChunkDto {
-  /** The turn */
-  @Uuid() id!: string;
+  @Uuid('The turn') id!: string;
   object!: 'chat.completion.chunk';
   /** The time of the question, in seconds since 1970 @example 1732500000 */
   @Integer() created!: number;
@@ -82,8 +80,7 @@ export class OpenAiModelDto {
   /** What a request names as `model` @example 'chatglm3-6b' */
   id!: string;
   object!: 'model';
-  /** Always 0: unknown @example 0 */
-  @Integer() created!: number;
+  @Integer({ description: 'Always 0: unknown', example: 0 }) created!: number;
   @Example('llm-chat-service') owned_by!: string;
 }
 

@@ -1,9 +1,9 @@
-import { ValidatedBy } from '../../../common/api/fields.js';
+import { describeListFault, ValidatedBy } from '../../../common/api/fields.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS } from '../question-limits.js';
 
 /** As the OpenAI API has it. */
-const MAX_STOP_SEQUENCES = 16;
+const SEQUENCES = { one: 'sequence', max: 16 };
 const MAX_STOP_CHARACTERS = 1_000;
 const MAX_RESPONSE_FORMAT_CHARACTERS = 32_000;
 const MAX_METADATA_CHARACTERS = 512;
@@ -19,14 +19,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function describeStopFault(value: unknown): string | null {
-  const sequences: unknown[] = Array.isArray(value) ? value : [value];
-  if (sequences.length > MAX_STOP_SEQUENCES) return `must have at most ${MAX_STOP_SEQUENCES} sequences`;
-  for (const sequence of sequences) {
-    if (typeof sequence !== 'string') return 'must be a string or a list of strings';
-    const fault = describeTextFault(sequence, { min: 1, max: MAX_STOP_CHARACTERS });
-    if (fault !== null) return `a sequence ${fault}`;
-  }
-  return null;
+  return describeListFault(Array.isArray(value) ? value : [value], SEQUENCES, (sequence) =>
+    describeTextFault(sequence, { min: 1, max: MAX_STOP_CHARACTERS }),
+  );
 }
 
 function describeMetadataFault(value: unknown): string | null {
@@ -56,14 +51,10 @@ function isNothing(value: unknown): boolean {
   return value === false || value === 0 || (Array.isArray(value) && value.length === 0);
 }
 
+const STOP_SCHEMA = { type: 'array', nullable: true, items: { type: 'string' } } as const;
+
 /** `stop`: one sequence, or some. */
-export const IsStop = () =>
-  ValidatedBy(describeStopFault, {
-    type: 'array',
-    nullable: true,
-    items: { type: 'string' },
-    maxItems: MAX_STOP_SEQUENCES,
-  });
+export const IsStop = () => ValidatedBy(describeStopFault, { ...STOP_SCHEMA, maxItems: SEQUENCES.max });
 
 /** `metadata`: any strings, of which ours are bounded. */
 export const IsMetadata = () =>
@@ -77,5 +68,5 @@ export const IsResponseFormat = () =>
 export const IsStreamOptions = () => ValidatedBy(describeStreamOptionsFault);
 
 /** What this service does not do, and an answer without it would be wrong: refused, not ignored. */
-export const IsNotSupported = () =>
+export const IsRefused = () =>
   ValidatedBy((value) => (isNothing(value) ? null : 'is not supported: leave it out'));

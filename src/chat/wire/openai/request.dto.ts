@@ -3,15 +3,10 @@ import { IsBoolean, IsOptional } from 'class-validator';
 import { Example, IsNumberWithin, IsText, IsWholeNumber } from '../../../common/api/fields.js';
 import { ChatCompletionMessageDto } from './message.dto.js';
 import { IsOpenAiMessages } from './messages.validator.js';
-import {
-  IsMetadata,
-  IsNotSupported,
-  IsResponseFormat,
-  IsStop,
-  IsStreamOptions,
-} from './parameters.validator.js';
+import { IsMetadata, IsRefused, IsResponseFormat, IsStop, IsStreamOptions } from './parameters.validator.js';
 
 const MAX_TOKENS = 2_147_483_647;
+type JsonObject = Record<string, unknown>;
 
 /** What a stream is to have beside its text. */
 export class ChatCompletionStreamOptionsDto {
@@ -40,10 +35,7 @@ export class ChatCompletionRequestDto {
   @IsOptional() @IsNumberWithin({ min: -2, max: 2 }) frequency_penalty?: number | null;
   @IsOptional() @IsWholeNumber() seed?: number | null;
   /** Goes to the model server unchanged: an object with a `type`, of at most 32,000 characters */
-  @Example({ type: 'text' }) @IsOptional() @IsResponseFormat() response_format?: Record<
-    string,
-    unknown
-  > | null;
+  @Example({ type: 'text' }) @IsOptional() @IsResponseFormat() response_format?: JsonObject | null;
   /** The end user, within the calling client (用户的ID) @example 'user123' */
   @IsOptional() @IsText({ max: 128 }) user?: string | null;
   /**
@@ -57,8 +49,8 @@ export class ChatCompletionRequestDto {
   > | null;
   /** One answer */
   @IsOptional() @IsWholeNumber({ min: 1, max: 1 }, 'must be 1: there is one answer') n?: number | null;
-  @ApiHideProperty() @IsOptional() @IsNotSupported() tools?: unknown;
-  @ApiHideProperty() @IsOptional() @IsNotSupported() functions?: unknown;
-  @ApiHideProperty() @IsOptional() @IsNotSupported() logprobs?: unknown;
-  @ApiHideProperty() @IsOptional() @IsNotSupported() audio?: unknown;
+  @ApiHideProperty() @IsOptional() @IsRefused() tools?: unknown;
+  @ApiHideProperty() @IsOptional() @IsRefused() functions?: unknown;
+  @ApiHideProperty() @IsOptional() @IsRefused() logprobs?: unknown;
+  @ApiHideProperty() @IsOptional() @IsRefused() audio?: unknown;
 }

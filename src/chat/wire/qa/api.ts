@@ -1,7 +1,12 @@
-import { ApiHeader } from '@nestjs/swagger';
-import { anyFrame, Endpoint, eventStream, sampleStream } from '../../../common/api/endpoint.js';
+import {
+  anyFrame,
+  ApiOptionalHeader,
+  Endpoint,
+  eventStream,
+  sampleStream,
+} from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
-import { ApiQuestion, ApiRepeatHeaders } from '../asking.api.js';
+import { ApiQuestion, ApiRepeatHeaders, REFUSALS } from '../asking.api.js';
 import { QA_FRAMES, type QaFrame } from './frames.dto.js';
 import { QaRequestDto } from './request.dto.js';
 
@@ -30,25 +35,21 @@ const ApiQaQuestion = () =>
     },
   });
 
-/** Documents the header by which a caller of the QA API asks for Base64. Without an example: Swagger UI would send it. */
+/** Documents the header by which a caller of the QA API asks for Base64. */
 export const ApiBase64Header = () =>
-  ApiHeader({
-    name: 'X-Base64',
-    required: false,
-    description: `With \`ON\` (in any case) the JSON of every \`data:\` of the QA API, but not \`[DONE]\`, is Base64 of its UTF-8. Every
+  ApiOptionalHeader(
+    'X-Base64',
+    `With \`ON\` (in any case) the JSON of every \`data:\` of the QA API, but not \`[DONE]\`, is Base64 of its UTF-8. Every
 other value is off.`,
-    schema: { type: 'string' },
-  });
+  );
 
 /** Documents the header by which a caller of the QA API asks for the reasoning. Without an example, as above. */
 export const ApiThinkHeader = () =>
-  ApiHeader({
-    name: 'Think-Status',
-    required: false,
-    description: `With \`ON\` (in any case) frames with \`reasoning\` show what the model thinks (思考内容), before the text that it leads to.
+  ApiOptionalHeader(
+    'Think-Status',
+    `With \`ON\` (in any case) frames with \`reasoning\` show what the model thinks (思考内容), before the text that it leads to.
 Every other value is off.`,
-    schema: { type: 'string' },
-  });
+  );
 
 /** Documents `POST /api/chat` as the QA API's SSE operation. */
 export const ApiQaChat = () =>
@@ -67,7 +68,7 @@ A body with \`query\` in place of \`question\` is for the Conversation API: the 
 
 ${sampleStream(SAMPLE, { turn: EXAMPLE_UUID, done: '[DONE]' })}`,
     answers: { 200: [eventStream(QA_FRAME), 'The frames of the answer, and `[DONE]`'] },
-    problems: ['not_found', 'request_differs', 'shutting_down'],
+    problems: REFUSALS,
     models: QA_FRAMES,
     takes: [ApiRepeatHeaders(), ApiBase64Header(), ApiThinkHeader(), ApiQaQuestion()],
   });

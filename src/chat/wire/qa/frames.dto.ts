@@ -1,15 +1,15 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Enum, Example, Uuid } from '../../../common/api/fields.js';
-import { FinishReason } from '../../../common/api/turn-words.js';
+import { FinishReason, SourceDocDto, UsageDto } from '../../../common/api/turn.dto.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
-import { SourceDocDto } from '../../../common/api/source-doc.dto.js';
-import { UsageDto } from '../../../common/api/usage.dto.js';
+
+const ABOUT_ACTIONS = `\`RETRYING\`: drop the text and the reasoning since the last \`BREAK\`, or since the start. \`BREAK\`: the text before it is one
+message and stays; the next message begins.`;
 
 @ApiSchema({ description: 'The first frame: the question was accepted' })
 export class QaStartedFrameDto {
   data!: '';
-  /** The turn, for feedback (标记回答 ID) */
-  @Uuid() chat_id!: string;
+  @Uuid('The turn, for feedback (标记回答 ID)') chat_id!: string;
 }
 
 @ApiSchema({ description: 'The chunks that the answer may draw on, once, before its text (输出信息来源)' })
@@ -25,10 +25,7 @@ export class QaDeltaFrameDto {
   reasoning?: string;
 }
 
-@ApiSchema({
-  description:
-    '`RETRYING`: drop the text and the reasoning since the last `BREAK`, or since the start. `BREAK`: the text before it is one message and stays; the next message begins.',
-})
+@ApiSchema({ description: ABOUT_ACTIONS })
 export class QaActionFrameDto {
   @Example('BREAK') @Enum('QaAction', ['RETRYING', 'BREAK']) action!: 'RETRYING' | 'BREAK';
 }

@@ -1,12 +1,31 @@
 import { ApiHideProperty } from '@nestjs/swagger';
 import { Allow, IsOptional } from 'class-validator';
-import { Example, IsNumberWithin, IsText, IsUuidText } from '../../../common/api/fields.js';
+import {
+  describeListFault,
+  Example,
+  IsNumberWithin,
+  IsText,
+  IsUuidText,
+  ValidatedBy,
+} from '../../../common/api/fields.js';
 import { Lenient, toNumber, toUuidText } from '../../../common/http/lenient-scalars.js';
+import { describeTextFault } from '../../../common/text/storable-text.js';
 import { ExcludesSibling } from '../excludes-sibling.validator.js';
 import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
-import { IsHistoryPairs } from './history-pairs.validator.js';
 
 const PROMPT_EXAMPLE = '用一句话回答问题。\n\n{context}\n\n问题：{question}';
+const PAIRS = { one: 'pair', of: '[question, answer] pairs', max: 500 };
+const IsHistoryPairs = () =>
+  ValidatedBy((value) => describeListFault(value, PAIRS, describePairFault), {
+    type: 'array',
+    items: { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 },
+  });
+
+function describePairFault(pair: unknown): string | null {
+  if (!Array.isArray(pair) || pair.length !== 2) return 'must be [question, answer]';
+  const fault = pair.map((text) => describeTextFault(text, { max: 100_000 })).find((found) => found !== null);
+  return fault ? `each text ${fault}` : null;
+}
 
 /** The body of the QA API. */
 export class QaRequestDto {

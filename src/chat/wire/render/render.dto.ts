@@ -1,12 +1,18 @@
 import { IsOptional } from 'class-validator';
-import { Enum, Example, Integer, IsText, Schema } from '../../../common/api/fields.js';
+import { Enum, Example, Integer, IsText, ValidatedBy } from '../../../common/api/fields.js';
+import type { Role } from '../../../llm/completion.js';
 import { PROMPT_VARIABLES, type PromptVariable } from '../../../prompt/template/template.js';
+import { describeMessagesFault, MAX_MESSAGES } from '../message-list.js';
 import { MAX_QUESTION_CHARACTERS } from '../question-limits.js';
-import { IsMessages, PROMPT_ROLES } from './messages.validator.js';
+
+/** The roles of a message that a model gets. */
+const ROLES = ['user', 'assistant', 'system'] as const satisfies readonly Role[];
+const IsMessages = () =>
+  ValidatedBy((value) => describeMessagesFault(value, ROLES), { maxItems: MAX_MESSAGES });
 
 /** A message as a model gets it. */
 export class PromptMessageDto {
-  @Example('user') @Enum('PromptMessageRole', PROMPT_ROLES) role!: (typeof PROMPT_ROLES)[number];
+  @Example('user') @Enum('PromptMessageRole', ROLES) role!: (typeof ROLES)[number];
   @Example('How do I send feedback?') content!: string;
 }
 
@@ -19,7 +25,7 @@ export class RenderPromptRequestDto {
   /** The value of `{{context}}` 片段. Absent: the chunks that a search finds for this question, as in an answer. */
   @Example(null) @IsOptional() @IsText({ max: 100_000 }) context?: string | null;
   /** Earlier messages, oldest first, of 100,000 characters each 历史消息 @example [] */
-  @Schema({ maxItems: 1_000 }) @IsOptional() @IsMessages() history?: PromptMessageDto[] | null;
+  @IsOptional() @IsMessages() history?: PromptMessageDto[] | null;
   /** The model whose context must hold it 大模型; absent: the first that `GET /api/models` lists */
   @Example(null) @IsOptional() @IsText({ max: 200 }) model_name?: string | null;
 }

@@ -1,10 +1,15 @@
-import { ApiExcludeEndpoint, ApiParam } from '@nestjs/swagger';
-import { Endpoint, eventStream } from '../../../common/api/endpoint.js';
+import { ApiParam } from '@nestjs/swagger';
+import { ApiOptionalHeader, Endpoint, eventStream } from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
-import { ApiLastEventId } from '../asking.api.js';
 import { WIRES } from '../wires.js';
 import { FOLLOWED_WIRES } from './followed-wires.js';
 import { StoppedTurnDto } from './turns.dto.js';
+
+const FRAME = {
+  title: 'TurnFrame',
+  description: 'A frame of the API that got the question',
+  anyOf: FOLLOWED_WIRES.flatMap(({ follow }) => follow.frames),
+};
 
 const ApiChatId = () =>
   ApiParam({
@@ -20,21 +25,15 @@ export const ApiFollow = () =>
     description: `The frames of the API that got the question (for a question on \`/v1\`, of the Conversation API), each with its
 \`id:\`, after the frame of \`Last-Event-ID\`; without it, from the first frame. A running turn continues
 live, on any replica. Nothing is generated again.`,
-    answers: {
-      200: [
-        eventStream({
-          title: 'TurnFrame',
-          description: 'A frame of the API that got the question',
-          anyOf: FOLLOWED_WIRES.flatMap(({ follow }) => follow.frames),
-        }),
-        "The frames of the turn's own API",
-      ],
-    },
+    answers: { 200: [eventStream(FRAME), "The frames of the turn's own API"] },
     problems: ['not_found'],
     takes: [
       ApiChatId(),
-      ApiLastEventId(`The \`id:\` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had
-it; a reader that still asks after that gets 204 for a minute.`),
+      ApiOptionalHeader(
+        'Last-Event-ID',
+        `The \`id:\` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had
+it; a reader that still asks after that gets 204 for a minute.`,
+      ),
       ...FOLLOWED_WIRES.flatMap(({ follow }) => follow.headers ?? []),
     ],
   });
@@ -50,6 +49,3 @@ already is left as it is.`,
     problems: ['not_found'],
     takes: [ApiChatId()],
   });
-
-/** A route that the document leaves out. */
-export const ApiHidden = ApiExcludeEndpoint;

@@ -1,4 +1,5 @@
 import { Controller, HttpCode, Param, Post, Query, Req, RequestMethod, Sse } from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { EMPTY } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { readRepeatHeaders, Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
@@ -9,7 +10,7 @@ import { ApiLasting } from '../asking.api.js';
 import type { FollowRequest } from '../wire.js';
 import { FollowQueryDto, StoppedTurnDto } from './turns.dto.js';
 import { toStopped } from './stopped.encoder.js';
-import { ApiFollow, ApiHidden, ApiStop } from './turns.api.js';
+import { ApiFollow, ApiStop } from './turns.api.js';
 import { TurnPresenter } from './turns.presenter.js';
 
 /** A turn after it was asked, whichever API it was asked on. */
@@ -24,7 +25,7 @@ export class TurnController {
 
   /** Before the stream itself, which Express would answer a HEAD with: it would read the turn to its end, and keep it alive. */
   @Sse('stream', { method: RequestMethod.HEAD })
-  @ApiHidden()
+  @ApiExcludeEndpoint()
   async describe(
     @Param('chat_id') chatId: string,
     @Caller() client: CallingClient,

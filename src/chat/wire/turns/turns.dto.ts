@@ -1,8 +1,7 @@
 import { IsBoolean, IsOptional } from 'class-validator';
 import { Integer, Uuid } from '../../../common/api/fields.js';
-import { FinishReason, TurnStatus } from '../../../common/api/turn-words.js';
+import { FinishReason, TurnStatus, UsageDto } from '../../../common/api/turn.dto.js';
 import { Lenient, toBoolean } from '../../../common/http/lenient-scalars.js';
-import { UsageDto } from '../../../common/api/usage.dto.js';
 
 /** The query string of `GET /api/chat/{chat_id}/stream`. */
 export class FollowQueryDto {
@@ -21,8 +20,7 @@ export class StoppedTurnDto {
    * not react within 5 seconds, send this again.
    */
   @TurnStatus() status!: TurnStatus;
-  /** Absent while it is running, and when it failed */
-  @FinishReason() finish_reason?: FinishReason;
+  @FinishReason('Absent while it is running, and when it failed') finish_reason?: FinishReason;
   /** The length of the kept text, in UTF-16 code units @example 120 */
   @Integer({ min: 0 }) characters!: number;
   usage?: UsageDto;

@@ -1,7 +1,7 @@
 import type { AppError } from '../errors/app-error.js';
 import { createValidationPipe } from '../http/validation.pipe.js';
 import { newId } from '../uuid.js';
-import { PageQueryDto } from './page-query.dto.js';
+import { PageQueryDto } from './page.dto.js';
 
 const pipe = createValidationPipe();
 const ID = newId();
