@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DatabaseShares } from '../../database/database-shares.js';
 import { type FoundPassage, Retriever } from '../../knowledge/retriever.js';
 import type { ChatMessage, CompletionRequest } from '../../llm/completion.js';
 import type { GenerationPlan } from '../answering/generation-plan.js';
 import type { Source } from '../domain/turn-event.js';
+import { toAlternatingMessages } from './alternating-messages.js';
 import { TurnHistory } from './turn-history.js';
 import { searchPassages, toSource } from './turn-passages.js';
 import { composeMessages, writePassages } from './turn-prompt.js';
@@ -17,6 +18,8 @@ export interface ComposedPrompt {
 /** Composes the prompt of an accepted turn from its instructions, passages, history and question. */
 @Injectable()
 export class PromptComposer {
+  private readonly logger = new Logger(PromptComposer.name);
+
   constructor(
     private readonly history: TurnHistory,
     private readonly retriever: Retriever,
@@ -30,7 +33,22 @@ export class PromptComposer {
   async compose(plan: GenerationPlan, signal: AbortSignal): Promise<ComposedPrompt> {
     const [passages, history] = await Promise.all([this.search(plan, signal), this.readHistory(plan)]);
     const sources = passages.map(toSource);
-    return { sources, completion: toCompletionRequest(plan, { passages, sources, history }) };
+    const completion = toCompletionRequest(plan, { passages, sources, history });
+    return {
+      sources,
+      completion: { ...completion, messages: this.toSentMessages(plan, completion.messages) },
+    };
+  }
+
+  /** A caller that keeps the messages of its dialogue itself decides about their roles. */
+  private toSentMessages({ request, model }: GenerationPlan, composed: readonly ChatMessage[]) {
+    if (request.wire.keepsMessages) return composed;
+    const { messages, hasLostAnswers } = toAlternatingMessages(composed);
+    if (hasLostAnswers)
+      this.logger.debug(
+        `A history for ${model.name} began with an answer: it was left out, as strict templates refuse it`,
+      );
+    return messages;
   }
 
   private async search(

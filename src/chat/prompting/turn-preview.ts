@@ -7,6 +7,7 @@ import type { ModelDescription } from '../../llm/model-description.js';
 import { PromptService } from '../../prompt/prompt.service.js';
 import { type PromptVariable, variablesOf } from '../../prompt/template/template.js';
 import { answeredRounds } from '../domain/answered-rounds.js';
+import { toAlternatingMessages } from './alternating-messages.js';
 import { describeSizeFault, type Instructions, readsContext } from './instructions.js';
 import { TurnLimits } from '../admission/turn-limits.js';
 import { searchPassages, toSource } from './turn-passages.js';
@@ -58,13 +59,14 @@ export class TurnPreview {
     const instructions: Instructions = { kind: 'template', text: template };
     const fault = describeSizeFault(instructions, request, model.contextTokens);
     if (fault !== null) throw invalidField(request.template === undefined ? '/name' : '/template', fault);
-    const messages = composeMessages({
+    const composed = composeMessages({
       instructions,
       question: request.question,
       context: request.context ?? (await this.findContext({ clientId, request, instructions, model })),
       history: answeredRounds(request.history),
       contextTokens: model.contextTokens,
     });
+    const { messages } = toAlternatingMessages(composed);
     return { name, version, messages, variables: variablesOf(template) };
   }
 

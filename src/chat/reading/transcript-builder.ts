@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ChatMessage } from '../../llm/completion.js';
 import { PromptService } from '../../prompt/prompt.service.js';
 import { latestRounds } from '../domain/own-context.js';
 import { USUAL_ROUNDS } from '../domain/turn-request.js';
+import { WIRE_TRAITS, type WireTraits } from '../domain/wire-traits.js';
+import { toAlternatingMessages } from '../prompting/alternating-messages.js';
 import { describeSizeFault, type Instructions } from '../prompting/instructions.js';
 import { composeMessages, writePassages } from '../prompting/turn-prompt.js';
 import type { TurnTranscript } from './turn-views.js';
@@ -19,6 +21,7 @@ const PASSAGES_ALONE: Instructions = { kind: 'inline', text: '{context}' };
 @Injectable()
 export class TranscriptBuilder {
   constructor(
+    @Inject(WIRE_TRAITS) private readonly wires: readonly WireTraits[],
     private readonly turns: TurnTranscriptRepository,
     private readonly prompts: PromptService,
   ) {}
@@ -43,8 +46,13 @@ export class TranscriptBuilder {
       const isTooLong = describeSizeFault(given, { question, context }, Infinity) !== null;
       const instructions: Instructions = isTooLong ? { ...given, kind: 'verbatim' } : given;
       const prompt = composeMessages({ instructions, question, context, history, contextTokens: Infinity });
-      return { ...turn, history, prompt };
+      return { ...turn, history, prompt: this.toSentMessages(turn, prompt) };
     });
+  }
+
+  private toSentMessages({ variant }: Pick<AskedTurn, 'variant'>, prompt: ChatMessage[]): ChatMessage[] {
+    const isKept = this.wires.some(({ name, keepsMessages }) => name === variant && keepsMessages);
+    return isKept ? prompt : toAlternatingMessages(prompt).messages;
   }
 
   /** The templates of some turns, each read once. */

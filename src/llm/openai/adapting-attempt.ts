@@ -70,11 +70,15 @@ export class AdaptingAttempt {
   private repeats({ code, said, quote = '' }: ModelFailure, body: string): boolean {
     if (code !== 'model_refused' || said === undefined || this.repetitions >= MAX_REPETITIONS) return false;
     if (!REFUSING_STATUSES.includes(this.status) && !REFUSING_STATUSES.includes(said.status)) return false;
+    const { target, request, learned } = this.options;
     const refused = findRefusedParameter(said, quote, JSON.parse(body) as Record<string, unknown>);
-    if (refused === null) return false;
+    if (refused === null) {
+      if (/\bsystem\b.{1,40}\brole|\brole\b.{1,40}\bsystem\b/i.test(quote))
+        learned.adviseOnSystemRole(target);
+      return false;
+    }
     this.found.set(refused.name, refused);
     // The settings of the target may send it all the same.
-    const { target, request } = this.options;
     if (toHttpRequest(target, request, this.refused()).body === body) return false;
     this.repetitions++;
     this.ask();

@@ -7,6 +7,7 @@ import type { TargetConfig } from '../../../config/app-config.js';
  */
 export class LearnedParameters {
   private readonly logger = new Logger(LearnedParameters.name);
+  private readonly advised = new WeakSet<TargetConfig>();
   private readonly refused = new WeakMap<TargetConfig, Set<string>>();
 
   /** The names that the target does not take. */
@@ -21,10 +22,20 @@ export class LearnedParameters {
       if (known.has(name)) continue;
       known.add(name);
       this.logger.log(
-        `${new URL(target.baseUrl).host}/${target.model} does not take ${name}: it is no longer sent there. ` +
+        `${labelOf(target)} does not take ${name}: it is no longer sent there. ` +
           `In the file of models, ${settingFor(name)} saves the refused request after each start`,
       );
     }
+  }
+
+  /** Says once which setting helps a target whose template has no system role. */
+  adviseOnSystemRole(target: TargetConfig): void {
+    if (this.advised.has(target)) return;
+    this.advised.add(target);
+    this.logger.warn(
+      `${labelOf(target)} refuses the system role. In the file of models, "system_role: user" sends system messages as ` +
+        'part of the first message of the user',
+    );
   }
 
   private namesOf(target: TargetConfig): Set<string> {
@@ -32,6 +43,10 @@ export class LearnedParameters {
     this.refused.set(target, names);
     return names;
   }
+}
+
+function labelOf({ baseUrl, model }: TargetConfig): string {
+  return `${new URL(baseUrl).host}/${model}`;
 }
 
 function settingFor(name: string): string {
