@@ -123,42 +123,23 @@ describe('the text of a frame', () => {
 });
 
 describe('the finish reason', () => {
+  const words: [string, string][] = [
+    ['stop', 'stop STOP eos eos_token stop_sequence end_turn tool_calls tool_use function_call COMPLETE'],
+    ['stop', 'constructor something-new'],
+    ['length', 'length max_tokens MAX_TOKENS FINISH_REASON_MAX_TOKENS model_length pause_turn'],
+    ['length', 'model_context_window_exceeded'],
+    [
+      'content_filter',
+      'content_filter content-filter content_filtered content_filter:RECITATION SAFETY SPII',
+    ],
+    ['content_filter', 'RECITATION PROHIBITED_CONTENT BLOCKLIST refusal sensitive guardrail_intervened'],
+  ];
+  const cases = words.flatMap(([meaning, all]) => all.split(' ').map((word) => [word, meaning] as const));
+
   it.each([
-    ['stop', 'stop'],
-    ['STOP', 'stop'],
-    ['eos', 'stop'],
-    ['eos_token', 'stop'],
-    ['stop_sequence', 'stop'],
-    ['end_turn', 'stop'],
-    ['tool_calls', 'stop'],
-    ['tool_use', 'stop'],
-    ['function_call', 'stop'],
-    ['COMPLETE', 'stop'],
-    ['something new', 'stop'],
-    ['constructor', 'stop'],
-    ['length', 'length'],
-    ['max_tokens', 'length'],
-    ['MAX_TOKENS', 'length'],
-    ['FINISH_REASON_MAX_TOKENS', 'length'],
-    ['model_length', 'length'],
-    ['model_context_window_exceeded', 'length'],
-    ['pause_turn', 'length'],
-    ['content_filter', 'content_filter'],
-    ['content-filter', 'content_filter'],
-    ['content_filtered', 'content_filter'],
-    ['content_filter: RECITATION', 'content_filter'],
-    ['SAFETY', 'content_filter'],
-    ['RECITATION', 'content_filter'],
-    ['PROHIBITED_CONTENT', 'content_filter'],
-    ['BLOCKLIST', 'content_filter'],
-    ['SPII', 'content_filter'],
-    ['refusal', 'content_filter'],
-    ['sensitive', 'content_filter'],
-    ['guardrail_intervened', 'content_filter'],
-    ['', undefined],
-    [null, undefined],
-    [undefined, undefined],
-    [1, undefined],
+    ...cases,
+    ['content_filter: RECITATION', 'content_filter'] as const,
+    ...['', null, undefined, 1].map((none) => [none, undefined] as const),
   ])('%j is %s', (reason, expected) => {
     expect(decodeDelta({}, { finish_reason: reason }).finishReason).toBe(expected);
   });
