@@ -1,7 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOptional } from 'class-validator';
-import { IsDateTime, IsText, IsWholeNumber } from '../common/api/fields.js';
+import { IsDateTime, IsInteger, IsText } from '../common/api/fields.js';
 import { PageQueryDto } from '../common/pages/page.dto.js';
 
 /** The largest `integer` of PostgreSQL. */
@@ -10,9 +10,9 @@ const MAX_INTEGER = 2_147_483_647;
 /** Which feedback is wanted, as a query string says. */
 export class FeedbackFilterDto {
   /** Only feedback with at least this many stars; feedback without stars is left out. 最低评分 */
-  @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) min_stars?: number;
+  @IsOptional() @Type(() => Number) @IsInteger({ min: 1, max: 5 }) min_stars?: number;
   /** Only feedback with at most this many stars; feedback without stars is left out. 最高评分 */
-  @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) max_stars?: number;
+  @IsOptional() @Type(() => Number) @IsInteger({ min: 1, max: 5 }) max_stars?: number;
   /** Only feedback with `updated_at` at this moment or later: RFC 3339 with an offset, in a URL with `%2B` for `+`. 起始时间 */
   @IsOptional() @IsDateTime() since?: string;
   /** Only feedback whose `updated_at` is before this moment, which must be after `since`. 截止时间 */
@@ -22,7 +22,7 @@ export class FeedbackFilterDto {
   /** Only feedback on answers with this prompt template 提示词模板的名称 */
   @IsOptional() @IsText({ min: 1, max: 100 }) prompt_name?: string;
   /** Only feedback on answers with this version of a template 提示词模板的版本 */
-  @IsOptional() @Type(() => Number) @IsWholeNumber({ min: 1, max: MAX_INTEGER }) prompt_version?: number;
+  @IsOptional() @Type(() => Number) @IsInteger({ min: 1, max: MAX_INTEGER }) prompt_version?: number;
 }
 
 /** Whose feedback is wanted, and which part of the list. */

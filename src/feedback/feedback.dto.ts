@@ -1,5 +1,5 @@
 import { IsOptional, IsUUID } from 'class-validator';
-import { Example, Integer, IsText, IsWholeNumber, Moment, Uuid } from '../common/api/fields.js';
+import { Example, Integer, IsInteger, IsText, Moment, Uuid } from '../common/api/fields.js';
 import { TurnVariant } from '../common/api/turn.dto.js';
 import { PageDto } from '../common/pages/page.dto.js';
 import { Lenient, toIdText, toInteger, toUuidText } from '../common/http/lenient-scalars.js';
@@ -18,7 +18,7 @@ export class FeedbackRequestDto {
    */
   @Lenient(toIdText) @IsText({ min: 1, max: 128 }) uid!: string;
   /** 1 (plain) to 5 (best). 用户评价回答，5最好，1平庸 @example 1 */
-  @Lenient(toInteger) @IsOptional() @IsWholeNumber({ min: 1, max: 5 }) stars?: number | null;
+  @Lenient(toInteger) @IsOptional() @IsInteger({ min: 1, max: 5 }) stars?: number | null;
   /** Why. 反馈原因 @example '材料错误' */
   @IsOptional() @IsText({ max: 4_000 }) reason?: string | null;
   /** What the answer should have been. 更好的回答 @example '退货期限是 30 天。' */
@@ -33,8 +33,7 @@ export class FeedbackDto {
   @Integer({ min: 1, max: 5, description: 'null: not given', example: 1 }) stars!: number | null;
   /** null: not given @example '材料错误' */
   reason!: string | null;
-  /** null: not given */
-  @Example(null) better_answer!: string | null;
+  @Example(null, 'null: not given') better_answer!: string | null;
   /** How often this feedback was changed, from 1 on; earlier revisions are kept @example 1 */
   @Integer({ min: 1 }) revision!: number;
   @Moment('When the first revision was sent') created_at!: string;

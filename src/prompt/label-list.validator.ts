@@ -1,4 +1,4 @@
-import { describeListFault, ValidatedBy } from '../common/api/fields.js';
+import { listFault, ValidatedBy } from '../common/api/fields.js';
 import { isLabel, LABEL_RULE } from './template/template-reference.js';
 
 /** Labels that one version can be given when it is saved. */
@@ -6,7 +6,7 @@ export const MAX_LABELS = 20;
 
 /** Validates a list of labels. */
 export const IsLabelList = () =>
-  ValidatedBy((value) => describeListFault(value, { one: 'label', max: MAX_LABELS }, describeLabelFault), {
+  ValidatedBy((value) => listFault(value, { one: 'label', max: MAX_LABELS }, describeLabelFault), {
     type: 'array',
     items: { type: 'string', minLength: 1, maxLength: 50 },
     maxItems: MAX_LABELS,

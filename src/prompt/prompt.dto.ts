@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsOptional, Matches } from 'class-validator';
-import { Enum, Example, HasDefault, Integer, IsText, IsWholeNumber, Moment } from '../common/api/fields.js';
-import { PageDto } from '../common/pages/page.dto.js';
+import { Enum, Example, HasDefault, Integer, IsInteger, IsText, Moment } from '../common/api/fields.js';
+import { CURSOR_FAULT, PageDto } from '../common/pages/page.dto.js';
 import { IsLabelList } from './label-list.validator.js';
 import { TEMPLATE_NAME } from './template/template-name.js';
 import { PROMPT_VARIABLES, type PromptVariable } from './template/template.js';
@@ -12,11 +12,9 @@ const TEMPLATE_EXAMPLE =
 /** Which part of the list of templates is wanted: it goes by names. */
 export class PromptPageQueryDto {
   /** Most to list */
-  @HasDefault() @Type(() => Number) @IsWholeNumber({ min: 1, max: 100 }) limit: number = 100;
+  @HasDefault() @Type(() => Number) @IsInteger({ min: 1, max: 100 }) limit: number = 100;
   /** The `next_cursor` of the page before */
-  @IsOptional()
-  @Matches(TEMPLATE_NAME, { message: 'must be a next_cursor of an earlier page' })
-  cursor?: string;
+  @IsOptional() @Matches(TEMPLATE_NAME, CURSOR_FAULT) cursor?: string;
 }
 
 /** A template to save. */
@@ -46,8 +44,7 @@ export class PromptDto {
   labels!: string[];
   /** Whether it comes with the service @example false */
   built_in!: boolean;
-  /** The saved template */
-  @Example(TEMPLATE_EXAMPLE) template!: string;
+  @Example(TEMPLATE_EXAMPLE, 'The saved template') template!: string;
   /** What it is for @example 'Translates into English' */
   description!: string | null;
   /** The variables that the template uses, an alias under the name it means @example ['question'] */

@@ -6,8 +6,7 @@ import { ProblemDto } from '../../common/errors/problem.dto.js';
 import { declareResponseHeaders } from './response-headers.js';
 import { nameTitledSchemas, withPlainNames } from './named-schemas.js';
 import { declareProblems } from './problems.js';
-import { serverOf, withServer } from './servers.js';
-import { keepTexts, SERVER_PLACEHOLDER } from './texts.js';
+import { keepTexts, SERVER_PLACEHOLDER, serverOf, withServer } from './served-texts.js';
 import { addWiresToSchemas, WIRE_DOCUMENTS, WIRE_ERRORS } from './wire-documents.js';
 
 const DESCRIPTION = `Chat APIs over one core, in front of any OpenAI-compatible model server.

@@ -24,7 +24,10 @@ export function declareResponseHeaders(document: OpenAPIObject): void {
   document.components.headers = { ...HEADERS, ...WIRE_ERROR_HEADERS };
   for (const { path, operation } of operationsOf(document)) {
     for (const [status, response] of Object.entries(operation.responses)) {
-      if (response && !('$ref' in response)) response.headers = refer(namesFor(path, status));
+      if (response && !('$ref' in response))
+        response.headers = Object.fromEntries(
+          namesFor(path, status).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+        );
     }
   }
 }
@@ -41,8 +44,4 @@ function namesFor(path: string, status: string): string[] {
 
 function header(description: string, example: string, schema: object = {}) {
   return { description, required: true, schema: { type: 'string' as const, ...schema }, example };
-}
-
-function refer(names: readonly string[]): Record<string, { $ref: string }> {
-  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

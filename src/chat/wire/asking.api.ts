@@ -1,7 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
-import { ApiOptionalHeader } from '../../common/api/endpoint.js';
+import { OptionalHeader } from '../../common/api/endpoint.js';
 import type { ErrorCode } from '../../common/errors/error-codes.js';
 import { MODEL_FAILURE_CODES } from '../../llm/model-failure.js';
 
@@ -42,7 +42,7 @@ export function ApiQuestion(type: Type, values: Partial<Record<keyof typeof SUMM
 
 /** Documents the header by which a caller names a question. */
 export const ApiIdempotencyKey = () =>
-  ApiOptionalHeader(
+  OptionalHeader(
     'Idempotency-Key',
     `A key of your own for this question, such as a UUID. It is valid for 24 hours, for your client and the end user, on all
 routes that ask. When you send the same question again with it, you get the running answer, or the stored one from its
@@ -59,4 +59,4 @@ takes precedence over \`Idempotency-Key\`. With another body: 409; unknown, or o
 
 /** Documents the headers by which a question says that it was sent before. */
 export const ApiRepeatHeaders = (lastEventId = LAST_EVENT_ID_OF_STREAM) =>
-  applyDecorators(ApiIdempotencyKey(), ApiOptionalHeader('Last-Event-ID', lastEventId));
+  applyDecorators(ApiIdempotencyKey(), OptionalHeader('Last-Event-ID', lastEventId));

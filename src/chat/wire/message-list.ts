@@ -1,4 +1,4 @@
-import { describeListFault } from '../../common/api/fields.js';
+import { listFault } from '../../common/api/fields.js';
 import { describeTextFault } from '../../common/text/storable-text.js';
 
 export const MAX_MESSAGES = 1_000;
@@ -10,7 +10,7 @@ export function describeMessagesFault(
   roles: readonly string[],
   describeContent: (content: unknown) => string | null = describeText,
 ): string | null {
-  return describeListFault(value, { one: 'message', of: '{role, content}', max: MAX_MESSAGES }, (message) => {
+  return listFault(value, { one: 'message', of: '{role, content}', max: MAX_MESSAGES }, (message) => {
     if (typeof message !== 'object' || message === null || Array.isArray(message))
       return 'must be {role, content}';
     const { role, content } = message as { role?: unknown; content?: unknown };

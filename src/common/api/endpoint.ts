@@ -57,10 +57,10 @@ export function anyFrame(title: string, description: string, frames: readonly Ty
 }
 
 /** A header that a caller may leave out. Without an example: Swagger UI would send it. */
-export const ApiOptionalHeader = (name: string, description: string, schema: object = {}) =>
+export const OptionalHeader = (name: string, description: string, schema: object = {}) =>
   ApiHeader({ name, required: false, description, schema: { type: 'string', ...schema } });
 
-export const eventStream = (schema: object) => ({ 'text/event-stream': { schema } });
+export const streamOf = (schema: object) => ({ 'text/event-stream': { schema } });
 
 /** The bytes of a stream, as Markdown. Absent turn: its frames have no ids. `done` has the id of the frame before it. */
 export function sampleStream(

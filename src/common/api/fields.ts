@@ -25,15 +25,14 @@ export function Schema(part: ApiPropertyOptions): PropertyDecorator {
   };
 }
 
-/** A field whose name says enough: others have their example in the comment. */
-export const Example = (example: unknown) => Schema({ example });
+/** A field whose name says enough, or whose example is no word or number: others have theirs in the comment. */
+export const Example = (example: unknown, description?: string) => Schema({ description, example });
 
 /** A whole number. */
 export const Integer = ({ min, max, ...text }: Range & Text = {}) =>
   Schema({ type: 'integer', minimum: min, maximum: max, ...text });
 
 export const EXAMPLE_UUID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
-
 export const Uuid = (description?: string) => Schema({ description, format: 'uuid', example: EXAMPLE_UUID });
 
 /** An RFC 3339 date-time. */
@@ -74,7 +73,7 @@ export const IsText = (bounds: TextBounds) =>
   ValidatedBy((value) => describeTextFault(value, bounds), { minLength: bounds.min, maxLength: bounds.max });
 
 /** Validates a UUID in text, of any version and either case. */
-export const IsUuidText = () =>
+export const IsUuid = () =>
   IsTextLike('uuid', isUuid, 'must be a UUID, such as baa9f7a8-4159-4e2c-89d2-e7c5ac537935');
 
 /** Validates an RFC 3339 date-time in text. */
@@ -86,7 +85,7 @@ export const IsDateTime = () =>
   );
 
 /** Validates a whole number. */
-export const IsWholeNumber = (range: Range = {}, fault = describeRange('a whole number', range)) =>
+export const IsInteger = (range: Range = {}, fault = describeRange('a whole number', range)) =>
   ValidatedBy((value) => (Number.isSafeInteger(value) && isWithin(value, range) ? null : fault), {
     type: 'integer',
     minimum: range.min,
@@ -94,7 +93,7 @@ export const IsWholeNumber = (range: Range = {}, fault = describeRange('a whole 
   });
 
 /** Validates a number. */
-export const IsNumberWithin = (range: Range) =>
+export const IsNumberIn = (range: Range) =>
   ValidatedBy(
     (value) => (isNumber(value) && isWithin(value, range) ? null : describeRange('a number', range)),
     { type: 'number', minimum: range.min, maximum: range.max },
@@ -108,7 +107,7 @@ export const IsOneOf = (...[enumName, values, options]: EnumWords) =>
   );
 
 /** What is wrong with a list, or null. */
-export function describeListFault(
+export function listFault(
   value: unknown,
   { one, of = `${one}s`, max }: Readonly<{ one: string; of?: string; max: number }>,
   describe: (item: unknown) => string | null,

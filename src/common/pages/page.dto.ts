@@ -1,14 +1,16 @@
 import { Type } from 'class-transformer';
 import { IsOptional, Matches } from 'class-validator';
-import { HasDefault, IsWholeNumber } from '../api/fields.js';
+import { HasDefault, IsInteger } from '../api/fields.js';
 import { UUID } from '../uuid.js';
+
+export const CURSOR_FAULT = { message: 'must be a next_cursor of an earlier page' };
 
 /** Which part of a list is wanted, as its query string says. */
 export class PageQueryDto {
   /** How many to list at most */
-  @HasDefault() @Type(() => Number) @IsWholeNumber({ min: 1, max: 100 }) limit: number = 20;
+  @HasDefault() @Type(() => Number) @IsInteger({ min: 1, max: 100 }) limit: number = 20;
   /** The `next_cursor` of the page before, with the same filters; items that are added meanwhile move no page */
-  @IsOptional() @Matches(UUID, { message: 'must be a next_cursor of an earlier page' }) cursor?: string;
+  @IsOptional() @Matches(UUID, CURSOR_FAULT) cursor?: string;
 }
 
 /** One page of a list. */

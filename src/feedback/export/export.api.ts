@@ -4,6 +4,8 @@ import { Endpoint } from '../../common/api/endpoint.js';
 import { JSON_LINES, toJsonLine } from '../../common/http/json-lines.js';
 import { DpoRowDto, DpoTrlRowDto, EvalCaseDto, SftRowDto, SftTrlRowDto } from './export-rows.dto.js';
 
+type Export = Readonly<{ summary: string; about: string; rows: readonly Type[]; example?: object }>;
+
 const QUESTION = { role: 'user', content: '退货期限是多久？' };
 const BETTER = { role: 'assistant', content: '退货期限是 30 天。' };
 const GIVEN = { role: 'assistant', content: '退货期限是 7 天。' };
@@ -43,8 +45,6 @@ export const ApiExportEval = () =>
 answer, its chunks, model and prompt, and its feedback.`,
     rows: [EvalCaseDto],
   });
-
-type Export = Record<'summary' | 'about', string> & { rows: readonly Type[]; example?: object };
 
 /**
  * A body of lines. To generated clients it is a file: were it described as its rows, they would parse all of it as

@@ -1,6 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { Transform, type TransformFnParams, Type } from 'class-transformer';
-import { HasDefault, IsOneOf, IsWholeNumber } from '../../common/api/fields.js';
+import { HasDefault, IsInteger, IsOneOf } from '../../common/api/fields.js';
 import { FeedbackFilterDto } from '../feedback-filter.dto.js';
 import type { TrainingFormat, TrainingPrompt } from './export-rows.js';
 
@@ -16,13 +16,13 @@ function toNumber({ value }: TransformFnParams): unknown {
 /** What of the feedback is exported, and how much of what was said before. */
 export class ExportQueryDto extends FeedbackFilterDto {
   /** Most rounds before a question, of its conversation or of the history that the request brought; 0: none 历史消息的数量 */
-  @HasDefault() @Transform(toNumber) @IsWholeNumber({ min: 0, max: 50 }) history_len: number = 10;
+  @HasDefault() @Transform(toNumber) @IsInteger({ min: 0, max: 50 }) history_len: number = 10;
 }
 
 /** Which answers are good by themselves. */
 export class GoodAnswersQueryDto {
   /** So many stars make an answer good; an answer with a `better_answer` is exported with any stars. 达到此评分即为好回答 */
-  @HasDefault() @Type(() => Number) @IsWholeNumber({ min: 1, max: 5 }) good_stars: number = 4;
+  @HasDefault() @Type(() => Number) @IsInteger({ min: 1, max: 5 }) good_stars: number = 4;
 }
 
 /** How training data is written. */

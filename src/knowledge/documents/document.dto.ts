@@ -55,8 +55,7 @@ export class StoredDocumentDto {
 
 /** A document with its text. */
 export class StoredDocumentWithContentDto extends StoredDocumentDto {
-  /** The stored text 正文 */
-  @Example(CONTENT_EXAMPLE) content!: string;
+  @Example(CONTENT_EXAMPLE, 'The stored text 正文') content!: string;
 }
 
 /** One page of a client's documents. */

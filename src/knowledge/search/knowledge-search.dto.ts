@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { Example, IsText, IsWholeNumber, Schema, Uuid } from '../../common/api/fields.js';
+import { Example, IsInteger, IsText, Schema, Uuid } from '../../common/api/fields.js';
 import { MAX_QUERY_CHARACTERS } from '../documents/document-limits.js';
 import type { SearchRequest } from '../retriever.js';
 
@@ -11,7 +11,7 @@ export class SearchRequestDto {
   /** A question or a few words, in Chinese or English 检索内容 @example '退货期限是多久？' */
   @IsText({ min: 1, max: MAX_QUERY_CHARACTERS }) query!: string;
   /** Most chunks to find; absent: 5 最多返回的片段数 @example 5 */
-  @IsOptional() @IsWholeNumber({ min: 1, max: MAX_LIMIT }) limit?: number | null;
+  @IsOptional() @IsInteger({ min: 1, max: MAX_LIMIT }) limit?: number | null;
 }
 
 /** A chunk that a search found. */

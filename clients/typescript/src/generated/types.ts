@@ -825,7 +825,7 @@ export type FollowTurnData = {
     };
     query?: {
         /**
-         * Whether the stream shows the reasoning of the model (是否返回思考内容); absent: no. For a turn of the QA API `Think-Status: ON` does the same.
+         * Whether the stream shows the reasoning of the model (是否返回思考内容), as `Think-Status: ON` does for the QA API; absent: no
          */
         reasoning?: boolean;
     };

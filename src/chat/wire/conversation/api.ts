@@ -1,4 +1,4 @@
-import { anyFrame, Endpoint, eventStream, sampleStream } from '../../../common/api/endpoint.js';
+import { anyFrame, Endpoint, streamOf, sampleStream } from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
 import { ApiQuestion, ApiRepeatHeaders, FAILURES, NAMED, REFUSALS, WAIT } from '../asking.api.js';
 import { CHAT_FRAMES, ChatAnswerDto, type ChatFrame } from './frames.dto.js';
@@ -64,7 +64,7 @@ complete. When the model fails after the service accepted the question, a frame 
 \`conversation_id\`, \`reasoning\`; any other frame is text.
 
 ${sampleStream(SAMPLE, { turn: EXAMPLE_UUID })}`,
-    answers: { 200: [eventStream(CHAT_FRAME), 'The frames of the answer'] },
+    answers: { 200: [streamOf(CHAT_FRAME), 'The frames of the answer'] },
     problems: [...NAMED, ...REFUSALS],
     models: CHAT_FRAMES,
     takes: [ApiRepeatHeaders(), ApiChatQuestion()],

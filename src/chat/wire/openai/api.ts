@@ -1,4 +1,4 @@
-import { anyFrame, Endpoint, eventStream, sampleStream } from '../../../common/api/endpoint.js';
+import { anyFrame, Endpoint, streamOf, sampleStream } from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
 import { ApiIdempotencyKey, ApiQuestion, FAILURES, NAMED, REFUSALS, WAIT } from '../asking.api.js';
 import { ChatCompletionChunkDto, ChatCompletionDto, ChatCompletionFailedFrameDto } from './frames.dto.js';
@@ -61,7 +61,7 @@ export const ApiCompletionStream = () =>
 comes as \`reasoning_content\` before its text. A failure before the first of both is an HTTP status; a later one is a frame with \`error\`, which ends the stream without \`[DONE]\`.
 
 ${sampleStream(SAMPLE, { done: '[DONE]' })}`,
-    answers: { 200: [eventStream(FRAME), 'The chunks of the answer'] },
+    answers: { 200: [streamOf(FRAME), 'The chunks of the answer'] },
     problems: PROBLEMS,
     models: FRAMES,
     takes: [ApiIdempotencyKey(), ApiCompletionQuestion()],

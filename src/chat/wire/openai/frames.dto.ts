@@ -19,8 +19,7 @@ export class ChatCompletionAnswerDto {
   @Example('Send feedback with POST /api/feedback.') content!: string;
   /** What the model thought; absent: it showed nothing @example 'The user asks how to send feedback.' */
   reasoning_content?: string;
-  /** Always null */
-  @Example(null) refusal!: string | null;
+  @Example(null, 'Always null') refusal!: string | null;
 }
 
 export class ChatCompletionChoiceDto {

@@ -1,4 +1,4 @@
-import { describeListFault, ValidatedBy } from '../../../common/api/fields.js';
+import { listFault, ValidatedBy } from '../../../common/api/fields.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS } from '../question-limits.js';
 
@@ -19,7 +19,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function describeStopFault(value: unknown): string | null {
-  return describeListFault(Array.isArray(value) ? value : [value], SEQUENCES, (sequence) =>
+  return listFault(Array.isArray(value) ? value : [value], SEQUENCES, (sequence) =>
     describeTextFault(sequence, { min: 1, max: MAX_STOP_CHARACTERS }),
   );
 }

@@ -1,6 +1,6 @@
 import { ApiHideProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
-import { Example, IsNumberWithin, IsText, IsWholeNumber } from '../../../common/api/fields.js';
+import { Example, IsInteger, IsNumberIn, IsText } from '../../../common/api/fields.js';
 import { ChatCompletionMessageDto } from './message.dto.js';
 import { IsOpenAiMessages } from './messages.validator.js';
 import { IsMetadata, IsRefused, IsResponseFormat, IsStop, IsStreamOptions } from './parameters.validator.js';
@@ -23,17 +23,17 @@ export class ChatCompletionRequestDto {
   /** Chunks as SSE (是否流式输出); ignored on `/v1/chat/completions/stream`, which generated clients use @example false */
   @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
   @IsOptional() @IsStreamOptions() stream_options?: ChatCompletionStreamOptionsDto;
-  @Example(0.8) @IsOptional() @IsNumberWithin({ min: 0, max: 2 }) temperature?: number | null;
-  @IsOptional() @IsNumberWithin({ min: 0, max: 1 }) top_p?: number | null;
+  @Example(0.8) @IsOptional() @IsNumberIn({ min: 0, max: 2 }) temperature?: number | null;
+  @IsOptional() @IsNumberIn({ min: 0, max: 1 }) top_p?: number | null;
   /** Most tokens to generate (最大Token数); absent: the model's @example 1024 */
-  @IsOptional() @IsWholeNumber({ min: 1, max: MAX_TOKENS }) max_completion_tokens?: number | null;
+  @IsOptional() @IsInteger({ min: 1, max: MAX_TOKENS }) max_completion_tokens?: number | null;
   /** The former name of `max_completion_tokens` */
-  @IsOptional() @IsWholeNumber({ min: 1, max: MAX_TOKENS }) max_tokens?: number | null;
+  @IsOptional() @IsInteger({ min: 1, max: MAX_TOKENS }) max_tokens?: number | null;
   /** Where the model stops, 1 to 1,000 characters each; a single string is accepted too */
   @IsOptional() @IsStop() stop?: string | string[] | null;
-  @IsOptional() @IsNumberWithin({ min: -2, max: 2 }) presence_penalty?: number | null;
-  @IsOptional() @IsNumberWithin({ min: -2, max: 2 }) frequency_penalty?: number | null;
-  @IsOptional() @IsWholeNumber() seed?: number | null;
+  @IsOptional() @IsNumberIn({ min: -2, max: 2 }) presence_penalty?: number | null;
+  @IsOptional() @IsNumberIn({ min: -2, max: 2 }) frequency_penalty?: number | null;
+  @IsOptional() @IsInteger() seed?: number | null;
   /** Goes to the model server unchanged: an object with a `type`, of at most 32,000 characters */
   @Example({ type: 'text' }) @IsOptional() @IsResponseFormat() response_format?: JsonObject | null;
   /** The end user, within the calling client (用户的ID) @example 'user123' */
@@ -48,7 +48,7 @@ export class ChatCompletionRequestDto {
     string
   > | null;
   /** One answer */
-  @IsOptional() @IsWholeNumber({ min: 1, max: 1 }, 'must be 1: there is one answer') n?: number | null;
+  @IsOptional() @IsInteger({ min: 1, max: 1 }, 'must be 1: there is one answer') n?: number | null;
   @ApiHideProperty() @IsOptional() @IsRefused() tools?: unknown;
   @ApiHideProperty() @IsOptional() @IsRefused() functions?: unknown;
   @ApiHideProperty() @IsOptional() @IsRefused() logprobs?: unknown;

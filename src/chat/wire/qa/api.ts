@@ -1,10 +1,4 @@
-import {
-  anyFrame,
-  ApiOptionalHeader,
-  Endpoint,
-  eventStream,
-  sampleStream,
-} from '../../../common/api/endpoint.js';
+import { anyFrame, Endpoint, streamOf, OptionalHeader, sampleStream } from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
 import { ApiQuestion, ApiRepeatHeaders, REFUSALS } from '../asking.api.js';
 import { QA_FRAMES, type QaFrame } from './frames.dto.js';
@@ -37,7 +31,7 @@ const ApiQaQuestion = () =>
 
 /** Documents the header by which a caller of the QA API asks for Base64. */
 export const ApiBase64Header = () =>
-  ApiOptionalHeader(
+  OptionalHeader(
     'X-Base64',
     `With \`ON\` (in any case) the JSON of every \`data:\` of the QA API, but not \`[DONE]\`, is Base64 of its UTF-8. Every
 other value is off.`,
@@ -45,7 +39,7 @@ other value is off.`,
 
 /** Documents the header by which a caller of the QA API asks for the reasoning. Without an example, as above. */
 export const ApiThinkHeader = () =>
-  ApiOptionalHeader(
+  OptionalHeader(
     'Think-Status',
     `With \`ON\` (in any case) frames with \`reasoning\` show what the model thinks (思考内容), before the text that it leads to.
 Every other value is off.`,
@@ -67,7 +61,7 @@ message, and stays. What you have then is what is stored.
 A body with \`query\` in place of \`question\` is for the Conversation API: the answer is exactly that of \`POST /chat\`.
 
 ${sampleStream(SAMPLE, { turn: EXAMPLE_UUID, done: '[DONE]' })}`,
-    answers: { 200: [eventStream(QA_FRAME), 'The frames of the answer, and `[DONE]`'] },
+    answers: { 200: [streamOf(QA_FRAME), 'The frames of the answer, and `[DONE]`'] },
     problems: REFUSALS,
     models: QA_FRAMES,
     takes: [ApiRepeatHeaders(), ApiBase64Header(), ApiThinkHeader(), ApiQaQuestion()],

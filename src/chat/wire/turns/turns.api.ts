@@ -1,5 +1,5 @@
 import { ApiParam } from '@nestjs/swagger';
-import { ApiOptionalHeader, Endpoint, eventStream } from '../../../common/api/endpoint.js';
+import { Endpoint, streamOf, OptionalHeader } from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
 import { WIRES } from '../wires.js';
 import { FOLLOWED_WIRES } from './followed-wires.js';
@@ -25,11 +25,11 @@ export const ApiFollow = () =>
     description: `The frames of the API that got the question (for a question on \`/v1\`, of the Conversation API), each with its
 \`id:\`, after the frame of \`Last-Event-ID\`; without it, from the first frame. A running turn continues
 live, on any replica. Nothing is generated again.`,
-    answers: { 200: [eventStream(FRAME), "The frames of the turn's own API"] },
+    answers: { 200: [streamOf(FRAME), "The frames of the turn's own API"] },
     problems: ['not_found'],
     takes: [
       ApiChatId(),
-      ApiOptionalHeader(
+      OptionalHeader(
         'Last-Event-ID',
         `The \`id:\` of the last frame that you have, as it is; one of another turn: 404. The last frame comes again if you had
 it; a reader that still asks after that gets 204 for a minute.`,

@@ -5,10 +5,7 @@ import { Lenient, toBoolean } from '../../../common/http/lenient-scalars.js';
 
 /** The query string of `GET /api/chat/{chat_id}/stream`. */
 export class FollowQueryDto {
-  /**
-   * Whether the stream shows the reasoning of the model (是否返回思考内容); absent: no. For a turn of the QA API `Think-Status:
-   * ON` does the same.
-   */
+  /** Whether the stream shows the reasoning of the model (是否返回思考内容), as `Think-Status: ON` does for the QA API; absent: no */
   @Lenient(toBoolean) @IsOptional() @IsBoolean({ message: 'must be true or false' }) reasoning?: boolean;
 }
 
