@@ -17,6 +17,10 @@ export const FILTERED: FailureClass = { code: 'content_filtered', isRetriable: f
 export const TOO_LONG: FailureClass = { code: 'context_too_long', isRetriable: false, isOutage: false };
 export const OVERLOADED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: true };
 export const RATE_LIMITED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: false };
+/** An answer without a text: another sample of the model may have one. */
+export const EMPTY_ANSWER: FailureClass = { code: 'empty_answer', isRetriable: true, isOutage: false };
+/** The same, because the tokens were used up before. */
+export const EMPTY_AT_LIMIT: FailureClass = { code: 'empty_answer', isRetriable: false, isOutage: false };
 const TIMED_OUT: FailureClass = { code: 'model_timeout', isRetriable: true, isOutage: true };
 
 /** An answer that broke off, cannot be read, or ended without saying why it ended. */

@@ -240,7 +240,12 @@ describe('LlmService, of a server that fails', () => {
       ['F33 cut by its length', answer('Hello', { finishReason: 'length' }), 'Hello', 'length'],
       ['F33 cut by a filter', answer('Hello', { finishReason: 'content_filter' }), 'Hello', 'content_filter'],
       ['F34 with frames after its end', faults.framesAfterDone(['Hello']), 'Hello', 'stop'],
-      ['with no text at all', answer([]), '', 'stop'],
+      [
+        'without a text, for a filter left none',
+        answer([], { finishReason: 'content_filter' }),
+        '',
+        'content_filter',
+      ],
     ];
 
     it.each(cases)('%s is one attempt', async (_, behaviour, text, finishReason) => {

@@ -6,7 +6,8 @@ import type { ServerError } from './openai/refusal/server-error.js';
 export type ModelFailureCode =
   | Exclude<Extract<ErrorCode, `model_${string}`>, 'model_not_supported'>
   | 'content_filtered'
-  | 'context_too_long';
+  | 'context_too_long'
+  | 'empty_answer';
 
 /** What follows from a failure: the error for the caller, and whether another attempt may succeed. */
 export interface FailureClass {
@@ -76,6 +77,7 @@ const DETAILS: Record<ModelFailureCode, string> = {
   content_filtered: 'A content filter of the model server refused the question or its answer.',
   context_too_long:
     'The question, its history and the answer are too long for the model. Shorten them, or ask for a shorter answer.',
+  empty_answer: 'The model ended its answer without a text.',
   model_overloaded: 'The model server has too much to do. Try again later.',
   model_timeout: 'The model server did not answer in time.',
 };

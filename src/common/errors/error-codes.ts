@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   model_failed: rule(502, 'The model server failed', { retryable: true, logLevel: 'warn' }),
   model_refused: rule(502, 'The model server refused the request', { logLevel: 'error' }),
   model_misconfigured: rule(502, 'The model server refuses this service', { logLevel: 'error' }),
+  empty_answer: rule(502, 'The model gave no answer', { retryable: true, logLevel: 'warn' }),
   shutting_down: rule(503, 'The service is shutting down', { retryable: true, logLevel: 'log' }),
   service_overloaded: rule(503, 'The service is overloaded', { retryable: true, logLevel: 'warn' }),
   model_overloaded: rule(503, 'The model server is overloaded', { retryable: true, logLevel: 'warn' }),

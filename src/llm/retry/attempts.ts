@@ -149,10 +149,16 @@ class Attempts {
     else this.running = new Subscription(this.timing.after(next.waitMs, () => this.goOn(next, failure)));
   }
 
+  /** White space is nothing to go on from: strict servers refuse it as a message. */
+  private keptText(): string {
+    const kept = this.plan.keptText?.() ?? '';
+    return kept.trim() === '' ? '' : kept;
+  }
+
   private goOn({ target, release }: NextAttempt, failure: ModelFailure | null): void {
     const isInTime = this.timing.now() < this.endsAt;
     if (isInTime && target.retryAfterMs(this.plan.client) === 0)
-      return this.attempt({ target, release, kept: this.plan.keptText?.() ?? '' });
+      return this.attempt({ target, release, kept: this.keptText() });
     // In the pause the time may have run out, or the target been taken out or filled by others.
     release();
     this.waitOrFail(failure);

@@ -107,7 +107,7 @@ export type FieldError = {
 /**
  * What happened, for programs
  */
-export type ErrorCode = 'validation_failed' | 'malformed_json' | 'bad_request' | 'model_not_supported' | 'prompt_not_found' | 'prompt_not_valid' | 'context_too_long' | 'content_filtered' | 'unauthorized' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'turn_in_progress' | 'request_differs' | 'payload_too_large' | 'unsupported_media_type' | 'too_many_requests' | 'internal_error' | 'turn_interrupted' | 'model_failed' | 'model_refused' | 'model_misconfigured' | 'shutting_down' | 'service_overloaded' | 'model_overloaded' | 'database_unavailable' | 'model_timeout';
+export type ErrorCode = 'validation_failed' | 'malformed_json' | 'bad_request' | 'model_not_supported' | 'prompt_not_found' | 'prompt_not_valid' | 'context_too_long' | 'content_filtered' | 'unauthorized' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'turn_in_progress' | 'request_differs' | 'payload_too_large' | 'unsupported_media_type' | 'too_many_requests' | 'internal_error' | 'turn_interrupted' | 'model_failed' | 'model_refused' | 'model_misconfigured' | 'empty_answer' | 'shutting_down' | 'service_overloaded' | 'model_overloaded' | 'database_unavailable' | 'model_timeout';
 
 export type Problem = {
     /**
@@ -321,7 +321,7 @@ export type ReceiptFeedback = {
 /**
  * `cancelled`: a caller stopped it while it ran, or the turn ended otherwise
  */
-export type AttemptOutcome = 'answered' | 'cancelled' | 'model_failed' | 'model_refused' | 'model_misconfigured' | 'content_filtered' | 'context_too_long' | 'model_overloaded' | 'model_timeout';
+export type AttemptOutcome = 'answered' | 'cancelled' | 'model_failed' | 'model_refused' | 'model_misconfigured' | 'content_filtered' | 'context_too_long' | 'empty_answer' | 'model_overloaded' | 'model_timeout';
 
 export type Attempt = {
     /**

@@ -7,6 +7,7 @@ import { SideDeltas } from './side-deltas.js';
 import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.js';
 import { BodyBuffer } from './body-buffer.js';
 import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
+import { emptyAnswer } from './empty-answer.js';
 import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
 
 /** A complete `chat.completion` as JSON, from a server that does not stream. Its text comes at its end. */
@@ -43,10 +44,14 @@ export class JsonAnswer implements ResponseBody {
     const { finishReason, usage } = chunk;
     if (finishReason === undefined) throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
     const said = separateThinking(chunk, this.request);
-    this.sideDeltas = new SideDeltas().read(said);
+    const sides = new SideDeltas();
+    this.sideDeltas = sides.read(said);
     const answerText = new AnswerText(this.request);
     const text = answerText.push(said.text) + answerText.end();
     if (this.request.onStrayTag && hasStrayTag(text)) this.request.onStrayTag();
+    const { keptChars } = this.request;
+    const failure = emptyAnswer({ text, finishReason, hasCalls: sides.hasCalls, keptChars });
+    if (failure) return { text, failure };
     return {
       text,
       finishReason: answerText.isFull ? 'length' : finishReason,

@@ -102,7 +102,7 @@ describe('StreamedAnswer', () => {
     });
     expect(states).toEqual(['open', 'open', 'closing']);
     expect(failureOf(frame('', 'stop'), 'data: {"error":{}}\n\n')).toMatchObject({ code: 'model_failed' });
-    expect(read([frame('', 'length'), DONE])).toMatchObject({ text: '', end: { finishReason: 'length' } });
+    expect(failureOf(frame('', 'length'), DONE)).toMatchObject({ code: 'empty_answer', isRetriable: false });
   });
 
   it('does not take twice what some servers repeat as a message at the end', () => {

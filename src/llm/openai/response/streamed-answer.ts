@@ -5,6 +5,7 @@ import { toConfidential } from '../refusal/quote-for-log.js';
 import { toAnswerFailure } from '../refusal/server-failure.js';
 import { type AnswerRequest, AnswerText } from './answer-text.js';
 import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
+import { emptyAnswer } from './empty-answer.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
 import { SideDeltas } from './side-deltas.js';
 import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
@@ -83,10 +84,17 @@ export class StreamedAnswer implements ResponseBody {
     const finishReason = this.failure
       ? this.cutReason(this.failure)
       : (this.finishReason ?? (this.isDone() ? 'stop' : undefined));
-    if (finishReason !== undefined)
-      return { text, finishReason, usage: this.usage ?? this.text.estimateUsage() };
+    if (finishReason !== undefined) return this.toEnd(text, finishReason);
     const ended = new ModelFailure(BROKEN_ANSWER, 'the answer ended without a finish reason');
     return { text, failure: this.failure ?? ended };
+  }
+
+  private toEnd(text: string, finishReason: ModelFinishReason): AnswerEnd {
+    const { keptChars } = this.request;
+    const hasCalls = this.sides?.hasCalls ?? false;
+    const failure = emptyAnswer({ text: this.text.soFar, finishReason, hasCalls, keptChars });
+    if (failure) return { text, failure };
+    return { text, finishReason, usage: this.usage ?? this.text.estimateUsage() };
   }
 
   /** @returns the text, of which the reader has taken the thinking */
