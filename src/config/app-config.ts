@@ -90,6 +90,17 @@ export interface LlmConfig {
   readonly firstRecoveryWaitMs: number;
   /** Requests that one target may have in flight. */
   readonly maxInFlight: number;
+  /** Absent: none. */
+  readonly proxy?: ProxyConfig;
+}
+
+/** The proxies that model servers are reached through. */
+export interface ProxyConfig {
+  /** May hold a password: never logged. For `http://` and, without `https`, for `https://` addresses too. */
+  readonly http?: string;
+  readonly https?: string;
+  /** Hosts that are asked directly, separated by commas; `''`: none but those of this machine. */
+  readonly except: string;
 }
 
 export interface ModelConfig {

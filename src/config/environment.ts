@@ -19,6 +19,7 @@ import {
   toBaseUrl,
   toContinuation,
 } from './models/model-rules.js';
+import { proxyUrl, toProxyConfig, withProxies } from './models/proxies.js';
 import { readModelsFile } from './models/models-file.js';
 import { withSecretsOfFiles } from './secret-files.js';
 
@@ -128,6 +129,9 @@ export const environmentSchema = z.object({
   LLM_TOTAL_TIMEOUT_MS: positiveMilliseconds(300_000),
   LLM_MAX_RETRIES: wholeNumber(2, { min: 0, max: 10 }),
   LLM_RECOVERY_WAIT_MS: optionalMilliseconds,
+  HTTP_PROXY: proxyUrl.optional(),
+  HTTPS_PROXY: proxyUrl.optional(),
+  NO_PROXY: z.string().default(''),
   LLM_MAX_IN_FLIGHT: wholeNumber(4_000, { min: 1, max: 100_000 }),
 
   HEARTBEAT_INTERVAL_MS: positiveMilliseconds(10_000),
@@ -148,7 +152,7 @@ type Parsed = z.infer<typeof environmentSchema>;
  */
 export function parseEnvironment(environment: Environment): AppConfig {
   const faults: string[] = [];
-  const given = withSecretsOfFiles(givenVariables(environment, faults), faults);
+  const given = withSecretsOfFiles(withProxies(givenVariables(environment, faults)), faults);
   const result = environmentSchema.safeParse(given);
   if (!result.success)
     faults.push(...result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
@@ -228,6 +232,7 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
       recoveryWaitMs: env.LLM_RECOVERY_WAIT_MS ?? DEFAULT_RECOVERY_WAIT_MS,
       firstRecoveryWaitMs: env.LLM_RECOVERY_WAIT_MS ?? 0,
       maxInFlight: env.LLM_MAX_IN_FLIGHT,
+      proxy: toProxyConfig(env),
     },
     turn: {
       heartbeatIntervalMs: env.HEARTBEAT_INTERVAL_MS,

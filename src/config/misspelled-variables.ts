@@ -75,8 +75,8 @@ const FOR_ONE_MODEL: ReadonlyMap<string, string> = new Map([
 const SERVICE_VARIABLE = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)$/;
 const SERVICE_ADDRESS = /^(?:tcp|udp|sctp):\/\//;
 
-/** PostgreSQL's own names (`PGDATABASE`) are near to ours and mean themselves. */
-const OTHERS_OWN = /^PG[A-Z]/;
+/** PostgreSQL's own names (`PGDATABASE`), and those of proxies, are near to ours and mean themselves. */
+const OTHERS_OWN = /^(?:PG[A-Z]|(?:all|ftp|https?|no)_proxy$|(?:ALL|FTP)_PROXY$)/;
 
 export interface NamesToCompare {
   /** The names that the service reads. */

@@ -3,6 +3,7 @@ import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from 
 import { ChatModel } from './chat-model.js';
 import { checkTarget } from './check/model-check.js';
 import { describeFinding, isFailedConnection, type PlaceOfModels } from './check/model-finding.js';
+import { ModelConnections } from './openai/connection/model-connections.js';
 
 /** Asks every model server at the start whether it is there, so that the first question is not what finds out. */
 @Injectable()
@@ -10,6 +11,7 @@ export class ModelCheckService {
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly answerer: ChatModel,
+    private readonly connections: ModelConnections,
   ) {}
 
   /**
@@ -36,7 +38,7 @@ export class ModelCheckService {
     target: TargetConfig,
     place: PlaceOfModels,
   ): Promise<{ isFault: boolean; text: string }> {
-    const finding = await checkTarget(target);
+    const finding = await checkTarget(target, this.connections.dispatcher);
     // Its address is right: when it is away later, it is waited for.
     if (!isFailedConnection(finding)) this.answerer.noteAnswer(target);
     return {

@@ -1,5 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 import type { TargetConfig } from '../../config/app-config.js';
+import { targetHeaders } from '../openai/request/target-headers.js';
 import type { FailedConnection, ModelFinding } from './model-finding.js';
 
 /** For one request; a server that has no API where it was looked for is asked a second time elsewhere. */
@@ -20,11 +21,11 @@ interface Reply {
 const UNTRUSTED = /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+)$/;
 
 /**
- * Asks a model server for its list of models (`GET /models`), which costs no tokens. Takes 3 s at most, never rejects,
+ * Asks a model server, over `dispatcher`, for its list of models (`GET /models`), which costs no tokens. Takes 3 s at most, never rejects,
  * and says nothing of whether the model can answer.
  */
-export async function checkTarget(target: TargetConfig): Promise<ModelFinding> {
-  const reply = await listModels(target, target.baseUrl);
+export async function checkTarget(target: TargetConfig, dispatcher?: Dispatcher): Promise<ModelFinding> {
+  const reply = await listModels(target, target.baseUrl, dispatcher);
   if (reply.kind !== 'reply') return reply;
   const { status, listed } = reply;
   const rightUrl = toBaseUrlOf(reply, target);
@@ -33,7 +34,7 @@ export async function checkTarget(target: TargetConfig): Promise<ModelFinding> {
   if (status >= 500 || status === 429) return { kind: 'failing', status };
   if (status !== 200 || listed === null) {
     const found = status === 200 ? 'no list of models at /models' : `${status} at /models`;
-    return { kind: 'no-api', found, rightUrl: await findApi(target) };
+    return { kind: 'no-api', found, rightUrl: await findApi(target, dispatcher) };
   }
   return listed.some((id) => isSameModel(id, target.model))
     ? { kind: 'answers' }
@@ -50,11 +51,11 @@ function toBaseUrlOf({ status, location }: Reply, { baseUrl }: TargetConfig): st
 }
 
 /** The usual mistake is a base URL without `/v1`. */
-async function findApi(target: TargetConfig): Promise<string | undefined> {
+async function findApi(target: TargetConfig, dispatcher?: Dispatcher): Promise<string | undefined> {
   const url = new URL(target.baseUrl);
   if (/\/v1$/.test(url.pathname)) return undefined;
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1`;
-  const reply = await listModels(target, url.href);
+  const reply = await listModels(target, url.href, dispatcher);
   const isApi = reply.kind === 'reply' && (reply.listed !== null || reply.status === 401);
   return isApi ? url.href : undefined;
 }
@@ -64,7 +65,11 @@ function isSameModel(id: string, model: string): boolean {
   return [model, `${model}:latest`, `models/${model}`].includes(id);
 }
 
-async function listModels({ apiKey }: TargetConfig, baseUrl: string): Promise<Reply | FailedConnection> {
+async function listModels(
+  target: TargetConfig,
+  baseUrl: string,
+  dispatcher?: Dispatcher,
+): Promise<Reply | FailedConnection> {
   const url = new URL(baseUrl);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/models`;
   try {
@@ -72,8 +77,9 @@ async function listModels({ apiKey }: TargetConfig, baseUrl: string): Promise<Re
       headers: {
         accept: 'application/json',
         'accept-encoding': 'identity',
-        ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+        ...targetHeaders(target),
       },
+      dispatcher,
       // No connection is kept: nothing may be asked for hours.
       reset: true,
       signal: AbortSignal.timeout(TIMEOUT_MS),
