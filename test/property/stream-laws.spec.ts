@@ -148,6 +148,7 @@ async function expectAnswers({ store, watcher }: Play): Promise<void> {
   const frames = toFrames(row.variant, events);
   expect(foldFrames(frames)).toBe(foldAnswer(events));
   expect(foldReasoningFrames(frames)).toBe(foldReasoning(events));
+  expectBlindReader(row, toFrames(row.variant, events, false));
   const step = Math.ceil(events.length / 20);
   for (let seen = 0; seen <= events.length; seen += step) {
     const before = events.slice(0, seen).filter((event) => !isTerminal(event));
@@ -163,6 +164,17 @@ async function expectAnswers({ store, watcher }: Play): Promise<void> {
   else expect(await answer).toEqual({ text: row.answer, reasoning: row.reasoning || undefined });
 }
 
+/** A reader that did not ask for the reasoning: it gets the same text, and no RETRYING that drops nothing. */
+function expectBlindReader({ variant }: TurnEntity, frames: readonly Frame[]): void {
+  if (variant === 'openai') return;
+  expect(foldReasoningFrames(frames)).toBe('');
+  let open = '';
+  for (const { text, data, action } of frames) {
+    if (action === 'RETRYING') expect(open).not.toBe('');
+    open = action ? '' : open + (text ?? data ?? '');
+  }
+}
+
 async function readAnswer(turn: ReadableTurn): Promise<{ text: string; reasoning?: string }> {
   const { signal: disconnected } = new AbortController();
   if (turn.variant === 'conversation') {
@@ -175,8 +187,8 @@ async function readAnswer(turn: ReadableTurn): Promise<{ text: string; reasoning
   return { text, reasoning };
 }
 
-function toFrames(variant: string, events: readonly TurnEvent[]): Frame[] {
-  const encode = encoderOf(variant);
+function toFrames(variant: string, events: readonly TurnEvent[], withReasoning = true): Frame[] {
+  const encode = encoderOf(variant, withReasoning);
   return events
     .flatMap((event) => encode(event))
     .flatMap(({ data }) =>
@@ -184,7 +196,7 @@ function toFrames(variant: string, events: readonly TurnEvent[]): Frame[] {
     );
 }
 
-function encoderOf(variant: string): (event: TurnEvent) => SseFrame[] {
+function encoderOf(variant: string, withReasoning: boolean): (event: TurnEvent) => SseFrame[] {
   const context = { path: '/', requestId: 'r' };
   const stream = {
     messageId: 'id',
@@ -192,7 +204,7 @@ function encoderOf(variant: string): (event: TurnEvent) => SseFrame[] {
     withIds: true,
     chatId: 'id',
     context,
-    withReasoning: true,
+    withReasoning,
   };
   const chunks = new ChunkEncoder({ id: newId(), model: 'm', withUsage: true });
   switch (variant) {

@@ -37,13 +37,13 @@ const MARKS: Readonly<Record<Exclude<TurnEventBody['type'], DeltaType>, number>>
 /** The layout of some events, the first of which is the first of its turn. */
 export function layoutOf(events: readonly TurnEventBody[]): EventLayout {
   const layout: number[] = [];
-  for (const event of events) layout.push(markOf(event));
+  // Without a function for each event: an answer has thousands of deltas.
+  for (const event of events) {
+    if (event.type === 'text.delta') layout.push(event.text.length);
+    else if (event.type === 'reasoning.delta') layout.push(REASONING - event.text.length);
+    else layout.push(MARKS[event.type]);
+  }
   return layout;
-}
-
-function markOf(event: TurnEventBody): number {
-  if (event.type === 'text.delta') return event.text.length;
-  return event.type === 'reasoning.delta' ? REASONING - event.text.length : MARKS[event.type];
 }
 
 /** An event's place in the layout: its `seq`, and for a delta its place in the answer. */

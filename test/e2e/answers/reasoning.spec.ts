@@ -129,6 +129,20 @@ describe('The reasoning of a model', () => {
     expect(await list.text()).not.toMatch(/Secret/);
   });
 
+  it('is in no list of feedback, and in no export', async () => {
+    model.next(answerOf(think('Secret thought.'), delta('A good answer')));
+    const { receipt, frames } = await ask(service, 'stream');
+    expect(receipt).toMatchObject({ reasoning: 'Secret thought.' });
+    const feedback = { chat_id: frames[0]!.message_id, uid: 'u', stars: 5, better_answer: 'A better one' };
+    await service.post('/api/feedback', feedback);
+    const paths = ['/api/feedback', '/api/exports/sft', '/api/exports/dpo', '/api/exports/eval'];
+    for (const path of paths) {
+      const text = await (await service.request('GET', path)).text();
+      expect(text).toMatch(/better/);
+      expect(text).not.toMatch(/Secret/);
+    }
+  });
+
   it('makes the wait of a reader who does not see it no silence', async () => {
     const { wait, open } = gate();
     model.next(answerOf(think('Hm.'), wait, delta('Hi')));

@@ -1,9 +1,10 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
-import { answer, hold } from '../../support/model/model-server.answers.js';
+import { answer, answerOf, hold } from '../../support/model/model-server.answers.js';
 import { endAfter, status } from '../../support/model/model-server.faults.js';
 import type { ModelServer } from '../../support/model/model-server.js';
+import { delta, think } from '../../support/model/model-server.steps.js';
 import { startServiceWithModel, stopServiceWithModel } from '../../support/service/service-with-model.js';
 import type { TestService } from '../../support/service/service.js';
 import { readReceipt } from '../../support/service/ways-to-ask.js';
@@ -52,6 +53,19 @@ describe('The openai SDK, unmodified', () => {
     model.next(answer(['机器', '学习']));
     const completion = await connect().chat.completions.stream(asked).finalChatCompletion();
     expect(completion.choices[0]!.message.content).toBe('机器学习');
+  });
+
+  it('gets what the model thinks, which is no part of the text', async () => {
+    const thinking = answerOf(think('Let me '), think('think.'), delta('机器学习'));
+    model.next(thinking, thinking, thinking);
+    const completion = await connect().chat.completions.create(asked);
+    const { message } = completion.choices[0]!;
+    expect(message).toMatchObject({ content: '机器学习', reasoning_content: 'Let me think.' });
+    const chunks = await collect(await connect().chat.completions.create({ ...asked, stream: true }));
+    const deltas = chunks.map(({ choices }) => choices[0]?.delta as { reasoning_content?: string });
+    expect(deltas.map(({ reasoning_content = '' }) => reasoning_content).join('')).toBe('Let me think.');
+    const collected = await connect().chat.completions.stream(asked).finalChatCompletion();
+    expect(collected.choices[0]!.message.content).toBe('机器学习');
   });
 
   it('lists the models', async () => {
@@ -141,6 +155,16 @@ describe('The Vercel AI SDK, unmodified', () => {
     const { textStream, usage } = streamText({ model: provider()('test-model'), prompt: 'q' });
     expect((await collect(textStream)).join('')).toBe('机器学习');
     expect(await usage).toMatchObject({ inputTokens: 11, outputTokens: 7 });
+  });
+
+  it('gets what the model thinks as its reasoning', async () => {
+    const thinking = answerOf(think('Let me '), think('think.'), delta('机器学习'));
+    model.next(thinking, thinking);
+    const asked = { model: provider()('test-model'), prompt: 'q' };
+    expect(await generateText(asked)).toMatchObject({ text: '机器学习', reasoningText: 'Let me think.' });
+    const streamed = streamText(asked);
+    expect((await collect(streamed.textStream)).join('')).toBe('机器学习');
+    expect(await streamed.reasoningText).toBe('Let me think.');
   });
 
   it('throws an error with the reason', async () => {

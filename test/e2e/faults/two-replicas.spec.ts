@@ -1,9 +1,17 @@
 import { DataSource } from 'typeorm';
-import { answer, hold } from '../../support/model/model-server.answers.js';
+import { answer, answerOf, hold } from '../../support/model/model-server.answers.js';
+import { gate } from '../../support/model/model-server.exchange.js';
 import type { ModelServer } from '../../support/model/model-server.js';
+import { delta, think } from '../../support/model/model-server.steps.js';
 import { Replicas } from '../../support/service/replicas.js';
 import type { TestService } from '../../support/service/service.js';
-import { foldFrames, type Frame, type OpenStream, readSse } from '../../support/service/sse.js';
+import {
+  foldFrames,
+  foldReasoningFrames,
+  type Frame,
+  type OpenStream,
+  readSse,
+} from '../../support/service/sse.js';
 
 const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
@@ -60,6 +68,26 @@ describe('Of two replicas, the replica that does not answer a turn', () => {
     expect([foldFrames(frames), status]).toEqual([text, 'completed']);
     expect(frames.filter(({ finish_reason }) => finish_reason === 'stop')).toHaveLength(1);
     expect(model.requests.length).toBe(asked + 1);
+  });
+
+  it.each(STREAMS)('shows what the model thinks, live and afterwards: %s', async (path, body) => {
+    const { wait, open } = gate();
+    model.next(answerOf(think('One. '), think('Two. '), wait, think('Three.'), delta('Hi')));
+    const headers = { 'think-status': 'ON' };
+    const asked = { ...body, reasoning: true };
+    const stream = readSse(await owner.post(path, asked, { headers }));
+    const id = (await stream.next())!.id!;
+    const follow = async () =>
+      readSse(await other.request('GET', `/api/chat/${id.split(':')[0]}/stream?reasoning=true`));
+    const live = await follow();
+    const seen: Frame[] = [];
+    while (foldReasoningFrames(seen) !== 'One. Two. ') seen.push(parse((await live.next())!.data));
+    open();
+    for (const frames of [[...seen, ...(await parseAll(live))], await parseAll(await follow())]) {
+      expect(foldFrames(frames)).toBe('Hi');
+      expect(foldReasoningFrames(frames)).toBe('One. Two. Three.');
+    }
+    await stream.rest();
   });
 
   it.each(STREAMS)('tells a reader of %s that its turn was deleted', async (path, body) => {
