@@ -82,7 +82,9 @@ async function tryOut(server: RealServer, { words, folder }: Choice): Promise<Tr
     for (const trial of possible.filter(({ title }) => title.includes(words))) {
       const result = await play(trial, running, own);
       results.set(trial.title, result);
-      say(`  ${result.faults.length === 0 ? 'ok' : 'FAULT'} ${trial.title}, ${Math.round(result.ms)} ms`);
+      const start = result.startMs === undefined ? '' : `, start ${Math.round(result.startMs)} ms`;
+      const verdict = result.faults.length === 0 ? 'ok' : 'FAULT';
+      say(`  ${verdict} ${trial.title}, ${Math.round(result.ms)} ms${start}`);
       for (const fault of result.faults) say(`     ${fault}`);
     }
   } finally {

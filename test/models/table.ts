@@ -16,6 +16,7 @@ const CHINESE: ReadonlyMap<string, string> = new Map([
   ['yes', '是'],
   ['**no**', '**否**'],
   ['skipped', '未试'],
+  ['start', '启动'],
   ['an answer, streamed and as JSON', '流式和 JSON 的回答'],
   ['a stop by the caller ends the work of the server', '调用方停止回答后，服务器结束工作'],
   ['an error in mid-answer', '中途出错'],
@@ -59,7 +60,12 @@ function cell({ skipped, results }: Tried, { title }: Trial, translate: typeof I
   const result = results.get(title);
   if (skipped !== undefined) return translate('skipped');
   if (result === undefined) return '—';
-  return result.faults.length > 0
-    ? translate('**no**')
-    : `${translate('yes')}, ${(result.ms / 1_000).toFixed(1)} s`;
+  if (result.faults.length > 0) return translate('**no**');
+  const { ms, startMs = 0 } = result;
+  const start = startMs >= 100 ? ` (${translate('start')} ${toSeconds(startMs)})` : '';
+  return `${translate('yes')}, ${toSeconds(ms)}${start}`;
+}
+
+function toSeconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }

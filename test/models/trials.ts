@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ChildService } from '../support/programs/child-service.js';
-import { ALL_WAYS, ask, type Asking, type Outcome, STREAMING_WAYS } from './asking.js';
+import { ALL_WAYS, ask, type Asking, type Outcome, STREAMING_WAYS, type Way } from './asking.js';
 import { type Fault, type Part, type RunningServer, TOO_LONG } from './real-server.js';
 
 /** What happened: the faults found, and how long the slowest answer took. */
 export interface Result {
   readonly faults: readonly string[];
   readonly ms: number;
+  /** How long a killed process took to start. */
+  readonly startMs?: number;
 }
 
 export interface Stage {
@@ -20,6 +22,15 @@ export interface Trial {
   readonly isPossible: (server: RunningServer) => boolean;
   readonly run: (stage: Stage) => Promise<Result>;
 }
+
+/** Clients of the OpenAI API know it by another word. */
+const TOO_LONG_CODES: Readonly<Record<Way, string>> = {
+  qa: 'context_too_long',
+  stream: 'context_too_long',
+  json: 'context_too_long',
+  openai: 'context_length_exceeded',
+  'openai-json': 'context_length_exceeded',
+};
 
 /** How soon after a stop the server must have ended its work, in ms: far less than an answer takes. */
 const NOTICED_WITHIN_MS = 1_500;
@@ -108,7 +119,7 @@ async function refusesLongPrompts(stage: Stage): Promise<Result> {
   await stage.server.plan('too long');
   const outcomes: Outcome[] = [];
   for (const way of ALL_WAYS) outcomes.push(await ask(stage.service, way, TOO_LONG).outcome);
-  const wrong = outcomes.filter(({ code }) => code !== 'context_too_long');
+  const wrong = outcomes.filter(({ way, code }) => code !== TOO_LONG_CODES[way]);
   return { faults: wrong.map(({ way, code }) => `${way}: the code is ${code}`), ms: slowest(outcomes) };
 }
 
@@ -130,8 +141,10 @@ async function inMidAnswer(stage: Stage, part: Part): Promise<Result> {
 }
 
 async function judgeAfterStart(asked: readonly Asking[], stage: Stage, part: Part): Promise<Result> {
-  const [outcomes] = await Promise.all([Promise.all(asked.map(({ outcome }) => outcome)), part.start()]);
-  return judge(outcomes, stage);
+  const startedAt = performance.now();
+  const starting = part.start().then(() => performance.now() - startedAt);
+  const [outcomes, startMs] = await Promise.all([Promise.all(asked.map(({ outcome }) => outcome)), starting]);
+  return { ...judge(outcomes, stage), startMs };
 }
 
 /** Every answer must be completed, as it is stored, and as the model means it. */
