@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { concat, defer, from, Observable } from 'rxjs';
+import { concat, defer, from, Observable, throwError } from 'rxjs';
 import { textToContinue } from '../../../test/support/model/model-server.answers.js';
 import {
   failure,
@@ -24,6 +24,8 @@ interface Fate {
   readonly deltaChars: number;
   /** Of what it is to continue, it says so much again; less than 16 would not be recognised. */
   readonly repeatedChars: number;
+  /** So many connects find its server away before it behaves so. */
+  readonly refusedConnects: number;
   /** null: it answers. */
   readonly fault: ModelFailure | null;
   readonly lastsMs: number;
@@ -33,9 +35,12 @@ const fate: fc.Arbitrary<Fate> = fc.record({
   chars: fc.nat({ max: 300 }),
   deltaChars: fc.integer({ min: 1, max: 40 }),
   repeatedChars: fc.oneof(fc.constant(0), fc.integer({ min: 16, max: 300 })),
+  refusedConnects: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 40 })),
   fault: fc.option(
     fc
       .record({
+        isAway: fc.boolean(),
+        isElsewhereOnly: fc.nat({ max: 5 }).map((die) => die === 0),
         isRetriable: fc.nat({ max: 4 }).map((die) => die > 0),
         isOutage: fc.boolean(),
         retryAfterSeconds: fc.option(fc.nat({ max: 40 }), { nil: undefined }),
@@ -54,7 +59,11 @@ const schedule = fc.record({
   fates: fc.array(fate, { minLength: 5, maxLength: 5 }),
   targetCount: fc.integer({ min: 1, max: 3 }),
   maxRetries: fc.nat({ max: 4 }),
-  totalTimeoutMs: fc.integer({ min: 1, max: 60_000 }),
+  totalTimeoutMs: fc.oneof(fc.integer({ min: 1, max: 60_000 }), fc.constant(300_000)),
+  /** Whether the servers have answered before: then they are waited for. */
+  isKnown: fc.boolean(),
+  /** After so many milliseconds the reader leaves; null: never. */
+  leavesAfterMs: fc.option(fc.nat({ max: 60_000 }), { freq: 4 }),
   chance: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
   continuation,
   /** The share of a failed attempt that the reader keeps: all (the Conversation API), or the committed text (the QA API). */
@@ -63,37 +72,59 @@ const schedule = fc.record({
 
 type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
+/** As many connects as the pauses of a wait of a minute leave room for, in each of the attempts of an answer. */
+const MAX_CONNECTS_IN_A_WAIT = 28;
+
 /** Plays the schedule to its end, and notes all that a reader and a server see. */
 class Play {
   readonly run = new ScriptedAttempts();
   readonly events: CompletionEvent[] = [];
   readonly errors: AppError[] = [];
+  /** What reached a server, and what did not. */
   readonly calls: { readonly at: number; readonly request: ChatRequest }[] = [];
+  readonly connects: number[] = [];
+  private refused = 0;
   /** What the reader has. */
   text = '';
   /** The kept text at a failure. */
   readonly standing: string[] = [];
   readonly startedAt: number;
   isComplete = false;
+  /** Whether the reader left before the end, and what still waited then. */
+  hasLeft = false;
+  pendingAtTheEnd = 0;
 
   constructor(private readonly schedule: Schedule) {
-    const { targetCount, fates, chance, ...limits } = schedule;
+    const { targetCount, fates, chance, isKnown, leavesAfterMs, ...limits } = schedule;
     this.run.timing.chance = chance;
     this.startedAt = this.run.timing.now();
+    const targets = ['a', 'b', 'c'].slice(0, targetCount).map((host) => this.run.targetAt(host));
+    if (isKnown) for (const target of targets) target.noteAnswer();
     const completion$ = this.run.completion([], {
       ...limits,
-      targets: ['a', 'b', 'c'].slice(0, targetCount).map((host) => this.run.targetAt(host)),
+      targets,
       keptText: () => this.text,
       attempt: (_, request, run) => {
-        this.calls.push({ at: this.run.timing.now(), request });
-        return notingToken(this.toAttempt(fates[this.calls.length - 1]!, request), run);
+        const now = this.run.timing.now();
+        this.connects.push(now);
+        const fate = fates[this.calls.length]!;
+        if (this.refused++ < fate.refusedConnects) return throwError(() => failure({ isAway: true }));
+        this.refused = 0;
+        this.calls.push({ at: now, request });
+        return notingToken(this.toAttempt(fate, request), run);
       },
     });
-    completion$.subscribe({
+    const subscription = completion$.subscribe({
       next: (event) => this.read(event),
       error: (error: AppError) => this.errors.push(error),
       complete: () => (this.isComplete = true),
     });
+    if (leavesAfterMs !== null) {
+      this.run.timing.pass(leavesAfterMs);
+      subscription.unsubscribe();
+      this.hasLeft = !this.isComplete && this.errors.length === 0;
+    }
+    this.pendingAtTheEnd = this.run.timing.pendingCount;
     this.run.timing.passAll();
   }
 
@@ -123,6 +154,9 @@ class Play {
     const deltas$ = from(texts.map((text): AttemptEvent => ({ type: 'text.delta', text })));
     const end$ = new Observable<AttemptEvent>((subscriber) =>
       this.run.timing.after(lastsMs, () => {
+        // What breaks off without a token is no more than a connect, of which `refusedConnects` has enough.
+        if (fault?.isAway && texts.length === 0)
+          return subscriber.error(failure({ isRetriable: fault.isRetriable }));
         if (fault !== null) return subscriber.error(fault);
         subscriber.next(FINISH);
         subscriber.complete();
@@ -132,31 +166,49 @@ class Play {
   }
 }
 
+/** One end, and all is given back. */
+function expectOneEnd({ events, errors, isComplete, run }: Play): void {
+  const kinds = events.map(({ type }) => type);
+  expect(kinds.filter((type) => type === 'finish').length + errors.length).toBe(1);
+  expect([isComplete, kinds.lastIndexOf('finish')]).toEqual(
+    errors.length === 0 ? [true, kinds.length - 1] : [false, -1],
+  );
+  expect(run.timing.pendingCount).toBe(0);
+}
+
+/** Each is reported, none exceeds the limit, none begins late; a wait is bounded. */
+function expectBoundedAttempts({ events, connects, calls, startedAt, hasLeft }: Play, given: Schedule): void {
+  const { maxRetries, isKnown, targetCount, totalTimeoutMs, fates } = given;
+  const reports = events.filter(({ type }) => type !== 'text.delta');
+  expect(reports.length).toBeGreaterThanOrEqual(hasLeft ? connects.length - 1 : connects.length);
+  expect(reports.length).toBeLessThanOrEqual(connects.length);
+  const waits = isKnown ? (1 + maxRetries) * (MAX_CONNECTS_IN_A_WAIT + targetCount) : 0;
+  expect(calls.length).toBeLessThanOrEqual(1 + maxRetries);
+  expect(connects.length).toBeLessThanOrEqual(1 + maxRetries + waits);
+  expect(connects.every((at) => at < startedAt + totalTimeoutMs)).toBe(true);
+  // Nothing follows a failure that would come again.
+  const last = fates.slice(0, calls.length).findIndex(({ fault }) => fault?.isRetriable === false);
+  if (last >= 0) expect(connects.at(-1)).toBe(calls[last]!.at);
+}
+
+/** The reader has the answer, or a part of it, without a gap and without a repetition. */
+function expectEachWordOnce({ calls, standing, text, errors, hasLeft }: Play): void {
+  // Each further attempt begins again or continues the kept text.
+  const asked = calls.map(({ request }) => textToContinue(request));
+  expect(['', ...standing]).toEqual(expect.arrayContaining(asked));
+  if (errors.length === 0 && !hasLeft) expect(text).toBe(ANSWER);
+  else expect(ANSWER.slice(0, text.length)).toBe(text);
+}
+
 describe('answerInAttempts, whatever fails', () => {
-  it('ends once, asks no more often than it may, and gives the reader each word once', () => {
+  it('ends once or with its reader, asks no more often than it may, and gives each word once', () => {
     fc.assert(
       fc.property(schedule, (given) => {
         const play = new Play(given);
-        const { events, errors, calls, text, standing, startedAt, isComplete, run } = play;
-        const kinds = events.map(({ type }) => type);
-        // One end, and all is given back.
-        expect(kinds.filter((type) => type === 'finish').length + errors.length).toBe(1);
-        expect([isComplete, kinds.lastIndexOf('finish')]).toEqual(
-          errors.length === 0 ? [true, kinds.length - 1] : [false, -1],
-        );
-        expect(run.timing.pendingCount).toBe(0);
-        // Attempts: each is reported, none exceeds the limit, none begins late.
-        expect(calls.length).toBeLessThanOrEqual(1 + given.maxRetries);
-        expect(events.filter(({ type }) => type !== 'text.delta')).toHaveLength(calls.length);
-        expect(calls.every(({ at }) => at < startedAt + given.totalTimeoutMs)).toBe(true);
-        const faults = given.fates.slice(0, calls.length - 1).map(({ fault }) => fault?.isRetriable);
-        expect(faults.every((isRetriable) => isRetriable === true)).toBe(true);
-        // Each further one begins again or continues the kept text.
-        expect(calls.map(({ request }) => textToContinue(request))).toEqual(['', ...standing]);
-        // The reader has the answer, or a part of it, without a gap and without a repetition.
-        expect(errors.length === 0 ? text : ANSWER.slice(0, text.length)).toBe(
-          errors.length === 0 ? ANSWER : text,
-        );
+        if (play.hasLeft) expect(play.pendingAtTheEnd).toBe(0);
+        else expectOneEnd(play);
+        expectBoundedAttempts(play, given);
+        expectEachWordOnce(play);
       }),
       { numRuns: runs(200) },
     );

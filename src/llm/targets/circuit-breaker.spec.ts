@@ -90,6 +90,32 @@ describe('CircuitBreaker', () => {
     });
   });
 
+  describe('whose server is away', () => {
+    beforeEach(() => {
+      breaker = new CircuitBreaker(timing.now, (isOut) => changes.push(isOut), 2_000);
+      call(19, 'outage');
+      call(1, 'away');
+    });
+
+    it('is left alone for a shorter time, and again when its probe finds it away', () => {
+      expect([breaker.waitMs(), breaker.isAway, breaker.isProbed]).toEqual([2_000, true, false]);
+      timing.pass(2_000);
+      const probe = breaker.acquire();
+      expect([breaker.isAway, breaker.isProbed]).toEqual([true, true]);
+      breaker.report(probe, 'away');
+      expect([breaker.waitMs(), breaker.isAway]).toEqual([2_000, true]);
+    });
+
+    it('is not away when its probe fails otherwise, or begins to answer', () => {
+      timing.pass(2_000);
+      breaker.report(breaker.acquire(), 'outage');
+      expect([breaker.waitMs(), breaker.isAway]).toEqual([10_000, false]);
+      timing.pass(10_000);
+      breaker.report(breaker.acquire(), 'alive');
+      expect([breaker.waitMs(), breaker.isAway, changes]).toEqual([0, false, [true, false]]);
+    });
+  });
+
   it('believes no call that began before the state of things', () => {
     const early = Array.from({ length: 60 }, () => breaker.acquire());
     early.slice(0, 20).forEach((epoch) => breaker.report(epoch, 'outage'));

@@ -64,12 +64,11 @@ export class TargetSelector {
    */
   next(failure: ModelFailure, hasBegun: boolean): NextAttempt | null {
     this.note(failure, hasBegun);
-    if (!failure.isRetriable || this.timing.now() >= this.limits.endsAt) return null;
-    if (this.hasRetries) {
-      const fresh = this.candidates().find((target) => this.isFreshAndFree(target));
-      if (fresh) return this.goTo({ target: fresh, waitMs: 0, release: () => undefined });
-    }
-    return this.nextWait() ?? (this.hasRetries && !this.isWaiting ? this.nextRetry() : null);
+    const hasRetries = this.countedAttempts <= this.limits.maxRetries;
+    if (!failure.isRetriable || !hasRetries || this.timing.now() >= this.limits.endsAt) return null;
+    const fresh = this.candidates().find((target) => this.isFreshAndFree(target));
+    if (fresh) return this.goTo({ target: fresh, waitMs: 0, release: () => undefined });
+    return this.isWaiting ? this.nextWait() : this.nextRetry();
   }
 
   /**
@@ -80,8 +79,7 @@ export class TargetSelector {
     if (!this.isWaiting) return null;
     const { client, endsAt } = this.limits;
     const wait = (this.wait ??= this.beginWait());
-    const candidates = this.candidates().filter((target) => this.hasRetries || this.isAway(target));
-    const [target] = candidates.sort((a, b) => this.readyMsOf(a) - this.readyMsOf(b));
+    const [target] = this.candidates().sort((a, b) => this.readyMsOf(a) - this.readyMsOf(b));
     if (!target) return null;
     const now = this.timing.now();
     // A request that tries the server, and has not failed, may be what loads its model.
@@ -91,16 +89,14 @@ export class TargetSelector {
     const release = target.waitInLine(client);
     if (!release) return null;
     const pauseMs = recoveryPauseMs(++wait.pauses, wait.ms, this.timing.random());
-    return this.goTo({ target, waitMs: Math.min(leftMs, Math.max(readyMs, pauseMs)), release });
+    // Those who wait for the same moment must not come at once.
+    const waitMs = readyMs === 0 ? pauseMs : readyMs + pauseMs * this.timing.random();
+    return this.goTo({ target, waitMs: Math.min(leftMs, waitMs), release });
   }
 
   /** Pauses of the present wait for a server that is away; 0: there is no such wait. */
   get pauses(): number {
     return this.wait?.pauses ?? 0;
-  }
-
-  private get hasRetries(): boolean {
-    return this.countedAttempts <= this.limits.maxRetries;
   }
 
   private get isWaiting(): boolean {
@@ -120,9 +116,8 @@ export class TargetSelector {
     if (isWaitedFor) this.away.add(target);
     else this.away.delete(target);
     // A server that was not there has not been asked.
-    const isCounted = hasBegun || !isWaitedFor;
-    if (isCounted) this.countedAttempts++;
-    if (failure.isElsewhereOnly || (isCounted && !this.hasRetries)) this.excluded.add(target);
+    if (hasBegun || !isWaitedFor) this.countedAttempts++;
+    if (failure.isElsewhereOnly) this.excluded.add(target);
   }
 
   private beginWait(): { ms: number; endsAt: number; pauses: number } {

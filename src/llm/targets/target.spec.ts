@@ -53,6 +53,17 @@ describe('Target', () => {
     expect(target.retryAfterMs('a')).toBe(0);
   });
 
+  it('is waited for when its server is away, once it has answered anything', () => {
+    expect(target.recoveryWaitMs).toBe(0);
+    target.noteAnswer();
+    expect(target.recoveryWaitMs).toBe(60_000);
+  });
+
+  it('is an outage as any other while nothing waits for it', () => {
+    for (let index = 0; index < 20; index++) target.acquire({ client: 'a' }).end('away');
+    expect([target.isAway, target.retryAfterMs('a')]).toEqual([false, 10_000]);
+  });
+
   it('records a request in whole milliseconds, with its first text when it had one', () => {
     const call = target.acquire({ client: 'a' });
     timing.pass(12.4);

@@ -21,13 +21,14 @@ export interface FailureOptions {
   readonly isRetriable?: boolean;
   readonly isOutage?: boolean;
   readonly isAway?: boolean;
+  readonly isElsewhereOnly?: boolean;
   readonly retryAfterSeconds?: number;
 }
 
 /** By default a failure that may pass, and that is the server's fault. */
-export function failure(options: FailureOptions = {}): ModelFailure {
-  const { code = 'model_failed', isRetriable = true, isOutage = true, isAway, retryAfterSeconds } = options;
-  return new ModelFailure({ code, isRetriable, isOutage, isAway }, 'test', { retryAfterSeconds });
+export function failure({ retryAfterSeconds, ...options }: FailureOptions = {}): ModelFailure {
+  const failureClass = { code: 'model_failed', isRetriable: true, isOutage: true, ...options } as const;
+  return new ModelFailure(failureClass, 'test', { retryAfterSeconds });
 }
 
 /** An attempt that says `texts`, at once, and then fails, finishes or, with null, goes on. */
