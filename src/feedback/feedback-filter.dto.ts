@@ -4,9 +4,6 @@ import { IsOptional } from 'class-validator';
 import { IsDateTime, IsInteger, IsText } from '../common/api/fields.js';
 import { PageQueryDto } from '../common/pages/page.dto.js';
 
-/** The largest `integer` of PostgreSQL. */
-const MAX_INTEGER = 2_147_483_647;
-
 /** Which feedback is wanted, as a query string says. */
 export class FeedbackFilterDto {
   /** Only feedback with at least this many stars; feedback without stars is left out. 最低评分 */
@@ -22,7 +19,7 @@ export class FeedbackFilterDto {
   /** Only feedback on answers with this prompt template 提示词模板的名称 */
   @IsOptional() @IsText({ min: 1, max: 100 }) prompt_name?: string;
   /** Only feedback on answers with this version of a template 提示词模板的版本 */
-  @IsOptional() @Type(() => Number) @IsInteger({ min: 1, max: MAX_INTEGER }) prompt_version?: number;
+  @IsOptional() @Type(() => Number) @IsInteger({ min: 1, max: 2_147_483_647 }) prompt_version?: number;
 }
 
 /** Whose feedback is wanted, and which part of the list. */

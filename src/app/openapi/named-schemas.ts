@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
+const EXAMPLE = /^examples?$/;
+
 /**
  * Makes a component of every schema that has a `title` inside another one or a response, and leaves a reference in its
  * place. Generators make up names for schemas without one, such as `QaChat200ResponseAnyOf6`, and change them with the order.
@@ -10,7 +12,7 @@ export function nameTitledSchemas(document: OpenAPIObject): void {
   const schemas: Record<string, object> = ((document.components ??= {}).schemas ??= {});
   const withNamedParts = (schema: object) =>
     Object.fromEntries(
-      Object.entries(schema).map(([key, part]) => [key, isExample(key) ? part : named(part)]),
+      Object.entries(schema).map(([key, part]) => [key, EXAMPLE.test(key) ? part : named(part)]),
     );
   const named = (part: unknown): unknown => {
     if (typeof part !== 'object' || part === null) return part;
@@ -41,8 +43,4 @@ export function withPlainNames(document: OpenAPIObject): OpenAPIObject {
 function joinLines(text: string): string {
   const parts = text.split(/(```[\s\S]*?```)/);
   return parts.map((part, i) => (i % 2 === 0 ? part.replaceAll(/(?<=\S)\n(?![\n *])/g, ' ') : part)).join('');
-}
-
-function isExample(key: string): boolean {
-  return key === 'example' || key === 'examples';
 }

@@ -30,17 +30,17 @@ const KEY =
   "The calling client's key alone: the key that the first start prints, or a key from `npm run client:add -- NAME`.";
 
 /** Those after the wires', in the order in which a new caller wants to read them. Generators name classes after them: `TurnsApi`. */
-const TAGS = {
-  turns: 'Answers of any API, after the question',
-  conversations: 'The questions and answers of conversations (会话)',
-  feedback: 'What end users think of answers (用户反馈)',
-  exports: 'Feedback as data to train and evaluate models with (导出)',
-  documents: 'The documents that answers draw on (文档)',
-  knowledge: 'Search in the documents (知识库)',
-  prompts: 'Prompt templates that requests name (提示词模板)',
-  models: 'Models that requests name (大模型)',
-  health: 'For probes; no key needed',
-};
+const TAGS = [
+  { name: 'turns', description: 'Answers of any API, after the question' },
+  { name: 'conversations', description: 'The questions and answers of conversations (会话)' },
+  { name: 'feedback', description: 'What end users think of answers (用户反馈)' },
+  { name: 'exports', description: 'Feedback as data to train and evaluate models with (导出)' },
+  { name: 'documents', description: 'The documents that answers draw on (文档)' },
+  { name: 'knowledge', description: 'Search in the documents (知识库)' },
+  { name: 'prompts', description: 'Prompt templates that requests name (提示词模板)' },
+  { name: 'models', description: 'Models that requests name (大模型)' },
+  { name: 'health', description: 'For probes; no key needed' },
+];
 
 /** The OpenAPI document of every route. The same for each start: it is committed, and compared in CI. */
 export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObject {
@@ -53,11 +53,8 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
     // Not addBearerAuth: that one calls every key a JWT.
     .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: KEY })
     .addSecurityRequirements('bearer');
-  const tags = [
-    ...WIRE_DOCUMENTS.map(({ tag }) => [tag.name, tag.description] as const),
-    ...Object.entries(TAGS),
-  ];
-  for (const [name, description] of tags) builder.addTag(name, description);
+  const tags = [...WIRE_DOCUMENTS.map(({ tag }) => tag), ...TAGS];
+  for (const { name, description } of tags) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     extraModels: [ProblemDto, ...WIRE_ERRORS.map(({ model }) => model)],
     operationIdFactory: (_controller, method) => method,

@@ -8,11 +8,8 @@ export const SERVER_PLACEHOLDER = '/server-placeholder';
 /** As JSON and YAML write it. */
 const WRITTEN_PLACEHOLDER = new RegExp(`"?${SERVER_PLACEHOLDER}"?`);
 
-interface FinishedText {
-  readonly type: string;
-  /** Around the server's URL; one part: the text names none. */
-  readonly parts: readonly string[];
-}
+/** `parts`: around the URL of the server; one part: the text names none. */
+type FinishedText = Readonly<{ type: string; parts: readonly string[] }>;
 
 /** A path as proxies announce what they took off: nothing that could name another host, or a folder above. */
 const PREFIX = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+\/?$/;

@@ -1,7 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
-import { OptionalHeader } from '../../common/api/endpoint.js';
 import type { ErrorCode } from '../../common/errors/error-codes.js';
 import { MODEL_FAILURE_CODES } from '../../llm/model-failure.js';
 
@@ -39,6 +38,10 @@ export function ApiQuestion(type: Type, values: Partial<Record<keyof typeof SUMM
   });
   return ApiBody({ type, examples: Object.fromEntries(named) });
 }
+
+/** A header that a caller may leave out. Without an example: Swagger UI would send it. */
+export const OptionalHeader = (name: string, description: string, schema: object = {}) =>
+  ApiHeader({ name, required: false, description, schema: { type: 'string', ...schema } });
 
 /** Documents the header by which a caller names a question. */
 export const ApiIdempotencyKey = () =>

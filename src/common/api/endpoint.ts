@@ -1,12 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import {
-  ApiExtension,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOperation,
-  ApiResponse,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiExtension, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { ErrorCode } from '../errors/error-codes.js';
 
 /** Where the document keeps the problems of a route until it declares all of them. */
@@ -29,13 +22,7 @@ interface Route {
 }
 
 /** All that the document says of a route beside its method. The method's name is the `operationId`. */
-export function Endpoint({
-  answers,
-  problems = [],
-  models = [],
-  takes = [],
-  ...prose
-}: Route): MethodDecorator {
+export function Endpoint({ answers, problems = [], models = [], takes = [], ...prose }: Route) {
   const responses = Object.entries(answers).map(([status, answer]) =>
     ApiResponse({ status: Number(status), ...toResponse(answer) }),
   );
@@ -56,17 +43,10 @@ export function anyFrame(title: string, description: string, frames: readonly Ty
   return { title, description, anyOf };
 }
 
-/** A header that a caller may leave out. Without an example: Swagger UI would send it. */
-export const OptionalHeader = (name: string, description: string, schema: object = {}) =>
-  ApiHeader({ name, required: false, description, schema: { type: 'string', ...schema } });
-
 export const streamOf = (schema: object) => ({ 'text/event-stream': { schema } });
 
 /** The bytes of a stream, as Markdown. Absent turn: its frames have no ids. `done` has the id of the frame before it. */
-export function sampleStream(
-  frames: readonly object[],
-  { turn, done }: { turn?: string; done?: string },
-): string {
+export function sampleStream(frames: readonly object[], turn?: string, done?: string): string {
   const parts = frames.map((frame, index) => ({ index, data: JSON.stringify(frame) }));
   if (done) parts.push({ index: frames.length - 1, data: done });
   const events = parts.map(({ index, data }) => `${turn ? `id: ${turn}:${index + 1}\n` : ''}data: ${data}`);

@@ -9,10 +9,7 @@ import { isUuid } from '../uuid.js';
 const PLUGIN_METADATA = '_OPENAPI_METADATA_FACTORY';
 
 /** Both are inclusive. */
-interface Range {
-  readonly min?: number;
-  readonly max?: number;
-}
+type Range = Readonly<{ min?: number; max?: number }>;
 
 /** What a comment says of the other fields. */
 type Text = Readonly<{ description?: string; example?: unknown }>;
@@ -30,7 +27,7 @@ export const Example = (example: unknown, description?: string) => Schema({ desc
 
 /** A whole number. */
 export const Integer = ({ min, max, ...text }: Range & Text = {}) =>
-  Schema({ type: 'integer', minimum: min, maximum: max, ...text });
+  Schema({ ...within('integer', { min, max }), ...text });
 
 export const EXAMPLE_UUID = '01938f5e-7a30-7cc0-8d2b-0a4e5c1f9b11';
 export const Uuid = (description?: string) => Schema({ description, format: 'uuid', example: EXAMPLE_UUID });
@@ -74,36 +71,35 @@ export const IsText = (bounds: TextBounds) =>
 
 /** Validates a UUID in text, of any version and either case. */
 export const IsUuid = () =>
-  IsTextLike('uuid', isUuid, 'must be a UUID, such as baa9f7a8-4159-4e2c-89d2-e7c5ac537935');
+  OneFault(isTextOf(isUuid), 'must be a UUID, such as baa9f7a8-4159-4e2c-89d2-e7c5ac537935', {
+    format: 'uuid',
+  });
+
+const NO_DATE_TIME =
+  'must be an RFC 3339 date-time with its offset, such as 2026-11-20T08:30:00Z; in a URL, + is written %2B';
 
 /** Validates an RFC 3339 date-time in text. */
 export const IsDateTime = () =>
-  IsTextLike(
-    'date-time',
-    (text) => parseDateTime(text) !== null,
-    'must be an RFC 3339 date-time with its offset, such as 2026-11-20T08:30:00Z; in a URL, + is written %2B',
+  OneFault(
+    isTextOf((text) => parseDateTime(text) !== null),
+    NO_DATE_TIME,
+    { format: 'date-time' },
   );
 
 /** Validates a whole number. */
 export const IsInteger = (range: Range = {}, fault = describeRange('a whole number', range)) =>
-  ValidatedBy((value) => (Number.isSafeInteger(value) && isWithin(value, range) ? null : fault), {
-    type: 'integer',
-    minimum: range.min,
-    maximum: range.max,
-  });
+  OneFault((value) => Number.isSafeInteger(value) && isWithin(value, range), fault, within('integer', range));
 
 /** Validates a number. */
-export const IsNumberIn = (range: Range) =>
-  ValidatedBy(
-    (value) => (isNumber(value) && isWithin(value, range) ? null : describeRange('a number', range)),
-    { type: 'number', minimum: range.min, maximum: range.max },
-  );
+export const IsNumberIn = (range: Range, fault = describeRange('a number', range)) =>
+  OneFault((value) => isNumber(value) && isWithin(value, range), fault, within('number', range));
 
 /** Validates one of some texts, which the document names. */
-export const IsOneOf = (...[enumName, values, options]: EnumWords) =>
-  ValidatedBy(
-    (value) => (values.includes(value as string) ? null : `must be ${values.join(' or ')}`),
-    enumSchema(enumName, values, options),
+export const IsOneOf = (...words: EnumWords) =>
+  OneFault(
+    (value) => words[1].includes(value as string),
+    `must be ${words[1].join(' or ')}`,
+    enumSchema(...words),
   );
 
 /** What is wrong with a list, or null. */
@@ -125,8 +121,16 @@ function enumSchema(...[enumName, values, { about, ...rest } = {}]: EnumWords): 
   return { enum: [...values], enumName, ...rest, ...(about && { enumSchema: { description: about } }) };
 }
 
-function IsTextLike(format: string, isLike: (text: string) => boolean, fault: string): PropertyDecorator {
-  return ValidatedBy((value) => (typeof value === 'string' && isLike(value) ? null : fault), { format });
+function OneFault(isValid: (value: unknown) => boolean, fault: string, schema: ApiPropertyOptions) {
+  return ValidatedBy((value) => (isValid(value) ? null : fault), schema);
+}
+
+function isTextOf(isLike: (text: string) => boolean) {
+  return (value: unknown) => typeof value === 'string' && isLike(value);
+}
+
+function within(type: 'integer' | 'number', { min, max }: Range) {
+  return { type, minimum: min, maximum: max };
 }
 
 function isWithin(value: unknown, { min = -Infinity, max = Infinity }: Range): boolean {

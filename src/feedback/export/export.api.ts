@@ -10,12 +10,11 @@ const QUESTION = { role: 'user', content: '退货期限是多久？' };
 const BETTER = { role: 'assistant', content: '退货期限是 30 天。' };
 const GIVEN = { role: 'assistant', content: '退货期限是 7 天。' };
 
-const LINES = `One JSON object a line (JSON Lines, also called NDJSON), in the order of the questions: at most
-one for each question. When an answer has several feedbacks, one counts: first a feedback with a better answer, then one with stars, then the
-last. The filters apply to the feedback that counts.
-The same request gives the same bytes as long as nothing changes. When a response is cut
-off before its last chunk, the export failed. No row names an end user; questions and answers are as people
-wrote them. A client can have two exports at once; a third one is 429: read the others to their end first.`;
+const LINES = `One JSON object a line (JSON Lines, also called NDJSON), in the order of the questions: at most one for each
+question. When an answer has several feedbacks, one counts: first a feedback with a better answer, then one with stars, then
+the last. The filters apply to the feedback that counts. The same request gives the same bytes as long as nothing changes.
+When a response is cut off before its last chunk, the export failed. No row names an end user; questions and answers are as
+people wrote them. A client can have two exports at once; a third one is 429: read the others to their end first.`;
 
 /** Documents `GET /api/exports/sft`. */
 export const ApiExportSft = () =>

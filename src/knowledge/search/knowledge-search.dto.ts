@@ -3,15 +3,12 @@ import { Example, IsInteger, IsText, Schema, Uuid } from '../../common/api/field
 import { MAX_QUERY_CHARACTERS } from '../documents/document-limits.js';
 import type { SearchRequest } from '../retriever.js';
 
-const MAX_LIMIT = 50;
-const DEFAULT_LIMIT = 5;
-
 /** What to search for. */
 export class SearchRequestDto {
   /** A question or a few words, in Chinese or English 检索内容 @example '退货期限是多久？' */
   @IsText({ min: 1, max: MAX_QUERY_CHARACTERS }) query!: string;
   /** Most chunks to find; absent: 5 最多返回的片段数 @example 5 */
-  @IsOptional() @IsInteger({ min: 1, max: MAX_LIMIT }) limit?: number | null;
+  @IsOptional() @IsInteger({ min: 1, max: 50 }) limit?: number | null;
 }
 
 /** A chunk that a search found. */
@@ -40,5 +37,5 @@ export class FoundPassagesDto {
 }
 
 export function toSearchRequest(clientId: string, { query, limit }: SearchRequestDto): SearchRequest {
-  return { clientId, query, limit: limit ?? DEFAULT_LIMIT };
+  return { clientId, query, limit: limit ?? 5 };
 }

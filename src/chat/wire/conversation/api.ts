@@ -63,7 +63,7 @@ complete. When the model fails after the service accepted the question, a frame 
 10 seconds of silence an empty delta comes, without \`id:\`. The members of a frame tell its kind: \`error\`, \`finish_reason\`,
 \`conversation_id\`, \`reasoning\`; any other frame is text.
 
-${sampleStream(SAMPLE, { turn: EXAMPLE_UUID })}`,
+${sampleStream(SAMPLE, EXAMPLE_UUID)}`,
     answers: { 200: [streamOf(CHAT_FRAME), 'The frames of the answer'] },
     problems: [...NAMED, ...REFUSALS],
     models: CHAT_FRAMES,

@@ -60,7 +60,7 @@ export const ApiCompletionStream = () =>
     description: `Server-sent events; each \`data:\` is one chunk, the last one is \`[DONE]\`. What a reasoning model thinks
 comes as \`reasoning_content\` before its text. A failure before the first of both is an HTTP status; a later one is a frame with \`error\`, which ends the stream without \`[DONE]\`.
 
-${sampleStream(SAMPLE, { done: '[DONE]' })}`,
+${sampleStream(SAMPLE, undefined, '[DONE]')}`,
     answers: { 200: [streamOf(FRAME), 'The chunks of the answer'] },
     problems: PROBLEMS,
     models: FRAMES,

@@ -3,10 +3,7 @@ import { Enum, Schema } from '../../../common/api/fields.js';
 export const COMPLETION_ROLES = ['system', 'developer', 'user', 'assistant'] as const;
 
 /** A part of a message; images and audio are refused. */
-export interface TextPart {
-  readonly type: 'text';
-  readonly text: string;
-}
+export type TextPart = Readonly<{ type: 'text'; text: string }>;
 
 /** One message, as a caller of the OpenAI API sends it. */
 export class ChatCompletionMessageDto {

@@ -46,11 +46,6 @@ function describeStreamOptionsFault(value: unknown): string | null {
   return withUsage === null || typeof withUsage === 'boolean' ? null : 'include_usage must be true or false';
 }
 
-/** Whether it asks for nothing: what client libraries fill in by themselves. */
-function isNothing(value: unknown): boolean {
-  return value === false || value === 0 || (Array.isArray(value) && value.length === 0);
-}
-
 const STOP_SCHEMA = { type: 'array', nullable: true, items: { type: 'string' } } as const;
 
 /** `stop`: one sequence, or some. */
@@ -66,6 +61,9 @@ export const IsResponseFormat = () =>
 
 /** `stream_options`: whether the usage is wanted. */
 export const IsStreamOptions = () => ValidatedBy(describeStreamOptionsFault);
+
+/** Whether it asks for nothing: what client libraries fill in by themselves. */
+const isNothing = (it: unknown) => it === false || it === 0 || (Array.isArray(it) && it.length === 0);
 
 /** What this service does not do, and an answer without it would be wrong: refused, not ignored. */
 export const IsRefused = () =>

@@ -1,6 +1,6 @@
-import { anyFrame, Endpoint, streamOf, OptionalHeader, sampleStream } from '../../../common/api/endpoint.js';
+import { anyFrame, Endpoint, streamOf, sampleStream } from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
-import { ApiQuestion, ApiRepeatHeaders, REFUSALS } from '../asking.api.js';
+import { ApiQuestion, ApiRepeatHeaders, OptionalHeader, REFUSALS } from '../asking.api.js';
 import { QA_FRAMES, type QaFrame } from './frames.dto.js';
 import { QaRequestDto } from './request.dto.js';
 
@@ -60,7 +60,7 @@ message, and stays. What you have then is what is stored.
 
 A body with \`query\` in place of \`question\` is for the Conversation API: the answer is exactly that of \`POST /chat\`.
 
-${sampleStream(SAMPLE, { turn: EXAMPLE_UUID, done: '[DONE]' })}`,
+${sampleStream(SAMPLE, EXAMPLE_UUID, '[DONE]')}`,
     answers: { 200: [streamOf(QA_FRAME), 'The frames of the answer, and `[DONE]`'] },
     problems: REFUSALS,
     models: QA_FRAMES,

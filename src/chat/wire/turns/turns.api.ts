@@ -1,6 +1,7 @@
 import { ApiParam } from '@nestjs/swagger';
-import { Endpoint, streamOf, OptionalHeader } from '../../../common/api/endpoint.js';
+import { Endpoint, streamOf } from '../../../common/api/endpoint.js';
 import { EXAMPLE_UUID } from '../../../common/api/fields.js';
+import { OptionalHeader } from '../asking.api.js';
 import { WIRES } from '../wires.js';
 import { FOLLOWED_WIRES } from './followed-wires.js';
 import { StoppedTurnDto } from './turns.dto.js';
