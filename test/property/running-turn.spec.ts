@@ -4,7 +4,7 @@ import { from, lastValueFrom, Observable, throwError, toArray } from 'rxjs';
 import type { TurnObserver } from '../../src/chat/answering/turn-observer.js';
 import { TurnObservers } from '../../src/chat/answering/turn-observers.js';
 import { isTerminal, type TurnEventBody } from '../../src/chat/domain/turn-event.js';
-import { foldAnswer } from '../../src/chat/domain/turn-fold.js';
+import { foldAnswer, foldReasoning } from '../../src/chat/domain/turn-fold.js';
 import { AppError } from '../../src/common/errors/app-error.js';
 import { COMPLETED, turnOf } from '../support/service/running-turn.js';
 import { runs } from './runs.js';
@@ -14,8 +14,13 @@ const arbitraryText = fc.oneof(
     type: fc.constant('text.delta' as const),
     text: fc.string({ minLength: 1, unit: 'grapheme' }),
   }),
+  fc.record({
+    type: fc.constant('reasoning.delta' as const),
+    text: fc.string({ minLength: 1, unit: 'grapheme' }),
+  }),
   fc.constant({ type: 'text.committed' as const }),
   fc.constant({ type: 'text.voided' as const }),
+  fc.constant({ type: 'sides.voided' as const }),
 );
 
 const arbitraryEnd = fc.oneof(
@@ -86,7 +91,7 @@ describe('RunningTurn, also when an observer throws', () => {
       { numRuns: runs(100) },
     ));
 
-  it('stores the text that every reader folds together, wherever the reader came in', () =>
+  it('stores the text and the reasoning that every reader folds together, wherever the reader came in', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(arbitraryText),
@@ -100,12 +105,13 @@ describe('RunningTurn, also when an observer throws', () => {
           const reading = lastValueFrom(turn.read().pipe(toArray()));
           turn.start();
           const events = await reading;
-          const stored = ends[0]!.answer;
-          expect(foldAnswer(events)).toBe(stored);
+          const stored = [ends[0]!.answer, ends[0]!.reasoning];
+          expect([foldAnswer(events), foldReasoning(events)]).toEqual(stored);
 
           const seq = anywhere % events.length;
           const later = await lastValueFrom(turn.read(seq).pipe(toArray()));
-          expect(foldAnswer([...events.slice(0, seq), ...later])).toBe(stored);
+          const joined = [...events.slice(0, seq), ...later];
+          expect([foldAnswer(joined), foldReasoning(joined)]).toEqual(stored);
           expect(later.at(-1)).toEqual(events.at(-1));
         },
       ),

@@ -50,7 +50,7 @@ export interface DatabaseFate {
   readonly losesOnlyTheNews: boolean;
 }
 
-const fate: fc.Arbitrary<Fate> = fc.record({
+const anyFate: fc.Arbitrary<Fate> = fc.record({
   blocks: fc.array(
     fc.constantFrom<Block>(
       'sentence',
@@ -83,6 +83,12 @@ const fate: fc.Arbitrary<Fate> = fc.record({
   faultAfter: fc.oneof(fc.constant(0), fc.nat({ max: 10 }), fc.nat({ max: 60 })),
   silenceMs: fc.oneof(fc.constant(0), fc.nat({ max: 300 }), fc.nat({ max: 20_000 })),
 });
+
+/** A server that is away before its first token has not been asked: `refusedConnects` plays that, and counts no call. */
+const fate: fc.Arbitrary<Fate> = anyFate.map((drawn) => ({
+  ...drawn,
+  faultAfter: drawn.fault?.isAway ? Math.max(1, drawn.faultAfter) : drawn.faultAfter,
+}));
 
 const visit: fc.Arbitrary<InFlightCall> = fc.record({
   afterMs: fc.oneof(fc.constant(0), fc.nat({ max: 8_000 })),
