@@ -89,6 +89,13 @@ const IN_THE_MIDDLE: readonly [report: string, play: Play, outcome?: string][] =
     'a field error of SSE, written in pieces',
     failingAfterHello('err', 5, 'or: wor', 5, 'ker died\n\n', DONE),
   ],
+  [
+    'New API: a line of JSON in the stream',
+    failingAfterHello('{"error":{"message":"worker died"}}\n\n', DONE),
+  ],
+  ['an event of another name, then [DONE]', failingAfterHello('event: failed\ndata: worker died\n\n', DONE)],
+  ['Apigee: a fault', failing({ fault: { faultstring: 'worker died', detail: { errorcode: 'x' } } })],
+  ['WeChat and its kin: errcode and errmsg', failing({ errcode: 50001, errmsg: 'worker died' })],
   ['LM Studio: an event error', failingAfterHello('event: error\ndata: {"error":"worker died"}\n\n', DONE)],
   [
     'vLLM: an error with its code',

@@ -23,6 +23,8 @@ const gemini = (message: string, quotaIds: string[] = []) => [
 
 describe('An error about the key, the account or the name of the model', () => {
   it.each<[string, number, unknown, string]>([
+    ['a gateway', 400, openAi('Your account balance is insufficient'), 'the account is out of quota'],
+    ['another gateway', 429, openAi('quota exceeded'), 'the account is out of quota'],
     ['OpenAI', 429, openAi('used up', { type: 'insufficient_quota' }), 'the account is out of quota'],
     [
       'DeepSeek',
@@ -143,5 +145,116 @@ describe('An error about the key, the account or the name of the model', () => {
     const { failureClass, reason: found } = classifyError(said, said.message, status);
     expect([failureClass.code, found]).toEqual(['model_misconfigured', reason]);
     expect(failureClass).toMatchObject({ isRetriable: true, isOutage: false, isElsewhereOnly: true });
+  });
+});
+
+describe('An error that is not about these, nor about a filter or a length', () => {
+  it.each<[string, number, unknown, string]>([
+    [
+      'OpenAI, requests',
+      429,
+      openAi('Rate limit reached', { type: 'requests', code: 'rate_limit_exceeded' }),
+      'model_overloaded',
+    ],
+    [
+      'Azure',
+      429,
+      openAi('rate limit of your pricing tier. Go to quotaincrease', { code: '429' }),
+      'model_overloaded',
+    ],
+    [
+      'Groq, which advertises',
+      429,
+      openAi('Rate limit reached. Upgrade: settings/billing', { code: 'rate_limit_exceeded' }),
+      'model_overloaded',
+    ],
+    [
+      'Gemini, by the minute',
+      429,
+      gemini('You exceeded your current quota, check your plan and billing', ['GenerateRequestsPerMinute']),
+      'model_overloaded',
+    ],
+    [
+      'Gemini, without details',
+      429,
+      gemini('Resource has been exhausted (e.g. check quota).'),
+      'model_overloaded',
+    ],
+    [
+      'DashScope',
+      429,
+      openAi('Allocated quota exceeded', { code: 'Throttling.AllocationQuota' }),
+      'model_overloaded',
+    ],
+    ['Zhipu', 429, openAi('too many', { code: '1302' }), 'model_overloaded'],
+    [
+      'a rate of tokens',
+      429,
+      openAi('Input tokens exceed your limit of tokens per minute'),
+      'model_overloaded',
+    ],
+    ['a rate, as 403', 403, { message: 'Rate limit exceeded' }, 'model_overloaded'],
+    ['Vertex', 429, gemini('Quota exceeded for requests_per_minute_per_project'), 'model_overloaded'],
+    [
+      'Bedrock',
+      400,
+      { __type: 'ThrottlingException', code: 'ThrottlingException', message: 'slow down' },
+      'model_overloaded',
+    ],
+    [
+      'Moonshot',
+      429,
+      openAi('The engine is currently overloaded', { type: 'engine_overloaded_error' }),
+      'model_overloaded',
+    ],
+    [
+      'Anthropic',
+      529,
+      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+      'model_overloaded',
+    ],
+    [
+      'llama.cpp, loading',
+      503,
+      openAi('loading model', { code: 503, type: 'unavailable_error' }),
+      'model_overloaded',
+    ],
+    ['a server that fails and names its model', 500, openAi('worker for model x not found'), 'model_failed'],
+    ['FastAPI', 500, { detail: 'Internal Server Error' }, 'model_failed'],
+    [
+      'a parameter of OpenAI',
+      400,
+      openAi("'max_tokens' is not supported", { code: 'unsupported_parameter', param: 'max_tokens' }),
+      'model_refused',
+    ],
+    ['a parameter of vLLM', 400, vllm('unknown argument: stream_options'), 'model_refused'],
+    [
+      'a parameter of DashScope',
+      400,
+      openAi('<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]'),
+      'model_refused',
+    ],
+    [
+      'an answer of OpenAI that is too long',
+      400,
+      openAi('max_tokens is too large: 32000', { param: 'max_tokens' }),
+      'model_refused',
+    ],
+    [
+      'roles',
+      400,
+      vllm('Conversation roles must alternate user/assistant/user/assistant/...'),
+      'model_refused',
+    ],
+    [
+      'FastAPI',
+      422,
+      { detail: [{ type: 'extra_forbidden', msg: 'Extra inputs are not permitted' }] },
+      'model_refused',
+    ],
+    ['a body that is empty', 400, '', 'model_refused'],
+  ])('is known for %s', (_, status, body, code) => {
+    const said = readServerError(body);
+    expect(classifyError(said, said.message, status).failureClass.code).toBe(code);
   });
 });

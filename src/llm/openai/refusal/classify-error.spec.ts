@@ -16,16 +16,6 @@ const vllm = (message: string, code = 400) => ({
   param: null,
   code,
 });
-const gemini = (message: string, quotaIds: string[] = []) => [
-  {
-    error: {
-      code: 429,
-      message,
-      status: 'RESOURCE_EXHAUSTED',
-      details: [{ violations: quotaIds.map((quotaId) => ({ quotaId })) }, { retryDelay: '41s' }],
-    },
-  },
-];
 
 describe('What an error of a server means, by its status and body', () => {
   it.each<[string, number, unknown]>([
@@ -67,6 +57,8 @@ describe('What an error of a server means, by its status and body', () => {
       400,
       openAi('Output blocked by content filtering policy', { type: 'invalid_request_error' }),
     ],
+    ['a gateway', 400, openAi('The answer was filtered', { code: 400 })],
+    ['a moderation', 400, openAi('no', { code: 'moderation_blocked' })],
     ['Volcengine', 400, openAi('no', { code: 'InputTextSensitiveContentDetected' })],
   ])('is a filter for %s', (_, status, body) => {
     expect(codeOf(body, status)).toBe('content_filtered');
@@ -130,6 +122,19 @@ describe('What an error of a server means, by its status and body', () => {
     ],
     ['Bedrock', 400, { message: 'Input is too long for requested model.' }],
     ['xAI', 400, { error: "This model's maximum prompt length is 8 but the request contains 9 tokens." }],
+    ['OpenAI, GPT-5', 400, openAi('Input tokens exceed the configured limit of 9 tokens.')],
+    [
+      'vLLM, another',
+      400,
+      vllm('The decoder prompt (length 9) is longer than the maximum model length of 8.'),
+    ],
+    [
+      'Moonshot',
+      400,
+      openAi('Your request exceeded model token limit: 8', { type: 'invalid_request_error' }),
+    ],
+    ['TensorRT', 400, { error: 'prompt length (9) exceeds maximum input length (8)' }],
+    ['Ollama', 400, openAi('the input length exceeds the context length', { type: 'api_error' })],
     ['nginx', 413, '<html><title>413 Request Entity Too Large</title></html>'],
     [
       'SiliconFlow',
@@ -138,106 +143,6 @@ describe('What an error of a server means, by its status and body', () => {
     ],
   ])('is a length for %s', (_, status, body) => {
     expect(codeOf(body, status)).toBe('context_too_long');
-  });
-
-  it.each<[string, number, unknown, string]>([
-    [
-      'OpenAI, requests',
-      429,
-      openAi('Rate limit reached', { type: 'requests', code: 'rate_limit_exceeded' }),
-      'model_overloaded',
-    ],
-    [
-      'Azure',
-      429,
-      openAi('rate limit of your pricing tier. Go to quotaincrease', { code: '429' }),
-      'model_overloaded',
-    ],
-    [
-      'Groq, which advertises',
-      429,
-      openAi('Rate limit reached. Upgrade: settings/billing', { code: 'rate_limit_exceeded' }),
-      'model_overloaded',
-    ],
-    [
-      'Gemini, by the minute',
-      429,
-      gemini('You exceeded your current quota, check your plan and billing', ['GenerateRequestsPerMinute']),
-      'model_overloaded',
-    ],
-    [
-      'Gemini, without details',
-      429,
-      gemini('Resource has been exhausted (e.g. check quota).'),
-      'model_overloaded',
-    ],
-    [
-      'DashScope',
-      429,
-      openAi('Allocated quota exceeded', { code: 'Throttling.AllocationQuota' }),
-      'model_overloaded',
-    ],
-    ['Zhipu', 429, openAi('too many', { code: '1302' }), 'model_overloaded'],
-    [
-      'Bedrock',
-      400,
-      { __type: 'ThrottlingException', code: 'ThrottlingException', message: 'slow down' },
-      'model_overloaded',
-    ],
-    [
-      'Moonshot',
-      429,
-      openAi('The engine is currently overloaded', { type: 'engine_overloaded_error' }),
-      'model_overloaded',
-    ],
-    [
-      'Anthropic',
-      529,
-      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
-      'model_overloaded',
-    ],
-    [
-      'llama.cpp, loading',
-      503,
-      openAi('loading model', { code: 503, type: 'unavailable_error' }),
-      'model_overloaded',
-    ],
-    ['a server that fails and names its model', 500, openAi('worker for model x not found'), 'model_failed'],
-    ['FastAPI', 500, { detail: 'Internal Server Error' }, 'model_failed'],
-    [
-      'a parameter of OpenAI',
-      400,
-      openAi("'max_tokens' is not supported", { code: 'unsupported_parameter', param: 'max_tokens' }),
-      'model_refused',
-    ],
-    ['a parameter of vLLM', 400, vllm('unknown argument: stream_options'), 'model_refused'],
-    [
-      'a parameter of DashScope',
-      400,
-      openAi('<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 8192]'),
-      'model_refused',
-    ],
-    [
-      'an answer of OpenAI that is too long',
-      400,
-      openAi('max_tokens is too large: 32000', { param: 'max_tokens' }),
-      'model_refused',
-    ],
-    [
-      'roles',
-      400,
-      vllm('Conversation roles must alternate user/assistant/user/assistant/...'),
-      'model_refused',
-    ],
-    [
-      'FastAPI',
-      422,
-      { detail: [{ type: 'extra_forbidden', msg: 'Extra inputs are not permitted' }] },
-      'model_refused',
-    ],
-    ['a body that is empty', 400, '', 'model_refused'],
-  ])('is none of these for %s', (_, status, body, code) => {
-    expect(codeOf(body, status)).toBe(code);
   });
 });
 

@@ -20,6 +20,10 @@ describe('A frame without a choice', () => {
     ['AWS Lambda', { errorMessage: 'no', errorType: 'Error' }],
     ['Spring', { status: 500, message: 'no', path: '/' }],
     ['a status', { status: 'error', message: 'no' }],
+    ['WeChat', { errcode: 40001, errmsg: 'no' }],
+    ['Apigee', { fault: { faultstring: 'no' } }],
+    ['an event in JSON', { event: 'error', data: { message: 'no' } }],
+    ['an exception', { exception: 'worker died', traceback: '…' }],
     ['an empty error', { error: {} }],
   ])('is an error in the form of %s', (_, frame) => {
     expect(findError(frame)).not.toBeNull();

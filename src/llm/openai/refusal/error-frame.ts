@@ -32,16 +32,26 @@ export function findError(object: object): ServerError | null {
  */
 export function isForeign(object: Readonly<Record<string, unknown>>): boolean {
   const { object: kind, type } = object;
-  if ('choices' in object || object['usage'] || PINGS.has(type)) return false;
+  if ('choices' in object || object['usage'] || isPing(type)) return false;
   if (typeof kind === 'string' && kind.startsWith('chat.completion')) return false;
   return Object.keys(object).length > 0;
 }
 
+/** Whether the type or the name of an event says that it only keeps the connection open. */
+export function isPing(name: unknown): boolean {
+  return PINGS.has(name);
+}
+
 function isError(members: Members): boolean {
-  if (members.get('error') || members.get('object') === 'error' || members.get('type') === 'error')
+  if (members.get('error') || isNotEmpty(members.get('fault')) || isNotEmpty(members.get('exception')))
     return true;
+  if (['object', 'type', 'event'].some((name) => members.get(name) === 'error')) return true;
   // Without the usual wrapping: FastChat, Venice, AWS Lambda; MiniMax; Cloudflare.
-  if (['errorcode', 'errormsg', 'errormessage', 'errortype'].some((name) => isFault(members.get(name))))
+  if (
+    ['errorcode', 'errcode', 'errormsg', 'errmsg', 'errormessage', 'errortype'].some((name) =>
+      isFault(members.get(name)),
+    )
+  )
     return true;
   if (isFaultOfMiniMax(members.get('baseresp')) || members.get('success') === false) return true;
   return !members.get('usage') && hasBareError(members);

@@ -58,6 +58,17 @@ describe('What a server says of an error', () => {
       { error: { code: 400, message: 'Provider returned error', metadata: { raw: '{"error":"no"}' } } },
       { status: 400, message: 'Provider returned error; {"error":"no"}' },
     ],
+    [
+      'an object in place of a message',
+      { message: { en: 'busy', zh: '忙', input: 'my question' } },
+      { message: 'busy; 忙' },
+    ],
+    [
+      'Apigee',
+      { fault: { faultstring: 'busy', detail: { errorcode: 'x' } } },
+      { message: 'busy', code: 'x' },
+    ],
+    ['WeChat', { errcode: 40001, errmsg: 'busy' }, { message: 'busy', code: 40001 }],
     ['a text', 'busy', { message: 'busy' }],
   ])('is read in the form of %s', (_, body, expected) => {
     expect(readServerError(body)).toMatchObject(expected);

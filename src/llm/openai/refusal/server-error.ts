@@ -25,15 +25,23 @@ const MAX_CHARS = 4_000;
 
 /** Names are compared in lower case and without `_`: `error_code`, `errorCode` and `ErrorCode` are one. */
 const TYPES: ReadonlySet<string> = new Set(['type', 'errortype', 'status']);
-const CODES: ReadonlySet<string> = new Set(['code', 'errorcode', 'statuscode', 'httpcode']);
+const CODES: ReadonlySet<string> = new Set(['code', 'errorcode', 'errcode', 'statuscode', 'httpcode']);
 const OTHER_WORDS: ReadonlySet<string> = new Set(['reason', 'quotaid']);
 const TEXTS: ReadonlySet<string> = new Set(
-  'message msg errormsg errormessage statusmsg detail text title description error raw'.split(' '),
+  'message msg errormsg errmsg errormessage statusmsg faultstring detail text title description error exception raw'.split(
+    ' ',
+  ),
 );
 /** Where servers put an error into an error. What is elsewhere may be the request, sent back. */
 const NESTED: ReadonlySet<string> = new Set(
-  'error errors detail details message baseresp innererror metadata violations raw reasons'.split(' '),
+  'error errors fault detail details message msg baseresp innererror metadata violations raw reasons data'.split(
+    ' ',
+  ),
 );
+
+const MESSAGES: ReadonlySet<string> = new Set(['message', 'msg']);
+/** What validators repeat of a request. */
+const SENT_BACK: ReadonlySet<string> = new Set(['input', 'value', 'prompt', 'content', 'body', 'request']);
 
 /**
  * Reads JSON of any form: OpenAI's, a list of errors (Gemini), FastAPI's `detail`, MiniMax's `base_resp`, FastChat's
@@ -68,11 +76,20 @@ class Reader {
       for (const item of value.slice(0, MAX_MEMBERS)) this.read(item, depth + 1);
       return;
     }
-    for (const [key, member] of Object.entries(value).slice(0, MAX_MEMBERS)) {
+    for (const [key, member] of Object.entries(value as Record<string, unknown>).slice(0, MAX_MEMBERS)) {
       const name = key.replaceAll('_', '').toLowerCase();
       this.readMember(name, member);
-      if (typeof member === 'object' && NESTED.has(name)) this.read(member, depth + 1);
+      if (typeof member === 'object' && NESTED.has(name)) this.readNested(name, member, depth + 1);
     }
+  }
+
+  /** An object in place of a message may have names of its own. */
+  private readNested(name: string, member: object | null, depth: number): void {
+    const count = this.texts.size;
+    this.read(member, depth);
+    if (this.texts.size > count || !MESSAGES.has(name) || member === null) return;
+    for (const [key, value] of Object.entries(member).slice(0, MAX_MEMBERS))
+      if (typeof value === 'string' && !SENT_BACK.has(key)) this.texts.add(value.slice(0, MAX_CHARS));
   }
 
   private readMember(name: string, member: unknown): void {

@@ -87,6 +87,13 @@ export function decodeErrorEvent(payload: string): ErrorInAnswer {
   return new ErrorInAnswer(readServerError(parse(payload) ?? payload));
 }
 
+/** The error that a line of JSON is; null: it is none, or no JSON. */
+export function findErrorIn(line: string): ErrorInAnswer | null {
+  const value = parse(line);
+  const error = typeof value === 'object' && value !== null ? findError(value) : null;
+  return error && new ErrorInAnswer(error);
+}
+
 function parseObject(payload: string): Record<string, unknown> {
   let value: unknown;
   try {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MAX_EVENT_CHARS, SseReader } from './sse-reader.js';
+import { BARE_OBJECT, MAX_EVENT_CHARS, SseReader } from './sse-reader.js';
 import { runs } from '../../../../test/property/runs.js';
 
 type Event = readonly [name: string, data: string];
@@ -34,6 +34,7 @@ function readByTheStandard(text: string): Event[] {
     else if (field === 'event') name = value;
     // Not of the standard: some servers send errors so.
     else if (field === 'error') events.push([field, value]);
+    else if (line.startsWith('{')) events.push([BARE_OBJECT, line]);
   }
   return events;
 }
@@ -100,6 +101,15 @@ describe('SseReader', () => {
         ['', 'a'],
       ],
     ],
+    [
+      'an object without a field',
+      'data: a\n\n{"x":1}\n\ndata: b\n\n',
+      [
+        ['', 'a'],
+        [BARE_OBJECT, '{"x":1}'],
+        ['', 'b'],
+      ],
+    ],
     ['fields that begin like error', 'err: x\nerrors: x\nerror_code: 5\ndata: a\n\n', [['', 'a']]],
     ['comments', ': x\n\n:\ndata: a\n: y\n\n', [['', 'a']]],
     ['ids, retries and unknown fields', 'id: 1\nretry: 5\nfoo: x\ndata: a\n\n', [['', 'a']]],
@@ -146,6 +156,8 @@ describe('SseReader', () => {
           'event: ',
           'error: ',
           'error',
+          '{"a":',
+          '{',
           'id: 1',
           ': ',
           ':',

@@ -9,6 +9,9 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 const ERROR = 'error';
 const ERROR_FIELD = 'error:';
+const OPENING_BRACE = '{';
+/** The name of an event that is a line without a field, as gateways write errors of their own into a stream. */
+export const BARE_OBJECT = 'bare object';
 /** A line that begins so is read when it is complete: a longer one would only fill the memory. */
 const MAX_ERROR_CHARS = 65_536;
 
@@ -18,7 +21,8 @@ export type SseEvent = Pick<EventSourceMessage, 'event' | 'data'>;
 /**
  * Reads `text/event-stream` (WHATWG HTML, 9.2.6) from bytes that may be cut anywhere: the events are the same for
  * every cut. Comments, ids and unknown fields are dropped, and so is an event that the end of the stream cuts off. A line
- * of the field `error`, which some servers send in place of data, is an event of that name.
+ * of the field `error`, which some servers send in place of data, is an event of that name; a line that begins with a brace
+ * is one of the name {@link BARE_OBJECT}.
  */
 export class SseReader {
   /** Whether an event, or a line of one, was larger than {@link MAX_EVENT_CHARS}. Nothing is read after it. */
@@ -37,11 +41,11 @@ export class SseReader {
       else this.events.push(event);
     },
     // Also for a `retry` that is no number, and for other unknown fields, which do no harm.
-    onError: ({ type, field, value = '' }) => {
+    onError: ({ type, field, value = '', line = '' }) => {
       this.isOverfull ||= type === 'max-buffer-size-exceeded';
-      if (type !== 'unknown-field' || field !== ERROR) return;
-      if (value.length > MAX_ERROR_CHARS) this.isOverfull = true;
-      else this.events.push({ event: ERROR, data: value });
+      if (type !== 'unknown-field') return;
+      if (field === ERROR) this.takeLine(ERROR, value);
+      else if (line.startsWith(OPENING_BRACE)) this.takeLine(BARE_OBJECT, line);
     },
   });
 
@@ -56,6 +60,11 @@ export class SseReader {
     const { events } = this;
     if (events.length > 0) this.events = [];
     return events;
+  }
+
+  private takeLine(event: string, data: string): void {
+    if (data.length > MAX_ERROR_CHARS) this.isOverfull = true;
+    else this.events.push({ event, data });
   }
 
   /** What may be parsed of a text without a line end: the parser drops a line of an unknown field of which it gets a part. */
@@ -77,6 +86,7 @@ export class SseReader {
     if (at === 0 && !this.isLineStart) return text.length;
     if (at === 0 && this.isStart && text.startsWith(BYTE_ORDER_MARK)) at = 1;
     const line = text.slice(at, at + ERROR_FIELD.length);
-    return line !== '' && ERROR_FIELD.startsWith(line) ? at : text.length;
+    const isHeld = line !== '' && (ERROR_FIELD.startsWith(line) || line.startsWith(OPENING_BRACE));
+    return isHeld ? at : text.length;
   }
 }

@@ -163,6 +163,9 @@ describe('StreamedAnswer', () => {
     ['a code and a message', 'data: {"code":"InternalError","message":"worker died"}\n\n'],
     ['a field error', 'error: {"message":"worker died"}\n\n'],
     ['a field error that is text', 'error: worker died\n\n'],
+    ['an object without a field', '{"error":{"message":"worker died"}}\n\n'],
+    ['an object without a field that is of another protocol', '{"x":1}\n\n'],
+    ['an event of another name', 'event: failed\ndata: worker died\n\n'],
     ['a list', 'data: [{"error":{"code":500}}]\n\n'],
     ['an error in a choice', 'data: {"choices":[{"error":{"code":502},"delta":{}}]}\n\n'],
     ['what is of another protocol', 'data: {"message":"Internal Server Error"}\n\n'],
@@ -176,6 +179,7 @@ describe('StreamedAnswer', () => {
   it.each([
     ['a verdict on the prompt', 'data: {"choices":[],"prompt_filter_results":[{"prompt_index":0}]}\n\n'],
     ['a ping', 'data: {"type":"ping"}\n\n'],
+    ['a ping by its name', 'event: ping\ndata: {}\n\n'],
     ['counts', USAGE],
     ['counts with a code of success', 'data: {"code":0,"message":"Success","usage":{"prompt_tokens":1}}\n\n'],
     ['an empty object', 'data: {}\n\n'],

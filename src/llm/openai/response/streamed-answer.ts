@@ -1,15 +1,16 @@
 import type { ModelFinishReason, SideDelta, Usage } from '../../completion.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure, type ModelFailureCode } from '../../model-failure.js';
+import { isPing } from '../refusal/error-frame.js';
 import { toConfidential } from '../refusal/quote-for-log.js';
 import { toAnswerFailure } from '../refusal/server-failure.js';
 import { type AnswerRequest, AnswerText } from './answer-text.js';
-import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
+import { type ChatChunk, decodeChatChunk, decodeErrorEvent, findErrorIn } from './chat-chunk.js';
 import { emptyAnswer } from './empty-answer.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
 import { SideDeltas } from './side-deltas.js';
 import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
-import { MAX_EVENT_CHARS, type SseEvent, SseReader } from './sse-reader.js';
+import { BARE_OBJECT, MAX_EVENT_CHARS, type SseEvent, SseReader } from './sse-reader.js';
 
 /** The data that ends a stream in this protocol, in place of a frame. */
 const DONE = '[DONE]';
@@ -121,9 +122,10 @@ export class StreamedAnswer implements ResponseBody {
 
   /** The text of an event; `''`: it has none. */
   private readEvent({ event = 'message', data }: SseEvent): string {
-    // Servers keep a stream alive with empty data; events of other names are no part of the protocol.
-    if (this.state === 'done' || data === '' || (event !== 'message' && event !== 'error')) return '';
+    // Servers keep a stream alive with empty data.
+    if (this.state === 'done' || data === '') return '';
     try {
+      if (event !== 'message' && event !== 'error') return this.passOver(event, data);
       if (event === 'error') throw decodeErrorEvent(data);
       if (!data.startsWith(DONE)) return this.take(decodeChatChunk(data));
       this.hasDone = true;
@@ -131,6 +133,15 @@ export class StreamedAnswer implements ResponseBody {
     } catch (error) {
       this.fail(error);
     }
+    return '';
+  }
+
+  /** Events of other names are no part of the protocol, but may say that the model failed. */
+  private passOver(event: string, data: string): string {
+    if (isPing(event)) return '';
+    this.hasForeign = true;
+    const error = event === BARE_OBJECT ? findErrorIn(data) : null;
+    if (error) throw error;
     return '';
   }
 
