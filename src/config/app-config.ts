@@ -113,6 +113,8 @@ export interface ModelConfig {
   readonly continuation: ContinuationConfig;
   /** Absent: `auto`. */
   readonly thinking?: ThinkingTags;
+  /** The parameters that callers may send through to its servers; absent: all that are known. */
+  readonly pass?: readonly string[];
   /** For one answer, retries included; absent: as of {@link LlmConfig}. */
   readonly totalTimeoutMs?: number;
   readonly defaults: { readonly temperature?: number; readonly maxTokens?: number };

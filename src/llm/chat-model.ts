@@ -103,7 +103,7 @@ export class ChatModel {
 }
 
 function withDefaults(
-  { messages, temperature, maxTokens, parameters }: CompletionRequest,
+  { messages, temperature, maxTokens, parameters, trace }: CompletionRequest,
   { defaults, thinking }: ModelConfig,
 ): ChatRequest {
   return {
@@ -111,6 +111,7 @@ function withDefaults(
     temperature: temperature ?? defaults.temperature,
     maxTokens: maxTokens ?? defaults.maxTokens,
     parameters,
+    trace,
     thinking,
   };
 }

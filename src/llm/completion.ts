@@ -50,6 +50,8 @@ export interface CompletionRequest {
   /** At least 1; the model's own default when absent. */
   readonly maxTokens?: number;
   readonly parameters?: ModelParameters;
+  /** Headers that the model server gets, by which the request is found in its logs. */
+  readonly trace?: Readonly<Record<string, string>>;
   /** The question and its passages: what the built-in answerer works from. */
   readonly question: string;
   readonly passages: readonly SourcePassage[];

@@ -76,6 +76,6 @@ export class LlmService {
   }
 }
 
-function describe({ name, contextTokens }: ModelConfig, index: number): ModelDescription {
-  return { name, isDefault: index === 0, builtin: false, readsPassages: false, contextTokens };
+function describe({ name, contextTokens, pass }: ModelConfig, index: number): ModelDescription {
+  return { name, isDefault: index === 0, builtin: false, readsPassages: false, contextTokens, passes: pass };
 }

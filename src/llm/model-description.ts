@@ -10,4 +10,6 @@ export interface ModelDescription {
   readonly readsPassages: boolean;
   /** Prompt and answer together, in tokens. */
   readonly contextTokens: number;
+  /** The parameters of a request that it may be sent; absent: all that a wire takes. */
+  readonly passes?: readonly string[];
 }

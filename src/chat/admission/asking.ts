@@ -1,4 +1,5 @@
 import type { CallingClient } from '../../auth/calling-client.js';
+import type { TraceHeaders } from '../../common/http/trace-headers.js';
 import { newId } from '../../common/uuid.js';
 import { ownContextOf } from '../domain/own-context.js';
 import type { TurnRequest } from '../domain/turn-request.js';
@@ -19,6 +20,8 @@ export interface Asking {
   readonly missedMs: number;
   /** Aborted when the connection of the caller has ended. */
   readonly disconnected?: AbortSignal;
+  /** What the model server is sent beside the question. */
+  readonly trace?: TraceHeaders;
 }
 
 /** The instructions of a turn, and the template that they are of; null: of none. */

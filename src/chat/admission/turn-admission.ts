@@ -4,7 +4,7 @@ import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { LlmService } from '../../llm/llm.service.js';
 import type { ModelDescription } from '../../llm/model-description.js';
 import { PromptService } from '../../prompt/prompt.service.js';
-import type { PromptChoice } from '../domain/turn-request.js';
+import type { PromptChoice, TurnRequest } from '../domain/turn-request.js';
 import { describeSizeFault, readsContext } from '../prompting/instructions.js';
 import { type Asking, type ChosenPrompt, joinedConversation, toNewTurn } from './asking.js';
 import type { GenerationPlan } from '../answering/generation-plan.js';
@@ -46,6 +46,7 @@ export class TurnAdmission {
   async open(asking: Asking): Promise<Opening> {
     const { client, request } = asking;
     const model = this.llm.getModel(request.model);
+    refuseParameters(request, model);
     const prompt = await this.choosePrompt(client.id, request.prompt);
     const fault = describeSizeFault(prompt.instructions, request, model.contextTokens);
     if (fault !== null) throw invalidField(request.promptPointer ?? PROMPT_NAME, fault);
@@ -61,7 +62,7 @@ export class TurnAdmission {
   }
 
   private async store(asking: Asking, { model, prompt, admission }: Allowed): Promise<Opening> {
-    const { client, request } = asking;
+    const { client, request, trace } = asking;
     const turn = toNewTurn(asking, { model: model.name, prompt, leaseMs: this.config.turn.leaseMs });
     const conversation = joinedConversation(request);
     const stored = await this.limits.inShare(client.id, () => this.turns.insert(turn, conversation));
@@ -78,6 +79,7 @@ export class TurnAdmission {
         const plan: GenerationPlan = {
           client,
           request,
+          trace,
           instructions,
           model,
           retrieves,
@@ -96,4 +98,10 @@ export class TurnAdmission {
     );
     return { instructions: { kind: 'template', text: template }, name, version };
   }
+}
+
+/** A parameter that the operator does not let through is refused by its name: the caller would wait for its effect. */
+function refuseParameters({ parameters = {} }: TurnRequest, { passes }: ModelDescription): void {
+  const refused = Object.keys(parameters).find((name) => passes?.includes(name) === false);
+  if (refused !== undefined) throw invalidField(`/${refused}`, 'is not taken by this model: leave it out');
 }

@@ -1,4 +1,5 @@
 import type { CallingClient } from '../../auth/calling-client.js';
+import type { TraceHeaders } from '../../common/http/trace-headers.js';
 import type { TurnRequest } from '../domain/turn-request.js';
 import type { Instructions } from '../prompting/instructions.js';
 import type { Admission } from '../admission/turn-limits.js';
@@ -7,6 +8,8 @@ import type { Admission } from '../admission/turn-limits.js';
 export interface GenerationPlan {
   readonly client: CallingClient;
   readonly request: TurnRequest;
+  /** What the model server is sent beside the question. */
+  readonly trace?: TraceHeaders;
   readonly instructions: Instructions;
   readonly model: { readonly name: string; readonly contextTokens: number; readonly builtin: boolean };
   /** Whether passages are searched for. */

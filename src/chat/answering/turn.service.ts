@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CallingClient } from '../../auth/calling-client.js';
 import type { RepeatHeaders } from '../../common/http/repeat-headers.js';
+import type { TraceHeaders } from '../../common/http/trace-headers.js';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import type { TurnRequest } from '../domain/turn-request.js';
 import type { ReadableTurn } from '../reading/readable-turn.js';
@@ -15,6 +16,7 @@ export interface Call extends RepeatHeaders {
   readonly isWhole?: true;
   /** Aborted when the connection of the caller has ended. */
   readonly disconnected?: AbortSignal;
+  readonly trace?: TraceHeaders;
 }
 
 /** The one way through: find the turn that answers a request already, or have a new one answer it. */
@@ -37,7 +39,7 @@ export class TurnService {
    */
   async start(client: CallingClient, request: TurnRequest, call: Call = {}): Promise<ReadableTurn> {
     if (call.lastEventId !== undefined) return this.resume(client, request, call);
-    const { idempotencyKey, disconnected } = call;
+    const { idempotencyKey, disconnected, trace } = call;
     const { owner } = this.registry;
     const requestHash = this.deduplicator.hash(request);
     const { repeatWindowMs, disconnectGraceMs } = this.config.turn;
@@ -51,6 +53,7 @@ export class TurnService {
       deliveredMs,
       missedMs,
       disconnected,
+      trace,
     };
     if (idempotencyKey === undefined) {
       this.registry.refuseWhenShuttingDown();

@@ -102,6 +102,7 @@ function toCompletionRequest(
     temperature,
     maxTokens,
     parameters,
+    trace: plan.trace,
     question,
     passages,
   };

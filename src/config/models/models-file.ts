@@ -40,6 +40,7 @@ const modelSchema = z
     continuation: continuationMode,
     prefill_flags: prefillFlags,
     thinking: thinkingTags.optional(),
+    pass: z.array(z.string().min(1).max(64)).max(100).optional(),
     total_timeout_ms: z.int().min(1).max(86_400_000).optional(),
     defaults: z
       .strictObject({
@@ -189,6 +190,7 @@ function toModelConfig(model: FileModel, path: string, read: SecretReader): Mode
     contextTokens: model.context_tokens,
     continuation: toContinuation(model.continuation, model.prefill_flags),
     thinking: model.thinking,
+    pass: model.pass,
     totalTimeoutMs: model.total_timeout_ms,
     defaults: { temperature: defaults.temperature, maxTokens: defaults.max_tokens },
   };

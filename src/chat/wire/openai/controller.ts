@@ -49,10 +49,10 @@ export class OpenAiController {
   private start(
     client: CallingClient,
     body: ChatCompletionRequestDto,
-    { idempotencyKey, disconnected }: IncomingCall,
+    { idempotencyKey, disconnected, trace }: IncomingCall,
   ) {
     return this.turns
-      .start(client, decodeCompletionRequest(body), { idempotencyKey, disconnected })
+      .start(client, decodeCompletionRequest(body), { idempotencyKey, disconnected, trace })
       .catch(throwInOpenAiWords);
   }
 }

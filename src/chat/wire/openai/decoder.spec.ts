@@ -80,9 +80,11 @@ describe('What a caller of the OpenAI API means', () => {
       stop: ['x'],
       seed: 7,
       presence_penalty: 1,
+      logit_bias: { 1: 2 },
+      chat_template_kwargs: { enable_thinking: false },
       response_format: { type: 'text' },
     };
-    const body = { messages: [ASKED], ...given, frequency_penalty: null, logit_bias: { 1: 2 }, foo: 'bar' };
+    const body = { messages: [ASKED], ...given, frequency_penalty: null, foo: 'bar' };
     const { parameters, maxTokens, temperature } = await decode({
       ...body,
       max_tokens: 5,

@@ -8,6 +8,7 @@ import {
   USUAL_ROUNDS,
 } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
+import { passedParametersOf } from './parameters.validator.js';
 import type { ChatCompletionRequestDto } from './request.dto.js';
 import { OPENAI_TRAITS } from './traits.js';
 import type { ChatCompletionMessageDto } from './message.dto.js';
@@ -72,7 +73,8 @@ function decodePrompt(
 
 function decodeParameters(body: ChatCompletionRequestDto): ModelParameters | undefined {
   const { top_p, stop, presence_penalty, frequency_penalty, seed, response_format } = body;
-  const given = Object.entries({ top_p, stop, presence_penalty, frequency_penalty, seed, response_format });
+  const declared = { top_p, stop, presence_penalty, frequency_penalty, seed, response_format };
+  const given = Object.entries({ ...passedParametersOf(body), ...declared });
   const parameters = given.filter(([, value]) => value !== undefined && value !== null);
   return parameters.length === 0 ? undefined : Object.fromEntries(parameters);
 }

@@ -1,3 +1,4 @@
+import { IsOptional } from 'class-validator';
 import { listFault, ValidatedBy } from '../../../common/api/fields.js';
 import { describeTextFault } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS } from '../question-limits.js';
@@ -40,6 +41,10 @@ function describeResponseFormatFault(value: unknown): string | null {
   return describeTextFault(JSON.stringify(value), { max: MAX_RESPONSE_FORMAT_CHARACTERS });
 }
 
+function describePassedFault(value: unknown): string | null {
+  return describeTextFault(JSON.stringify(value), { max: MAX_RESPONSE_FORMAT_CHARACTERS });
+}
+
 function describeStreamOptionsFault(value: unknown): string | null {
   if (!isObject(value)) return 'must be an object';
   const { include_usage: withUsage = null } = value;
@@ -59,6 +64,9 @@ export const IsMetadata = () =>
 export const IsResponseFormat = () =>
   ValidatedBy(describeResponseFormatFault, { type: 'object', additionalProperties: true });
 
+/** A parameter of the model server, whatever it is, within a size. */
+export const IsPassedOn = () => ValidatedBy(describePassedFault);
+
 /** `stream_options`: whether the usage is wanted. */
 export const IsStreamOptions = () => ValidatedBy(describeStreamOptionsFault);
 
@@ -68,3 +76,62 @@ const isNothing = (it: unknown) => it === false || it === 0 || (Array.isArray(it
 /** What this service does not do, and an answer without it would be wrong: refused, not ignored. */
 export const IsRefused = () =>
   ValidatedBy((value) => (isNothing(value) ? null : 'is not supported: leave it out'));
+
+/**
+ * Parameters that go to the model server as they are, beside the declared members of the body: what OpenAI, vLLM and Ollama
+ * document for chat completions. Left out is what changes who decides about the messages or the form of the answer:
+ * `chat_template`, `add_generation_prompt`, `echo`, `logprobs` and the like.
+ */
+export const PASSED_PARAMETERS: readonly string[] = [
+  // OpenAI
+  ...[
+    'reasoning_effort',
+    'verbosity',
+    'logit_bias',
+    'service_tier',
+    'store',
+    'prediction',
+    'safety_identifier',
+  ],
+  ...['prompt_cache_key', 'web_search_options'],
+  // vLLM: sampling
+  ...[
+    'top_k',
+    'min_p',
+    'repetition_penalty',
+    'length_penalty',
+    'use_beam_search',
+    'min_tokens',
+    'ignore_eos',
+  ],
+  ...['stop_token_ids', 'include_stop_str_in_output', 'skip_special_tokens', 'spaces_between_special_tokens'],
+  ...['truncate_prompt_tokens', 'bad_words', 'allowed_token_ids'],
+  // vLLM: template, structure, scheduling
+  ...[
+    'chat_template_kwargs',
+    'documents',
+    'structured_outputs',
+    'guided_json',
+    'guided_regex',
+    'guided_choice',
+  ],
+  ...['guided_grammar', 'priority', 'cache_salt', 'include_reasoning', 'add_special_tokens', 'vllm_xargs'],
+  // Ollama
+  'reasoning',
+];
+
+/** Declares {@link PASSED_PARAMETERS} as members of a body: what is not declared is dropped before it is decoded. */
+export function DeclaresPassedParameters(): ClassDecorator {
+  return ({ prototype }) => {
+    for (const name of PASSED_PARAMETERS) {
+      IsOptional()(prototype as object, name);
+      IsPassedOn()(prototype as object, name);
+    }
+  };
+}
+
+/** Those of the body that are given. */
+export function passedParametersOf(body: object): Record<string, unknown> {
+  const given = body as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(PASSED_PARAMETERS.map((name) => [name, given[name]]));
+}

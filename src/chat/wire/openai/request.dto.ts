@@ -3,7 +3,14 @@ import { IsBoolean, IsOptional } from 'class-validator';
 import { Example, IsInteger, IsNumberIn, IsText } from '../../../common/api/fields.js';
 import { ChatCompletionMessageDto } from './message.dto.js';
 import { IsOpenAiMessages } from './messages.validator.js';
-import { IsMetadata, IsRefused, IsResponseFormat, IsStop, IsStreamOptions } from './parameters.validator.js';
+import {
+  DeclaresPassedParameters,
+  IsMetadata,
+  IsRefused,
+  IsResponseFormat,
+  IsStop,
+  IsStreamOptions,
+} from './parameters.validator.js';
 
 const MAX_TOKENS = 2_147_483_647;
 type JsonObject = Record<string, unknown>;
@@ -14,7 +21,12 @@ export class ChatCompletionStreamOptionsDto {
   include_usage?: boolean | null;
 }
 
-/** The body of `POST /v1/chat/completions`. Members that are not listed are ignored. */
+/**
+ * The body of `POST /v1/chat/completions`. Further parameters that OpenAI, vLLM and Ollama document, such as
+ * `reasoning_effort`, `top_k` and `chat_template_kwargs`, go to the model server as they are; other members that are not
+ * listed are ignored. A model may take fewer parameters: then 400 names the one to leave out.
+ */
+@DeclaresPassedParameters()
 export class ChatCompletionRequestDto {
   /** Instructions, earlier messages, and last the question: of the role `user`, not empty. At most 100,000 characters each. */
   @IsOpenAiMessages() messages!: ChatCompletionMessageDto[];

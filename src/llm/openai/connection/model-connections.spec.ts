@@ -131,7 +131,7 @@ describe('ModelConnections', () => {
       expect(await get(connections(), origin)).toMatchObject({ status: 400, text: 'no such parameter' });
     });
 
-    it('give what there is of a body that breaks off', async () => {
+    it('give what there is of a body that ends early', async () => {
       const server = createServer((_, response) => {
         const whole = gzipSync(Buffer.from('x'.repeat(100)), { level: 0 });
         response.writeHead(200, { 'content-encoding': 'gzip' }).end(whole.subarray(0, 60));
@@ -142,7 +142,7 @@ describe('ModelConnections', () => {
       expect(text).toMatch(/^x{10,}$/);
     });
 
-    it('end one that expands without bound', async () => {
+    it('end a response that expands without bound', async () => {
       const bomb = gzipSync(Buffer.alloc(70_000_000, 'x'));
       const server = createServer((_, response) =>
         response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
@@ -153,7 +153,7 @@ describe('ModelConnections', () => {
       expect(text.length).toBeLessThanOrEqual(67_108_864);
     });
 
-    it('fail one that is damaged', async () => {
+    it('fail a response that is damaged', async () => {
       const server = createServer((_, response) => {
         response.writeHead(200, { 'content-encoding': 'gzip' }).end('not compressed');
       });
@@ -163,7 +163,7 @@ describe('ModelConnections', () => {
   });
 
   describe('through a proxy', () => {
-    /** It passes requests with a whole URL on, and leads its tunnels to one port. */
+    /** It passes requests with a complete URL on, and leads its tunnels to one port. */
     async function startProxy(port: number): Promise<{ port: number; seen: string[] }> {
       const seen: string[] = [];
       const proxy = tunnelsTo(port);

@@ -23,6 +23,7 @@ export function toHttpRequest(
       accept: asksForStream(target, refused) ? 'text/event-stream' : 'application/json',
       // A compressed stream is held back until a block is full.
       'accept-encoding': 'identity',
+      ...request.trace,
       ...targetHeaders(target),
     },
     body: JSON.stringify(toRequestBody(target, request, refused)),
