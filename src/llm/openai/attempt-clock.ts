@@ -43,15 +43,10 @@ export class AttemptClock {
     this.enter('waiting', Infinity);
   }
 
-  /** Whether the last token was one of the answer, and not of the model's thinking. */
-  get isAnswering(): boolean {
-    return this.phase === 'answering';
-  }
-
   /** To be called when tokens of the answer follow thinking, or the other way round, and their time is set. */
   setAnswering(isAnswering: boolean): void {
-    if (this.phase === 'closing' || isAnswering === this.isAnswering) return;
-    this.enter(isAnswering ? 'answering' : 'waiting', Infinity);
+    const phase = isAnswering ? 'answering' : 'waiting';
+    if (this.phase !== 'closing' && this.phase !== phase) this.enter(phase, Infinity);
   }
 
   /**
@@ -102,7 +97,7 @@ export class AttemptClock {
     if (this.phase === 'connecting') return { at: this.phaseEndsAt, timeout: 'connect' };
     if (this.phase === 'closing') return { at: this.closingEndsAt, timeout: 'closing' };
     const { firstTokenTimeoutMs, idleTimeoutMs } = this.limits;
-    if (this.isAnswering) return { at: this.lastReadAt + idleTimeoutMs, timeout: 'idle' };
+    if (this.phase === 'answering') return { at: this.lastReadAt + idleTimeoutMs, timeout: 'idle' };
     const waitsSince = Math.max(this.phaseBeganAt, this.lastReadAt);
     return { at: waitsSince + firstTokenTimeoutMs, timeout: 'first token' };
   }

@@ -16,6 +16,8 @@ const DONE = Buffer.from('data: [DONE]\n\n');
 /** The attempt is real; the test plays undici, whose controller notes that it was aborted. */
 describe('Attempt', () => {
   let told: unknown[];
+  /** What its target hears of it. */
+  let heard: string[];
   let attempt: Attempt;
   let subscription: Subscription;
   let isCut: boolean;
@@ -24,6 +26,7 @@ describe('Attempt', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     told = [];
+    heard = [];
     isCut = false;
     const completion$ = new Observable<AttemptEvent>((subscriber) => {
       attempt = new Attempt(subscriber, {
@@ -34,6 +37,8 @@ describe('Attempt', () => {
           throw new ModelFailure({ code: 'model_refused', isRetriable: false, isOutage: false }, 'refused');
         },
         answerFrom: (firstByte) => answerByFirstByte(firstByte, { messages: [] }),
+        onResponse: () => heard.push('response'),
+        onToken: () => heard.push('token'),
       });
       return () => attempt.unsubscribe();
     });
@@ -99,6 +104,31 @@ describe('Attempt', () => {
     jest.advanceTimersByTime(20_010);
     expect(told).toEqual(['text.delta', 'text.delta', 'text.delta', 'finish', 'complete']);
     expect([isCut, jest.getTimerCount()]).toEqual([true, 0]);
+  });
+
+  it.each([
+    ['text', DELTA],
+    ['thinking', Buffer.from('data: {"choices":[{"delta":{"reasoning_content":"hm"}}]}\n\n')],
+    [
+      'a tool call',
+      Buffer.from(
+        'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f"}}]}}]}\n\n',
+      ),
+    ],
+  ])('reports its first token, once: %s', (_, token) => {
+    start();
+    attempt.onResponseData(controller, Buffer.from('data: {"choices":[{"delta":{"role":"assistant"}}]}\n\n'));
+    expect(heard).toEqual(['response']);
+    attempt.onResponseData(controller, token);
+    attempt.onResponseData(controller, DELTA);
+    expect(heard).toEqual(['response', 'token']);
+    subscription.unsubscribe();
+  });
+
+  it('reports the one token of an answer as JSON', () => {
+    start(Buffer.from('{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}'));
+    attempt.onResponseEnd();
+    expect(heard).toEqual(['response', 'token']);
   });
 
   it('does not take an early hint for the response', () => {

@@ -61,6 +61,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private controller: Controller | undefined;
   private body: ResponseBody | null = null;
   private hasToken = false;
+  /** Whether the last token was one of the answer, and not of the model's thinking. */
+  private isAnswering = false;
   private isSettled = false;
   private isAborted = false;
 
@@ -106,7 +108,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (hasNewToken || sideDeltas.length > 0) {
       clock.lastTokenAt = clock.lastReadAt;
       const isAnswer = text !== '' || sideDeltas.some(isToolCall);
-      if (isAnswer !== clock.isAnswering) clock.setAnswering(isAnswer);
+      if (isAnswer !== this.isAnswering) {
+        this.isAnswering = isAnswer;
+        clock.setAnswering(isAnswer);
+      }
       if (!this.hasToken) this.noteToken();
     }
     for (const delta of sideDeltas) this.subscriber.next(delta);
