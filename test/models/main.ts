@@ -55,8 +55,8 @@ async function main(): Promise<void> {
 }
 
 function publish(all: readonly Tried[], isPageWanted: boolean): void {
-  const table = tableOf(all);
-  say(`\n${table}`);
+  say(`\n${tableOf(all)}\n`);
+  for (const fault of all.flatMap(faultsOf)) say(`- ${fault}`);
   // A missing toolchain is no fault of the service.
   if (all.some((tried) => tried.skipped === undefined && faultsOf(tried).length > 0)) process.exitCode = 1;
   if (isPageWanted) writePages(all);

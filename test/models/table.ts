@@ -36,16 +36,14 @@ export const inChinese = (words: string) => {
   return translated;
 };
 
-/** The trials as a table in Markdown, a column for each server, with a line for each fault. */
+/** The trials as a table in Markdown, a column for each server. */
 export function tableOf(all: readonly Tried[], translate = IN_ENGLISH): string {
   const head = ['', ...all.map(({ server }) => `${server.name} ${server.version.replace(/^\D+ /, '')}`)];
   const rows = TRIALS.map((trial) => [
     translate(trial.title),
     ...all.map((tried) => cell(tried, trial, translate)),
   ]);
-  const faults = all.flatMap(faultsOf).map((fault) => `- ${fault}`);
-  const table = markdownTable(head, rows);
-  return faults.length === 0 ? table : `${table}\n\n${faults.join('\n')}`;
+  return markdownTable(head, rows);
 }
 
 /** What is wrong with it, and what was not tried; empty: all is well. */
