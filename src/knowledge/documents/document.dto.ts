@@ -2,12 +2,7 @@ import { IsOptional } from 'class-validator';
 import { Enum, Example, Integer, IsOneOf, IsText, Moment, Schema, Uuid } from '../../common/api/fields.js';
 import { PageDto } from '../../common/pages/page.dto.js';
 import type { DocumentFormat } from './document.entity.js';
-import {
-  MAX_CONTENT_CHARACTERS,
-  MAX_EXTERNAL_ID_CHARACTERS,
-  MAX_SOURCE_CHARACTERS,
-  MAX_TITLE_CHARACTERS,
-} from './document-limits.js';
+import * as limits from './document-limits.js';
 import { type DocumentMetadata, IsDocumentMetadata, METADATA_SCHEMA } from './document-metadata.js';
 
 const FORMATS: readonly DocumentFormat[] = ['markdown', 'text'];
@@ -22,15 +17,15 @@ const CONTENT_EXAMPLE =
 /** A document to store. */
 export class CreateDocumentRequestDto {
   /** The title 标题; its words count most in a search @example 'Return policy' */
-  @IsText({ min: 1, max: MAX_TITLE_CHARACTERS }) title!: string;
+  @IsText({ min: 1, max: limits.MAX_TITLE_CHARACTERS }) title!: string;
   /** Where the text comes from 来源: a URL, a path, a name. Answers name it. @example 'https://shop.example/returns' */
-  @IsText({ min: 1, max: MAX_SOURCE_CHARACTERS }) source!: string;
+  @IsText({ min: 1, max: limits.MAX_SOURCE_CHARACTERS }) source!: string;
   /** The text 正文; the complete body may have 1 MiB (1,048,576 bytes) unless the service is configured otherwise */
-  @Example(CONTENT_EXAMPLE) @IsText({ min: 1, max: MAX_CONTENT_CHARACTERS }) content!: string;
+  @Example(CONTENT_EXAMPLE) @IsText({ min: 1, max: limits.MAX_CONTENT_CHARACTERS }) content!: string;
   /** The format of the content: Markdown is cut at its headings; absent: markdown 文档格式 @example 'markdown' */
   @Schema({ nullable: false }) @IsOptional() @IsOneOf(...FORMAT) format?: DocumentFormat | null;
   /** Your own id for it; posting it again replaces the document 外部编号 @example 'returns' */
-  @IsOptional() @IsText({ min: 1, max: MAX_EXTERNAL_ID_CHARACTERS }) external_id?: string | null;
+  @IsOptional() @IsText({ min: 1, max: limits.MAX_EXTERNAL_ID_CHARACTERS }) external_id?: string | null;
   /** Comes back with every found chunk; flat, at most 16 KiB as JSON 元数据 */
   @IsOptional() @IsDocumentMetadata() metadata?: DocumentMetadata | null;
 }

@@ -38,9 +38,10 @@ function describeMetadataFault(value: unknown): string | null {
 
 function describeResponseFormatFault(value: unknown): string | null {
   if (!isObject(value) || typeof value['type'] !== 'string') return 'must be an object with a type';
-  return describeTextFault(JSON.stringify(value), { max: MAX_RESPONSE_FORMAT_CHARACTERS });
+  return describePassedFault(value);
 }
 
+/** A parameter of the model server may be anything, within a size. */
 function describePassedFault(value: unknown): string | null {
   return describeTextFault(JSON.stringify(value), { max: MAX_RESPONSE_FORMAT_CHARACTERS });
 }
@@ -64,9 +65,6 @@ export const IsMetadata = () =>
 export const IsResponseFormat = () =>
   ValidatedBy(describeResponseFormatFault, { type: 'object', additionalProperties: true });
 
-/** A parameter of the model server, whatever it is, within a size. */
-export const IsPassedOn = () => ValidatedBy(describePassedFault);
-
 /** `stream_options`: whether the usage is wanted. */
 export const IsStreamOptions = () => ValidatedBy(describeStreamOptionsFault);
 
@@ -84,48 +82,25 @@ export const IsRefused = () =>
  */
 export const PASSED_PARAMETERS: readonly string[] = [
   // OpenAI
-  ...[
-    'reasoning_effort',
-    'verbosity',
-    'logit_bias',
-    'service_tier',
-    'store',
-    'prediction',
-    'safety_identifier',
-  ],
-  ...['prompt_cache_key', 'web_search_options'],
+  'reasoning_effort verbosity logit_bias service_tier store prediction safety_identifier prompt_cache_key',
+  'web_search_options',
   // vLLM: sampling
-  ...[
-    'top_k',
-    'min_p',
-    'repetition_penalty',
-    'length_penalty',
-    'use_beam_search',
-    'min_tokens',
-    'ignore_eos',
-  ],
-  ...['stop_token_ids', 'include_stop_str_in_output', 'skip_special_tokens', 'spaces_between_special_tokens'],
-  ...['truncate_prompt_tokens', 'bad_words', 'allowed_token_ids'],
+  'top_k min_p repetition_penalty length_penalty use_beam_search min_tokens ignore_eos stop_token_ids bad_words',
+  'include_stop_str_in_output skip_special_tokens spaces_between_special_tokens truncate_prompt_tokens',
+  'allowed_token_ids',
   // vLLM: template, structure, scheduling
-  ...[
-    'chat_template_kwargs',
-    'documents',
-    'structured_outputs',
-    'guided_json',
-    'guided_regex',
-    'guided_choice',
-  ],
-  ...['guided_grammar', 'priority', 'cache_salt', 'include_reasoning', 'add_special_tokens', 'vllm_xargs'],
+  'chat_template_kwargs documents structured_outputs guided_json guided_regex guided_choice guided_grammar',
+  'priority cache_salt include_reasoning add_special_tokens vllm_xargs',
   // Ollama
   'reasoning',
-];
+].flatMap((names) => names.split(' '));
 
 /** Declares {@link PASSED_PARAMETERS} as members of a body: what is not declared is dropped before it is decoded. */
 export function DeclaresPassedParameters(): ClassDecorator {
   return ({ prototype }) => {
     for (const name of PASSED_PARAMETERS) {
       IsOptional()(prototype as object, name);
-      IsPassedOn()(prototype as object, name);
+      ValidatedBy(describePassedFault)(prototype as object, name);
     }
   };
 }

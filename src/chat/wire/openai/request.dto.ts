@@ -14,6 +14,7 @@ import {
 
 const MAX_TOKENS = 2_147_483_647;
 type JsonObject = Record<string, unknown>;
+type Texts = Record<string, string>;
 
 /** What a stream is to have beside its text. */
 export class ChatCompletionStreamOptionsDto {
@@ -55,10 +56,7 @@ export class ChatCompletionRequestDto {
    * rounds. `conversation_name`: the name of a new conversation. `prompt_name`: a prompt template in place of system
    * messages (with both: 400). At most 128, 255 and 302 characters; other members, of at most 512, are ignored.
    */
-  @Example({ conversation_id: 'conv456' }) @IsOptional() @IsMetadata() metadata?: Record<
-    string,
-    string
-  > | null;
+  @Example({ conversation_id: 'conv456' }) @IsOptional() @IsMetadata() metadata?: Texts | null;
   /** One answer */
   @IsOptional() @IsInteger({ min: 1, max: 1 }, 'must be 1: there is one answer') n?: number | null;
   @ApiHideProperty() @IsOptional() @IsRefused() tools?: unknown;
