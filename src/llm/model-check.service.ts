@@ -1,9 +1,12 @@
 import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
 import { ChatModel } from './chat-model.js';
+import { isFaulty, isFinal, writeCheckTable } from './check/check-table.js';
 import { checkTarget } from './check/model-check.js';
 import { describeFinding, isFailedConnection, type PlaceOfModels } from './check/model-finding.js';
+import { probeTarget } from './check/target-probe.js';
 import { ModelConnections } from './openai/connection/model-connections.js';
+import { OpenAiClient } from './openai/openai-client.js';
 
 /** Asks every model server at the start whether it is there, so that the first question is not what finds out. */
 @Injectable()
@@ -12,7 +15,28 @@ export class ModelCheckService {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly answerer: ChatModel,
     private readonly connections: ModelConnections,
+    private readonly openAi: OpenAiClient,
   ) {}
+
+  /**
+   * Asks each target for its models, and where it can answer a small question, which costs some tokens.
+   * @returns a table for an operator, without a secret
+   */
+  async check(): Promise<{ readonly text: string; readonly isFaulty: boolean }> {
+    const { llm } = this.config;
+    if (llm.models.length === 0)
+      return { text: 'No model server is configured: the model builtin answers.', isFaulty: false };
+    const targets = llm.models.flatMap((model) => model.targets.map((target) => ({ model, target })));
+    const checked = await Promise.all(
+      targets.map(async ({ model, target }) => {
+        const finding = await checkTarget(target, this.connections.dispatcher);
+        const probe = isFinal(finding) ? undefined : await probeTarget(this.openAi, target, { model, llm });
+        return { model, target, finding, probe };
+      }),
+    );
+    const text = writeCheckTable(checked, llm.hasModelsFile ? 'file' : 'variables');
+    return { text, isFaulty: checked.some(isFaulty) };
+  }
 
   /**
    * Writes one line for each server: that it answers, or a warning that says why it will not. It changes nothing: a

@@ -12,6 +12,7 @@ const USAGE = `Usage:
                                                      (without NAME: the options)
   npm run client:revoke -- NAME|KEY_ID               revoke all keys of a client, or one key
   npm run knowledge:load -- FOLDER                   load a folder of .md and .txt files, for all clients
+  npm run models:check                               ask each model server a small question, and show what it does
 `;
 
 /** What a command does once the service's parts are there, and says in the end. */

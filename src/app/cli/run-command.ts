@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { readCommand } from './commands.js';
 import { CliModule } from './cli.module.js';
+import { checkModels, MODELS_CHECK } from './models-check.js';
 import { sayDatabase } from './say-database.js';
 import { UsageError } from './usage-error.js';
 import { CommandLogger } from './command-logger.js';
@@ -13,11 +14,16 @@ import { toToolDatabase } from '../../database/tool-database.js';
 
 async function main(args: readonly string[]): Promise<void> {
   endAtOnceOnSignals(EXIT_BY_SIGTERM);
-  const work = readCommand(args);
+  const isModelsCheck = args[0] === MODELS_CHECK && args.length === 1;
+  const work = isModelsCheck ? null : readCommand(args);
   const config = readConfiguration();
   const logger = new CommandLogger();
   Logger.overrideLogger(logger);
   for (const sentence of readMisspelledVariables()) logger.warn(sentence);
+  if (work === null) {
+    if (!(await checkModels(config, logger))) process.exitCode = 1;
+    return;
+  }
   await sayDatabase(config);
   const tool = { ...config, database: toToolDatabase(config.database) };
   const app = await NestFactory.createApplicationContext(CliModule.forRoot(tool), {

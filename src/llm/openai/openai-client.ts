@@ -19,6 +19,11 @@ export class OpenAiClient {
 
   constructor(private readonly connections: ModelConnections) {}
 
+  /** The parameters that a target was found not to take. */
+  refusedBy(target: TargetConfig): ReadonlySet<string> {
+    return this.learned.refusedBy(target);
+  }
+
   /** One attempt at one target. */
   attempt(target: TargetConfig, request: ChatRequest, run: AttemptRun): Attempt$ {
     return new Observable<AttemptEvent>((subscriber) => {
