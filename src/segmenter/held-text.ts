@@ -32,6 +32,8 @@ const isFirstHalf = (code: number) => (code & 0xfc00) === 0xd800;
  */
 export class HeldText {
   private text = '';
+  /** The text that came last: mostly all that is passed on, for which the rest need not be put together. */
+  private last = '';
   private start = 0;
   private outputs: SegmenterOutput[] = [];
   /** Up to here the text is with the reader. */
@@ -43,11 +45,12 @@ export class HeldText {
 
   /** The end, without the first half of a code point. */
   get wholeEnd(): number {
-    return isFirstHalf(this.text.charCodeAt(this.text.length - 1)) ? this.end - 1 : this.end;
+    return isFirstHalf(this.last.charCodeAt(this.last.length - 1)) ? this.end - 1 : this.end;
   }
 
   add(text: string): void {
     this.text += text;
+    this.last = text;
   }
 
   /** The code point at `position`; '' when it has not come yet, or only its first half unless `isEnd`. */
@@ -111,12 +114,13 @@ export class HeldText {
 
   /** Drops all held text; the next text is at `position`. */
   clear(position: number): void {
-    this.text = '';
+    this.text = this.last = '';
     this.start = this.passedTo = position;
   }
 
   private pass(position: number): void {
-    const text = this.text.slice(this.passedTo - this.start, position - this.start);
+    const isLast = position === this.end && this.passedTo === position - this.last.length;
+    const text = isLast ? this.last : this.text.slice(this.passedTo - this.start, position - this.start);
     if (text === '') return;
     this.outputs.push({ type: 'text', text });
     this.passedTo = position;
