@@ -5,7 +5,7 @@ import { apiKeys } from './configured-keys.js';
 import { databaseUrl } from './database-url.js';
 import type { Environment } from './environment-variables.js';
 import { givenVariables } from './given-variables.js';
-import { isOrigin, isTrustProxy } from './http-rules.js';
+import { isOrigin, isTrustProxy, proxyUrl, toProxyConfig, withProxies } from './http-rules.js';
 import { list } from './list-of-values.js';
 import {
   continuationMode,
@@ -19,7 +19,6 @@ import {
   toBaseUrl,
   toContinuation,
 } from './models/model-rules.js';
-import { proxyUrl, toProxyConfig, withProxies } from './models/proxies.js';
 import { readModelsFile } from './models/models-file.js';
 import { withSecretsOfFiles } from './secret-files.js';
 

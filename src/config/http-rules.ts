@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import type { ProxyConfig } from './app-config.js';
+import type { Environment } from './environment-variables.js';
 import { isIP, isIPv4 } from 'node:net';
 
 /** Schemes of apps, such as capacitor://localhost: the URL parser gives them no origin. */
@@ -36,4 +39,33 @@ function isMask(address: string, mask: string): boolean {
   if (!isIPv4(address) || !isIPv4(mask)) return false;
   const bits = mask.split('.').map((part) => Number(part).toString(2).padStart(8, '0'));
   return /^1+0*$/.test(bits.join(''));
+}
+
+/** Other programs read these names, in lower case first. */
+const NAMES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'] as const;
+
+/** No fault repeats it: it may hold a password. */
+export const proxyUrl = z
+  .string()
+  .refine(
+    (url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ''),
+    'must be the URL of a proxy, such as http://proxy.example:3128',
+  );
+
+/** `given` with the lower-case names of proxies, which win, under their upper-case names. */
+export function withProxies(given: Environment): Environment {
+  const proxies = NAMES.map((name) => [name, given[name.toLowerCase()] ?? given[name]] as const);
+  return { ...given, ...Object.fromEntries(proxies.filter(([, value]) => value !== undefined)) };
+}
+
+export function toProxyConfig({
+  HTTP_PROXY: http,
+  HTTPS_PROXY: https,
+  NO_PROXY: except,
+}: {
+  readonly HTTP_PROXY?: string;
+  readonly HTTPS_PROXY?: string;
+  readonly NO_PROXY: string;
+}): ProxyConfig | undefined {
+  return http === undefined && https === undefined ? undefined : { http, https, except };
 }

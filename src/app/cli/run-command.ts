@@ -4,11 +4,9 @@ import { readCommand } from './commands.js';
 import { CliModule } from './cli.module.js';
 import { checkModels, MODELS_CHECK } from './models-check.js';
 import { sayDatabase } from './say-database.js';
-import { UsageError } from './usage-error.js';
+import { describeCommandError } from './command-error.js';
 import { CommandLogger } from './command-logger.js';
 import { endAtOnceOnSignals, EXIT_BY_SIGTERM } from '../../common/end-at-once.js';
-import { AppError } from '../../common/errors/app-error.js';
-import { StartError } from '../../common/errors/start-error.js';
 import { readConfiguration, readMisspelledVariables } from '../../config/read-configuration.js';
 import { toToolDatabase } from '../../database/tool-database.js';
 
@@ -37,18 +35,9 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-function describe(error: unknown): string {
-  if (error instanceof AppError && error.errors) {
-    return error.errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('\n');
-  }
-  const isExpected = error instanceof UsageError || error instanceof StartError || error instanceof AppError;
-  if (isExpected) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${describe(error)}\n`);
+  process.stderr.write(`${describeCommandError(error)}\n`);
   process.exitCode = 1;
 }

@@ -6,12 +6,10 @@ import { LlmService } from '../../llm/llm.service.js';
 import type { ModelDescription } from '../../llm/model-description.js';
 import { PromptService } from '../../prompt/prompt.service.js';
 import { type PromptVariable, variablesOf } from '../../prompt/template/template.js';
-import { answeredRounds } from '../domain/answered-rounds.js';
-import { toAlternatingMessages } from './alternating-messages.js';
 import { describeSizeFault, type Instructions, readsContext } from './instructions.js';
 import { TurnLimits } from '../admission/turn-limits.js';
 import { searchPassages, toSource } from './turn-passages.js';
-import { composeMessages, writePassages } from './turn-prompt.js';
+import { composeSentMessages, writePassages } from './turn-prompt.js';
 
 /** A question that is not asked. */
 export interface PreviewRequest {
@@ -59,14 +57,13 @@ export class TurnPreview {
     const instructions: Instructions = { kind: 'template', text: template };
     const fault = describeSizeFault(instructions, request, model.contextTokens);
     if (fault !== null) throw invalidField(request.template === undefined ? '/name' : '/template', fault);
-    const composed = composeMessages({
+    const messages = composeSentMessages({
       instructions,
       question: request.question,
       context: request.context ?? (await this.findContext({ clientId, request, instructions, model })),
-      history: answeredRounds(request.history),
+      history: request.history,
       contextTokens: model.contextTokens,
     });
-    const { messages } = toAlternatingMessages(composed);
     return { name, version, messages, variables: variablesOf(template) };
   }
 

@@ -3,6 +3,8 @@ import { estimateTokens, TOKENS_PER_MESSAGE } from '../../common/text/token-esti
 import type { ChatMessage } from '../../llm/completion.js';
 import { renderInline, renderTemplate } from '../../prompt/template/template.js';
 import type { Source } from '../domain/turn-event.js';
+import { answeredRounds } from '../domain/answered-rounds.js';
+import { toAlternatingMessages } from './alternating-messages.js';
 import { type Instructions, MOST_ADDED_TOKENS, partsOf, tokensOfRendered } from './instructions.js';
 
 /** Tokens kept free for the answer when the request names no limit; a quarter of a small context. */
@@ -56,6 +58,12 @@ export function composeMessages(parts: PromptParts): ChatMessage[] {
   if (uses.question > 0) return [...messages, { role: 'user', content: instructions }];
   const system: ChatMessage[] = instructions.trim() === '' ? [] : [{ role: 'system', content: instructions }];
   return [...system, ...messages, { role: 'user', content: parts.question }];
+}
+
+/** The messages of {@link composeMessages} as a model is sent them for a wire that does not keep its callers' messages. */
+export function composeSentMessages(parts: PromptParts): ChatMessage[] {
+  const composed = composeMessages({ ...parts, history: answeredRounds(parts.history) });
+  return toAlternatingMessages(composed).messages;
 }
 
 function render({ instructions, question, context }: PromptParts, history: string): string {
