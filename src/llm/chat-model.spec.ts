@@ -5,7 +5,7 @@ import { failure, says } from '../../test/support/model/scripted-attempts.js';
 import type { AppConfig, ModelConfig, TargetConfig } from '../config/app-config.js';
 import type { CompletionEvent, CompletionRequest } from './completion.js';
 import { ChatModel } from './chat-model.js';
-import type { ModelFailureCode } from './model-failure.js';
+import type { ModelFailureCode } from './completion.js';
 import type { Attempt$ } from './openai/attempt-event.js';
 import type { ChatRequest } from './openai/request/chat-request.js';
 import type { OpenAiClient } from './openai/openai-client.js';

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { ModelFailureCode } from './model-failure.js';
+import type { ErrorCode } from '../common/errors/error-codes.js';
 
 /** Why a model stopped. `cancelled` is not among them: only a caller can cancel. */
 export type ModelFinishReason = 'stop' | 'length' | 'content_filter';
@@ -66,6 +66,20 @@ export interface CompletionRequest {
    */
   readonly onAttempt?: (current: () => AttemptRecord) => void;
 }
+
+/** Every code with which a model can fail. */
+export const MODEL_FAILURE_CODES = [
+  'model_failed',
+  'model_refused',
+  'model_misconfigured',
+  'content_filtered',
+  'context_too_long',
+  'empty_answer',
+  'model_overloaded',
+  'model_timeout',
+] as const satisfies readonly ErrorCode[];
+
+export type ModelFailureCode = (typeof MODEL_FAILURE_CODES)[number];
 
 /** What one request to one target came to, as the receipt of a turn shows it. */
 export interface AttemptRecord {

@@ -1,13 +1,7 @@
 import type { LoggableError } from '../common/errors/describe-error.js';
 import { AppError } from '../common/errors/app-error.js';
-import type { ErrorCode } from '../common/errors/error-codes.js';
+import type { ModelFailureCode } from './completion.js';
 import type { ServerError } from './openai/refusal/server-error.js';
-
-export type ModelFailureCode =
-  | Exclude<Extract<ErrorCode, `model_${string}`>, 'model_not_supported'>
-  | 'content_filtered'
-  | 'context_too_long'
-  | 'empty_answer';
 
 /** What follows from a failure: the error for the caller, and whether another attempt may succeed. */
 export interface FailureClass {
@@ -81,9 +75,6 @@ const DETAILS: Record<ModelFailureCode, string> = {
   model_overloaded: 'The model server has too much to do. Try again later.',
   model_timeout: 'The model server did not answer in time.',
 };
-
-/** Every code with which a model can fail. */
-export const MODEL_FAILURE_CODES = Object.keys(DETAILS) as ModelFailureCode[];
 
 /** In seconds. What a model server means by more, such as a quota of a month, is no time for a caller to wait. */
 const MAX_RETRY_AFTER = 3_600;

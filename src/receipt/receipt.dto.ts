@@ -1,6 +1,6 @@
 import { Enum, Example, Integer, Moment, Uuid } from '../common/api/fields.js';
 import { FinishReason, SourceDocDto, TurnStatus, TurnVariant, UsageDto } from '../common/api/turn.dto.js';
-import { MODEL_FAILURE_CODES } from '../llm/model-failure.js';
+import { MODEL_FAILURE_CODES } from '../llm/completion.js';
 
 /** One request to a model server. */
 export class AttemptDto {

@@ -6,8 +6,8 @@ import type { GenerationPlan } from '../answering/generation-plan.js';
 import type { Source } from '../domain/turn-event.js';
 import { toAlternatingMessages } from './alternating-messages.js';
 import { TurnHistory } from './turn-history.js';
-import { searchPassages, toSource } from './turn-passages.js';
-import { composeMessages, writePassages } from './turn-prompt.js';
+import { searchPassages, toSource, writePassages } from './turn-passages.js';
+import { composeMessages } from './turn-prompt.js';
 
 /** What a model is asked, and the passages that its prompt was made with. */
 export interface ComposedPrompt {

@@ -8,8 +8,8 @@ import { PromptService } from '../../prompt/prompt.service.js';
 import { type PromptVariable, variablesOf } from '../../prompt/template/template.js';
 import { describeSizeFault, type Instructions, readsContext } from './instructions.js';
 import { TurnLimits } from '../admission/turn-limits.js';
-import { searchPassages, toSource } from './turn-passages.js';
-import { composeSentMessages, writePassages } from './turn-prompt.js';
+import { searchPassages, toSource, writePassages } from './turn-passages.js';
+import { composeSentMessages } from './turn-prompt.js';
 
 /** A question that is not asked. */
 export interface PreviewRequest {

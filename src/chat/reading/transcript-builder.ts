@@ -4,9 +4,9 @@ import { PromptService } from '../../prompt/prompt.service.js';
 import { latestRounds } from '../domain/own-context.js';
 import { USUAL_ROUNDS } from '../domain/turn-request.js';
 import { WIRE_TRAITS, type WireTraits } from '../domain/wire-traits.js';
-import { toAlternatingMessages } from '../prompting/alternating-messages.js';
 import { describeSizeFault, type Instructions } from '../prompting/instructions.js';
-import { composeMessages, writePassages } from '../prompting/turn-prompt.js';
+import { writePassages } from '../prompting/turn-passages.js';
+import { composeSentMessages, composeMessages, type PromptParts } from '../prompting/turn-prompt.js';
 import type { TurnTranscript } from './turn-views.js';
 import {
   type AskedTurn,
@@ -45,14 +45,16 @@ export class TranscriptBuilder {
       // An older release accepted instructions that fill the memory when they are rendered.
       const isTooLong = describeSizeFault(given, { question, context }, Infinity) !== null;
       const instructions: Instructions = isTooLong ? { ...given, kind: 'verbatim' } : given;
-      const prompt = composeMessages({ instructions, question, context, history, contextTokens: Infinity });
-      return { ...turn, history, prompt: this.toSentMessages(turn, prompt) };
+      const compose = this.composerOf(turn);
+      const prompt = compose({ instructions, question, context, history, contextTokens: Infinity });
+      return { ...turn, history, prompt };
     });
   }
 
-  private toSentMessages({ variant }: Pick<AskedTurn, 'variant'>, prompt: ChatMessage[]): ChatMessage[] {
+  /** As the prompt composer sent them. */
+  private composerOf({ variant }: Pick<AskedTurn, 'variant'>): (parts: PromptParts) => ChatMessage[] {
     const isKept = this.wires.some(({ name, keepsMessages }) => name === variant && keepsMessages);
-    return isKept ? prompt : toAlternatingMessages(prompt).messages;
+    return isKept ? composeMessages : composeSentMessages;
   }
 
   /** The templates of some turns, each read once. */

@@ -2,7 +2,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { TakesOwnPlaces } from '../../auth/takes-own-places.decorator.js';
 import type { ErrorCode } from '../../common/errors/error-codes.js';
-import { MODEL_FAILURE_CODES } from '../../llm/model-failure.js';
+import { MODEL_FAILURE_CODES } from '../../llm/completion.js';
 
 /** What callers of an answer in one piece must know. */
 export const WAIT = `The answer comes when the model is done, after 5 minutes at most unless the service is configured otherwise: do not

@@ -1,7 +1,7 @@
 import { defer, Observable, type Subscription, take, tap } from 'rxjs';
 import type { AppError } from '../../../src/common/errors/app-error.js';
-import type { Completion$, CompletionEvent } from '../../../src/llm/completion.js';
-import { ModelFailure, type ModelFailureCode } from '../../../src/llm/model-failure.js';
+import type { Completion$, CompletionEvent, ModelFailureCode } from '../../../src/llm/completion.js';
+import { ModelFailure } from '../../../src/llm/model-failure.js';
 import type { Attempt$, AttemptEvent, AttemptRun } from '../../../src/llm/openai/attempt-event.js';
 import type { ChatRequest } from '../../../src/llm/openai/request/chat-request.js';
 import { answerInAttempts, type AttemptsPlan } from '../../../src/llm/retry/attempts.js';

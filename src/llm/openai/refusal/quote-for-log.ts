@@ -7,13 +7,14 @@ export interface Confidential {
   readonly texts: readonly string[];
 }
 
-export function toConfidential({ apiKey, messages }: ConfidentialRequest): Confidential {
-  return { apiKey, texts: messages.map(({ content }) => content) };
-}
-
-interface ConfidentialRequest {
+/** The request of which no log may hold a part. */
+export interface ConfidentialRequest {
   readonly apiKey?: string;
   readonly messages: readonly ChatMessage[];
+}
+
+export function toConfidential({ apiKey, messages }: ConfidentialRequest): Confidential {
+  return { apiKey, texts: messages.map(({ content }) => content) };
 }
 
 const MAX_QUOTE_CHARS = 300;

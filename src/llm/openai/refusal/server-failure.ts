@@ -2,7 +2,13 @@ import { AWAY } from '../../failure-classes.js';
 import { ModelFailure, toModelFailure } from '../../model-failure.js';
 import { classifyError } from './classify-error.js';
 import { describeErrorWords } from './error-words.js';
-import { type Confidential, toQuote, withoutQuotations } from './quote-for-log.js';
+import {
+  type Confidential,
+  type ConfidentialRequest,
+  toConfidential,
+  toQuote,
+  withoutQuotations,
+} from './quote-for-log.js';
 import type { ServerError } from './server-error.js';
 
 /** A server sent an error in place of a part of an answer. */
@@ -48,7 +54,9 @@ function describeWhere(said: ServerError, status: number | undefined): string {
   return words === '' ? `status ${status}` : `status ${status}, ${words}`;
 }
 
-/** Anything that reading an answer can throw. */
-export function toAnswerFailure(error: unknown, confidential: () => Confidential): ModelFailure {
-  return error instanceof ErrorInAnswer ? toServerFailure(error.said, confidential()) : toModelFailure(error);
+/** Anything that reading the answer to `request` can throw. */
+export function toAnswerFailure(error: unknown, request: ConfidentialRequest): ModelFailure {
+  return error instanceof ErrorInAnswer
+    ? toServerFailure(error.said, toConfidential(request))
+    : toModelFailure(error);
 }

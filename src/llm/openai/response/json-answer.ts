@@ -1,12 +1,11 @@
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
-import { toConfidential } from '../refusal/quote-for-log.js';
 import { toAnswerFailure } from '../refusal/server-failure.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
 import { SideDeltas } from './side-deltas.js';
 import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.js';
 import { BodyBuffer } from './body-buffer.js';
-import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from './chat-chunk.js';
+import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from '../chunk/chat-chunk.js';
 import { emptyAnswer } from './empty-answer.js';
 import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
 
@@ -30,7 +29,7 @@ export class JsonAnswer implements ResponseBody {
     try {
       return this.decode();
     } catch (error) {
-      return { text: '', failure: toAnswerFailure(error, () => toConfidential(this.request)) };
+      return { text: '', failure: toAnswerFailure(error, this.request) };
     }
   }
 

@@ -1,6 +1,6 @@
 import type { SideDelta, ToolCallDelta } from '../../completion.js';
 import { AnswerText } from './answer-text.js';
-import type { ChatChunk } from './chat-chunk.js';
+import type { ChatChunk } from '../chunk/chat-chunk.js';
 
 /** All reasoning and tool calls of an answer together are no longer, in UTF-16 units: ids, names and arguments count. */
 export const MAX_SIDE_CHARS = 1_000_000;

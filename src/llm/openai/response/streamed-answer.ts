@@ -1,11 +1,10 @@
-import type { ModelFinishReason, SideDelta, Usage } from '../../completion.js';
+import type { ModelFailureCode, ModelFinishReason, SideDelta, Usage } from '../../completion.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
-import { ModelFailure, type ModelFailureCode } from '../../model-failure.js';
+import { ModelFailure } from '../../model-failure.js';
 import { isPing } from '../refusal/error-frame.js';
-import { toConfidential } from '../refusal/quote-for-log.js';
 import { toAnswerFailure } from '../refusal/server-failure.js';
 import { type AnswerRequest, AnswerText } from './answer-text.js';
-import { type ChatChunk, decodeChatChunk, decodeErrorEvent, findErrorIn } from './chat-chunk.js';
+import { type ChatChunk, decodeChatChunk, decodeErrorEvent, findErrorIn } from '../chunk/chat-chunk.js';
 import { emptyAnswer } from './empty-answer.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
 import { SideDeltas } from './side-deltas.js';
@@ -183,6 +182,6 @@ export class StreamedAnswer implements ResponseBody {
     const wasOpen = this.state === 'open';
     this.state = 'done';
     // An answer that has its finish reason is complete, whatever follows it.
-    if (wasOpen) this.failure = toAnswerFailure(error, () => toConfidential(this.request));
+    if (wasOpen) this.failure = toAnswerFailure(error, this.request);
   }
 }

@@ -17,7 +17,7 @@ function failureOf(payload: string): ModelFailure {
   try {
     decodeChatChunk(payload);
   } catch (error) {
-    return toAnswerFailure(error, () => NOTHING);
+    return toAnswerFailure(error, { messages: [] });
   }
   throw new Error('no failure');
 }
