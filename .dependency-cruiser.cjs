@@ -187,7 +187,7 @@ const packages = [
         '^src/common/http/',
         '^src/chat/wire/[^/]+/middleware\\.ts$',
         '^src/auth/(?:calling-client|auth\\.guard)\\.ts$',
-        '^src/app/(?:openapi/(?:servers|texts|openapi-document)|app-setup|request-bodies|response-rules)\\.ts$',
+        '^src/app/(?:openapi/(?:served-texts|openapi-document)|app-setup|request-bodies|response-rules)\\.ts$',
         '^src/playground/[^/]+\\.middleware\\.ts$',
         SPEC,
       ],

@@ -39,7 +39,9 @@ for (const path of paths.filter((name) => CODE.test(name))) {
   if (imports > MOST_IMPORTS && !LIKE_MODULES.test(path))
     faults.push(`${path}: ${imports} imports, at most ${MOST_IMPORTS}`);
   if (!path.startsWith('src/') || basename(path).endsWith('.spec.ts')) continue;
-  for (const [, name] of text.matchAll(EXPORT)) exportedBy.set(name, [...(exportedBy.get(name) ?? []), path]);
+  // A type and the value of its name, such as a decorator, are one thing.
+  const names = new Set(Array.from(text.matchAll(EXPORT), ([, name]) => name));
+  for (const name of names) exportedBy.set(name, [...(exportedBy.get(name) ?? []), path]);
 }
 for (const [name, by] of exportedBy)
   if (by.length > 1) faults.push(`${name} is exported ${by.length} times: ${by.join(', ')}`);

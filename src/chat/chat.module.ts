@@ -41,7 +41,8 @@ import { TranscriptBuilder } from './reading/transcript-builder.js';
 import { TurnTranscriptRepository } from './turn/turn-transcript.repository.js';
 import { ConversationsController } from './wire/conversations/conversations.controller.js';
 import { RenderController } from './wire/render/render.controller.js';
-import { TurnController } from './wire/turns/turns.controller.js';
+import { StopController } from './wire/turns/stop.controller.js';
+import { TurnStreamController } from './wire/turns/stream.controller.js';
 import { WIRES } from './wire/wires.js';
 
 const post = (path: string) => ({ path, method: RequestMethod.POST });
@@ -58,7 +59,8 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     ...WIRES.flatMap(({ controllers }) => controllers),
     ConversationsController,
     RenderController,
-    TurnController,
+    TurnStreamController,
+    StopController,
   ],
   providers: [
     ...WIRES.flatMap(({ providers }) => providers),

@@ -1,5 +1,5 @@
 import { Enum, Example, Integer, Moment, Uuid } from '../common/api/fields.js';
-import { FinishReason, SourceDocDto, TurnStatus, TurnVariant, UsageDto } from '../common/api/turn.dto.js';
+import { FinishWord, SourceDocDto, StatusWord, TurnVariant, UsageDto } from '../common/api/turn.dto.js';
 import { MODEL_FAILURE_CODES } from '../llm/completion.js';
 
 /** One request to a model server. */
@@ -26,13 +26,13 @@ export class ReceiptDto {
   /** The turn: `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion */
   @Uuid() chat_id!: string;
   @TurnVariant() variant!: string;
-  @TurnStatus() status!: TurnStatus;
+  @StatusWord() status!: StatusWord;
   @Example('How do I send feedback?') question!: string;
   /** The answer, or its stored part; empty while it is running @example 'Send feedback with POST /api/feedback.' */
   text!: string;
   /** What the model thought before its answer, or the stored part of it; absent: it showed nothing @example '' */
   reasoning?: string;
-  @FinishReason('Absent while it is running, and when it failed') finish_reason?: FinishReason;
+  @FinishWord('Absent while it is running, and when it failed') finish_reason?: FinishWord;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
   /** Why it failed, for people @example 'It failed.' */

@@ -5,12 +5,12 @@ const STATUSES = ['running', 'completed', 'failed', 'cancelled'] as const;
 const FINISH_REASONS = ['stop', 'length', 'content_filter', 'cancelled'] as const;
 
 // Each is a type and the decorator of its fields: both say the same.
-export type TurnStatus = (typeof STATUSES)[number];
-export const TurnStatus = (description?: string) =>
+export type StatusWord = (typeof STATUSES)[number];
+export const StatusWord = (description?: string) =>
   Enum('TurnStatus', STATUSES, { description, example: 'completed' });
 
-export type FinishReason = (typeof FINISH_REASONS)[number];
-export const FinishReason = (description?: string) =>
+export type FinishWord = (typeof FINISH_REASONS)[number];
+export const FinishWord = (description?: string) =>
   Enum('FinishReason', FINISH_REASONS, { description, example: 'stop' });
 
 /** The name of a turn's wire. The OpenAPI document adds the names. */

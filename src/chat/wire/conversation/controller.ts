@@ -10,7 +10,6 @@ import {
 } from '../../../common/http/sse/sse-framing.js';
 import { type Call, TurnService } from '../../answering/turn.service.js';
 import { type Framing, RouteFraming } from './framing.js';
-import { ChatAnswerDto } from './frames.dto.js';
 import { ChatRequestDto } from './request.dto.js';
 import { ApiLasting } from '../asking.api.js';
 import { ApiChat, ApiChatStream } from './api.js';
@@ -35,7 +34,7 @@ export class ConversationController {
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,
     @Res({ passthrough: true }) response: SettableHeaders,
-  ): Promise<ChatAnswerDto | string> {
+  ) {
     // A JSON answer is complete, wherever the caller was.
     const turn = await this.start(client, body, { ...call, isWhole: true });
     const { disconnected } = call;

@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Example, Integer, Uuid } from '../../../common/api/fields.js';
-import { FinishReason, UsageDto } from '../../../common/api/turn.dto.js';
+import { FinishWord, UsageDto } from '../../../common/api/turn.dto.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 
 @ApiSchema({ description: 'A complete answer of the Conversation API' })
@@ -11,7 +11,7 @@ export class ChatAnswerDto {
   @Uuid('The turn; feedback takes it as chat_id') message_id!: string;
   @Example('conv456') conversation_id!: string;
   @Example('chatglm3-6b') model_name!: string;
-  @FinishReason() finish_reason!: FinishReason;
+  @FinishWord() finish_reason!: FinishWord;
   usage!: UsageDto;
 }
 
@@ -34,7 +34,7 @@ export class ChatDeltaFrameDto {
 export class ChatEndedFrameDto {
   text!: '';
   @Uuid() message_id!: string;
-  @FinishReason() finish_reason!: FinishReason;
+  @FinishWord() finish_reason!: FinishWord;
   usage!: UsageDto;
 }
 

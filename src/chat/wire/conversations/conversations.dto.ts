@@ -1,7 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { Example, IsText, Moment, Uuid } from '../../../common/api/fields.js';
-import { FinishReason, TurnStatus } from '../../../common/api/turn.dto.js';
+import { FinishWord, StatusWord } from '../../../common/api/turn.dto.js';
 import { PageDto, PageQueryDto } from '../../../common/pages/page.dto.js';
 import { Lenient, toIdText } from '../../../common/http/lenient-scalars.js';
 
@@ -53,8 +53,8 @@ export class ConversationMessageDto {
   query!: string;
   /** The answer, or its stored part; empty while it is running @example 'Send feedback with POST /api/feedback.' */
   text!: string;
-  @TurnStatus() status!: TurnStatus;
-  @FinishReason() finish_reason?: FinishReason;
+  @StatusWord() status!: StatusWord;
+  @FinishWord() finish_reason?: FinishWord;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;
   @Moment() created_at!: string;

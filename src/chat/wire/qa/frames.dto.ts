@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Enum, Example, Uuid } from '../../../common/api/fields.js';
-import { FinishReason, SourceDocDto, UsageDto } from '../../../common/api/turn.dto.js';
+import { FinishWord, SourceDocDto, UsageDto } from '../../../common/api/turn.dto.js';
 import { ProblemDto } from '../../../common/errors/problem.dto.js';
 
 const ABOUT_ACTIONS = `\`RETRYING\`: drop the text and the reasoning since the last \`BREAK\`, or since the start. \`BREAK\`: the text before it is one
@@ -33,7 +33,7 @@ export class QaActionFrameDto {
 @ApiSchema({ description: 'The end of an answer, before `[DONE]`' })
 export class QaEndedFrameDto {
   data!: '';
-  @FinishReason() finish_reason!: FinishReason;
+  @FinishWord() finish_reason!: FinishWord;
   usage!: UsageDto;
 }
 

@@ -1,6 +1,6 @@
 import { IsBoolean, IsOptional } from 'class-validator';
 import { Integer, Uuid } from '../../../common/api/fields.js';
-import { FinishReason, TurnStatus, UsageDto } from '../../../common/api/turn.dto.js';
+import { FinishWord, StatusWord, UsageDto } from '../../../common/api/turn.dto.js';
 import { Lenient, toBoolean } from '../../../common/http/lenient-scalars.js';
 
 /** The query string of `GET /api/chat/{chat_id}/stream`. */
@@ -16,8 +16,8 @@ export class StoppedTurnDto {
    * `cancelled`: it was stopped; `completed`, `failed`: it had ended before; `running`: the process that answers it did
    * not react within 5 seconds, send this again.
    */
-  @TurnStatus() status!: TurnStatus;
-  @FinishReason('Absent while it is running, and when it failed') finish_reason?: FinishReason;
+  @StatusWord() status!: StatusWord;
+  @FinishWord('Absent while it is running, and when it failed') finish_reason?: FinishWord;
   /** The length of the kept text, in UTF-16 code units @example 120 */
   @Integer({ min: 0 }) characters!: number;
   usage?: UsageDto;

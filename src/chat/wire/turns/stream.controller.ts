@@ -1,25 +1,22 @@
-import { Controller, HttpCode, Param, Post, Query, Req, RequestMethod, Sse } from '@nestjs/common';
+import { Controller, Param, Query, Req, RequestMethod, Sse } from '@nestjs/common';
 import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { EMPTY } from 'rxjs';
 import { Caller, type CallingClient } from '../../../auth/calling-client.js';
 import { readRepeatHeaders, Repeat, type RepeatHeaders } from '../../../common/http/repeat-headers.js';
 import { Frames, FrameWriter, type SseStream } from '../../../common/http/sse/sse-framing.js';
 import { TurnStreams } from '../../reading/turn-streams.js';
-import { TurnStopper } from '../../upkeep/turn-stopper.js';
 import { ApiLasting } from '../asking.api.js';
 import type { FollowRequest } from '../wire.js';
-import { FollowQueryDto, StoppedTurnDto } from './turns.dto.js';
-import { toStopped } from './stopped.encoder.js';
-import { ApiFollow, ApiStop } from './turns.api.js';
+import { FollowQueryDto } from './turns.dto.js';
+import { ApiFollow } from './turns.api.js';
 import { TurnPresenter } from './turns.presenter.js';
 
-/** A turn after it was asked, whichever API it was asked on. */
+/** The stream of a turn, read again: whichever API it was asked on. */
 @ApiLasting('turns')
 @Controller('api/chat/:chat_id')
-export class TurnController {
+export class TurnStreamController {
   constructor(
     private readonly streams: TurnStreams,
-    private readonly stopper: TurnStopper,
     private readonly presenter: TurnPresenter,
   ) {}
 
@@ -48,12 +45,5 @@ export class TurnController {
     const turn = await this.streams.follow(client.id, chatId, lastEventId);
     const stream = this.presenter.follow(turn, request, reasoning);
     return stream ? frames.deliver(stream) : frames.nothing();
-  }
-
-  @Post('stop')
-  @HttpCode(200)
-  @ApiStop()
-  async stopTurn(@Param('chat_id') chatId: string, @Caller() client: CallingClient): Promise<StoppedTurnDto> {
-    return toStopped(await this.stopper.stop(client.id, chatId));
   }
 }
