@@ -8,6 +8,7 @@ import type { Attempt$, AttemptEvent, AttemptRun } from './attempt-event.js';
 import type { ChatRequest } from './request/chat-request.js';
 import { LearnedParameters } from './request/learned-parameters.js';
 import { ModelConnections } from './connection/model-connections.js';
+import { secretsOf } from './refusal/quote-for-log.js';
 import { refusalOf } from './refusal/refusal.js';
 
 /** Asks servers that speak OpenAI's chat completions protocol. */
@@ -44,7 +45,7 @@ export class OpenAiClient {
   private toAnswerRequest(target: TargetConfig, request: ChatRequest): AnswerRequest {
     const isAuto = (request.thinking ?? 'auto') === 'auto';
     const onStrayTag = isAuto ? () => this.warnOfStrayTag(target) : undefined;
-    return { ...request, apiKey: target.apiKey, onStrayTag };
+    return { ...request, secrets: secretsOf(target), onStrayTag };
   }
 
   /** Once: the answers of a target that does so all do. */

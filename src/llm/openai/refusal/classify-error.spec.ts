@@ -144,6 +144,18 @@ describe('What an error of a server means, by its status and body', () => {
   ])('is a length for %s', (_, status, body) => {
     expect(codeOf(body, status)).toBe('context_too_long');
   });
+
+  const timeout = 'context deadline exceeded (Client.Timeout or context cancellation while reading body)';
+  it.each<[string, number | undefined, string]>([
+    [timeout, 500, 'model_failed'],
+    [timeout, 502, 'model_failed'],
+    [timeout, undefined, 'model_failed'],
+    ['input rate exceeded limit', 429, 'model_overloaded'],
+    ['Number of messages has exceeded your limit', 429, 'model_overloaded'],
+    ['input queue length exceeded limit', 503, 'model_overloaded'],
+  ])('is no length in %j with status %p', (message, status, code) => {
+    expect(codeOf(openAi(message), status)).toBe(code);
+  });
 });
 
 describe('What an error inside an answer means', () => {

@@ -82,7 +82,12 @@ export const SIGNS: readonly ErrorSign[] = [
   text('rate', /\bper[ -](?:min|minute|second)\b/, 'all that count tokens, too'),
   text('context', /maximum (?:context|prompt|model) length|max_model_len/, 'OpenAI, vLLM, Mistral, xAI'),
   text('context', /context (?:length|window|size|limit)\b.{1,40}\bexceed/, 'llama.cpp, LM Studio'),
-  text('context', /exceed.{1,60}\bcontext|contextwindowexceeded/, 'llama.cpp, Cloudflare, LiteLLM'),
+  // Not Go's "context deadline exceeded (… context cancellation while reading body)", which is a timeout.
+  text(
+    'context',
+    /exceed.{1,60}\bcontext\b(?! cancel| deadline)|contextwindowexceeded/,
+    'llama.cpp, Cloudflare, LiteLLM',
+  ),
   text('context', /longer than the model'?s? (?:maximum )?context/, 'SGLang'),
   text('context', /(?:prompt|input|context) (?:is )?too long/, 'Anthropic, Bedrock, Fireworks'),
   text('context', /inputs`? tokens \+ `?max_new_tokens|inputs`? must have less than/, 'TGI, Together'),
@@ -91,7 +96,8 @@ export const SIGNS: readonly ErrorSign[] = [
   text('context', /(?:model token limit|max message tokens)/, 'Moonshot, Volcengine'),
   text(
     'context',
-    /\b(?:prompt|input|messages?)\b.{1,60}\b(?:exceed|exceeds|exceeded|larger than|longer than)\b.{1,60}\b(?:tokens?|length|limit)\b/,
+    // Not "input queue length exceeded limit", nor a number of messages.
+    /\b(?:prompt|input|messages?)\b(?!.{1,40}\b(?:queue|rate)\b).{1,60}\b(?:exceeds?|exceeded|larger than|longer than)\b.{1,60}\b(?:tokens?|length|context)\b/,
     'TensorRT, MLC, LMDeploy',
   ),
   text('context', /tokens to keep from the initial prompt|first \d+ tokens when context/, 'LM Studio'),

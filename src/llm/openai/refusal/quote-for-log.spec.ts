@@ -1,11 +1,14 @@
-import { quoteForLog } from './quote-for-log.js';
+import { quoteForLog, secretsOf, toConfidential } from './quote-for-log.js';
 
 const nothing = { texts: [] };
 
 describe('quoteForLog', () => {
   it('keeps what a server says', () => {
     expect(
-      quoteForLog("The model 'qwen9' does not exist.", { apiKey: 'sk-1234567', texts: ['What is a model?'] }),
+      quoteForLog("The model 'qwen9' does not exist.", {
+        secrets: ['sk-1234567'],
+        texts: ['What is a model?'],
+      }),
     ).toBe("The model 'qwen9' does not exist.");
   });
 
@@ -21,7 +24,7 @@ describe('quoteForLog', () => {
   it('takes the key out', () => {
     expect(
       quoteForLog('bad key sk-1234567890abcdef, and again sk-1234567890abcdef', {
-        apiKey: 'sk-1234567890abcdef',
+        secrets: ['sk-1234567890abcdef'],
         texts: [],
       }),
     ).toBe('bad key […], and again […]');
@@ -49,5 +52,21 @@ describe('quoteForLog', () => {
     const text = 'CANARY-0123456789-0123456789-CANARY';
     const quote = quoteForLog(`${'x'.repeat(290)}${text}`, { texts: [text] });
     expect(quote).toBe(`${'x'.repeat(290)}[…]`);
+  });
+
+  it('takes the headers of the target and the texts in the parameters out', () => {
+    const target = {
+      baseUrl: 'http://m/v1',
+      model: 'm',
+      apiKey: 'sk-123456',
+      headers: { 'x-team': 'header-secret' },
+    };
+    const parameters = {
+      stop: ['my private marker'],
+      response_format: { json_schema: { name: 'private name' } },
+    };
+    const confidential = toConfidential({ secrets: secretsOf(target), messages: [], parameters });
+    const said = 'got sk-123456, x-team=header-secret, stop=["my private marker"], "private name"';
+    expect(quoteForLog(said, confidential)).toBe('got […], x-team=[…], stop=["[…]"], "[…]"');
   });
 });

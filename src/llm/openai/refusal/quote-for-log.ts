@@ -1,20 +1,34 @@
-import type { ChatMessage } from '../../completion.js';
+import type { TargetConfig } from '../../../config/app-config.js';
+import type { ChatMessage, ModelParameters } from '../../completion.js';
 
 /** What a model server knows and may repeat, and no log may hold. */
 export interface Confidential {
-  readonly apiKey?: string;
-  /** The contents of the request's messages. */
+  /** The key, and the values of the headers that the target is sent. */
+  readonly secrets?: readonly string[];
+  /** The contents of the request's messages, and the texts of its parameters. */
   readonly texts: readonly string[];
 }
 
 /** The request of which no log may hold a part. */
 export interface ConfidentialRequest {
-  readonly apiKey?: string;
+  readonly secrets?: readonly string[];
   readonly messages: readonly ChatMessage[];
+  readonly parameters?: ModelParameters;
 }
 
-export function toConfidential({ apiKey, messages }: ConfidentialRequest): Confidential {
-  return { apiKey, texts: messages.map(({ content }) => content) };
+export function toConfidential({ secrets, messages, parameters }: ConfidentialRequest): Confidential {
+  const texts = messages.map(({ content }) => content);
+  return { secrets, texts: [...texts, ...textsIn(parameters)] };
+}
+
+/** What a log may not hold of how a target is asked. */
+export function secretsOf({ apiKey, headers = {} }: TargetConfig): string[] {
+  return [...(apiKey === undefined ? [] : [apiKey]), ...Object.values(headers)];
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 const MAX_QUOTE_CHARS = 300;
@@ -29,7 +43,7 @@ const REDACTED = '[…]';
 
 /**
  * What a server said of an error, fit for one line of the log: short, without line ends and control
- * characters, and with every quotation of the key and of the request's texts taken out. Servers repeat
+ * characters, and with every quotation of the secrets and of the request's texts taken out. Servers repeat
  * both: "Incorrect API key provided: sk-…", "Input should be a string: '…'".
  */
 export function quoteForLog(text: string, confidential: Confidential): string {
@@ -42,10 +56,10 @@ export function toQuote(text: string): string {
 }
 
 /** Some 600 characters of the same: to find out what the server means. */
-export function withoutQuotations(text: string, { apiKey, texts }: Confidential): string {
+export function withoutQuotations(text: string, { secrets = [], texts }: Confidential): string {
   const line = toLine(text).slice(0, 2 * MAX_QUOTE_CHARS);
   const hidden = new Set<number>();
-  for (const secret of [apiKey ?? '', ...texts]) hideQuotations(line, toLine(secret), hidden);
+  for (const secret of [...secrets, ...texts]) hideQuotations(line, toLine(secret), hidden);
   let rest = '';
   for (let at = 0; at < line.length; at++) {
     if (!hidden.has(at)) rest += line.charAt(at);

@@ -2,7 +2,7 @@ import type { TargetConfig } from '../../../config/app-config.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
 import type { ChatRequest } from '../request/chat-request.js';
-import { toConfidential } from './quote-for-log.js';
+import { secretsOf, toConfidential } from './quote-for-log.js';
 import { RefusedAnswer } from './refused-answer.js';
 import type { ResponseBody } from '../response/response-body.js';
 import { type Headers, readRetryAfter } from './retry-after.js';
@@ -22,7 +22,7 @@ export function refusalOf(status: number, headers: Headers, { target, request }:
   const isPlain = encoding === 'identity' || encoding === '';
   if (status < 200 || status > 299) {
     const retryAfterSeconds = readRetryAfter(headers, Date.now());
-    const confidential = toConfidential({ ...request, apiKey: target.apiKey });
+    const confidential = toConfidential({ ...request, secrets: secretsOf(target) });
     return new RefusedAnswer({ status, retryAfterSeconds, isReadable: isPlain }, confidential);
   }
   if (!isPlain) throw new ModelFailure(BROKEN_ANSWER, 'the answer is compressed, against what was asked');

@@ -6,7 +6,7 @@ const OPTIONS: Refusal = { status: 400, retryAfterSeconds: undefined, isReadable
 function failureOf(body: string, options: Partial<Refusal> = {}): ModelFailure {
   const answer = new RefusedAnswer(
     { ...OPTIONS, ...options },
-    { apiKey: 'sk-secret-key', texts: ['my question here'] },
+    { secrets: ['sk-secret-key'], texts: ['my question here'] },
   );
   answer.push(Buffer.from(body));
   const end = answer.end();

@@ -1,6 +1,6 @@
 import { estimatePromptTokens, estimateTokens } from '../../../common/text/token-estimate.js';
 import type { PrefillFlags, ThinkingTags } from '../../../config/app-config.js';
-import type { ChatMessage, Usage } from '../../completion.js';
+import type { ChatMessage, ModelParameters, Usage } from '../../completion.js';
 
 /** No answer is longer, in UTF-16 units: beyond this a model repeats itself, and fills the memory. */
 export const MAX_ANSWER_CHARS = 1_000_000;
@@ -20,8 +20,10 @@ export interface AnswerRequest {
   readonly onStrayTag?: () => void;
   /** The length of the answer before this request, which counts towards its longest length; absent: 0. */
   readonly keptChars?: number;
-  /** Of the target: its errors may repeat it. */
-  readonly apiKey?: string;
+  /** Of the target: its errors may repeat them. */
+  readonly secrets?: readonly string[];
+  /** As the caller gave them: errors may repeat them, too. */
+  readonly parameters?: ModelParameters;
 }
 
 /**
