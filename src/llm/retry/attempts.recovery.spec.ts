@@ -59,7 +59,7 @@ describe('answerInAttempts, of a server that is away', () => {
     run.answer(refusals(100), { targets: [run.targetAt('a')] });
     run.timing.passAll();
     expect(run.asked).toHaveLength(3);
-    expect(run.timing.pauses).toEqual([125, 250]);
+    expect(run.timing.pauses).toEqual([187.5, 750]);
     expect(run.told.at(-1)).toEqual(anError('model_failed'));
   });
 

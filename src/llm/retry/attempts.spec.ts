@@ -90,7 +90,7 @@ describe('answerInAttempts', () => {
       run.timing.chance = 0.8;
       run.answer([says([], failure()), says(['Hello'])]);
       run.timing.passAll();
-      expect(run.timing.pauses).toEqual([200]);
+      expect(run.timing.pauses).toEqual([225]);
       expect(run.told.at(-2)).toEqual(finish({ durationMs: 0, firstTokenMs: 0 }));
     });
   });
@@ -121,7 +121,7 @@ describe('answerInAttempts', () => {
       run.answer([says([], failure()), says(['late'])], { totalTimeoutMs: 1_000 });
       const { now } = run.timing;
       Object.assign(run.timing, { now: () => now() + 1_000 });
-      run.timing.pass(125);
+      run.timing.pass(187.5);
       expect(run.told).toEqual([retry(), anError('model_failed')]);
       expect(run.asked).toHaveLength(1);
     });

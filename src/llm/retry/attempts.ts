@@ -6,7 +6,7 @@ import { ModelFailure, toAppError, toModelFailure } from '../model-failure.js';
 import type { Attempt$, AttemptEvent, AttemptRun } from '../openai/attempt-event.js';
 import type { ChatRequest } from '../openai/request/chat-request.js';
 import { toContinuationRequest, withKeptText } from './continuation.js';
-import { TargetSelector, type NextAttempt } from '../targets/target-selector.js';
+import { TargetSelector, type NextAttempt, type RetryLine } from '../targets/target-selector.js';
 import type { Target, TargetPlace, InFlightCall } from '../targets/target.js';
 import type { Timing } from './timing.js';
 import { withoutOverlap } from './without-overlap.js';
@@ -62,7 +62,7 @@ class Attempts {
   /** The attempt, or the pause, that is under way. */
   private running = new Subscription();
   private call: InFlightCall | undefined;
-  private next: NextAttempt | undefined;
+  private next: NextAttempt | RetryLine | undefined;
 
   constructor({ plan, timing, subscriber }: AttemptsOptions) {
     this.plan = plan;
@@ -139,8 +139,32 @@ class Attempts {
     this.next = next ?? undefined;
     this.subscriber.next({ type: 'attempt', attempt: call.toRecord(failure.code), willRetry: next !== null });
     if (this.subscriber.closed) return;
+    this.continueWith(next, failure);
+  }
+
+  private continueWith(next: NextAttempt | RetryLine | null, failure: ModelFailure): void {
     if (next === null) this.subscriber.error(toAppError(failure));
+    else if ('placeWithinMs' in next) this.waitInLine(next, failure);
     else this.pauseBefore(next, failure);
+  }
+
+  private waitInLine(line: RetryLine, failure: ModelFailure): void {
+    const { target, placeWithinMs, release } = line;
+    const running = new Subscription();
+    this.running = running;
+    this.next = line;
+    const leaveWith = (next: () => NextAttempt | RetryLine | null) => {
+      running.unsubscribe();
+      release();
+      this.continueWith(next(), failure);
+    };
+    running.add(this.timing.after(placeWithinMs, () => leaveWith(() => null)));
+    // It may call back at once: `running` then takes the timer back.
+    running.add(
+      target.waitForRetry((place) =>
+        leaveWith(() => (place ? this.selector.inPlace(target, place) : this.selector.again())),
+      ),
+    );
   }
 
   private pauseBefore(next: NextAttempt, failure: ModelFailure | null): void {

@@ -1,15 +1,18 @@
 const BASE_MS = 250;
+const GROWTH = 4;
 const MAX_MS = 4_000;
 
 /**
- * How long to wait before a target is asked again: any time up to a limit that doubles with each try (full
- * jitter), so that answers that failed together do not come back together.
+ * How long to wait before a target is asked again: half of a limit that becomes four times as long with each try, and up
+ * to all of it. The first pause is short, because most faults are those of one connection; without its half, all
+ * repetitions could be over before a worker behind a proxy is back. The rest is chance, so that answers that failed
+ * together do not come back together.
  * @param tries requests that this answer has made of the target, at least 1
  * @param random at least 0, below 1
- * @returns milliseconds, at least 0, below 4,000
+ * @returns milliseconds, at least 125, below 4,000
  */
 export function backoffMs(tries: number, random: number): number {
-  return random * Math.min(MAX_MS, BASE_MS * 2 ** (tries - 1));
+  return withJitter(Math.min(MAX_MS, BASE_MS * GROWTH ** (tries - 1)), random);
 }
 
 const MAX_RECOVERY_PAUSE_MS = 5_000;
@@ -29,5 +32,9 @@ const PAUSE_GROWTH = 20;
 export function recoveryPauseMs(pauses: number, waitMs: number, random: number): number {
   const longestMs = Math.min(MAX_RECOVERY_PAUSE_MS, waitMs / LONGEST_PAUSES_IN_A_WAIT);
   const limitMs = Math.min(longestMs, (longestMs / PAUSE_GROWTH) * 2 ** (pauses - 1));
+  return withJitter(limitMs, random);
+}
+
+function withJitter(limitMs: number, random: number): number {
   return (limitMs * (1 + random)) / 2;
 }

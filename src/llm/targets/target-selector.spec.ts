@@ -10,6 +10,8 @@ function failure(options: { isRetriable?: boolean; retryAfterSeconds?: number } 
   });
 }
 
+type Step = ReturnType<TargetSelector['next']>;
+
 describe('TargetSelector', () => {
   let timing: ManualTiming;
   beforeEach(() => (timing = new ManualTiming()));
@@ -42,7 +44,7 @@ describe('TargetSelector', () => {
     const way: [string, number][] = first ? [[first.host, 0]] : [];
     for (const fault of failures) {
       const step = selector.next(fault, false);
-      if (step === null) break;
+      if (step === null || !('waitMs' in step)) break;
       timing.pass(step.waitMs);
       step.release();
       way.push([step.target.host, step.waitMs]);
@@ -52,23 +54,26 @@ describe('TargetSelector', () => {
 
   const always = Array.from({ length: 12 }, () => failure());
 
-  it('asks one target again, with pauses of any length up to a limit that doubles, up to 4 s', () => {
+  it('asks one target again, with pauses from half of a limit to all of it, which grows to 4 s', () => {
     expect(wayOf(routeOf(targets(1)), always)).toEqual([
       ['a', 0],
-      ['a', 125],
-      ['a', 250],
+      ['a', 187.5],
+      ['a', 750],
     ]);
+    timing.chance = 0;
+    const least = wayOf(routeOf(targets(1), { maxRetries: 4 }), always).map(([, ms]) => ms);
+    expect(least).toEqual([0, 125, 500, 2_000, 2_000]);
     timing.chance = 0.999;
     const pauses = wayOf(routeOf(targets(1), { maxRetries: 7 }), always).map(([, ms]) => Math.ceil(ms));
-    expect(pauses).toEqual([0, 250, 500, 999, 1_998, 3_996, 3_996, 3_996]);
+    expect(pauses).toEqual([0, 250, 1_000, 3_998, 3_998, 3_998, 3_998, 3_998]);
   });
 
   it('goes to targets that were not asked at once, then round', () => {
     expect(wayOf(routeOf(targets(2), { maxRetries: 3 }), always)).toEqual([
       ['a', 0],
       ['b', 0],
-      ['a', 125],
-      ['b', 125],
+      ['a', 187.5],
+      ['b', 187.5],
     ]);
   });
 
@@ -83,7 +88,7 @@ describe('TargetSelector', () => {
   it('leaves a target alone for as long as it asks, and a little', () => {
     expect(wayOf(routeOf(targets(1)), [failure({ retryAfterSeconds: 7 })])).toEqual([
       ['a', 0],
-      ['a', 7_125],
+      ['a', 7_187.5],
     ]);
   });
 
@@ -92,7 +97,7 @@ describe('TargetSelector', () => {
     expect(wayOf(routeOf(targets(2)), faults)).toEqual([
       ['a', 0],
       ['b', 0],
-      ['b', 125],
+      ['b', 187.5],
     ]);
   });
 
@@ -110,7 +115,7 @@ describe('TargetSelector', () => {
     expect(wayOf(routeOf([a, b, c]), always)).toEqual([
       ['b', 0],
       ['c', 0],
-      ['b', 125],
+      ['b', 187.5],
     ]);
     const selector = routeOf([a, b, c]);
     expect(wayOf(selector, [failure()])).toEqual([
@@ -119,7 +124,7 @@ describe('TargetSelector', () => {
     ]);
     calls[0]?.end('neither');
     const step = selector.next(failure(), false);
-    expect([step?.target.host, step?.waitMs]).toEqual(['a', 0]);
+    expect(step).toMatchObject({ target: a, waitMs: 0 });
   });
 
   it('begins nowhere when no target takes a request', () => {
@@ -128,18 +133,54 @@ describe('TargetSelector', () => {
     expect(routeOf([target]).first()).toBeNull();
   });
 
-  it('asks again only where the budget for that has a place, and gives the place back', () => {
-    const [target] = targets(1) as [Target];
-    const steps = Array.from({ length: 4 }, () => {
-      const selector = routeOf([target]);
-      selector.first();
-      return selector.next(failure(), false);
+  describe('of a target whose budget for repetitions has no place', () => {
+    /** Answers of the client whose first attempt has failed. */
+    function failed(through: readonly Target[], count: number, limits: Partial<SelectorLimits> = {}): Step[] {
+      return Array.from({ length: count }, () => {
+        const selector = routeOf(through, limits);
+        selector.first();
+        for (let index = 1; index < through.length; index++) selector.next(failure(), false);
+        return selector.next(failure(), false);
+      });
+    }
+
+    it('waits in line, for 10 s or as long as answers wait for its server', () => {
+      const [target] = targets(1) as [Target];
+      const steps = failed([target], 4);
+      expect(steps.map((step) => step && 'waitMs' in step)).toEqual([true, true, true, false]);
+      expect(steps[3]).toMatchObject({ target, placeWithinMs: 10_000 });
+      target.noteAnswer();
+      expect(failed([target], 1)).toMatchObject([{ placeWithinMs: 60_000 }]);
+      expect(failed([target], 1, { endsAt: timing.now() + 5_000 })).toMatchObject([{ placeWithinMs: 5_000 }]);
     });
-    expect(steps.map((step) => step !== null)).toEqual([true, true, true, false]);
-    steps[0]?.release();
-    const selector = routeOf([target]);
-    selector.first();
-    expect(selector.next(failure(), false)).not.toBeNull();
+
+    it('takes a place that was given back', () => {
+      const [target] = targets(1) as [Target];
+      failed([target], 3)[0]?.release();
+      expect(failed([target], 1)).toMatchObject([{ waitMs: 187.5 }]);
+    });
+
+    it('asks another where there is a place', () => {
+      const [a, b] = targets(2) as [Target, Target];
+      failed([a], 3);
+      expect(failed([a, b], 1)).toMatchObject([{ target: b, waitMs: 187.5 }]);
+    });
+
+    it('waits in no line when as many wait as may', () => {
+      const [target] = targets(1) as [Target];
+      expect(failed([target], 3 + 9 + 1).at(-1)).toBeNull();
+    });
+
+    it('makes a pause when it has its place, and none when the time is over by then', () => {
+      const [target] = targets(1) as [Target];
+      const selector = routeOf([target], { endsAt: timing.now() + 1_000 });
+      selector.first();
+      let given = 0;
+      const release = () => given++;
+      expect(selector.inPlace(target, release)).toMatchObject({ target, waitMs: 187.5 });
+      timing.pass(900);
+      expect([selector.inPlace(target, release), given]).toEqual([null, 1]);
+    });
   });
 
   it('takes no place in the budget of a target that was not asked', () => {

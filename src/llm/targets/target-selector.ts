@@ -14,6 +14,15 @@ export interface NextAttempt {
   readonly release: () => void;
 }
 
+/** A place in the line for the retry budget of a target, which has none now. */
+export interface RetryLine {
+  readonly target: Target;
+  /** It is left after so many milliseconds. */
+  readonly placeWithinMs: number;
+  /** Gives the place among those who wait back; doing so twice does nothing. */
+  readonly release: () => void;
+}
+
 export interface SelectorLimits {
   /** Attempts after the first. Those do not count that found a server away that the answer waits for. */
   readonly maxRetries: number;
@@ -39,6 +48,8 @@ export class TargetSelector {
   private readonly away = new Set<Target>();
   /** The wait for servers that are away, since the answer last had a token. */
   private wait: { readonly ms: number; readonly endsAt: number; pauses: number } | undefined;
+  /** When the wait for a place in the budget of any target ends; undefined: there was none since the last failure. */
+  private lineEndsAt: number | undefined;
 
   /** @param targets in order of preference, each once */
   constructor(
@@ -62,13 +73,27 @@ export class TargetSelector {
    * How to go on after a failure of the present target; null: not at all.
    * @param hasBegun whether the attempt had a token
    */
-  next(failure: ModelFailure, hasBegun: boolean): NextAttempt | null {
+  next(failure: ModelFailure, hasBegun: boolean): NextAttempt | RetryLine | null {
     this.note(failure, hasBegun);
+    this.lineEndsAt = undefined;
     const hasRetries = this.countedAttempts <= this.limits.maxRetries;
     if (!failure.isRetriable || !hasRetries || this.timing.now() >= this.limits.endsAt) return null;
     const fresh = this.candidates().find((target) => this.isFreshAndFree(target));
     if (fresh) return this.goTo({ target: fresh, waitMs: 0, release: () => undefined });
+    return this.again();
+  }
+
+  /** How to go on at the targets that were asked before; null: not at all. */
+  again(): NextAttempt | RetryLine | null {
     return this.isWaiting ? this.nextWait() : this.nextRetry();
+  }
+
+  /** After a pause, with a place in the budget for repetitions; null: the target is not to be asked now. */
+  inPlace(target: Target, release: () => void): NextAttempt | null {
+    const waitMs = this.pauseMsBefore(target);
+    if (waitMs !== null) return this.goTo({ target, waitMs, release });
+    release();
+    return null;
   }
 
   /**
@@ -126,18 +151,34 @@ export class TargetSelector {
     return { ms, endsAt: this.timing.now() + ms, pauses: 0 };
   }
 
-  /** After a pause, where the budget for repetitions has a place. */
-  private nextRetry(): NextAttempt | null {
+  /** Where the budget has a place, or else in line for one: what fails together would otherwise be lost together. */
+  private nextRetry(): NextAttempt | RetryLine | null {
+    let full: Target | undefined;
     for (const target of this.candidates()) {
-      if (target.retryAfterMs(this.limits.client) > 0) continue;
-      const restMs = this.restMsOf(target);
-      const waitMs = restMs + backoffMs(this.triesOf(target), this.timing.random());
-      // Waiting for an attempt without time for it only delays the caller.
-      if (restMs > MAX_REST_MS || this.timing.now() + waitMs >= this.limits.endsAt) continue;
+      const waitMs = this.pauseMsBefore(target);
+      if (waitMs === null) continue;
       const release = target.bookRetry();
       if (release) return this.goTo({ target, waitMs, release });
+      full ??= target;
     }
-    return null;
+    return full ? this.lineAt(full) : null;
+  }
+
+  private lineAt(target: Target): RetryLine | null {
+    const now = this.timing.now();
+    this.lineEndsAt ??= Math.min(now + target.retryWaitMs, this.limits.endsAt);
+    const placeWithinMs = this.lineEndsAt - now;
+    const release = placeWithinMs > 0 ? target.waitInLine(this.limits.client) : null;
+    return release && { target, placeWithinMs, release };
+  }
+
+  /** Milliseconds until the target may be asked once more; null: it takes no request, or there is no time for one. */
+  private pauseMsBefore(target: Target): number | null {
+    if (target.retryAfterMs(this.limits.client) > 0) return null;
+    const restMs = this.restMsOf(target);
+    const waitMs = restMs + backoffMs(this.triesOf(target), this.timing.random());
+    // Waiting for an attempt without time for it only delays the caller.
+    return restMs > MAX_REST_MS || this.timing.now() + waitMs >= this.limits.endsAt ? null : waitMs;
   }
 
   private goTo(next: NextAttempt): NextAttempt {

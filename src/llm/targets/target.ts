@@ -9,6 +9,9 @@ import type { Timing } from '../retry/timing.js';
 /** When to ask a full target again: the end of its requests is unknown. */
 const FULL_WAIT_MS = 1_000;
 
+/** For how long a repetition waits for a place at a target that answers do not wait for when its server is away. */
+const RETRY_WAIT_MS = 10_000;
+
 export interface TargetOptions {
   readonly config: TargetConfig;
   readonly maxInFlight: number;
@@ -54,9 +57,9 @@ export class Target {
   readonly label: string;
   readonly host: string;
   private readonly places: ClientShares;
-  /** Places of answers that wait for it while it is away: no client fills them alone. */
+  /** Places of answers that wait for it, while it is away or to be repeated: no client fills them alone. */
   private readonly waiting: ClientShares;
-  private readonly budget = new RetryBudget();
+  private readonly budget = new RetryBudget(() => this.places.count);
   private readonly breaker: CircuitBreaker;
   private hasAnswered = false;
 
@@ -68,7 +71,10 @@ export class Target {
     this.waiting = new ClientShares(shares);
     this.host = new URL(config.baseUrl).host;
     this.label = `${this.host}/${config.model}`;
-    const onBreak = (isOut: boolean) => onChange?.(this.label, isOut);
+    const onBreak = (isOut: boolean) => {
+      onChange?.(this.label, isOut);
+      if (isOut) this.budget.closeLine();
+    };
     const awayMs = Math.min(MAX_AWAY_MS, recovery.waitMs / PROBES_IN_A_WAIT);
     this.breaker = new CircuitBreaker(timing.now, onBreak, awayMs);
   }
@@ -94,7 +100,7 @@ export class Target {
     return this.breaker.isProbed;
   }
 
-  /** A place for an answer of the client that waits while the server is away; null when there is none. */
+  /** A place for an answer of the client that waits, for the server or to be repeated; null when there is none. */
   waitInLine(client: string): Release | null {
     return this.waiting.tryTake(client);
   }
@@ -122,19 +128,31 @@ export class Target {
   }
 
   /** A place for a repetition, as {@link RetryBudget.take}. */
-  bookRetry(): (() => void) | null {
-    return this.budget.take(this.places.count);
+  bookRetry(): Release | null {
+    return this.budget.take();
+  }
+
+  /** The same as soon as there is one, as {@link RetryBudget.waitFor}; null when the target is taken out of service. */
+  waitForRetry(give: (place: Release | null) => void): () => void {
+    return this.budget.waitFor(give);
+  }
+
+  /** For how long a repetition waits for its place, in milliseconds. */
+  get retryWaitMs(): number {
+    return this.recoveryWaitMs || RETRY_WAIT_MS;
   }
 
   /** Begins a request. To be called only while {@link retryAfterMs} is 0, or with a place and in service. */
   acquire({ client, place, releaseRetry }: Entry): InFlightCall {
     const release = place?.release ?? this.places.tryTake(client);
     const epoch = this.breaker.acquire();
+    this.budget.serve();
     return new InFlightCall(this.label, this.options.timing, (result) => {
-      releaseRetry?.();
       if (result !== 'alive') release?.();
       // Nothing waits for it: it is an outage as any other.
       this.breaker.report(epoch, result === 'away' && this.recoveryWaitMs === 0 ? 'outage' : result);
+      // Behind the report: a target that this takes out of service must not give the place to the next.
+      releaseRetry?.();
     });
   }
 }
