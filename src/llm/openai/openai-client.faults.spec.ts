@@ -27,7 +27,7 @@ describe('OpenAiClient, of a server that fails', () => {
         'an HTML page',
         ({ response }) => void response.setHeader('content-type', 'text/html').end('<h1>Hi</h1>'),
       ],
-      ['JSON without a finish reason', jsonAnswer('Hello', { finishReason: null })],
+      ['JSON without a text and a finish reason', jsonAnswer('', { finishReason: null })],
       ['a body that is empty', script(steps.head(), steps.end())],
     ];
 

@@ -22,6 +22,9 @@ import { ALL_WAYS, ask, type Told, UID, type Way, WAYS } from '../../support/ser
 const LENGTH = deltaEvent({}, 'length');
 const thinking = (text: string) => deltaEvent({ reasoning_content: text });
 
+const TOOL_CALL = { index: 0, id: 'call', type: 'function', function: { name: 'search', arguments: '{}' } };
+const CALL = deltaEvent({ tool_calls: [TOOL_CALL] });
+
 function jsonAnswer(message: object, finishReason = 'stop'): Play {
   const choices = [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: finishReason }];
   return () => ({ status: 200, body: JSON.stringify({ object: 'chat.completion', choices }) });
@@ -51,6 +54,12 @@ const EMPTY: readonly [report: string, play: Play][] = [
     jsonAnswer({ content: '', reasoning: 'Hello world.' }),
   ],
   ['nothing, from a gateway that does not stream', jsonAnswer({ content: null })],
+  ['the call of a tool that nothing offered', streamed(CALL, deltaEvent({}, 'tool_calls'), DONE)],
+  ['thinking and the call of a tool', streamed(thinking('hm'), CALL, deltaEvent({}, 'tool_calls'), DONE)],
+  [
+    'the call of a tool, from a gateway that does not stream',
+    jsonAnswer({ content: null, tool_calls: [TOOL_CALL] }, 'tool_calls'),
+  ],
 ];
 
 /** Each used its tokens up before its answer began. */
@@ -142,6 +151,15 @@ describe('An answer without a text', () => {
     const told = await askOf(streamed(deltaEvent({}, 'content_filter'), DONE), way);
     expect(told).toMatchObject({ status: 200, text: '', finishReason: 'content_filter' });
   });
+
+  it.each(['stream', 'json', 'openai', 'openai-json'] as const)(
+    'is not complete when a continuation has thinking alone, by %s',
+    async (way) => {
+      const broken = [ROLE, textEvent('Hello'), 20, { destroy: true }] as const;
+      const told = await askOf(({ nth }) => (nth === 1 ? broken : [ROLE, thinking('hm'), STOP, DONE]), way);
+      expect(told.error).toMatchObject({ code: 'empty_answer' });
+    },
+  );
 
   it.each(['stream', 'json', 'openai', 'openai-json'] as const)(
     'is complete when it had a text that a continuation adds nothing to, by %s',

@@ -23,7 +23,11 @@ interface RawChoice {
   readonly delta?: RawMessage | null;
   /** In place of `delta` in an answer that is not streamed. */
   readonly message?: RawMessage | null;
+  /** In place of both, of servers that frame a legacy completion so. */
+  readonly text?: unknown;
   readonly finish_reason?: unknown;
+  /** In place of the chunk's own (Moonshot). */
+  readonly usage?: unknown;
   /** OpenRouter has the error of a model here, too. */
   readonly error?: unknown;
 }
@@ -36,12 +40,28 @@ const NO_MESSAGE: RawMessage = {};
  * @throws ModelFailure when it is not a JSON object, or ends with a failure
  */
 export function decodeChatChunk(payload: string): ChatChunk {
-  const chunk = parseObject(payload);
+  return decodeObject(parseObject(payload));
+}
+
+/**
+ * Decodes a line, or an event of another name, if it is a chunk; null: it is none.
+ * @throws ErrorInAnswer when it says that the model failed
+ */
+export function decodeIfChunk(payload: string): ChatChunk | null {
+  const value = parse(payload);
+  if (typeof value !== 'object' || value === null) return null;
+  const { choices, object: kind } = value as Record<string, unknown>;
+  const isChunk = Array.isArray(choices) || kind === 'chat.completion.chunk';
+  return isChunk ? decodeObject(value as Record<string, unknown>) : null;
+}
+
+function decodeObject(chunk: Record<string, unknown>): ChatChunk {
   const choice = firstChoice(chunk['choices']);
   if (choice?.error) throw new ErrorInAnswer(readServerError(choice.error));
   const error = choice && !chunk['error'] ? null : findError(chunk);
   if (error) throw new ErrorInAnswer(error);
-  const usage = chunk['usage'] ? decodeUsage(chunk['usage']) : undefined;
+  const counts = chunk['usage'] ?? choice?.usage;
+  const usage = counts ? decodeUsage(counts) : undefined;
   if (choice) return decodeChoice(choice, usage);
   return {
     text: '',
@@ -53,7 +73,9 @@ export function decodeChatChunk(payload: string): ChatChunk {
   };
 }
 
-function decodeChoice({ delta, message, finish_reason: reason }: RawChoice, usage?: Usage): ChatChunk {
+function decodeChoice(choice: RawChoice, usage?: Usage): ChatChunk {
+  const { message, finish_reason: reason } = choice;
+  const delta = choice.delta ?? legacyDelta(choice);
   const said = delta ?? message ?? NO_MESSAGE;
   const finishReason = reason ? decodeFinishReason(reason) : undefined;
   const isMessage = !delta;
@@ -69,6 +91,10 @@ function decodeChoice({ delta, message, finish_reason: reason }: RawChoice, usag
   )
     return { ...decodeMessage(said), isMessage, finishReason, usage };
   return { text, hasToken: text !== '', reasoning: '', isMessage, finishReason, usage };
+}
+
+function legacyDelta({ message, text }: RawChoice): RawMessage | undefined {
+  return typeof text === 'string' && !message ? { content: text } : undefined;
 }
 
 /**

@@ -4,6 +4,18 @@ import { decodeMessage, type RawMessage } from './message-content.js';
 const THOUGHT = 'Let me think.';
 
 describe('decodeMessage', () => {
+  it.each<[string, unknown]>([
+    ['parts without a type', [{ text: 'He' }, { type: null, text: 'llo' }]],
+    ['strings in place of parts', ['He', 'llo']],
+    ['parts of the Responses API', [{ type: 'output_text', text: 'Hello' }]],
+    [
+      'a mixture, and a part that is no text',
+      ['He', { text: 'llo' }, { type: 'image_url', text: 'x' }, null, 7],
+    ],
+  ])('reads text from %s', (_, content) => {
+    expect(decodeMessage({ content })).toMatchObject({ text: 'Hello', reasoning: '', hasToken: true });
+  });
+
   it.each<[string, RawMessage]>([
     ['reasoning_content', { reasoning_content: THOUGHT }],
     ['reasoning', { content: '', reasoning: THOUGHT }],

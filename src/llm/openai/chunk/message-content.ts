@@ -54,16 +54,23 @@ interface RawPart {
   readonly data?: unknown;
 }
 
+/** A part may have none, and that of OpenAI's Responses has a name of its own. */
+const TYPES_OF_TEXT: ReadonlySet<unknown> = new Set(['text', 'output_text', undefined, null]);
+
 /** Some servers send a list of parts in place of a string. Its texts are the answer, but for those of thinking. */
 function decodeParts(content: unknown): Parts {
   if (typeof content === 'string') return { text: content, reasoning: '', isHidden: false };
   if (!Array.isArray(content)) return NO_PARTS;
-  const parts = (content as readonly (RawPart | null)[]).map((part) => part ?? {});
+  const parts = (content as readonly (RawPart | string | null)[]).map(toPart);
   return {
-    text: parts.map(({ type, text }) => (type === 'text' ? textOf(text) : '')).join(''),
+    text: parts.map(({ type, text }) => (TYPES_OF_TEXT.has(type) ? textOf(text) : '')).join(''),
     reasoning: parts.map(thoughtIn).join(''),
     isHidden: parts.some(({ type, data }) => type === 'redacted_thinking' && isText(data)),
   };
+}
+
+function toPart(part: RawPart | string | null): RawPart {
+  return typeof part === 'string' ? { text: part } : (part ?? {});
 }
 
 function thoughtIn({ type, text, thinking, reasoning, summary }: RawPart): string {

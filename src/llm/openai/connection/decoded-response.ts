@@ -7,6 +7,7 @@ import {
   createZstdDecompress,
 } from 'node:zlib';
 import type { Dispatcher } from 'undici';
+import { contentCodings } from './content-codings.js';
 
 type Controller = Dispatcher.DispatchController;
 type Handler = Dispatcher.DispatchHandler;
@@ -31,7 +32,7 @@ class TooLarge extends Error {
 
 /**
  * Decodes compressed responses, also those of a stream, each piece as it comes: some servers and proxies compress what was
- * asked for uncompressed. A response in an encoding that is not known passes with its header.
+ * asked for uncompressed. A response in a coding that is not known, or in two, passes with its header.
  * @param maxBytes what a response may expand to
  */
 export function decodeResponses(maxBytes: number): Dispatcher.DispatcherComposeInterceptor {
@@ -57,8 +58,8 @@ class DecodedResponse implements Handler {
 
   onResponseStart(...[controller, status, headers, text]: ResponseStart): void {
     const { 'content-encoding': encoding, ...rest } = headers;
-    const name = String(encoding ?? '').toLowerCase();
-    const isKnown = status >= 200 && Object.hasOwn(DECODERS, name);
+    const [name = '', ...more] = contentCodings(encoding);
+    const isKnown = status >= 200 && more.length === 0 && Object.hasOwn(DECODERS, name);
     if (isKnown) this.decodeWith(DECODERS[name]!(), controller);
     this.handler.onResponseStart?.(controller, status, isKnown ? rest : headers, text);
   }

@@ -42,6 +42,13 @@ export function isPing(name: unknown): boolean {
   return PINGS.has(name);
 }
 
+/** Whether the data of an event, which is no object, only keeps the connection open. */
+export function isKeepAlive(data: string): boolean {
+  return (
+    data === '' || data === 'null' || data === '[]' || data.startsWith(':') || isPing(data.toLowerCase())
+  );
+}
+
 function isError(members: Members): boolean {
   if (members.get('error') || isNotEmpty(members.get('fault')) || isNotEmpty(members.get('exception')))
     return true;

@@ -1,6 +1,7 @@
 import type { TargetConfig } from '../../../config/app-config.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
+import { contentCodings } from '../connection/content-codings.js';
 import type { ChatRequest } from '../request/chat-request.js';
 import { secretsOf, toConfidential } from './quote-for-log.js';
 import { RefusedAnswer } from './refused-answer.js';
@@ -15,11 +16,10 @@ interface Asked {
 /**
  * Reads the head of a response.
  * @returns what reads the body of a refusal; null: the body is an answer
- * @throws ModelFailure when the answer is in an encoding that was not asked for
+ * @throws ModelFailure when the answer is in a coding that was not asked for, and that the service cannot undo
  */
 export function refusalOf(status: number, headers: Headers, { target, request }: Asked): ResponseBody | null {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  const isPlain = encoding === 'identity' || encoding === '';
+  const isPlain = contentCodings(headers['content-encoding']).length === 0;
   if (status < 200 || status > 299) {
     const retryAfterSeconds = readRetryAfter(headers, Date.now());
     const confidential = toConfidential({ ...request, secrets: secretsOf(target) });

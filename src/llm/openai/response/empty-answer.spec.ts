@@ -1,11 +1,13 @@
 import { emptyAnswer, type EndedAnswer } from './empty-answer.js';
 
-const NOTHING: EndedAnswer = { text: '', finishReason: 'stop', hasCalls: false };
+const NOTHING: EndedAnswer = { text: '', finishReason: 'stop', hasSides: false };
 
 describe('emptyAnswer', () => {
   it.each<[string, Partial<EndedAnswer>]>([
     ['nothing', {}],
     ['white space', { text: ' \n\n' }],
+    ['thinking, or the call of a tool, which none was offered', { hasSides: true }],
+    ['a continuation of thinking alone', { keptChars: 5, hasSides: true }],
   ])('fails for %s, and another attempt may succeed', (_, ended) => {
     expect(emptyAnswer({ ...NOTHING, ...ended })).toMatchObject({
       code: 'empty_answer',
@@ -22,8 +24,11 @@ describe('emptyAnswer', () => {
 
   it.each<[string, Partial<EndedAnswer>]>([
     ['has a text', { text: 'Hi' }],
-    ['wants a tool called', { hasCalls: true }],
     ['adds nothing to the text that it continues', { keptChars: 5 }],
+    [
+      'reaches its limit while it thinks of how to go on',
+      { keptChars: 5, hasSides: true, finishReason: 'length' },
+    ],
     ['was filtered', { finishReason: 'content_filter' }],
   ])('does not fail for an answer that %s', (_, ended) => {
     expect(emptyAnswer({ ...NOTHING, ...ended })).toBeUndefined();

@@ -10,19 +10,21 @@ const AT_LIMIT =
 export interface EndedAnswer {
   readonly text: string;
   readonly finishReason: ModelFinishReason;
-  /** Whether it wants a tool called: that is an answer, too. */
-  readonly hasCalls: boolean;
+  /** Whether the model thought, or wanted a tool called. No tools are offered, so that a call is no answer. */
+  readonly hasSides: boolean;
   /** The length of the text that it continues. */
   readonly keptChars?: number;
 }
 
 /**
- * The failure of an answer without a text, undefined for any other. Thinking and white space are no text. A continuation may
- * add nothing, and a filter may leave nothing. At its limit a model would think as long again: only a larger limit helps.
+ * The failure of an answer without a text, undefined for any other. Thinking, calls and white space are no text. A filter may
+ * leave nothing. A continuation may add nothing where the text was complete: not after new thinking, which was for more text. At
+ * its limit a model would think as long again: only a larger limit helps.
  */
 export function emptyAnswer(ended: EndedAnswer): ModelFailure | undefined {
-  const { text, finishReason, hasCalls, keptChars = 0 } = ended;
-  if (hasCalls || keptChars > 0 || finishReason === 'content_filter' || text.trim() !== '') return undefined;
+  const { text, finishReason, hasSides, keptChars = 0 } = ended;
+  if (finishReason === 'content_filter' || text.trim() !== '') return undefined;
+  if (keptChars > 0 && (!hasSides || finishReason === 'length')) return undefined;
   return finishReason === 'length'
     ? new ModelFailure(EMPTY_AT_LIMIT, 'the answer reached max_tokens before its text began', {
         detail: AT_LIMIT,

@@ -1,3 +1,4 @@
+import type { SideDelta } from '../../completion.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
 import { toAnswerFailure } from '../refusal/server-failure.js';
@@ -5,15 +6,16 @@ import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } f
 import { SideDeltas } from './side-deltas.js';
 import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.js';
 import { BodyBuffer } from './body-buffer.js';
-import { type ChatChunk, decodeChatChunk, decodeErrorEvent } from '../chunk/chat-chunk.js';
+import { type ChatChunk, decodeChatChunk, decodeErrorEvent, decodeIfChunk } from '../chunk/chat-chunk.js';
 import { emptyAnswer } from './empty-answer.js';
+import { StreamedAnswer } from './streamed-answer.js';
 import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
 
 /** A complete `chat.completion` as JSON, from a server that does not stream. Its text comes at its end. */
 export class JsonAnswer implements ResponseBody {
   state: AnswerState = 'open';
   readonly hasNewToken = false;
-  sideDeltas = NO_SIDE_DELTAS;
+  sideDeltas: readonly SideDelta[] = NO_SIDE_DELTAS;
   readonly isCut = false;
   private readonly body = new BodyBuffer(MAX_ANSWER_BYTES);
 
@@ -33,29 +35,55 @@ export class JsonAnswer implements ResponseBody {
     }
   }
 
+  private readAs(answer: StreamedAnswer, body: string): AnswerEnd {
+    const text = answer.push(Buffer.from(body));
+    const { sideDeltas } = answer;
+    const end = answer.end();
+    this.sideDeltas = [...sideDeltas, ...answer.sideDeltas];
+    return { ...end, text: text + end.text };
+  }
+
   private decode(): AnswerEnd {
     if (this.body.isOverfull)
       throw new ModelFailure(BROKEN_ANSWER, `the answer exceeds ${MAX_ANSWER_BYTES} bytes`);
     const body = this.body.toString();
+    // A stream of bare chunks begins with a brace, too.
+    if (isLines(body)) return this.readAs(new StreamedAnswer(this.request), body);
     const chunk = decodeChatChunk(body);
     // An object of another protocol is no answer: what it says may be why.
     if (chunk.isForeign) throw decodeErrorEvent(body);
-    const { finishReason, usage } = chunk;
-    if (finishReason === undefined) throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
+    return this.toEnd(chunk);
+  }
+
+  private toEnd(chunk: ChatChunk): AnswerEnd {
     const said = separateThinking(chunk, this.request);
-    const sides = new SideDeltas();
-    this.sideDeltas = sides.read(said);
+    this.sideDeltas = new SideDeltas().read(said);
     const answerText = new AnswerText(this.request);
     const text = answerText.push(said.text) + answerText.end();
+    // A complete message with a text has nothing left to come: some servers leave the reason out.
+    const { finishReason = text.trim() === '' ? undefined : 'stop' } = chunk;
+    if (finishReason === undefined) throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
     if (this.request.onStrayTag && hasStrayTag(text)) this.request.onStrayTag();
     const { keptChars } = this.request;
-    const failure = emptyAnswer({ text, finishReason, hasCalls: sides.hasCalls, keptChars });
+    const hasSides = this.sideDeltas.length > 0 || (chunk.hasToken && chunk.text === '');
+    const failure = emptyAnswer({ text, finishReason, hasSides, keptChars });
     if (failure) return { text, failure };
     return {
       text,
       finishReason: answerText.isFull ? 'length' : finishReason,
-      usage: usage ?? answerText.estimateUsage(),
+      usage: chunk.usage ?? answerText.estimateUsage(),
     };
+  }
+}
+
+/** Whether it is several lines, the first of which is a chunk of a stream (NDJSON). */
+function isLines(body: string): boolean {
+  const text = body.trim();
+  const end = text.indexOf('\n');
+  try {
+    return end > 0 && decodeIfChunk(text.slice(0, end)) !== null;
+  } catch {
+    return true;
   }
 }
 

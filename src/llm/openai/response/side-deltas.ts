@@ -9,8 +9,6 @@ export const MAX_SIDE_CHARS = 1_000_000;
 export class SideDeltas {
   /** By the text that a piece belongs to: the reasoning, or the arguments of a call. */
   private readonly texts = new Map<string, AnswerText>();
-  /** Whether a call has come. */
-  hasCalls = false;
   private room = MAX_SIDE_CHARS;
 
   /** The pieces that a frame brings, without what exceeds the bound. */
@@ -21,7 +19,6 @@ export class SideDeltas {
     for (const call of toolCalls) {
       const delta = this.readCall(call);
       if (delta.id === undefined && delta.name === undefined && delta.arguments === '') continue;
-      this.hasCalls = true;
       deltas.push(delta);
     }
     return deltas;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BARE_OBJECT, MAX_EVENT_CHARS, SseReader } from './sse-reader.js';
+import { BARE_LINE, MAX_EVENT_CHARS, SseReader } from './sse-reader.js';
 import { runs } from '../../../../test/property/runs.js';
 
 type Event = readonly [name: string, data: string];
@@ -34,7 +34,7 @@ function readByTheStandard(text: string): Event[] {
     else if (field === 'event') name = value;
     // Not of the standard: some servers send errors so.
     else if (field === 'error') events.push([field, value]);
-    else if (line.startsWith('{')) events.push([BARE_OBJECT, line]);
+    else if (line.startsWith('{') || line.startsWith('[DONE]')) events.push([BARE_LINE, line]);
   }
   return events;
 }
@@ -106,8 +106,16 @@ describe('SseReader', () => {
       'data: a\n\n{"x":1}\n\ndata: b\n\n',
       [
         ['', 'a'],
-        [BARE_OBJECT, '{"x":1}'],
+        [BARE_LINE, '{"x":1}'],
         ['', 'b'],
+      ],
+    ],
+    [
+      'an end without a field',
+      'data: a\n\n[DON\n[DONE]\n',
+      [
+        ['', 'a'],
+        [BARE_LINE, '[DONE]'],
       ],
     ],
     ['fields that begin like error', 'err: x\nerrors: x\nerror_code: 5\ndata: a\n\n', [['', 'a']]],

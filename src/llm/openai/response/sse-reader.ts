@@ -10,8 +10,10 @@ const BYTE_ORDER_MARK = '\uFEFF';
 const ERROR = 'error';
 const ERROR_FIELD = 'error:';
 const OPENING_BRACE = '{';
-/** The name of an event that is a line without a field, as gateways write errors of their own into a stream. */
-export const BARE_OBJECT = 'bare object';
+/** The data that ends a stream in this protocol, in place of a frame. */
+export const DONE = '[DONE]';
+/** The name of an event that is a line without a field: gateways write errors, chunks and the end so. */
+export const BARE_LINE = 'bare line';
 /** A line that begins so is read when it is complete: a longer one would only fill the memory. */
 const MAX_ERROR_CHARS = 65_536;
 
@@ -21,14 +23,16 @@ export type SseEvent = Pick<EventSourceMessage, 'event' | 'data'>;
 /**
  * Reads `text/event-stream` (WHATWG HTML, 9.2.6) from bytes that may be cut anywhere: the events are the same for
  * every cut. Comments, ids and unknown fields are dropped, and so is an event that the end of the stream cuts off. A line
- * of the field `error`, which some servers send in place of data, is an event of that name; a line that begins with a brace
- * is one of the name {@link BARE_OBJECT}.
+ * of the field `error`, which some servers send in place of data, is an event of that name; a line that begins with a brace,
+ * or is {@link DONE}, is one of the name {@link BARE_LINE}.
  */
 export class SseReader {
   /** Whether an event, or a line of one, was larger than {@link MAX_EVENT_CHARS}. Nothing is read after it. */
   isOverfull = false;
   private events: SseEvent[] = [];
-  /** A part of a line that may be of the field `error`. */
+  /** Whether there was an event. */
+  hasEvents = false;
+  /** A part of a line that may be of the field `error`, or bare. */
   private held = '';
   /** Whether what comes next begins a line. */
   private isLineStart = true;
@@ -45,7 +49,7 @@ export class SseReader {
       this.isOverfull ||= type === 'max-buffer-size-exceeded';
       if (type !== 'unknown-field') return;
       if (field === ERROR) this.takeLine(ERROR, value);
-      else if (line.startsWith(OPENING_BRACE)) this.takeLine(BARE_OBJECT, line);
+      else if (isBare(line)) this.takeLine(BARE_LINE, line);
     },
   });
 
@@ -58,7 +62,10 @@ export class SseReader {
       this.parser.feed(text);
     } else this.parser.feed(this.completed(text));
     const { events } = this;
-    if (events.length > 0) this.events = [];
+    if (events.length > 0) {
+      this.events = [];
+      this.hasEvents = true;
+    }
     return events;
   }
 
@@ -69,7 +76,7 @@ export class SseReader {
 
   /** What may be parsed of a text without a line end: the parser drops a line of an unknown field of which it gets a part. */
   private completed(text: string): string {
-    const end = text.endsWith('\n') ? text.length : this.startOfErrorLine(text);
+    const end = text.endsWith('\n') ? text.length : this.startOfOwnLine(text);
     this.held = text.slice(end);
     // The name of the field and a blank are no part of the value.
     if (this.held.length > MAX_ERROR_CHARS + ERROR_FIELD.length + 1) this.isOverfull = true;
@@ -80,13 +87,17 @@ export class SseReader {
     return end === text.length ? text : text.slice(0, end);
   }
 
-  /** Where a part of a line at the end begins that may be of the field `error`; else the end. */
-  private startOfErrorLine(text: string): number {
+  /** Where a part of a line at the end begins that may be of the field `error`, or bare; else the end. */
+  private startOfOwnLine(text: string): number {
     let at = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
     if (at === 0 && !this.isLineStart) return text.length;
     if (at === 0 && this.isStart && text.startsWith(BYTE_ORDER_MARK)) at = 1;
     const line = text.slice(at, at + ERROR_FIELD.length);
-    const isHeld = line !== '' && (ERROR_FIELD.startsWith(line) || line.startsWith(OPENING_BRACE));
+    const isHeld = line !== '' && (ERROR_FIELD.startsWith(line) || DONE.startsWith(line) || isBare(line));
     return isHeld ? at : text.length;
   }
+}
+
+function isBare(line: string): boolean {
+  return line.startsWith(OPENING_BRACE) || line.startsWith(DONE);
 }

@@ -1,24 +1,32 @@
 import type { ModelFailureCode, ModelFinishReason, SideDelta, Usage } from '../../completion.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
-import { isPing } from '../refusal/error-frame.js';
+import { isKeepAlive, isPing } from '../refusal/error-frame.js';
 import { toAnswerFailure } from '../refusal/server-failure.js';
 import { type AnswerRequest, AnswerText } from './answer-text.js';
-import { type ChatChunk, decodeChatChunk, decodeErrorEvent, findErrorIn } from '../chunk/chat-chunk.js';
+import {
+  type ChatChunk,
+  decodeChatChunk,
+  decodeErrorEvent,
+  decodeIfChunk,
+  findErrorIn,
+} from '../chunk/chat-chunk.js';
 import { emptyAnswer } from './empty-answer.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
 import { SideDeltas } from './side-deltas.js';
 import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
-import { BARE_OBJECT, MAX_EVENT_CHARS, type SseEvent, SseReader } from './sse-reader.js';
-
-/** The data that ends a stream in this protocol, in place of a frame. */
-const DONE = '[DONE]';
+import { BARE_LINE, DONE, MAX_EVENT_CHARS, type SseEvent, SseReader } from './sse-reader.js';
 
 /** Errors that end an answer where it has text already: another attempt would come to the same place. */
 const CUTS: Partial<Record<ModelFailureCode, ModelFinishReason>> = {
   content_filtered: 'content_filter',
   context_too_long: 'length',
 };
+
+const OPENING_BRACE = 0x7b;
+
+/** How an event stream begins, and what is too short to say. */
+const BEGIN_OF_STREAM = /^\s*(?:$|\{|(?:data|event|id|retry|error)?:)/;
 
 /** Ends a line that has not ended, and the event that it belongs to. */
 const EVENT_END = Buffer.from('\n\n');
@@ -35,8 +43,12 @@ export class StreamedAnswer implements ResponseBody {
   sideDeltas: readonly SideDelta[] = NO_SIDE_DELTAS;
   private readonly reader = new SseReader();
   private readonly text: AnswerText;
+  /** The first piece of the body. */
+  private begin: Buffer | undefined;
   /** Whether earlier pushes have brought a token. */
   private hasToken = false;
+  /** Whether the model thought, or wanted a tool called. */
+  private hasSides = false;
   /** Whether text came as a delta, so that a message that follows is a repetition of it. */
   private hasDelta = false;
   private hasDone = false;
@@ -62,6 +74,7 @@ export class StreamedAnswer implements ResponseBody {
   push(bytes: Buffer): string {
     this.hasNewToken = false;
     this.sideDeltas = NO_SIDE_DELTAS;
+    this.begin ??= bytes.subarray(0, 64);
     // The deltas of one push are one text.
     let pushed = '';
     for (const event of this.reader.read(bytes)) pushed += this.readEvent(event);
@@ -85,16 +98,23 @@ export class StreamedAnswer implements ResponseBody {
       ? this.cutReason(this.failure)
       : (this.finishReason ?? (this.isDone() ? 'stop' : undefined));
     if (finishReason !== undefined) return this.toEnd(text, finishReason);
-    const ended = new ModelFailure(BROKEN_ANSWER, 'the answer ended without a finish reason');
-    return { text, failure: this.failure ?? ended };
+    return { text, failure: this.failure ?? new ModelFailure(BROKEN_ANSWER, this.whyUnfinished()) };
   }
 
   private toEnd(text: string, finishReason: ModelFinishReason): AnswerEnd {
     const { keptChars } = this.request;
-    const hasCalls = this.sides?.hasCalls ?? false;
-    const failure = emptyAnswer({ text: this.text.soFar, finishReason, hasCalls, keptChars });
+    const { hasSides } = this;
+    const failure = emptyAnswer({ text: this.text.soFar, finishReason, hasSides, keptChars });
     if (failure) return { text, failure };
     return { text, finishReason, usage: this.usage ?? this.text.estimateUsage() };
+  }
+
+  /** Pages of proxies come with the status 200, too. */
+  private whyUnfinished(): string {
+    const isStream = this.reader.hasEvents || BEGIN_OF_STREAM.test(this.begin?.toString() ?? '');
+    return isStream
+      ? 'the answer ended without a finish reason'
+      : 'the answer is not JSON and no event stream';
   }
 
   /** @returns the text, of which the reader has taken the thinking */
@@ -124,30 +144,40 @@ export class StreamedAnswer implements ResponseBody {
     // Servers keep a stream alive with empty data.
     if (this.state === 'done' || data === '') return '';
     try {
-      if (event !== 'message' && event !== 'error') return this.passOver(event, data);
       if (event === 'error') throw decodeErrorEvent(data);
-      if (!data.startsWith(DONE)) return this.take(decodeChatChunk(data));
-      this.hasDone = true;
-      this.state = 'done';
+      if (event !== 'message') return this.readNamed(event, unwrapped(data));
+      if (data.charCodeAt(0) === OPENING_BRACE) return this.take(decodeChatChunk(data));
+      const payload = unwrapped(data);
+      if (payload.startsWith(DONE)) this.endAtDone();
+      else if (!isKeepAlive(payload)) return this.take(decodeChatChunk(payload));
     } catch (error) {
       this.fail(error);
     }
     return '';
   }
 
-  /** Events of other names are no part of the protocol, but may say that the model failed. */
-  private passOver(event: string, data: string): string {
+  /** Some gateways give each chunk a name. Other events are no part of the protocol, but may say that the model failed. */
+  private readNamed(event: string, data: string): string {
     if (isPing(event)) return '';
+    if (data.startsWith(DONE)) return this.endAtDone();
+    const chunk = decodeIfChunk(data);
+    if (chunk) return this.take(chunk);
     this.hasForeign = true;
-    const error = event === BARE_OBJECT ? findErrorIn(data) : null;
+    const error = event === BARE_LINE ? findErrorIn(data) : null;
     if (error) throw error;
+    return '';
+  }
+
+  private endAtDone(): string {
+    this.hasDone = true;
+    this.state = 'done';
     return '';
   }
 
   private take(chunk: ChatChunk): string {
     const { text, isMessage, finishReason, usage } = chunk;
     if (usage !== undefined) this.usage = usage;
-    if (chunk.isForeign) this.hasForeign = true;
+    if (text === '') this.noteSilent(chunk);
     // Some servers end a stream with the complete answer as a message.
     const isRepetition = isMessage && this.hasDelta;
     if (!isRepetition) {
@@ -159,6 +189,12 @@ export class StreamedAnswer implements ResponseBody {
     return isRepetition ? '' : text;
   }
 
+  /** Of a chunk without a text. */
+  private noteSilent({ isForeign, hasToken }: ChatChunk): void {
+    if (isForeign) this.hasForeign = true;
+    if (hasToken) this.hasSides = true;
+  }
+
   private endAt(finishReason: ModelFinishReason): void {
     this.finishReason = finishReason;
     // Before the first token a reason is no end: a gateway that gives one with every frame does so with the first.
@@ -168,7 +204,9 @@ export class StreamedAnswer implements ResponseBody {
   private addSideDeltas(said: Pick<ChatChunk, 'reasoning' | 'toolCalls'>): void {
     this.sides ??= new SideDeltas();
     if (said.reasoning !== '') this.thinking?.noteSeparated();
-    this.sideDeltas = [...this.sideDeltas, ...this.sides.read(said)];
+    const deltas = this.sides.read(said);
+    this.hasSides ||= deltas.length > 0;
+    this.sideDeltas = [...this.sideDeltas, ...deltas];
   }
 
   private cut(): void {
@@ -184,4 +222,10 @@ export class StreamedAnswer implements ResponseBody {
     // An answer that has its finish reason is complete, whatever follows it.
     if (wasOpen) this.failure = toAnswerFailure(error, this.request);
   }
+}
+
+/** The data of an event without the prefixes and the quotes that some gateways put around it again. */
+function unwrapped(data: string): string {
+  const payload = data.replace(/^(?:\s|data:)+/, '').trimEnd();
+  return /^"[^"\\]*"$/.test(payload) ? payload.slice(1, -1) : payload;
 }
