@@ -40,22 +40,7 @@ const NO_MESSAGE: RawMessage = {};
  * @throws ModelFailure when it is not a JSON object, or ends with a failure
  */
 export function decodeChatChunk(payload: string): ChatChunk {
-  return decodeObject(parseObject(payload));
-}
-
-/**
- * Decodes a line, or an event of another name, if it is a chunk; null: it is none.
- * @throws ErrorInAnswer when it says that the model failed
- */
-export function decodeIfChunk(payload: string): ChatChunk | null {
-  const value = parse(payload);
-  if (typeof value !== 'object' || value === null) return null;
-  const { choices, object: kind } = value as Record<string, unknown>;
-  const isChunk = Array.isArray(choices) || kind === 'chat.completion.chunk';
-  return isChunk ? decodeObject(value as Record<string, unknown>) : null;
-}
-
-function decodeObject(chunk: Record<string, unknown>): ChatChunk {
+  const chunk = parseObject(payload);
   const choice = firstChoice(chunk['choices']);
   if (choice?.error) throw new ErrorInAnswer(readServerError(choice.error));
   const error = choice && !chunk['error'] ? null : findError(chunk);
@@ -71,6 +56,18 @@ function decodeObject(chunk: Record<string, unknown>): ChatChunk {
     isForeign: isForeign(chunk) || undefined,
     usage,
   };
+}
+
+/**
+ * Decodes a line, or an event of another name, if it is a chunk; null: it is none.
+ * @throws ErrorInAnswer when it says that the model failed
+ */
+export function decodeIfChunk(payload: string): ChatChunk | null {
+  const value = parse(payload);
+  if (typeof value !== 'object' || value === null) return null;
+  const { choices, object: kind } = value as Record<string, unknown>;
+  const isChunk = Array.isArray(choices) || kind === 'chat.completion.chunk';
+  return isChunk ? decodeChatChunk(payload) : null;
 }
 
 function decodeChoice(choice: RawChoice, usage?: Usage): ChatChunk {
