@@ -9,7 +9,7 @@ import type { ChatRequest } from './request/chat-request.js';
 import { toHttpRequest } from './request/http-request.js';
 import type { LearnedParameters } from './request/learned-parameters.js';
 import { asksForStream, type RefusedNames } from './request/request-body.js';
-import { findRefusedParameter } from './request/refused-parameter.js';
+import { findRefusedParameter, isTrueOfOthers, type RefusedParameter } from './request/refused-parameter.js';
 
 /** A server that refuses one parameter after the other is asked no more often than this beside the first time. */
 const MAX_REPETITIONS = 6;
@@ -33,7 +33,7 @@ export class AdaptingAttempt {
   private status: number | undefined;
   private repetitions = 0;
   /** What was found refused; remembered once the target has answered without it. */
-  private readonly found = new Map<string, { readonly isForGood: boolean }>();
+  private readonly found = new Map<string, RefusedParameter>();
 
   constructor(
     private readonly subscriber: Subscriber<AttemptEvent>,
@@ -86,8 +86,12 @@ export class AdaptingAttempt {
   }
 
   private learn(): void {
-    const names = [...this.found].filter(([, { isForGood }]) => isForGood).map(([name]) => name);
-    this.options.learned.learn(this.options.target, names);
+    const { target, request, learned } = this.options;
+    const known = [...this.found.values()].filter((one) => isTrueOfOthers(one, request.parameters));
+    learned.learn(
+      target,
+      known.map(({ name }) => name),
+    );
   }
 }
 

@@ -1,29 +1,38 @@
 import { Logger } from '@nestjs/common';
 import type { TargetConfig } from '../../../config/app-config.js';
 
+/** How long it is believed, in milliseconds: the server may be repaired, or become a newer one. */
+const BELIEVED_MS = 3_600_000;
+
 /**
- * What targets were found not to take, while this process runs: names of parameters, so a few for each target. It forgets
- * them at the next start, when the server may be a newer one.
+ * What targets were found not to take: names of parameters of a closed list, so a few for each target. Each is tried again
+ * after an hour, and after the next start.
  */
 export class LearnedParameters {
   private readonly logger = new Logger(LearnedParameters.name);
   private readonly advised = new WeakSet<TargetConfig>();
-  private readonly refused = new WeakMap<TargetConfig, Set<string>>();
+  /** By name, until when it is believed; also of those no longer believed, which the log has named. */
+  private readonly refused = new WeakMap<TargetConfig, Map<string, number>>();
+
+  /** @param now monotonic milliseconds */
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** The names that the target does not take. */
   refusedBy(target: TargetConfig): ReadonlySet<string> {
-    return this.namesOf(target);
+    const now = this.now();
+    return new Set([...this.namesOf(target)].filter(([, endsAt]) => now < endsAt).map(([name]) => name));
   }
 
-  /** Remembers names; the log says so once for each. */
+  /** Remembers names for an hour; the log says so once for each. */
   learn(target: TargetConfig, names: Iterable<string>): void {
     const known = this.namesOf(target);
     for (const name of names) {
-      if (known.has(name)) continue;
-      known.add(name);
+      const isNews = !known.has(name);
+      known.set(name, this.now() + BELIEVED_MS);
+      if (!isNews) continue;
       this.logger.log(
-        `${labelOf(target)} does not take ${name}: it is no longer sent there. ` +
-          `In the file of models, ${settingFor(name)} saves the refused request after each start`,
+        `${labelOf(target)} does not take ${name}: it is not sent there for an hour at a time. ` +
+          `In the file of models, ${settingFor(name)} saves the refused requests`,
       );
     }
   }
@@ -38,8 +47,8 @@ export class LearnedParameters {
     );
   }
 
-  private namesOf(target: TargetConfig): Set<string> {
-    const names = this.refused.get(target) ?? new Set();
+  private namesOf(target: TargetConfig): Map<string, number> {
+    const names = this.refused.get(target) ?? new Map<string, number>();
     this.refused.set(target, names);
     return names;
   }

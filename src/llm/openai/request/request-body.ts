@@ -6,7 +6,7 @@ import { type SentMessage, withSystemRole } from './system-role.js';
 export type RefusedNames = ReadonlySet<string>;
 
 /** The two names of the longest answer, in tokens: OpenAI's newer models take the second one only. */
-const TOKEN_LIMITS: readonly string[] = ['max_tokens', 'max_completion_tokens'];
+export const TOKEN_LIMITS: readonly string[] = ['max_tokens', 'max_completion_tokens'];
 
 /** Whether an answer is asked for as a stream. */
 export function asksForStream({ stream }: TargetConfig, refused: RefusedNames): boolean {
