@@ -39,17 +39,22 @@ export const NO_TARGET_FREE: FailureClass = RATE_LIMITED;
 /** No target takes a request now: each was taken out, because it failed. */
 export const LEFT_ALONE: FailureClass = NOT_NOW;
 
-const RETRIABLE_STATUSES: readonly number[] = [408, 409, 425];
+/** 499: a proxy of the server lost patience with it, or with us. */
+const RETRIABLE_STATUSES: readonly number[] = [408, 409, 423, 425, 499];
+/** TGI fails so in the middle of its work; nginx closes without an answer. */
+const FAILING_STATUSES: readonly number[] = [424, 444];
+/** 498: Groq's flexible tier is full. */
+const FULL_STATUSES: readonly number[] = [429, 498];
 
 /**
  * An HTTP status outside 200..299. A redirect is never followed: it could lead to an internal address.
- * 408, 409, 425, 429 and 5xx pass; any other 4xx would be given to the same request again.
+ * 408, 409, 423 to 425, 429, 444, 498, 499 and 5xx pass; any other 4xx would be given to the same request again.
  */
 export function classifyStatus(status: number): FailureClass {
-  if (status === 429) return RATE_LIMITED;
+  if (FULL_STATUSES.includes(status)) return RATE_LIMITED;
   if (status === 503) return OVERLOADED;
   if (RETRIABLE_STATUSES.includes(status)) return NOT_NOW;
-  if (status >= 500) return FAILED;
+  if (status >= 500 || FAILING_STATUSES.includes(status)) return FAILED;
   return status >= 400 ? REFUSED : FAILED_FOR_GOOD;
 }
 

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
+import type { FailureClass } from '../../model-failure.js';
 import { classifyError } from './classify-error.js';
 import { readServerError } from './server-error.js';
 
-function codeOf(body: unknown, status?: number): string {
+function classOf(body: unknown, status?: number): FailureClass {
   const said = readServerError(body);
-  return classifyError(said, said.message, status).failureClass.code;
+  return classifyError(said, said.message, status).failureClass;
+}
+
+function codeOf(body: unknown, status?: number): string {
+  return classOf(body, status).code;
 }
 
 /** In the forms of the servers, with texts of our own words. */
@@ -155,6 +160,84 @@ describe('What an error of a server means, by its status and body', () => {
     ['input queue length exceeded limit', 503, 'model_overloaded'],
   ])('is no length in %j with status %p', (message, status, code) => {
     expect(codeOf(openAi(message), status)).toBe(code);
+  });
+});
+
+describe('A crash that a server reports with a status of a refusal', () => {
+  it.each<[string, number, unknown]>([
+    [
+      'TGI',
+      424,
+      { error: 'Request failed during generation: Server error: out of memory', error_type: 'generation' },
+    ],
+    ['TGI without words', 424, { error_type: 'generation' }],
+    ['LM Studio', 400, { error: 'Model unloaded.' }],
+    ['LM Studio, in words', 400, { error: 'Model has unloaded or crashed..' }],
+    [
+      'LM Studio, a crash',
+      400,
+      { error: 'The model has crashed without additional information. (Exit code: 6)' },
+    ],
+    [
+      'LM Studio, without a model',
+      400,
+      {
+        error: {
+          message: "No models loaded. Please load a model with 'lms load'.",
+          type: 'invalid_request_error',
+        },
+      },
+    ],
+    ['LM Studio, a load', 400, { error: 'Failed to load model "qwen3-8b". Error: exit code 1' }],
+    ['LM Studio, a channel', 400, { error: 'Channel Error' }],
+    ['a server that has not loaded', 400, { detail: 'Model not loaded' }],
+    ['Ollama', 400, { error: { message: 'llama runner process has terminated: signal: killed' } }],
+    ['vLLM', 400, { object: 'error', message: 'EngineCore died unexpectedly: engine is dead', code: 400 }],
+    ['a worker', 404, { error: 'The worker process exited with code 139' }],
+    [
+      'CUDA',
+      400,
+      {
+        object: 'error',
+        message: 'CUDA error: an illegal memory access was encountered',
+        type: 'BadRequestError',
+      },
+    ],
+    ['memory', 422, { detail: 'Insufficient GPU: CUDA out of memory' }],
+    ['a gateway', 400, { error: { message: 'Internal server error', type: 'invalid_request_error' } }],
+    ['Chinese', 400, { msg: '系统内部错误', code: 9999 }],
+    ['nginx', 444, ''],
+    ['a proxy that lost patience', 499, ''],
+    ['a lock', 423, {}],
+  ])('is repeated: %s', (_, status, body) => {
+    expect(classOf(body, status)).toMatchObject({ code: 'model_failed', isRetriable: true });
+  });
+
+  it('is a full server for Groq', () => {
+    expect(classOf({ error: { message: 'full' } }, 498)).toMatchObject({
+      code: 'model_overloaded',
+      isRetriable: true,
+    });
+  });
+
+  it.each<[string, number, unknown, string]>([
+    [
+      'an unknown model',
+      404,
+      { error: { message: 'No models loaded', code: 'model_not_found' } },
+      'model_misconfigured',
+    ],
+    ['a model that is not there', 404, { error: "model 'm' not found" }, 'model_misconfigured'],
+    [
+      'a process of the question',
+      400,
+      { error: 'cannot process the request: invalid role' },
+      'model_refused',
+    ],
+    ['a stop word', 400, { error: { message: 'the model cannot use stop words' } }, 'model_refused'],
+    ['a length', 400, { error: 'Context size has been exceeded. The model has crashed' }, 'context_too_long'],
+  ])('is not meant by %s', (_, status, body, code) => {
+    expect(codeOf(body, status)).toBe(code);
   });
 });
 

@@ -27,6 +27,7 @@ const KINDS: Readonly<Record<ErrorKind, ClassifiedError>> = {
   model: { failureClass: MISCONFIGURED, reason: 'the model is not known' },
   rate: { failureClass: RATE_LIMITED, reason: '' },
   overload: { failureClass: OVERLOADED, reason: '' },
+  crash: { failureClass: FAILED, reason: '' },
   refusal: { failureClass: REFUSED, reason: '' },
 };
 

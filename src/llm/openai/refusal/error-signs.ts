@@ -1,5 +1,5 @@
 export type ErrorKind =
-  'filter' | 'context' | 'quota' | 'day-quota' | 'key' | 'model' | 'rate' | 'overload' | 'refusal';
+  'filter' | 'context' | 'quota' | 'day-quota' | 'key' | 'model' | 'rate' | 'overload' | 'crash' | 'refusal';
 
 /** By what an error is known. Patterns are for lower case. */
 export interface ErrorSign {
@@ -15,7 +15,7 @@ export interface ErrorSign {
  * Numbers that servers count errors by: FastChat (40001 to 42903), Zhipu (1113 to 1310), MiniMax (1004 to 2056),
  * SiliconFlow (20012, 20015, 30001), Spark (10007 to 11203). A number with two meanings is left out.
  */
-export const NUMBERS: Readonly<Record<ErrorKind, string>> = {
+export const NUMBERS: Readonly<Record<Exclude<ErrorKind, 'crash'>, string>> = {
   filter: '1301 1026 1027 10013 10014 10019',
   context: '1261 40303 10907',
   quota: '1113 1308 1309 1310 1008 2056 42902 30001',
@@ -156,12 +156,23 @@ export const SIGNS: readonly ErrorSign[] = [
     /deployment_?not_?found|endpointormodel|not_?found_?error/,
     'Azure, Volcengine, vLLM, Anthropic',
   ),
-  text('model', /\bmodel\b.{1,80}\b(?:not found|not exist|not a valid model)/, 'Ollama, vLLM, DeepSeek'),
   text(
-    'model',
-    /(?:unknown|invalid|no such) model|no models? (?:is )?loaded|model disabled/,
-    'MiniMax, LiteLLM, LM Studio',
+    'crash',
+    /\bmodel (?:has |was |is |got )?(?:been )?(?:unloaded|crashed)|\bmodels? (?:is |are |was )?(?:not (?:yet |currently )?|un)loaded|\bno models? (?:is |are )?(?:currently )?loaded|\b(?:failed|unable) to load (?:the )?model/,
+    'LM Studio, which loads it for the next request',
   ),
+  text(
+    'crash',
+    /\b(?:model|runner|worker|engine|backend|process|instance|replica)\b.{1,60}\b(?:crashed|died|dead|terminated|exited|killed|stopped|not running)\b/,
+    'LM Studio, Ollama, vLLM, LocalAI, Xinference',
+  ),
+  text(
+    'crash',
+    /request failed during generation|cuda (?:error|out of memory|driver)|\bout of memory\b|segmentation fault|channel error|broken pipe|internal (?:server )?error|unexpected (?:server )?error|内部错误|显存不足/,
+    'TGI, LM Studio, gateways',
+  ),
+  text('model', /\bmodel\b.{1,80}\b(?:not found|not exist|not a valid model)/, 'Ollama, vLLM, DeepSeek'),
+  text('model', /(?:unknown|invalid|no such) model|model disabled/, 'MiniMax, LiteLLM'),
   text('model', /no endpoints found|模型不存在|无可用渠道/, 'OpenRouter, Zhipu, New API'),
 
   word(
