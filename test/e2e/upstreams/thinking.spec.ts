@@ -62,6 +62,30 @@ const THINKING: readonly [report: string, play: Play][] = [
       part({ type: 'thinking', thinking: [{ type: 'text', text: ' think.' }] }),
     ),
   ],
+  [
+    'ggml-org/llama.cpp#15181: the markers of gpt-oss, without a header for the answer',
+    answered(textEvent(`<|channel|>analysis<|message|>${THOUGHT}<|end|>`)),
+  ],
+  [
+    'gpt-oss: its markers with a form, letter by letter, and one at the end',
+    () => [
+      ROLE,
+      ...letters(`<|start|>assistant<|channel|>analysis<|message|>${THOUGHT}<|end|><|start|>assistant`),
+      ...letters('<|channel|>final <|constrain|>json<|message|>'),
+      ...HELLO,
+      textEvent('<|return|>'),
+      ...END,
+    ],
+  ],
+  [
+    'an empty block before the block',
+    answered(textEvent('<think>\n\n</think>\n\n'), textEvent(`<think>${THOUGHT}</think>\n\n`)),
+  ],
+  [
+    'reasoning_content, and the closing tag again in the text',
+    answered(thinking(THOUGHT), textEvent('</think>\n\n')),
+  ],
+  ['reasoning_content, and line ends before the text', answered(thinking(THOUGHT), textEvent('\n\n'))],
   ['a thinking part with a string', answered(part({ type: 'thinking', thinking: THOUGHT }))],
   ['a part of type reasoning', answered(part({ type: 'reasoning', text: THOUGHT }))],
   [

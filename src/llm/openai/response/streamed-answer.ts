@@ -77,12 +77,14 @@ export class StreamedAnswer implements ResponseBody {
     this.begin ??= bytes.subarray(0, 64);
     // The deltas of one push are one text.
     let pushed = '';
-    for (const event of this.reader.read(bytes)) pushed += this.readEvent(event);
+    for (const event of this.reader.read(bytes)) {
+      const said = this.readEvent(event);
+      pushed += this.thinking && said !== '' ? this.readThinking(this.thinking.push(said)) : said;
+    }
     if (this.reader.isOverfull)
       this.fail(new ModelFailure(BROKEN_ANSWER, `an event is larger than ${MAX_EVENT_CHARS} characters`));
     // Also the text before a failing frame: the text must not depend on where the reads were cut.
     this.hasToken ||= this.hasNewToken;
-    if (this.thinking && pushed !== '') pushed = this.readThinking(this.thinking.push(pushed));
     const text = pushed === '' ? '' : this.text.push(pushed);
     if (this.text.isFull) this.cut();
     return text;

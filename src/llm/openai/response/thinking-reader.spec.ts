@@ -23,6 +23,16 @@ function read(pieces: readonly string[], options: Options = {}): Read {
   return { text: texts!, thinking: thoughts! };
 }
 
+/** Whether all of a text is in another, in its order. */
+function isTakenFrom(text: string, said: string): boolean {
+  let at = 0;
+  for (const unit of text.split('')) {
+    at = said.indexOf(unit, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
 const GO_ON: Options = { keptChars: 9 };
 
 describe('ThinkingReader', () => {
@@ -37,7 +47,11 @@ describe('ThinkingReader', () => {
     ['<think>a <think> b</think>Hi', 'a <think> b', 'Hi'],
     ['<think>a </thin b</think>Hi', 'a </thin b', 'Hi'],
     ['<think>a</think>Hi <think>b</think>', 'a', 'Hi <think>b</think>'],
-    ['<think>a</think></think>Hi', 'a', '</think>Hi'],
+    ['<think>a</think></think>Hi', 'a', 'Hi'],
+    ['<think>a</think>\n</think>\n\nHi</think>', 'a', 'Hi</think>'],
+    ['<think>a</think>\n\n<think>b</think>\n\nHi', 'a\n\nb', 'Hi'],
+    ['<think>\n\n</think>\n\n<think>\nreal\n</think>\n\nHi', 'real', 'Hi'],
+    ['<think>a</think><', 'a', '<'],
     ['<seed:think>hm</seed:think>Hi', 'hm', 'Hi'],
     ['[THINK]hm[/THINK]Hi', 'hm', 'Hi'],
     ['◁think▷hm◁/think▷Hi', 'hm', 'Hi'],
@@ -107,6 +121,27 @@ describe('ThinkingReader', () => {
     });
   });
 
+  it.each<[string, string, Options]>([
+    ['\n\nHi', 'Hi', {}],
+    [' Hi', 'Hi', {}],
+    ['</think>\n\nHi', 'Hi', {}],
+    ['\n</think>\n\nHi </think>', 'Hi </think>', {}],
+    ['<think>hm</think>\n\nHi', 'Hi', {}],
+    ['<|channel|>final<|message|>Hi', 'Hi', {}],
+    ['\n\n', '', {}],
+    ['<thi', '<thi', {}],
+    ['\n\n and', ' and', GO_ON],
+    [' and', ' and', GO_ON],
+    ['</think>\n\n\n and', '\n and', GO_ON],
+  ])('takes from the start of %j, behind separated thinking, what belongs to that', (said, text, options) => {
+    for (const pieces of [[said], [...said]]) {
+      const reader = new ThinkingReader({ messages: [], ...options });
+      reader.noteSeparated();
+      const got = pieces.map((piece) => (reader.isDone ? piece : reader.push(piece))).join('');
+      expect(got + (reader.isDone ? '' : reader.end())).toBe(text);
+    }
+  });
+
   it('gives thinking and text as soon as neither can be a tag', () => {
     const reader = new ThinkingReader({ messages: [] });
     const steps = ['<th', 'ink> a', ' b', '</th', 'x', ' \n', '</think>', '\n', 'Hi'].map((piece) => [
@@ -152,6 +187,7 @@ describe('ThinkingReader', () => {
           '<',
           '</',
         ],
+        ...['<|start|>assistant', '<|channel|>', '<|channel|>final', '<|message|>', '<|end|>', '<|return|>'],
         ...['<|end|><|start|>assistant<|channel|>final<|message|>', '<think', 'think>', ' '.repeat(998)],
       ),
       fc.string({ unit: 'binary', maxLength: 4 }),
@@ -173,8 +209,8 @@ describe('ThinkingReader', () => {
         expect(read(pieces, given)).toEqual(complete);
         expect(read([...text], given)).toEqual(complete);
         // Neither has anything that was not said, and thinking has no white space around it.
-        expect(text.endsWith(complete.text)).toBe(true);
-        expect(text).toContain(complete.thinking);
+        expect(isTakenFrom(complete.text, text)).toBe(true);
+        expect(isTakenFrom(complete.thinking.replaceAll(/\s/g, ''), text)).toBe(true);
         expect(complete.thinking.trim()).toBe(complete.thinking);
       }),
       { numRuns: runs(500) },

@@ -1,21 +1,28 @@
 import type { AnswerRequest } from './answer-text.js';
+import { beginningAtEnd } from './beginning-at-end.js';
+import { HARMONY_BEGINS, HarmonyReader } from './harmony-reader.js';
 import { MAX_SIDE_CHARS } from './side-deltas.js';
 
 /**
  * The tags that models put around their thinking, where their server does not separate it from the answer. None of them can begin an
  * answer; `<thinking>` or `<thought>` can, where a prompt asks for XML. Of DeepSeek, Qwen and most others; Seed-OSS;
- * Magistral; Kimi; gpt-oss; Gemma 4.
+ * Magistral; Kimi; Gemma 4. gpt-oss has a format of its own.
  */
 const TAGS: readonly (readonly [open: string, close: string])[] = [
   ['<think>', '</think>'],
   ['<seed:think>', '</seed:think>'],
   ['[THINK]', '[/THINK]'],
   ['◁think▷', '◁/think▷'],
-  ['<|channel|>analysis<|message|>', '<|end|><|start|>assistant<|channel|>final<|message|>'],
   ['<|channel>thought', '<channel|>'],
 ];
 
-const CLOSING_TAGS = TAGS.map(([, close]) => close);
+const CLOSING_TAGS = [
+  ...TAGS.map(([, close]) => close),
+  '<|end|><|start|>assistant<|channel|>final<|message|>',
+];
+
+const OPENING_MARKS = [...TAGS.map(([open]) => open), ...HARMONY_BEGINS];
+const ALL_MARKS = [...OPENING_MARKS, ...CLOSING_TAGS];
 
 /** White space that is held back, in UTF-16 units: after more of it no tag is looked for. */
 const MAX_LEADING_CHARS = 1_000;
@@ -41,6 +48,8 @@ export class ThinkingReader {
   private blank = '';
   private hasThought = false;
   private lineEnds = 0;
+  /** Present once the text has begun in that format. */
+  private harmony: HarmonyReader | undefined;
 
   /** Whether the text goes on from the text of an earlier attempt, so that its white space counts. */
   private readonly isContinuation: boolean;
@@ -51,29 +60,56 @@ export class ThinkingReader {
     this.isContinuation = keptChars > 0;
   }
 
-  /** The server separates the thinking itself: none comes without an opening tag. */
+  /** Whether all of it was thinking because the template was to open the tag, and no tag closed it. */
+  get isUnclosed(): boolean {
+    return this.isOpen && this.hasThought && this.state === 'thinking';
+  }
+
+  /** The server separates the thinking itself: what comes is behind it. */
   noteSeparated(): void {
     this.isOpen = false;
+    if (this.state === 'opening') this.state = 'separating';
   }
 
   /** The text that `piece` completes; may be empty. */
   push(piece: string): string {
     this.thinking = '';
+    if (this.harmony) return this.readHarmony(piece);
     this.held += piece;
     if (this.state === 'opening' && this.isText()) return this.takeHeld();
-    if (this.state === 'thinking') this.think();
-    if (this.state === 'separating') this.dropWhiteSpace();
+    this.readTags();
+    if (this.harmony) return this.readHarmony(this.takeHeld());
     return this.isDone ? this.takeHeld() : '';
   }
 
   /** The text that was held back, when no more follows. */
   end(): string {
     this.thinking = '';
-    const isText = this.state === 'opening' && !this.isOpen;
-    if (!isText && this.state !== 'separating') this.addThinking(this.held);
     this.isDone = true;
+    if (this.harmony) return this.harmony.end();
+    const isThinking = this.state === 'thinking' || (this.state === 'opening' && this.isOpen);
+    if (isThinking) {
+      this.state = 'thinking';
+      this.addThinking(this.takeHeld());
+    }
     const text = this.takeHeld();
-    return isText ? text : '';
+    return this.state === 'separating' && text.trim() === '' ? '' : text;
+  }
+
+  private readHarmony(piece: string): string {
+    const text = this.harmony?.push(piece) ?? '';
+    this.isDone = this.harmony?.isDone ?? false;
+    return text;
+  }
+
+  /** One block of thinking may follow another. */
+  private readTags(): void {
+    let length: number;
+    do {
+      ({ length } = this.held);
+      if (this.state === 'thinking') this.think();
+      if (this.state === 'separating') this.separate();
+    } while (this.state === 'thinking' && this.held.length < length);
   }
 
   private takeHeld(): string {
@@ -86,11 +122,10 @@ export class ThinkingReader {
   private isText(): boolean {
     const begun = this.held.trimStart();
     const isNear = this.held.length - begun.length <= MAX_LEADING_CHARS;
-    const tag = isNear ? TAGS.find(([open]) => begun.startsWith(open)) : undefined;
-    if (tag) this.closingTags = [tag[1]];
-    else if (isNear && TAGS.some(([open]) => open.startsWith(begun))) return false;
-    else if (!this.isOpen) return (this.isDone = true);
-    this.held = begun.slice(tag?.[0].length ?? 0);
+    if (isNear && this.opens(begun)) return false;
+    if (isNear && isBeginning(begun)) return false;
+    if (!this.isOpen) return (this.isDone = true);
+    this.held = begun;
     this.state = 'thinking';
     return false;
   }
@@ -119,10 +154,42 @@ export class ThinkingReader {
     if (this.blank.length < MAX_SIDE_CHARS) this.blank += begun.slice(thought.length);
   }
 
+  /** Behind thinking: white space, closing tags that came again, and tags that open more of it are no text. */
+  private separate(): void {
+    this.dropWhiteSpace();
+    const closing = CLOSING_TAGS.find((tag) => this.held.startsWith(tag));
+    if (closing !== undefined) {
+      this.held = this.held.slice(closing.length);
+      this.lineEnds = 0;
+      return this.separate();
+    }
+    if (this.opens(this.held)) return;
+    const isHeld = this.held === '\r' || isBeginning(this.held, ALL_MARKS);
+    this.isDone = !isHeld;
+  }
+
+  /** Whether a text begins with a tag that opens thinking; enters it. */
+  private opens(begun: string): boolean {
+    const tag = TAGS.find(([open]) => begun.startsWith(open));
+    if (tag) {
+      this.held = begun.slice(tag[0].length);
+      this.closingTags = [tag[1]];
+      this.isOpen = false;
+      this.state = 'thinking';
+      this.lineEnds = 0;
+      if (this.hasThought) this.blank = '\n\n';
+      return true;
+    }
+    if (!HARMONY_BEGINS.some((marker) => begun.startsWith(marker))) return false;
+    this.held = begun;
+    this.isOpen = false;
+    this.harmony = new HarmonyReader((piece) => this.addThinking(piece), this.isContinuation);
+    return true;
+  }
+
   private dropWhiteSpace(): void {
     if (this.isContinuation) this.dropLineEnds();
     else this.held = this.held.trimStart();
-    this.isDone = this.held !== '' && this.held !== '\r';
   }
 
   private dropLineEnds(): void {
@@ -135,18 +202,13 @@ export class ThinkingReader {
   }
 }
 
+/** Whether more may make a tag, or a marker, of a text. Closing tags count only behind thinking. */
+function isBeginning(text: string, marks: readonly string[] = OPENING_MARKS): boolean {
+  return marks.some((mark) => mark.startsWith(text));
+}
+
 /** Whether a text has a closing tag that nothing opened: its template has, and `thinking` is to be `open`. */
 export function hasStrayTag(text: string): boolean {
   const at = text.indexOf('</think>');
   return at >= 0 && !text.slice(0, at).includes('<think>');
-}
-
-/** How much of the end of a text is the beginning of one of the tags. */
-function beginningAtEnd(text: string, tags: readonly string[]): number {
-  const lengths = tags.map((tag) => {
-    for (let length = Math.min(tag.length - 1, text.length); length > 0; length--)
-      if (text.endsWith(tag.slice(0, length))) return length;
-    return 0;
-  });
-  return Math.max(...lengths);
 }
