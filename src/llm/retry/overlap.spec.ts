@@ -10,8 +10,16 @@ function removeFrom(pieces: readonly string[], kept: string): string {
 /** The rule, said in another way: the longest start of `text` that `kept` ends with, if it is long enough. */
 function expected(text: string, kept: string): string {
   const lengths = Array.from({ length: Math.min(text.length, kept.length) }, (_, index) => index + 1);
-  const overlap = lengths.filter((length) => kept.endsWith(text.slice(0, length))).at(-1) ?? 0;
-  return text.slice(overlap >= MIN_OVERLAP_CHARS ? overlap : 0);
+  const overlapOf = (start: string) =>
+    lengths
+      .filter((length) => length >= MIN_OVERLAP_CHARS && length <= start.length)
+      .filter((length) => kept.endsWith(start.slice(0, length)))
+      .at(-1) ?? 0;
+  const overlap = overlapOf(text);
+  if (overlap > 0) return text.slice(overlap);
+  const rest = text.trimStart();
+  const overlapBehind = overlapOf(rest);
+  return overlapBehind > 0 ? rest.slice(overlapBehind) : text;
 }
 
 const KEPT = 'The quick brown fox jumps over the lazy dog. Pack my box with';
@@ -29,6 +37,12 @@ describe('OverlapRemover', () => {
       'The quick brown fox jumps high',
     ],
     ['what is like it, but for one letter', 'Pack my box With five', 'Pack my box With five'],
+    ['all of it behind line ends', `\n\n${KEPT} five`, ' five'],
+    ['16 characters behind a blank', ' Pack my box with five', ' five'],
+    ['15 characters behind a blank', ' ack my box with five', ' ack my box with five'],
+    ['all of it behind much white space', `${' '.repeat(101)}${KEPT} five`, `${' '.repeat(101)}${KEPT} five`],
+    ['white space', ' \n', ' \n'],
+    ['white space and what is new', '\n\nFive', '\n\nFive'],
     ['nothing at all', '', ''],
     ['the start of a repetition that never comes', 'Pack my', 'Pack my'],
   ])('of a continuation with %s', (_, text, rest) => {
@@ -69,7 +83,7 @@ describe('OverlapRemover', () => {
   it('looks no further back than 4,000 characters else', () => {
     const kept = Array.from({ length: 5_000 }, (_, index) => `${index} `).join('');
     expect(removeFrom([`${kept.slice(-4_000)}on`], kept)).toBe('on');
-    expect(removeFrom([`${kept.slice(-4_001)}on`], kept)).toBe(`${kept.slice(-4_001)}on`);
+    expect(removeFrom([`${kept.slice(-4_002)}on`], kept)).toBe(`${kept.slice(-4_002)}on`);
   });
 
   it('bears the worst text', () => {
@@ -82,7 +96,7 @@ describe('OverlapRemover', () => {
   describe('for every text and every way to cut it', () => {
     // Few letters, so that repetitions of every kind come about.
     const letters = (maxLength: number) =>
-      fc.string({ unit: fc.constantFrom('a', 'b', '字', '🙂'), maxLength });
+      fc.string({ unit: fc.constantFrom('a', 'b', '字', '🙂', ' '), maxLength });
     const cuts = fc.array(fc.nat({ max: 100 }), { maxLength: 8 });
 
     function cut(text: string, at: readonly number[]): string[] {
@@ -109,9 +123,15 @@ describe('OverlapRemover', () => {
             passed += overlap.push(piece);
             read += piece;
             const longer = Array.from(kept, (_letter, start) => kept.slice(start));
-            const mayGoOn = longer.some(
-              (end) => end.length >= MIN_OVERLAP_CHARS && end.length > read.length && end.startsWith(read),
+            const mayBegin = (start: string) =>
+              longer.some(
+                (end) =>
+                  end.length >= MIN_OVERLAP_CHARS && end.length > start.length && end.startsWith(start),
+              );
+            const isKnown = Array.from(kept, (_letter, start) => kept.slice(start)).some(
+              (end) => end.length >= MIN_OVERLAP_CHARS && read.startsWith(end),
             );
+            const mayGoOn = mayBegin(read) || (!isKnown && /^\s/.test(read) && mayBegin(read.trimStart()));
             expect(passed).toBe(mayGoOn ? '' : expected(read, kept));
           }
         }),
@@ -122,7 +142,7 @@ describe('OverlapRemover', () => {
     it('lets new text pass at once', () => {
       fc.assert(
         fc.property(letters(60), fc.string({ unit: 'grapheme', minLength: 1 }), (kept, fresh) => {
-          fc.pre(!/[ab字🙂]/u.test(fresh.slice(0, 2)));
+          fc.pre(!/[ab字🙂\s]/u.test(fresh.slice(0, 2)));
           expect(new OverlapRemover(kept).push(fresh)).toBe(fresh);
         }),
       );
