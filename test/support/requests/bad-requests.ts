@@ -26,7 +26,7 @@ const isAlsoTaken = (route: string, { field, json }: BadValue) =>
   (IS_LENIENT.test(route) && isReadLeniently(route, field, json));
 
 function isReadLeniently(route: string, field: string, json: string): boolean {
-  if (field === 'stream') return json === '1';
+  if (field === 'stream' || field === 'reasoning') return json === '1';
   const isId = LENIENT_IDS.includes(field) && !(route === 'POST /api/chat' && field === 'uid');
   return isId && /^[\d.e-]+$/.test(json);
 }
