@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isContention } from './database-error.js';
 
 const MAX_ATTEMPTS = 3;
+const MAX_PAUSE_MS = 50;
 
 /**
  * Runs `work` in a transaction, and again from its start, as {@link repeatOnContention}. `work` must do
@@ -16,7 +18,8 @@ export function inTransaction<Result>(
 }
 
 /**
- * Runs `work` up to three times while a concurrent transaction is in its way (SQLSTATE class 40).
+ * Runs `work` up to three times while a concurrent transaction is in its way (SQLSTATE class 40), after pauses of random length
+ * below 50 ms.
  * @param work a complete transaction, or a single statement, which is one: when it fails, it has changed nothing
  */
 export async function repeatOnContention<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -25,6 +28,8 @@ export async function repeatOnContention<Result>(work: () => Promise<Result>): P
       return await work();
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !isContention(error)) throw error;
+      // At the same pace, two transactions would meet again.
+      await pause(Math.random() * MAX_PAUSE_MS);
     }
   }
 }

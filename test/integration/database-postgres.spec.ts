@@ -136,7 +136,7 @@ describe('the timeouts (the embedded database has none)', () => {
     const short = {
       statementTimeoutMs: 100,
       idleInTransactionTimeoutMs: 100,
-      connectTimeoutMs: 200,
+      connectTimeoutMs: 1_000,
       poolSize: 1,
     };
     dataSource = await openDatabase({ ...config, ...short }, []);
@@ -204,7 +204,8 @@ describe('transactions in each other’s way (the embedded database runs one at 
         await manager.query('SELECT FROM client WHERE name = $1 FOR UPDATE', [theirs]);
       });
     await Promise.all([lockBoth('1', '2', [first, second]), lockBoth('2', '1', [second, first])]);
-    expect(attempts).toBe(3);
+    // PostgreSQL ends one of them, and on a busy machine both.
+    expect([3, 4]).toContain(attempts);
     await dataSource.destroy();
     await drop();
   });

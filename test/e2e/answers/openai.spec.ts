@@ -175,7 +175,7 @@ describe('Its stream', () => {
   });
 
   it('has no status yet while the model is silent, and the one of the failure then', async () => {
-    model.next(status(503), status(503));
+    model.next(status(503, {}), status(503, {}));
     const response = await ask({ stream: true });
     expect(response.status).toBe(503);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
