@@ -18,6 +18,8 @@ export interface AnswerRequest {
   readonly prefill?: PrefillFlags;
   /** Called when a text has a closing tag that nothing opened, at its end. */
   readonly onStrayTag?: () => void;
+  /** Called when the template was to open a tag, and all of a complete answer was thinking, because no tag closed it. */
+  readonly onUnclosed?: () => void;
   /** The length of the answer before this request, which counts towards its longest length; absent: 0. */
   readonly keptChars?: number;
   /** Of the target: its errors may repeat them. */

@@ -95,5 +95,6 @@ function separateThinking(chunk: ChatChunk, request: AnswerRequest): ChatChunk {
   const begun = reader.push(chunk.text);
   const thought = reader.thinking;
   const text = begun + reader.end();
+  if (reader.isUnclosed && chunk.finishReason === 'stop') request.onUnclosed?.();
   return { ...chunk, text, reasoning: chunk.reasoning + thought + reader.thinking };
 }

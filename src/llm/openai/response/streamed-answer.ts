@@ -93,7 +93,7 @@ export class StreamedAnswer implements ResponseBody {
   end(): AnswerEnd {
     this.sideDeltas = NO_SIDE_DELTAS;
     let text = this.state === 'done' ? '' : this.push(EVENT_END);
-    if (this.thinking) text += this.text.push(this.readThinking(this.thinking.end()));
+    if (this.thinking) text += this.endThinking(this.thinking);
     text += this.text.end();
     if (this.request.onStrayTag && hasStrayTag(this.text.soFar)) this.request.onStrayTag();
     const finishReason = this.failure
@@ -101,6 +101,12 @@ export class StreamedAnswer implements ResponseBody {
       : (this.finishReason ?? (this.isDone() ? 'stop' : undefined));
     if (finishReason !== undefined) return this.toEnd(text, finishReason);
     return { text, failure: this.failure ?? new ModelFailure(BROKEN_ANSWER, this.whyUnfinished()) };
+  }
+
+  private endThinking(reader: ThinkingReader): string {
+    const text = this.text.push(this.readThinking(reader.end()));
+    if (reader.isUnclosed && this.finishReason === 'stop') this.request.onUnclosed?.();
+    return text;
   }
 
   private toEnd(text: string, finishReason: ModelFinishReason): AnswerEnd {
