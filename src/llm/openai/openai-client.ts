@@ -16,6 +16,7 @@ import { refusalOf } from './refusal/refusal.js';
 export class OpenAiClient {
   private readonly logger = new Logger(OpenAiClient.name);
   private readonly targetsWithStrayTags = new Set<string>();
+  private readonly targetsWithoutTags = new Set<string>();
   private readonly learned = new LearnedParameters();
 
   constructor(private readonly connections: ModelConnections) {}
@@ -45,7 +46,22 @@ export class OpenAiClient {
   private toAnswerRequest(target: TargetConfig, request: ChatRequest): AnswerRequest {
     const isAuto = (request.thinking ?? 'auto') === 'auto';
     const onStrayTag = isAuto ? () => this.warnOfStrayTag(target) : undefined;
-    return { ...request, secrets: secretsOf(target), onStrayTag };
+    return {
+      ...request,
+      secrets: secretsOf(target),
+      onStrayTag,
+      onUnclosed: () => this.warnOfUnclosed(target),
+    };
+  }
+
+  private warnOfUnclosed({ baseUrl, model }: TargetConfig): void {
+    const target = `${new URL(baseUrl).host}/${model}`;
+    if (this.targetsWithoutTags.has(target)) return;
+    this.targetsWithoutTags.add(target);
+    this.logger.warn(
+      `An answer of ${target} has no closing tag, so all of it was read as thinking, because of thinking: open (LLM_THINKING=open). ` +
+        'Set thinking: auto for a model that does not think, or only sometimes',
+    );
   }
 
   /** Once: the answers of a target that does so all do. */

@@ -108,4 +108,16 @@ describe('StreamedAnswer, without a text', () => {
     expect(read([of(delta, 'length')], { keptChars: 5 }).end).toMatchObject({ finishReason: 'length' });
     expect(read([of({}, 'stop')], { keptChars: 5 }).end).toMatchObject({ finishReason: 'stop' });
   });
+
+  it.each<[string, object, number]>([
+    ['Hi', { thinking: 'open' }, 1],
+    ['hm</think>Hi', { thinking: 'open' }, 0],
+    ['<think>hm', { thinking: 'open' }, 0],
+    ['Hi', {}, 0],
+  ])('says that %j has no closing tag, where the setting is %j, %i times', (content, setting, times) => {
+    let calls = 0;
+    read([of({ content }, 'stop')], { ...setting, onUnclosed: () => calls++ });
+    read([of({ content }, 'length')], { ...setting, onUnclosed: () => calls++ });
+    expect(calls).toBe(times);
+  });
 });
