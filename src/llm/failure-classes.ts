@@ -27,9 +27,12 @@ const TIMED_OUT: FailureClass = { code: 'model_timeout', isRetriable: true, isOu
 export const BROKEN_ANSWER = FAILED;
 export const TIMEOUT = TIMED_OUT;
 /** No connection came about in time: the host may be restarting. */
-export const NO_CONNECTION_IN_TIME: FailureClass = { ...TIMED_OUT, isAway: true };
-/** Of a server that restarts, or loads its model, or of a proxy before it. */
-export const AWAY: FailureClass = { ...FAILED, isAway: true };
+export const NO_CONNECTION_IN_TIME: FailureClass = { ...TIMED_OUT, isAway: true, isUnreached: true };
+/** Of a server that restarts, or loads its model, or of a proxy before it: no model has the request. */
+export const AWAY: FailureClass = { ...FAILED, isAway: true, isUnreached: true };
+/** The same, when the server may have the request, and its model may work on it. */
+export const AWAY_WITH_REQUEST: FailureClass = { ...FAILED, isAway: true };
+const SILENT_WITH_REQUEST: FailureClass = { ...TIMED_OUT, isAway: true };
 /** Asked again, the same server would have a longer queue, or begin again to load its model (Ollama). */
 export const NO_TOKEN_IN_TIME: FailureClass = { ...TIMED_OUT, isElsewhereOnly: true };
 /** The time for the complete answer, further attempts included, is over. A long answer is no sign of an outage. */
@@ -89,14 +92,14 @@ const CONFIGURATION_CODES: readonly string[] = [
 ];
 
 /**
- * The `code` of an error of the connection: refused, reset, no such host, not HTTP, cut short, headers
+ * The `code` of an error of the connection, and whether the request had been sent: refused, reset, no such host, not HTTP, cut short, headers
  * too large, bad certificate. Another attempt or another target may succeed after any of them; an error
  * without a code is a fault of our own.
  */
-export function classifyConnectionError(code: string): FailureClass {
+export function classifyConnectionError(code: string, isSent: boolean): FailureClass {
   if (CONFIGURATION_CODES.includes(code)) return FAILED_FOR_GOOD;
   if (OWN_LIMIT_CODES.includes(code)) return NOT_NOW;
-  if (AWAY_CODES.includes(code)) return AWAY;
-  if (CONNECT_TIMEOUT_CODES.includes(code)) return NO_CONNECTION_IN_TIME;
+  if (AWAY_CODES.includes(code)) return isSent ? AWAY_WITH_REQUEST : AWAY;
+  if (CONNECT_TIMEOUT_CODES.includes(code)) return isSent ? SILENT_WITH_REQUEST : NO_CONNECTION_IN_TIME;
   return TIMEOUT_CODES.includes(code) ? TIMED_OUT : FAILED;
 }

@@ -3,7 +3,7 @@ import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from 
 import { ChatModel } from './chat-model.js';
 import { isFaulty, isFinal, writeCheckTable } from './check/check-table.js';
 import { checkTarget } from './check/model-check.js';
-import { describeFinding, isFailedConnection, type PlaceOfModels } from './check/model-finding.js';
+import { describeFinding, isServersAnswer, type PlaceOfModels } from './check/model-finding.js';
 import { probeTarget } from './check/target-probe.js';
 import { ModelConnections } from './openai/connection/model-connections.js';
 import { OpenAiClient } from './openai/openai-client.js';
@@ -64,7 +64,7 @@ export class ModelCheckService {
   ): Promise<{ isFault: boolean; text: string }> {
     const finding = await checkTarget(target, this.connections.dispatcher);
     // Its address is right: when it is away later, it is waited for.
-    if (!isFailedConnection(finding)) this.answerer.noteAnswer(target);
+    if (isServersAnswer(finding)) this.answerer.noteAnswer(target);
     return {
       isFault: finding.kind !== 'answers',
       text: `Model ${name}: ${describeFinding(finding, target, place)}`,

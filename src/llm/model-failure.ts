@@ -13,6 +13,8 @@ export interface FailureClass {
   readonly isElsewhereOnly?: boolean;
   /** Whether the server seems to restart, or to load its model: it is worth waiting for. */
   readonly isAway?: boolean;
+  /** Whether no model can have worked on the request: then it was no attempt. */
+  readonly isUnreached?: boolean;
 }
 
 export interface ModelFailureOptions {
@@ -22,6 +24,8 @@ export interface ModelFailureOptions {
   readonly quote?: string;
   /** What the server said, as it came: to decide by. It may be the prompt, and is for no log. */
   readonly said?: ServerError;
+  /** Whether the model server itself said so, in JSON: a page may be a proxy's. */
+  readonly isServersWord?: boolean;
   /** Words of ours for the caller, in place of those of the code. */
   readonly detail?: string;
   readonly cause?: unknown;
@@ -37,14 +41,16 @@ export class ModelFailure extends Error implements LoggableError {
   readonly isOutage: boolean;
   readonly isElsewhereOnly: boolean;
   readonly isAway: boolean;
+  readonly isUnreached: boolean;
   readonly retryAfterSeconds?: number;
   readonly quote?: string;
   readonly said?: ServerError;
+  readonly isServersWord: boolean;
   readonly detail?: string;
   readonly isLoggable = true;
 
   constructor(
-    { code, isRetriable, isOutage, isElsewhereOnly = false, isAway = false }: FailureClass,
+    { code, isRetriable, isOutage, ...found }: FailureClass,
     reason: string,
     options: ModelFailureOptions = {},
   ) {
@@ -53,11 +59,13 @@ export class ModelFailure extends Error implements LoggableError {
     this.code = code;
     this.isRetriable = isRetriable;
     this.isOutage = isOutage;
-    this.isElsewhereOnly = isElsewhereOnly;
-    this.isAway = isAway;
+    this.isElsewhereOnly = found.isElsewhereOnly ?? false;
+    this.isAway = found.isAway ?? false;
+    this.isUnreached = found.isUnreached ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.quote = options.quote;
     this.said = options.said;
+    this.isServersWord = options.isServersWord ?? false;
     this.detail = options.detail;
   }
 }

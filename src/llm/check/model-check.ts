@@ -13,6 +13,7 @@ interface Reply {
   readonly kind: 'reply';
   readonly status: number;
   readonly listed: readonly string[] | null;
+  readonly isJson: boolean;
   /** Of a redirection: where it leads. */
   readonly location: string | undefined;
 }
@@ -27,14 +28,14 @@ const UNTRUSTED = /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNA
 export async function checkTarget(target: TargetConfig, dispatcher?: Dispatcher): Promise<ModelFinding> {
   const reply = await listModels(target, target.baseUrl, dispatcher);
   if (reply.kind !== 'reply') return reply;
-  const { status, listed } = reply;
+  const { status, listed, isJson } = reply;
   const rightUrl = toBaseUrlOf(reply, target);
   if (rightUrl !== undefined) return { kind: 'redirects', status, rightUrl };
-  if (status === 401 || status === 403) return { kind: 'key-refused', status };
-  if (status >= 500 || status === 429) return { kind: 'failing', status };
+  if (status === 401 || status === 403) return { kind: 'key-refused', status, isJson };
+  if (status >= 500 || status === 429) return { kind: 'failing', status, isJson };
   if (status !== 200 || listed === null) {
     const found = status === 200 ? 'no list of models at /models' : `${status} at /models`;
-    return { kind: 'no-api', found, rightUrl: await findApi(target, dispatcher) };
+    return { kind: 'no-api', found, isJson, rightUrl: await findApi(target, dispatcher) };
   }
   return listed.some((id) => isSameModel(id, target.model))
     ? { kind: 'answers' }
@@ -85,7 +86,9 @@ async function listModels(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const location = [headers.location].flat()[0];
-    return { kind: 'reply', status: statusCode, listed: toIds(await readText(body)), location };
+    const content = parse(await readText(body));
+    const isJson = content !== undefined;
+    return { kind: 'reply', status: statusCode, listed: toIds(content), isJson, location };
   } catch (error) {
     return toFailedConnection(reasonOf(error));
   }
@@ -102,14 +105,17 @@ async function readText(body: Dispatcher.ResponseData['body']): Promise<string> 
   return Buffer.concat(chunks).toString();
 }
 
-/** The ids of a list as OpenAI has it, or of a bare array; null when it is none. */
-function toIds(text: string): string[] | null {
-  let content: unknown;
+/** The value of JSON; undefined when it is none. */
+function parse(text: string): unknown {
   try {
-    content = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+/** The ids of a list as OpenAI has it, or of a bare array; null when it is none. */
+function toIds(content: unknown): string[] | null {
   const list: unknown = Array.isArray(content) ? content : (content as { data?: unknown } | null)?.data;
   if (!Array.isArray(list)) return null;
   return list.flatMap((entry: unknown) => {

@@ -11,17 +11,22 @@ export type FailedConnection =
   | { readonly kind: 'untrusted'; readonly reason: string }
   | { readonly kind: 'other-host' };
 
+interface Told {
+  /** Whether it came in JSON: any other page may be a proxy's. */
+  readonly isJson?: boolean;
+}
+
 /** What a model server was found to be, when it was asked for its list of models. */
 export type ModelFinding =
   | { readonly kind: 'answers' }
   | FailedConnection
   /** `rightUrl`: without user, password and query. */
   | { readonly kind: 'redirects'; readonly status: number; readonly rightUrl: string }
-  | { readonly kind: 'key-refused'; readonly status: number }
+  | ({ readonly kind: 'key-refused'; readonly status: number } & Told)
   /** `found` is what it sent instead of a list; `rightUrl` is where there is an API. */
-  | { readonly kind: 'no-api'; readonly found: string; readonly rightUrl?: string }
+  | ({ readonly kind: 'no-api'; readonly found: string; readonly rightUrl?: string } & Told)
   | { readonly kind: 'unknown-model'; readonly listed: readonly string[] }
-  | { readonly kind: 'failing'; readonly status: number };
+  | ({ readonly kind: 'failing'; readonly status: number } & Told);
 
 const MAX_LISTED = 5;
 const MAX_NAME_LENGTH = 100;
@@ -64,6 +69,12 @@ export function describeFinding(
     case 'failing':
       return `${url} answers with an error (${finding.status})`;
   }
+}
+
+/** Whether the model server itself has answered, and no proxy for it. */
+export function isServersAnswer(finding: ModelFinding): boolean {
+  if (isFailedConnection(finding) || finding.kind === 'redirects') return false;
+  return finding.kind === 'answers' || finding.kind === 'unknown-model' || finding.isJson === true;
 }
 
 /** Whether the server has answered nothing. */

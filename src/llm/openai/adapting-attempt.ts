@@ -47,10 +47,10 @@ export class AdaptingAttempt {
     this.attempt = new Attempt(this.subscriber, {
       ...options,
       limits: limitsOf(target, options.limits, asksForStream(target, refused)),
-      refusalOf: (status, headers) => {
+      refusalOf: (status, headers, afterMs) => {
         this.status = status;
         if (status >= 200 && status <= 299) this.learn();
-        return options.refusalOf(status, headers);
+        return options.refusalOf(status, headers, afterMs);
       },
       repeats: (failure) => this.repeats(failure, httpRequest.body),
     });

@@ -39,6 +39,11 @@ export class AttemptClock {
     this.arm();
   }
 
+  /** Milliseconds from the request to the last read, before the answer began. */
+  get waitedMs(): number {
+    return this.lastReadAt - this.phaseBeganAt;
+  }
+
   requestSent(): void {
     this.enter('waiting', Infinity);
   }

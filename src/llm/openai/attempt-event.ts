@@ -19,8 +19,8 @@ export interface AttemptRun {
   readonly limits: AttemptLimits;
   /** Of `performance.now()`: when the complete answer must be there, whatever the limits. */
   readonly endsAt: number;
-  /** Called once, when the response begins, whatever its status. */
-  readonly onResponse?: () => void;
+  /** Called when a response of status 2xx begins; again when the request is repeated in another form. */
+  readonly onAnswer?: () => void;
   /** Called once, before the event of it: when the first token has come, of the answer or of the model's thinking. */
   readonly onToken?: () => void;
 }

@@ -37,7 +37,7 @@ describe('Attempt', () => {
           throw new ModelFailure({ code: 'model_refused', isRetriable: false, isOutage: false }, 'refused');
         },
         answerFrom: (firstByte) => answerByFirstByte(firstByte, { messages: [] }),
-        onResponse: () => heard.push('response'),
+        onAnswer: () => heard.push('answer'),
         onToken: () => heard.push('token'),
       });
       return () => attempt.unsubscribe();
@@ -118,17 +118,17 @@ describe('Attempt', () => {
   ])('reports its first token, once: %s', (_, token) => {
     start();
     attempt.onResponseData(controller, Buffer.from('data: {"choices":[{"delta":{"role":"assistant"}}]}\n\n'));
-    expect(heard).toEqual(['response']);
+    expect(heard).toEqual(['answer']);
     attempt.onResponseData(controller, token);
     attempt.onResponseData(controller, DELTA);
-    expect(heard).toEqual(['response', 'token']);
+    expect(heard).toEqual(['answer', 'token']);
     subscription.unsubscribe();
   });
 
   it('reports the one token of an answer as JSON', () => {
     start(Buffer.from('{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}'));
     attempt.onResponseEnd();
-    expect(heard).toEqual(['response', 'token']);
+    expect(heard).toEqual(['answer', 'token']);
   });
 
   it('does not take an early hint for the response', () => {

@@ -41,7 +41,7 @@ const NO_ANSWER: AnswerEnd = {
 
 export interface AttemptOptions extends AttemptRun {
   /** The body of a refusal; null: the response is an answer. @throws ModelFailure when its body cannot be read */
-  readonly refusalOf: (status: number, headers: Headers) => ResponseBody | null;
+  readonly refusalOf: (status: number, headers: Headers, afterMs: number) => ResponseBody | null;
   /** The body of an answer that begins with that byte. */
   readonly answerFrom: (firstByte: number) => ResponseBody;
   /** Whether the request is repeated in another form, for the same subscriber, so that this failure is none. */
@@ -88,9 +88,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseStart(_: Controller, status: number, headers: Headers): void {
     this.clock.lastReadAt = performance.now();
     if (this.isSettled || status < 200) return;
-    this.options.onResponse?.();
+    if (status <= 299) this.options.onAnswer?.();
     try {
-      this.body = this.options.refusalOf(status, headers);
+      this.body = this.options.refusalOf(status, headers, this.clock.waitedMs);
     } catch (error) {
       return this.fail(toModelFailure(error));
     }
@@ -130,7 +130,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       if (!this.isSettled) this.settle();
       return this.clock.stop();
     }
-    this.fail(connectionFailure(error));
+    this.fail(connectionFailure(error, this.controller !== undefined));
   }
 
   /** Chooses, by the first byte that is not blank, how the answer is read. @returns the bytes from there on */
@@ -197,10 +197,10 @@ function isToolCall({ type }: SideDelta): boolean {
 }
 
 /** Without the error itself: undici hangs the bytes it read on it, which may be an answer. */
-function connectionFailure(error: Error): ModelFailure {
+function connectionFailure(error: Error, isSent: boolean): ModelFailure {
   // undici means to give HTTP faults a code, but leaves it out.
   const code =
     (error as NodeJS.ErrnoException).code ?? (error.name === 'HTTPParserError' ? 'HPE' : undefined);
   if (code === undefined) return toModelFailure(error);
-  return new ModelFailure(classifyConnectionError(code), `connection: ${code}`);
+  return new ModelFailure(classifyConnectionError(code, isSent), `connection: ${code}`);
 }

@@ -35,7 +35,7 @@ export class OpenAiClient {
         request,
         connections: this.connections,
         learned: this.learned,
-        refusalOf: (status, headers) => refusalOf(status, headers, { target, request }),
+        refusalOf: (status, headers, afterMs) => refusalOf(status, headers, { target, request, afterMs }),
         answerFrom: (firstByte) => answerByFirstByte(firstByte, this.toAnswerRequest(target, request)),
       });
       attempt.ask();

@@ -108,7 +108,8 @@ class Play {
         const now = this.run.timing.now();
         this.connects.push(now);
         const fate = fates[this.calls.length]!;
-        if (this.refused++ < fate.refusedConnects) return throwError(() => failure({ isAway: true }));
+        if (this.refused++ < fate.refusedConnects)
+          return throwError(() => failure({ isAway: true, isUnreached: true }));
         this.refused = 0;
         this.calls.push({ at: now, request });
         return notingToken(this.toAttempt(fate, request), run);
@@ -154,9 +155,6 @@ class Play {
     const deltas$ = from(texts.map((text): AttemptEvent => ({ type: 'text.delta', text })));
     const end$ = new Observable<AttemptEvent>((subscriber) =>
       this.run.timing.after(lastsMs, () => {
-        // What breaks off without a token is no more than a connect, of which `refusedConnects` has enough.
-        if (fault?.isAway && texts.length === 0)
-          return subscriber.error(failure({ isRetriable: fault.isRetriable }));
         if (fault !== null) return subscriber.error(fault);
         subscriber.next(FINISH);
         subscriber.complete();

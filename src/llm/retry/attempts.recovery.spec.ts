@@ -15,7 +15,7 @@ import { toContinuationRequest } from './continuation.js';
 
 const WAIT_MS = 60_000;
 
-const refused = () => says([], failure({ isAway: true }));
+const refused = () => says([], failure({ isAway: true, isUnreached: true }));
 
 /** The attempts are scripted, as are clock and chance; all else is real. */
 describe('answerInAttempts, of a server that is away', () => {
@@ -102,13 +102,31 @@ describe('answerInAttempts, of a server that is away', () => {
     expect(run.asked).toHaveLength(3);
   });
 
+  it.each([0, 1, 2])(
+    'asks no more often than with its retries when each takes the request: %s',
+    (maxRetries) => {
+      const cutOff = () => says([], failure({ isAway: true }));
+      run.answer(Array.from({ length: 100 }, cutOff), { targets: [known()], maxRetries });
+      run.timing.passAll();
+      expect(run.asked).toHaveLength(1 + maxRetries);
+      expect(run.told.slice(-2)).toEqual([giveUp(), anError('model_failed')]);
+    },
+  );
+
+  it('waits beside the retries after a request that the server took when it went away', () => {
+    const cutOff = says([], failure({ isAway: true }));
+    run.answer([cutOff, ...refusals(8), says(['Hello'])], { targets: [known()], maxRetries: 1 });
+    run.timing.passAll();
+    expect([run.asked.length, run.told]).toEqual([10, expect.arrayContaining(['Hello', 'complete'])]);
+  });
+
   it.each([
     [20, [20_093.75]],
     [70, []],
   ])(
     'waits as long as the server asks for, when that is within the wait: %s s',
     (retryAfterSeconds, pauses) => {
-      const asksForRest = says([], failure({ isAway: true, retryAfterSeconds }));
+      const asksForRest = says([], failure({ isAway: true, isUnreached: true, retryAfterSeconds }));
       run.answer([asksForRest, says(['Hello'])], { targets: [known()] });
       run.timing.passAll();
       expect(run.timing.pauses).toEqual(pauses);

@@ -112,7 +112,7 @@ class Attempts {
     const run: AttemptRun = {
       limits,
       endsAt: this.endsAt,
-      onResponse: () => target.noteAnswer(),
+      onAnswer: () => target.noteAnswer(),
       onToken: () => call.begin(),
     };
     if (kept === '') return attempt(target.config, request, run);
@@ -130,6 +130,7 @@ class Attempts {
   }
 
   private afterFailure(failure: ModelFailure, { target, call }: FailedAttempt): void {
+    if (failure.isServersWord) target.noteAnswer();
     call.fail(failure);
     const wasWaiting = this.selector.pauses > 0;
     const next = this.selector.next(failure, call.hasBegun);

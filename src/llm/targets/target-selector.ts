@@ -6,6 +6,12 @@ import type { Timing } from '../retry/timing.js';
 /** A server that wants to be left alone for longer is not waited for. */
 const MAX_REST_MS = 30_000;
 
+/**
+ * A server that took the request and was away once more is left alone for so many steps of the growing pauses at once: few
+ * repetitions are left, and they must not be over before it is back.
+ */
+const STEPS_AFTER_LOSS = 4;
+
 /** A further attempt that is to be made. */
 export interface NextAttempt {
   readonly target: Target;
@@ -136,13 +142,15 @@ export class TargetSelector {
     const target = this.targets[this.current]!;
     if (failure.retryAfterSeconds !== undefined)
       this.restsUntil.set(target, this.timing.now() + failure.retryAfterSeconds * 1_000);
+    if (failure.isElsewhereOnly) this.excluded.add(target);
     if (hasBegun) this.wait = undefined;
     const isWaitedFor = failure.isAway && target.recoveryWaitMs > 0;
     if (isWaitedFor) this.away.add(target);
     else this.away.delete(target);
-    // A server that was not there has not been asked.
-    if (hasBegun || !isWaitedFor) this.countedAttempts++;
-    if (failure.isElsewhereOnly) this.excluded.add(target);
+    // A server that was not there has not been asked; one that took the request may have worked on it.
+    if (isWaitedFor && failure.isUnreached && !hasBegun) return;
+    this.countedAttempts++;
+    if (this.wait) this.wait.pauses += STEPS_AFTER_LOSS;
   }
 
   private beginWait(): { ms: number; endsAt: number; pauses: number } {

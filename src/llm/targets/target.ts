@@ -26,7 +26,7 @@ export interface TargetOptions {
 /** For how long an answer waits for a server that restarts or loads its model, in milliseconds; 0: not at all. */
 export interface RecoveryWaits {
   readonly waitMs: number;
-  /** The same, of a server that has answered nothing since this process started: its address may be wrong. */
+  /** The same, of a server that has not answered itself since this process started: its address may be wrong. */
   readonly firstWaitMs: number;
 }
 
@@ -79,7 +79,7 @@ export class Target {
     this.breaker = new CircuitBreaker(timing.now, onBreak, awayMs);
   }
 
-  /** To be called when the server has answered anything: its address is right, and it may be away for a while only. */
+  /** To be called when the server itself has answered: its address is right, and it may be away for a while only. */
   noteAnswer(): void {
     this.hasAnswered = true;
   }

@@ -21,6 +21,7 @@ export interface FailureOptions {
   readonly isRetriable?: boolean;
   readonly isOutage?: boolean;
   readonly isAway?: boolean;
+  readonly isUnreached?: boolean;
   readonly isElsewhereOnly?: boolean;
   readonly retryAfterSeconds?: number;
 }

@@ -1,7 +1,7 @@
 import { ModelFailure } from '../../model-failure.js';
 import { type Refusal, RefusedAnswer } from './refused-answer.js';
 
-const OPTIONS: Refusal = { status: 400, retryAfterSeconds: undefined, isReadable: true };
+const OPTIONS: Refusal = { status: 400, afterMs: 20, retryAfterSeconds: undefined, isReadable: true };
 
 function failureOf(body: string, options: Partial<Refusal> = {}): ModelFailure {
   const answer = new RefusedAnswer(
@@ -90,4 +90,12 @@ describe('when to come again', () => {
   ])('is passed on from status %s as %s', (status, expected) => {
     expect(failureOf('', { status, retryAfterSeconds: 7 }).retryAfterSeconds).toBe(expected);
   });
+});
+
+it.each([
+  ['an error in JSON', '{"error":"busy"}', true],
+  ['a page', '<html></html>', false],
+  ['nothing', '', false],
+])("A refusal is the word of the model server itself, or may be a proxy's: %s", (_, body, expected) => {
+  expect(failureOf(body, { status: 503 }).isServersWord).toBe(expected);
 });

@@ -5,7 +5,7 @@ import {
   type ResponseBody,
 } from '../response/response-body.js';
 import { BodyBuffer } from '../response/body-buffer.js';
-import { saysAway } from './away.js';
+import { awayClassOf } from './away.js';
 import type { Confidential } from './quote-for-log.js';
 import { readServerError } from './server-error.js';
 import { toServerFailure } from './server-failure.js';
@@ -15,6 +15,8 @@ const MAX_BODY_BYTES = 8_192;
 
 export interface Refusal {
   readonly status: number;
+  /** Milliseconds from the request to the head of the response. */
+  readonly afterMs: number;
   readonly retryAfterSeconds: number | undefined;
   /** Whether the body is text and not, say, compressed. */
   readonly isReadable: boolean;
@@ -42,8 +44,9 @@ export class RefusedAnswer implements ResponseBody {
   end(): AnswerEnd {
     const body = parse(this.body.toString());
     const said = readServerError(body);
-    const isAway = saysAway(this.refusal.status, body, said.message);
-    return { text: '', failure: toServerFailure(said, this.confidential, { ...this.refusal, isAway }) };
+    const awayClass = awayClassOf(this.refusal, body, said.message);
+    const response = { ...this.refusal, awayClass, isServersWord: typeof body !== 'string' };
+    return { text: '', failure: toServerFailure(said, this.confidential, response) };
   }
 }
 

@@ -1,5 +1,4 @@
-import { AWAY } from '../../failure-classes.js';
-import { ModelFailure, toModelFailure } from '../../model-failure.js';
+import { type FailureClass, ModelFailure, toModelFailure } from '../../model-failure.js';
 import { classifyError } from './classify-error.js';
 import { describeErrorWords } from './error-words.js';
 import {
@@ -23,8 +22,10 @@ export class ErrorInAnswer extends Error {
 export interface RefusingResponse {
   readonly status: number;
   readonly retryAfterSeconds?: number;
-  /** Whether it says that the server restarts, or loads its model. */
-  readonly isAway?: boolean;
+  /** Where it says that the server restarts, or loads its model. */
+  readonly awayClass?: FailureClass | null;
+  /** Whether its body is JSON, and so no page of a proxy. */
+  readonly isServersWord?: boolean;
 }
 
 /**
@@ -39,13 +40,19 @@ export function toServerFailure(
   const text = withoutQuotations(said.message, confidential);
   const { failureClass: found, reason } = classifyError(said, text, response?.status);
   // A page of a proxy about a quota, say, is no sign that the server comes back.
-  const failureClass = response?.isAway && reason === '' ? AWAY : found;
+  const failureClass = (reason === '' ? response?.awayClass : null) ?? found;
   // Only where the server has too much to do, or is away: elsewhere the header means something else.
   const isForNow = failureClass.isAway || failureClass.code === 'model_overloaded';
   const retryAfterSeconds = isForNow ? (response?.retryAfterSeconds ?? said.retryAfterSeconds) : undefined;
   const where = describeWhere(said, response?.status);
   const message = reason === '' ? where : `${reason}: ${where}`;
-  return new ModelFailure(failureClass, message, { said, quote: toQuote(text), retryAfterSeconds });
+  const isServersWord = response?.isServersWord;
+  return new ModelFailure(failureClass, message, {
+    said,
+    isServersWord,
+    quote: toQuote(text),
+    retryAfterSeconds,
+  });
 }
 
 function describeWhere(said: ServerError, status: number | undefined): string {
