@@ -1,12 +1,15 @@
-import { NEVER } from 'rxjs';
+import { NEVER, Observable } from 'rxjs';
 import {
   anError,
   failure,
+  finish,
   giveUp,
   retry,
   says,
   ScriptedAttempts,
 } from '../../../test/support/model/scripted-attempts.js';
+
+import type { ModelFailure } from '../model-failure.js';
 
 /** The attempts are scripted, as are clock and chance; all else is real. */
 describe('answerInAttempts, of targets that many answers share', () => {
@@ -31,6 +34,92 @@ describe('answerInAttempts, of targets that many answers share', () => {
       expect(run.asked).toHaveLength(10 + 3);
       expect(run.told.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => retry()));
       expect(run.told.slice(10)).toEqual(Array.from({ length: 7 }, () => anError('model_failed')));
+    });
+  });
+
+  describe('a target that is there, beside one whose server is away', () => {
+    const limited = (retryAfterSeconds?: number) =>
+      failure({ code: 'model_overloaded', isOutage: false, retryAfterSeconds });
+
+    /** 100 answers at once of two targets: the first fails so after 100 ms, the second refuses connections. */
+    function askBoth(fault: ModelFailure): { calls: number[]; mostRepeated: number } {
+      const [there, away] = [run.targetAt('there', 2_000), run.targetAt('away', 2_000)];
+      const calls: number[] = [];
+      let repeated = 0;
+      let mostRepeated = 0;
+      away.noteAnswer();
+      for (let index = 0; index < 100; index++) {
+        let hasAsked = false;
+        run.answer([], {
+          targets: [there, away],
+          attempt: ({ baseUrl }) =>
+            new Observable((subscriber) => {
+              if (!baseUrl.includes('there'))
+                return subscriber.error(failure({ isAway: true, isUnreached: true }));
+              const isRepetition = hasAsked;
+              hasAsked = true;
+              calls.push(run.timing.now());
+              if (isRepetition) mostRepeated = Math.max(mostRepeated, ++repeated);
+              return run.timing.after(100, () => {
+                if (isRepetition) repeated--;
+                subscriber.error(fault);
+              });
+            }),
+        });
+      }
+      run.timing.passAll();
+      return { calls, mostRepeated };
+    }
+
+    it('is repeated as its budget allows: a fifth of its requests at once', () => {
+      const { calls, mostRepeated } = askBoth(limited());
+      expect(mostRepeated).toBeLessThanOrEqual(20);
+      expect(calls.length).toBeLessThanOrEqual(300);
+    });
+
+    it('is left alone for as long as it asks, while the other is tried', () => {
+      const { calls, mostRepeated } = askBoth(limited(10));
+      const [first] = calls as [number];
+      expect(mostRepeated).toBeLessThanOrEqual(20);
+      expect(calls.filter((at) => at > first && at < first + 10_000)).toEqual([]);
+      expect(calls.length).toBeGreaterThan(100);
+    });
+
+    it('is asked as soon as it is free, when it was full at first', () => {
+      const [full, away] = [run.targetAt('full', 1), run.deadTargetAt('away')];
+      const call = full.acquire({ client: 'b' });
+      away.noteAnswer();
+      run.timing.pass(10_000);
+      away.acquire({ client: 'b' }).end('away');
+      const refused = says([], failure({ isAway: true, isUnreached: true }));
+      run.answer([refused, says(['Hello'])], { targets: [full, away] });
+      expect(run.asked).toEqual([]);
+      call.end('answered');
+      run.timing.passAll();
+      expect([run.hosts, run.told]).toEqual([
+        ['away', 'full'],
+        expect.arrayContaining(['Hello', 'complete']),
+      ]);
+    });
+  });
+
+  describe('a target whose server is back', () => {
+    /** It was away, and takes 100 s from the head of an answer to its first token. */
+    it('serves others from the head of the answer that tries it, and not only from its first token', () => {
+      const target = run.targetAt('a');
+      target.noteAnswer();
+      for (let index = 0; index < 20; index++) target.acquire({ client: 'a' }).end('away');
+      run.timing.pass(2_000);
+      const { now, after } = run.timing;
+      const from = now();
+      const slow = (onAnswer?: () => void) =>
+        new Observable<never>(() => {
+          onAnswer?.();
+          return after(100_000, () => undefined);
+        });
+      run.answer([], { targets: [target], client: 'x', attempt: (_, __, { onAnswer }) => slow(onAnswer) });
+      run.answer([says(['Hello'])], { targets: [target], client: 'y' });
+      expect([run.told.slice(-3), now() - from]).toEqual([['Hello', finish(), 'complete'], 0]);
     });
   });
 

@@ -77,7 +77,7 @@ class Attempts {
     const place = this.usablePlace();
     const target = this.selector.first(place?.target);
     if (target) this.attempt({ target, kept: '', place });
-    else this.waitOrFail(null);
+    else this.continueWith(this.selector.again(), null);
   }
 
   stop(): void {
@@ -112,7 +112,10 @@ class Attempts {
     const run: AttemptRun = {
       limits,
       endsAt: this.endsAt,
-      onAnswer: () => target.noteAnswer(),
+      onAnswer: () => {
+        target.noteAnswer();
+        call.respond();
+      },
       onToken: () => call.begin(),
     };
     if (kept === '') return attempt(target.config, request, run);
@@ -131,7 +134,7 @@ class Attempts {
 
   private afterFailure(failure: ModelFailure, { target, call }: FailedAttempt): void {
     if (failure.isServersWord) target.noteAnswer();
-    call.fail(failure);
+    call.fail(failure, this.selector.hasFoundAway);
     const wasWaiting = this.selector.pauses > 0;
     const next = this.selector.next(failure, call.hasBegun);
     // A wait has many pauses: the log has its begin and its end.
@@ -143,13 +146,14 @@ class Attempts {
     this.continueWith(next, failure);
   }
 
-  private continueWith(next: NextAttempt | RetryLine | null, failure: ModelFailure): void {
-    if (next === null) this.subscriber.error(toAppError(failure));
+  /** @param failure of the last attempt; null: there was none */
+  private continueWith(next: NextAttempt | RetryLine | null, failure: ModelFailure | null): void {
+    if (next === null) this.subscriber.error(toAppError(failure ?? this.refusal()));
     else if ('placeWithinMs' in next) this.waitInLine(next, failure);
     else this.pauseBefore(next, failure);
   }
 
-  private waitInLine(line: RetryLine, failure: ModelFailure): void {
+  private waitInLine(line: RetryLine, failure: ModelFailure | null): void {
     const { target, placeWithinMs, release } = line;
     const running = new Subscription();
     this.running = running;
@@ -186,14 +190,7 @@ class Attempts {
       return this.attempt({ target, release, kept: this.keptText() });
     // In the pause the time may have run out, or the target been taken out or filled by others.
     release();
-    this.waitOrFail(failure);
-  }
-
-  /** @param failure of the last attempt; null: there was none */
-  private waitOrFail(failure: ModelFailure | null): void {
-    const next = this.timing.now() < this.endsAt ? this.selector.nextWait() : null;
-    if (next) return this.pauseBefore(next, failure);
-    this.subscriber.error(toAppError(failure ?? this.refusal()));
+    this.continueWith(isInTime ? this.selector.again() : null, failure);
   }
 
   private refusal(): ModelFailure {

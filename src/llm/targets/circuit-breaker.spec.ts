@@ -47,6 +47,7 @@ describe('CircuitBreaker', () => {
   it('counts no call that says nothing about the server, nor the begin of an answer', () => {
     call(40, 'neither');
     call(40, 'alive');
+    call(40, 'responded');
     call(19, 'outage');
     expect(breaker.waitMs()).toBe(0);
   });
@@ -65,16 +66,29 @@ describe('CircuitBreaker', () => {
       expect(breaker.waitMs()).toBeGreaterThan(0);
     });
 
-    it.each(['alive', 'answered'] as const)('is back when that call is %s, with a clean sheet', (result) => {
-      const probe = breaker.acquire();
-      breaker.report(probe, result);
-      expect([breaker.waitMs(), changes]).toEqual([0, [true, false]]);
-      // The answer that proved it breaks off after all: no more than one outage of many.
-      breaker.report(probe, 'outage');
-      call(19, 'outage');
+    it.each(['responded', 'alive', 'answered'] as const)(
+      'is back when that call is %s, with a clean sheet',
+      (result) => {
+        const probe = breaker.acquire();
+        breaker.report(probe, result);
+        expect([breaker.waitMs(), changes]).toEqual([0, [true, false]]);
+        // The answer that proved it breaks off after all: no more than one outage of many.
+        breaker.report(probe, 'outage');
+        call(19, 'outage');
+        expect(breaker.waitMs()).toBe(0);
+        call(1, 'outage');
+        expect(breaker.waitMs()).toBe(10_000);
+      },
+    );
+
+    it('counts what that call comes to after it has put the target back', () => {
+      let epoch = breaker.report(breaker.acquire(), 'responded');
+      epoch = breaker.report(epoch, 'alive');
+      breaker.report(epoch, 'outage');
+      call(18, 'outage');
       expect(breaker.waitMs()).toBe(0);
       call(1, 'outage');
-      expect(breaker.waitMs()).toBe(10_000);
+      expect([breaker.waitMs(), changes]).toEqual([10_000, [true, false, true]]);
     });
 
     it('takes it out again when that call is an outage', () => {
@@ -104,6 +118,19 @@ describe('CircuitBreaker', () => {
       expect([breaker.isAway, breaker.isProbed]).toEqual([true, true]);
       breaker.report(probe, 'away');
       expect([breaker.waitMs(), breaker.isAway]).toEqual([2_000, true]);
+    });
+
+    it('is taken out by no answer that finds it away again and again, and not brought back', () => {
+      timing.pass(2_000);
+      breaker.report(breaker.acquire(), 'still away');
+      expect([breaker.waitMs(), breaker.isAway]).toEqual([2_000, true]);
+      timing.pass(2_000);
+      breaker.report(breaker.acquire(), 'responded');
+      call(19, 'away');
+      call(100, 'still away');
+      expect(breaker.waitMs()).toBe(0);
+      call(1, 'away');
+      expect(breaker.waitMs()).toBe(2_000);
     });
 
     it('is not away when its probe fails otherwise, or begins to answer', () => {

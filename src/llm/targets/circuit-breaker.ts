@@ -11,15 +11,17 @@ const OPEN_MS = 10_000;
 const PROBE_WAIT_MS = 1_000;
 
 /**
- * What a call came to. `alive`: its first token has come. `away`: an outage of a server that seems to restart, or to load
- * its model, and that answers wait for. `neither`: it says nothing about the server, such as a refusal of the request, or
- * a reader that left.
+ * What a call came to. `responded`: the head of an answer has come. `alive`: its first token has come. `away`: an outage of a
+ * server that seems to restart, or to load its model, and that answers wait for. `still away`: the same answer has found it
+ * so before. `neither`: it says nothing about the server, such as a refusal of the request, or a reader that left.
  */
-export type CallResult = 'alive' | 'answered' | 'outage' | 'away' | 'neither';
+export type CallResult = 'responded' | 'alive' | 'answered' | 'outage' | 'away' | 'still away' | 'neither';
+
+export type FinalResult = Exclude<CallResult, 'responded' | 'alive'>;
 
 /**
  * Takes a target out of service for a while when most of its calls fail, so that answers do not wait for a
- * server that is down. Then one call tries it: when its first token comes, the target is back.
+ * server that is down. Then one call tries it: when the head of its answer comes, the target is back.
  */
 export class CircuitBreaker {
   private state: 'closed' | 'open' | 'probing' = 'closed';
@@ -62,22 +64,31 @@ export class CircuitBreaker {
     return this.epoch;
   }
 
-  /** @param epoch what `acquire` returned for the call */
-  report(epoch: number, result: CallResult): void {
-    if (epoch !== this.epoch) return;
-    const isOutage = result === 'outage' || result === 'away';
-    if (isOutage) this.wasAway = result === 'away';
-    if (this.state === 'probing') this.endProbe(result);
-    else if (result === 'answered' || isOutage) this.count(isOutage);
+  /**
+   * @param epoch what `acquire`, or the last report of the call, returned
+   * @returns what the next report of the call wants: a probe that has put the target back counts as any other call
+   */
+  report(epoch: number, result: CallResult): number {
+    if (epoch !== this.epoch) return epoch;
+    const isAway = result === 'away' || result === 'still away';
+    const isOutage = isAway || result === 'outage';
+    if (isOutage) this.wasAway = isAway;
+    if (this.state === 'probing') return this.endProbe(epoch, result);
+    // One answer that tries the server again and again must not take it from all others.
+    if (result === 'answered' || (isOutage && result !== 'still away')) this.count(isOutage);
+    return epoch;
   }
 
-  private endProbe(result: CallResult): void {
-    if (result === 'outage' || result === 'away') return this.open(this.restMs);
+  private endProbe(epoch: number, result: CallResult): number {
+    if (result === 'responded' || result === 'alive' || result === 'answered') {
+      this.turn('closed');
+      this.recent.clear();
+      this.onChange(false);
+      return this.epoch;
+    }
     // A probe that proved nothing leaves its place to the next.
-    if (result === 'neither') return this.open(0);
-    this.turn('closed');
-    this.recent.clear();
-    this.onChange(false);
+    this.open(result === 'neither' ? 0 : this.restMs);
+    return epoch;
   }
 
   private count(isOutage: boolean): void {

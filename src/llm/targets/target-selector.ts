@@ -7,10 +7,10 @@ import type { Timing } from '../retry/timing.js';
 const MAX_REST_MS = 30_000;
 
 /**
- * A server that took the request and was away once more is left alone for so many steps of the growing pauses at once: few
- * repetitions are left, and they must not be over before it is back.
+ * Each repetition after a lost request takes so many steps of the growing pauses at once: there are few, and they must not
+ * be over before the server is back.
  */
-const STEPS_AFTER_LOSS = 4;
+const STEPS_AFTER_LOSS = 5;
 
 /** A further attempt that is to be made. */
 export interface NextAttempt {
@@ -41,7 +41,7 @@ export interface SelectorLimits {
 /**
  * The way of one answer through the targets of its model: the first that is free, and after each failure the
  * next one round the circle. A target that was not asked before is asked at once; the others after a pause, which
- * is longer where the target asked for that (`Retry-After`). A server that is away is waited for.
+ * is longer where the target asked for that (`Retry-After`). A server that is away is waited for, beside the targets that are not.
  */
 export class TargetSelector {
   private current = 0;
@@ -52,6 +52,8 @@ export class TargetSelector {
   private readonly excluded = new Set<Target>();
   /** Targets whose server was away when this answer last asked it. */
   private readonly away = new Set<Target>();
+  /** Of those whose server had the request when it went away, how often in a row. */
+  private readonly losses = new Map<Target, number>();
   /** The wait for servers that are away, since the answer last had a token. */
   private wait: { readonly ms: number; readonly endsAt: number; pauses: number } | undefined;
   /** When the wait for a place in the budget of any target ends; undefined: there was none since the last failure. */
@@ -84,14 +86,16 @@ export class TargetSelector {
     this.lineEndsAt = undefined;
     const hasRetries = this.countedAttempts <= this.limits.maxRetries;
     if (!failure.isRetriable || !hasRetries || this.timing.now() >= this.limits.endsAt) return null;
-    const fresh = this.candidates().find((target) => this.isFreshAndFree(target));
-    if (fresh) return this.goTo({ target: fresh, waitMs: 0, release: () => undefined });
     return this.again();
   }
 
-  /** How to go on at the targets that were asked before; null: not at all. */
+  /** How to go on, now that the target that was to be asked takes no request; null: not at all. */
   again(): NextAttempt | RetryLine | null {
-    return this.isWaiting ? this.nextWait() : this.nextRetry();
+    const fresh = this.candidates().find((target) => this.isFreshAndFree(target));
+    if (fresh) return this.goTo({ target: fresh, waitMs: 0, release: () => undefined });
+    const there = this.candidates().filter((target) => !this.isAway(target));
+    const rested = there.filter((target) => this.restMsOf(target) === 0);
+    return this.booked(rested) ?? this.nextWait() ?? this.booked(there) ?? this.inLine(there);
   }
 
   /** After a pause, with a place in the budget for repetitions; null: the target is not to be asked now. */
@@ -102,16 +106,13 @@ export class TargetSelector {
     return null;
   }
 
-  /**
-   * How to go on when no target takes a request, and the server of one is away: after a pause, and perhaps a further
-   * one. Null: nothing is worth waiting for, or the wait is over.
-   */
-  nextWait(): NextAttempt | null {
-    if (!this.isWaiting) return null;
+  /** At a target whose server is away, after a pause. Null: there is none, or the wait is over. */
+  private nextWait(): NextAttempt | null {
     const { client, endsAt } = this.limits;
-    const wait = (this.wait ??= this.beginWait());
-    const [target] = this.candidates().sort((a, b) => this.readyMsOf(a) - this.readyMsOf(b));
+    const away = this.candidates().filter((candidate) => this.isAway(candidate));
+    const [target] = away.sort((a, b) => this.readyMsOf(a) - this.readyMsOf(b));
     if (!target) return null;
+    const wait = (this.wait ??= this.beginWait(away));
     const now = this.timing.now();
     // A request that tries the server, and has not failed, may be what loads its model.
     const leftMs = Math.min(endsAt, target.isProbed ? Infinity : wait.endsAt) - now;
@@ -130,12 +131,15 @@ export class TargetSelector {
     return this.wait?.pauses ?? 0;
   }
 
-  private get isWaiting(): boolean {
-    return this.candidates().some((target) => this.isAway(target));
+  /** Whether the answer's last request to the present target has found its server away. */
+  get hasFoundAway(): boolean {
+    return this.away.has(this.targets[this.current]!);
   }
 
+  /** Whether it is to be waited for. One that took the request and lost it is repeated as after any other failure. */
   private isAway(target: Target): boolean {
-    return (this.away.has(target) || target.isAway) && target.recoveryWaitMs > 0;
+    const wasAway = this.away.has(target) && !this.losses.has(target);
+    return (wasAway || target.isAway) && target.recoveryWaitMs > 0;
   }
 
   private note(failure: ModelFailure, hasBegun: boolean): void {
@@ -144,35 +148,40 @@ export class TargetSelector {
       this.restsUntil.set(target, this.timing.now() + failure.retryAfterSeconds * 1_000);
     if (failure.isElsewhereOnly) this.excluded.add(target);
     if (hasBegun) this.wait = undefined;
-    const isWaitedFor = failure.isAway && target.recoveryWaitMs > 0;
-    if (isWaitedFor) this.away.add(target);
-    else this.away.delete(target);
+    const isAway = failure.isAway && target.recoveryWaitMs > 0;
+    const isUnreached = isAway && failure.isUnreached && !hasBegun;
     // A server that was not there has not been asked; one that took the request may have worked on it.
-    if (isWaitedFor && failure.isUnreached && !hasBegun) return;
-    this.countedAttempts++;
-    if (this.wait) this.wait.pauses += STEPS_AFTER_LOSS;
+    if (!isUnreached) this.countedAttempts++;
+    const losses = hasBegun ? 0 : this.lossesOf(target);
+    this.away.delete(target);
+    this.losses.delete(target);
+    if (isAway) this.away.add(target);
+    if (isAway && !isUnreached) this.losses.set(target, losses + 1);
   }
 
-  private beginWait(): { ms: number; endsAt: number; pauses: number } {
-    const away = this.candidates().filter((target) => this.isAway(target));
+  private lossesOf(target: Target): number {
+    return this.losses.get(target) ?? 0;
+  }
+
+  private beginWait(away: readonly Target[]): { ms: number; endsAt: number; pauses: number } {
     const ms = Math.max(...away.map((target) => target.recoveryWaitMs));
     return { ms, endsAt: this.timing.now() + ms, pauses: 0 };
   }
 
-  /** Where the budget has a place, or else in line for one: what fails together would otherwise be lost together. */
-  private nextRetry(): NextAttempt | RetryLine | null {
-    let full: Target | undefined;
-    for (const target of this.candidates()) {
+  /** At the first of the targets whose budget for repetitions has a place, after a pause. */
+  private booked(targets: readonly Target[]): NextAttempt | null {
+    for (const target of targets) {
       const waitMs = this.pauseMsBefore(target);
-      if (waitMs === null) continue;
-      const release = target.bookRetry();
-      if (release) return this.goTo({ target, waitMs, release });
-      full ??= target;
+      const release = waitMs === null ? null : target.bookRetry();
+      if (waitMs !== null && release) return this.goTo({ target, waitMs, release });
     }
-    return full ? this.lineAt(full) : null;
+    return null;
   }
 
-  private lineAt(target: Target): RetryLine | null {
+  /** In line for such a place: what fails together would otherwise be lost together. */
+  private inLine(targets: readonly Target[]): RetryLine | null {
+    const target = targets.find((candidate) => this.pauseMsBefore(candidate) !== null);
+    if (!target) return null;
     const now = this.timing.now();
     this.lineEndsAt ??= Math.min(now + target.retryWaitMs, this.limits.endsAt);
     const placeWithinMs = this.lineEndsAt - now;
@@ -184,9 +193,16 @@ export class TargetSelector {
   private pauseMsBefore(target: Target): number | null {
     if (target.retryAfterMs(this.limits.client) > 0) return null;
     const restMs = this.restMsOf(target);
-    const waitMs = restMs + backoffMs(this.triesOf(target), this.timing.random());
+    const waitMs = restMs + this.retryPauseMs(target);
     // Waiting for an attempt without time for it only delays the caller.
     return restMs > MAX_REST_MS || this.timing.now() + waitMs >= this.limits.endsAt ? null : waitMs;
+  }
+
+  private retryPauseMs(target: Target): number {
+    const losses = this.lossesOf(target);
+    if (losses === 0) return backoffMs(this.triesOf(target), this.timing.random());
+    const steps = 1 + STEPS_AFTER_LOSS * (losses - 1);
+    return recoveryPauseMs(steps, target.recoveryWaitMs, this.timing.random());
   }
 
   private goTo(next: NextAttempt): NextAttempt {

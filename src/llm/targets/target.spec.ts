@@ -53,6 +53,17 @@ describe('Target', () => {
     expect(target.retryAfterMs('a')).toBe(0);
   });
 
+  it('is back when its probe has the head of an answer, which gives no place of a repetition back', () => {
+    for (let index = 0; index < 20; index++) target.acquire({ client: 'a' }).end('outage');
+    timing.pass(10_000);
+    let released = 0;
+    const probe = target.acquire({ client: 'a', releaseRetry: () => released++ });
+    probe.respond();
+    expect([target.retryAfterMs('a'), released]).toEqual([0, 0]);
+    probe.begin();
+    expect(released).toBe(1);
+  });
+
   it('is waited for when its server is away, once it has answered anything', () => {
     expect(target.recoveryWaitMs).toBe(0);
     target.noteAnswer();

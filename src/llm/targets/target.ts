@@ -1,7 +1,7 @@
 import { ClientShares, type Release } from '../../common/client-shares.js';
 import type { TargetConfig } from '../../config/app-config.js';
 import type { AttemptRecord } from '../completion.js';
-import { type CallResult, CircuitBreaker } from './circuit-breaker.js';
+import { type CallResult, CircuitBreaker, type FinalResult } from './circuit-breaker.js';
 import type { ModelFailure } from '../model-failure.js';
 import { RetryBudget } from '../retry/retry-budget.js';
 import type { Timing } from '../retry/timing.js';
@@ -145,14 +145,15 @@ export class Target {
   /** Begins a request. To be called only while {@link retryAfterMs} is 0, or with a place and in service. */
   acquire({ client, place, releaseRetry }: Entry): InFlightCall {
     const release = place?.release ?? this.places.tryTake(client);
-    const epoch = this.breaker.acquire();
+    let epoch = this.breaker.acquire();
     this.budget.serve();
     return new InFlightCall(this.label, this.options.timing, (result) => {
-      if (result !== 'alive') release?.();
+      if (result !== 'alive' && result !== 'responded') release?.();
       // Nothing waits for it: it is an outage as any other.
-      this.breaker.report(epoch, result === 'away' && this.recoveryWaitMs === 0 ? 'outage' : result);
+      const isOutage = result === 'away' && this.recoveryWaitMs === 0;
+      epoch = this.breaker.report(epoch, isOutage ? 'outage' : result);
       // Behind the report: a target that this takes out of service must not give the place to the next.
-      releaseRetry?.();
+      if (result !== 'responded') releaseRetry?.();
     });
   }
 }
@@ -176,6 +177,11 @@ export class InFlightCall {
     return this.firstTokenAt !== undefined;
   }
 
+  /** To be called when the head of an answer has come: a server that is tried whether it is back is there. */
+  respond(): void {
+    this.report('responded');
+  }
+
   /** To be called when the first token has come, of any kind: a server that makes tokens is well. */
   begin(): void {
     this.firstTokenAt = this.timing.now();
@@ -183,15 +189,18 @@ export class InFlightCall {
   }
 
   /** The first call counts. */
-  end(result: Exclude<CallResult, 'alive'>): void {
+  end(result: FinalResult): void {
     if (this.isOver) return;
     this.isOver = true;
     this.report(result);
   }
 
-  /** The same, of a failure. */
-  fail({ isAway, isOutage }: Pick<ModelFailure, 'isAway' | 'isOutage'>): void {
-    if (isAway) this.end('away');
+  /**
+   * The same, of a failure.
+   * @param hasFoundAway whether the same answer has found the server away at its last request
+   */
+  fail({ isAway, isOutage }: Pick<ModelFailure, 'isAway' | 'isOutage'>, hasFoundAway: boolean): void {
+    if (isAway) this.end(hasFoundAway && !this.hasBegun ? 'still away' : 'away');
     else this.end(isOutage ? 'outage' : 'neither');
   }
 

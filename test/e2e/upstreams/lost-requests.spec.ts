@@ -38,7 +38,8 @@ describe('A request that is lost behind its connection', () => {
     for (const retries of [0, 2]) {
       running = await startServiceWithModel({
         ...SCALED_TIMES,
-        LLM_TOTAL_TIMEOUT_MS: '8000',
+        LLM_TOTAL_TIMEOUT_MS: '30000',
+        LLM_RECOVERY_WAIT_MS: '6000',
         LLM_MAX_RETRIES: `${retries}`,
       });
       running.model.always(fault);
@@ -94,10 +95,7 @@ describe('A proxy whose server has never answered', () => {
   ])('may have a wrong address: its page %s is no answer of the server', async (_, page) => {
     running.model.always(page);
     const from = performance.now();
-    for (const way of ALL_WAYS)
-      expect((await ask(running.service, way)).error).toMatchObject({
-        code: expect.stringMatching(/^model_/),
-      });
+    for (const way of ALL_WAYS) expect((await ask(running.service, way)).error?.code).toMatch(/^model_/);
     expect(performance.now() - from).toBeLessThan(ALL_WAYS.length * 2_000);
     expect(running.model.requests).toHaveLength(3 * ALL_WAYS.length);
   });
