@@ -48,6 +48,8 @@ export class ThinkingReader {
   private blank = '';
   private hasThought = false;
   private lineEnds = 0;
+  /** Whether the text is in thinking that no tag opened. */
+  private isUntagged = false;
   /** Present once the text has begun in that format. */
   private harmony: HarmonyReader | undefined;
 
@@ -62,7 +64,7 @@ export class ThinkingReader {
 
   /** Whether all of it was thinking because the template was to open the tag, and no tag closed it. */
   get isUnclosed(): boolean {
-    return this.isOpen && this.hasThought && this.state === 'thinking';
+    return this.isUntagged && this.hasThought;
   }
 
   /** The server separates the thinking itself: what comes is behind it. */
@@ -126,6 +128,7 @@ export class ThinkingReader {
     if (isNear && isBeginning(begun)) return false;
     if (!this.isOpen) return (this.isDone = true);
     this.held = begun;
+    this.isUntagged = true;
     this.state = 'thinking';
     return false;
   }
@@ -139,7 +142,9 @@ export class ThinkingReader {
     const end = found?.at ?? held.length - beginningAtEnd(held, this.closingTags);
     this.addThinking(held.slice(0, end));
     this.held = held.slice(end + (found?.tag.length ?? 0));
-    if (found) this.state = 'separating';
+    if (!found) return;
+    this.isUntagged = false;
+    this.state = 'separating';
   }
 
   private addThinking(piece: string): void {
