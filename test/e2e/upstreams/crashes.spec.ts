@@ -7,7 +7,7 @@ import {
 } from '../../support/service/service-with-model.js';
 import { ALL_WAYS, ask } from '../../support/service/ways-to-ask.js';
 
-/** What servers say of a crash with a status that stands for a fault of the request. */
+/** What servers say of a crash with the status of a fault of the request. */
 const CRASHES: readonly (readonly [report: string, status: number, body: object])[] = [
   [
     'TGI: out of memory in the middle of its work',

@@ -3,7 +3,7 @@ import type { FailureClass } from '../../model-failure.js';
 
 /**
  * What a proxy answers with while it reaches no server; 521 to 523 are Cloudflare's. Up to so many milliseconds after the
- * request no server has it: later the proxy may have waited for one that worked. HAProxy tries a server for 3 s before its 503.
+ * request no server has it: later the proxy may have waited for a server that worked. HAProxy tries a server for 3 s before its 503.
  */
 const UNREACHED_WITHIN_MS: Readonly<Record<number, number>> = {
   502: 1_000,

@@ -9,7 +9,7 @@ import { BodyBuffer } from './body-buffer.js';
 import { type ChatChunk, decodeChatChunk, decodeErrorEvent, decodeIfChunk } from '../chunk/chat-chunk.js';
 import { emptyAnswer } from './empty-answer.js';
 import { StreamedAnswer } from './streamed-answer.js';
-import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
+import { hasStrayTag, ThinkingReader } from '../thinking/thinking-reader.js';
 
 /** A complete `chat.completion` as JSON, from a server that does not stream. Its text comes at its end. */
 export class JsonAnswer implements ResponseBody {

@@ -11,7 +11,7 @@ const ERROR = 'error';
 const ERROR_FIELD = 'error:';
 const OPENING_BRACE = '{';
 /** The data that ends a stream in this protocol, in place of a frame. */
-export const DONE = '[DONE]';
+export const END_OF_STREAM = '[DONE]';
 /** The name of an event that is a line without a field: gateways write errors, chunks and the end so. */
 export const BARE_LINE = 'bare line';
 /** A line that begins so is read when it is complete: a longer one would only fill the memory. */
@@ -24,7 +24,7 @@ export type SseEvent = Pick<EventSourceMessage, 'event' | 'data'>;
  * Reads `text/event-stream` (WHATWG HTML, 9.2.6) from bytes that may be cut anywhere: the events are the same for
  * every cut. Comments, ids and unknown fields are dropped, and so is an event that the end of the stream cuts off. A line
  * of the field `error`, which some servers send in place of data, is an event of that name; a line that begins with a brace,
- * or is {@link DONE}, is one of the name {@link BARE_LINE}.
+ * or is {@link END_OF_STREAM}, is one of the name {@link BARE_LINE}.
  */
 export class SseReader {
   /** Whether an event, or a line of one, was larger than {@link MAX_EVENT_CHARS}. Nothing is read after it. */
@@ -93,11 +93,12 @@ export class SseReader {
     if (at === 0 && !this.isLineStart) return text.length;
     if (at === 0 && this.isStart && text.startsWith(BYTE_ORDER_MARK)) at = 1;
     const line = text.slice(at, at + ERROR_FIELD.length);
-    const isHeld = line !== '' && (ERROR_FIELD.startsWith(line) || DONE.startsWith(line) || isBare(line));
+    const isHeld =
+      line !== '' && (ERROR_FIELD.startsWith(line) || END_OF_STREAM.startsWith(line) || isBare(line));
     return isHeld ? at : text.length;
   }
 }
 
 function isBare(line: string): boolean {
-  return line.startsWith(OPENING_BRACE) || line.startsWith(DONE);
+  return line.startsWith(OPENING_BRACE) || line.startsWith(END_OF_STREAM);
 }

@@ -102,7 +102,10 @@ describe('StreamedAnswer', () => {
     });
     expect(states).toEqual(['open', 'open', 'closing']);
     expect(failureOf(frame('', 'stop'), 'data: {"error":{}}\n\n')).toMatchObject({ code: 'model_failed' });
-    expect(failureOf(frame('', 'length'), DONE)).toMatchObject({ code: 'empty_answer', isRetriable: false });
+    expect(failureOf(frame('', 'length'), DONE)).toMatchObject({
+      code: 'empty_answer',
+      isRetriable: false,
+    });
   });
 
   it('does not take twice what some servers repeat as a message at the end', () => {
@@ -121,7 +124,9 @@ describe('StreamedAnswer', () => {
       text: 'ab',
       end: { finishReason: 'length' },
     });
-    expect(read([frame('a'), DONE.slice(0, -length)])).toMatchObject({ end: { finishReason: 'stop' } });
+    expect(read([frame('a'), DONE.slice(0, -length)])).toMatchObject({
+      end: { finishReason: 'stop' },
+    });
     expect(failureOf('data: {"object":"error","code":400}\n\n'.slice(0, -length))).toMatchObject({
       code: 'model_refused',
     });
@@ -185,7 +190,10 @@ describe('StreamedAnswer', () => {
     ['an empty object', 'data: {}\n\n'],
     ['a field that is not known', 'foo: bar\nerrors: none\nerror:\n\n'],
   ])('is complete by [DONE] alone beside %s', (_, text) => {
-    expect(read([text, frame('a'), text, DONE])).toMatchObject({ text: 'a', end: { finishReason: 'stop' } });
+    expect(read([text, frame('a'), text, DONE])).toMatchObject({
+      text: 'a',
+      end: { finishReason: 'stop' },
+    });
   });
 
   it.each([
@@ -194,7 +202,10 @@ describe('StreamedAnswer', () => {
   ])(
     'ends with %s where text came before such an error, and fails where none came',
     (finishReason, error) => {
-      expect(read([frame('a'), error, DONE])).toMatchObject({ text: 'a', end: { text: '', finishReason } });
+      expect(read([frame('a'), error, DONE])).toMatchObject({
+        text: 'a',
+        end: { text: '', finishReason },
+      });
       expect(read([frame('a') + error])).toMatchObject({ text: 'a', end: { finishReason } });
       expect(failureOf(frame(''), error)).toMatchObject({ isRetriable: false });
       expect(failureOf(frame('', 'stop'), error)).toMatchObject({ isRetriable: false });

@@ -14,8 +14,8 @@ import {
 import { emptyAnswer } from './empty-answer.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
 import { SideDeltas } from './side-deltas.js';
-import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
-import { BARE_LINE, DONE, MAX_EVENT_CHARS, type SseEvent, SseReader } from './sse-reader.js';
+import { hasStrayTag, ThinkingReader } from '../thinking/thinking-reader.js';
+import { BARE_LINE, END_OF_STREAM, MAX_EVENT_CHARS, type SseEvent, SseReader } from './sse-reader.js';
 
 /** Errors that end an answer where it has text already: another attempt would come to the same place. */
 const CUTS: Partial<Record<ModelFailureCode, ModelFinishReason>> = {
@@ -156,7 +156,7 @@ export class StreamedAnswer implements ResponseBody {
       if (event !== 'message') return this.readNamed(event, unwrapped(data));
       if (data.charCodeAt(0) === OPENING_BRACE) return this.take(decodeChatChunk(data));
       const payload = unwrapped(data);
-      if (payload.startsWith(DONE)) this.endAtDone();
+      if (payload.startsWith(END_OF_STREAM)) this.endAtDone();
       else if (!isKeepAlive(payload)) return this.take(decodeChatChunk(payload));
     } catch (error) {
       this.fail(error);
@@ -167,7 +167,7 @@ export class StreamedAnswer implements ResponseBody {
   /** Some gateways give each chunk a name. Other events are no part of the protocol, but may say that the model failed. */
   private readNamed(event: string, data: string): string {
     if (isPing(event)) return '';
-    if (data.startsWith(DONE)) return this.endAtDone();
+    if (data.startsWith(END_OF_STREAM)) return this.endAtDone();
     const chunk = decodeIfChunk(data);
     if (chunk) return this.take(chunk);
     this.hasForeign = true;

@@ -1,7 +1,7 @@
-import type { AnswerRequest } from './answer-text.js';
-import { beginningAtEnd } from './beginning-at-end.js';
+import type { AnswerRequest } from '../response/answer-text.js';
+import { beginningAtEnd } from '../response/beginning-at-end.js';
 import { HARMONY_BEGINS, HarmonyReader } from './harmony-reader.js';
-import { MAX_SIDE_CHARS } from './side-deltas.js';
+import { MAX_SIDE_CHARS } from '../response/side-deltas.js';
 
 /**
  * The tags that models put around their thinking, where their server does not separate it from the answer. None of them can begin an

@@ -1,4 +1,4 @@
-import { beginningAtEnd } from './beginning-at-end.js';
+import { beginningAtEnd } from '../response/beginning-at-end.js';
 
 const START = '<|start|>';
 const CHANNEL = '<|channel|>';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { runs } from '../../../../test/property/runs.js';
-import type { AnswerRequest } from './answer-text.js';
-import { MAX_SIDE_CHARS } from './side-deltas.js';
+import type { AnswerRequest } from '../response/answer-text.js';
+import { MAX_SIDE_CHARS } from '../response/side-deltas.js';
 import { hasStrayTag, ThinkingReader } from './thinking-reader.js';
 
 type Options = Omit<AnswerRequest, 'messages'>;
