@@ -47,10 +47,10 @@ describe('classifyConnectionError', () => {
     ['EMFILE', 'model_failed', true, false, false],
     ['UND_ERR_INVALID_ARG', 'model_failed', false, false, false],
   ])('%s is %s, retriable: %s, an outage: %s, away: %s', (code, expected, isRetriable, isOutage, isAway) => {
-    for (const isSent of [false, true]) {
-      const found = classifyConnectionError(code, isSent);
+    for (const mayBeWorkedOn of [false, true]) {
+      const found = classifyConnectionError(code, mayBeWorkedOn);
       expect(found).toMatchObject({ code: expected, isRetriable, isOutage });
-      expect([found.isAway ?? false, found.isUnreached ?? false]).toEqual([isAway, isAway && !isSent]);
+      expect([found.isAway ?? false, found.isUnreached ?? false]).toEqual([isAway, isAway && !mayBeWorkedOn]);
     }
   });
 });

@@ -92,14 +92,15 @@ const CONFIGURATION_CODES: readonly string[] = [
 ];
 
 /**
- * The `code` of an error of the connection, and whether the request had been sent: refused, reset, no such host, not HTTP, cut short, headers
- * too large, bad certificate. Another attempt or another target may succeed after any of them; an error
- * without a code is a fault of our own.
+ * The `code` of an error of the connection: refused, reset, no such host, not HTTP, cut short, headers too large, bad
+ * certificate. Another attempt or another target may succeed after any of them; an error without a code is a fault of our own.
+ * @param mayBeWorkedOn whether a model may have the request
  */
-export function classifyConnectionError(code: string, isSent: boolean): FailureClass {
+export function classifyConnectionError(code: string, mayBeWorkedOn: boolean): FailureClass {
   if (CONFIGURATION_CODES.includes(code)) return FAILED_FOR_GOOD;
   if (OWN_LIMIT_CODES.includes(code)) return NOT_NOW;
-  if (AWAY_CODES.includes(code)) return isSent ? AWAY_WITH_REQUEST : AWAY;
-  if (CONNECT_TIMEOUT_CODES.includes(code)) return isSent ? SILENT_WITH_REQUEST : NO_CONNECTION_IN_TIME;
+  if (AWAY_CODES.includes(code)) return mayBeWorkedOn ? AWAY_WITH_REQUEST : AWAY;
+  if (CONNECT_TIMEOUT_CODES.includes(code))
+    return mayBeWorkedOn ? SILENT_WITH_REQUEST : NO_CONNECTION_IN_TIME;
   return TIMEOUT_CODES.includes(code) ? TIMED_OUT : FAILED;
 }

@@ -39,9 +39,9 @@ export class AttemptClock {
     this.arm();
   }
 
-  /** Milliseconds from the request to the last read, before the answer began. */
+  /** Milliseconds since the request, before the answer began. */
   get waitedMs(): number {
-    return this.lastReadAt - this.phaseBeganAt;
+    return performance.now() - this.phaseBeganAt;
   }
 
   requestSent(): void {

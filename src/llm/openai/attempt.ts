@@ -23,6 +23,9 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  */
 const MAX_CLOSING_MS = 1_000;
 
+/** A connection that ends sooner after the request has reached no model. */
+const BROKEN_OFF_AT_ONCE_MS = 1_000;
+
 /** undici takes an error to abort with, which it does not report. */
 const ABORTED = new Error('aborted');
 
@@ -130,7 +133,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
       if (!this.isSettled) this.settle();
       return this.clock.stop();
     }
-    this.fail(connectionFailure(error, this.controller !== undefined));
+    this.fail(connectionFailure(error, this.mayBeWorkedOn));
+  }
+
+  /** Whether a model may have the request. A server that breaks off at once, without a byte of an answer, was about to end. */
+  private get mayBeWorkedOn(): boolean {
+    if (this.controller === undefined) return false;
+    return this.body !== null || this.clock.waitedMs >= BROKEN_OFF_AT_ONCE_MS;
   }
 
   /** Chooses, by the first byte that is not blank, how the answer is read. @returns the bytes from there on */
@@ -197,10 +206,10 @@ function isToolCall({ type }: SideDelta): boolean {
 }
 
 /** Without the error itself: undici hangs the bytes it read on it, which may be an answer. */
-function connectionFailure(error: Error, isSent: boolean): ModelFailure {
+function connectionFailure(error: Error, mayBeWorkedOn: boolean): ModelFailure {
   // undici means to give HTTP faults a code, but leaves it out.
   const code =
     (error as NodeJS.ErrnoException).code ?? (error.name === 'HTTPParserError' ? 'HPE' : undefined);
   if (code === undefined) return toModelFailure(error);
-  return new ModelFailure(classifyConnectionError(code, isSent), `connection: ${code}`);
+  return new ModelFailure(classifyConnectionError(code, mayBeWorkedOn), `connection: ${code}`);
 }

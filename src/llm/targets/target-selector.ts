@@ -136,7 +136,7 @@ export class TargetSelector {
     return this.away.has(this.targets[this.current]!);
   }
 
-  /** Whether it is to be waited for. One that took the request and lost it is repeated as after any other failure. */
+  /** Whether it is to be waited for. After a server took the request and lost it, the request is repeated as after any other failure. */
   private isAway(target: Target): boolean {
     const wasAway = this.away.has(target) && !this.losses.has(target);
     return (wasAway || target.isAway) && target.recoveryWaitMs > 0;
@@ -150,7 +150,7 @@ export class TargetSelector {
     if (hasBegun) this.wait = undefined;
     const isAway = failure.isAway && target.recoveryWaitMs > 0;
     const isUnreached = isAway && failure.isUnreached && !hasBegun;
-    // A server that was not there has not been asked; one that took the request may have worked on it.
+    // A server that was not there has not been asked; a server that took the request may have worked on it.
     if (!isUnreached) this.countedAttempts++;
     const losses = hasBegun ? 0 : this.lossesOf(target);
     this.away.delete(target);

@@ -52,6 +52,9 @@ describe('A model server that loads its model', () => {
     ['says so, as Hugging Face', faults.status(503, { error: 'Model m is currently loading' })],
     ['is behind a proxy that says 502', faults.status(502, '<h1>502 Bad Gateway</h1>')],
     ['is behind a balancer that says 503 without a body', faults.status(503)],
+    ['is behind a port that resets connections', faults.resetBeforeHeaders()],
+    ['is behind a port that closes connections', faults.hangUpBeforeHeaders()],
+    ['breaks off after its head', faults.after([], ({ socket }) => void socket.resetAndDestroy())],
   ];
 
   it('and says so for 8 s (mostlygeek/llama-swap#146), is waited for in all ways', async () => {
