@@ -32,7 +32,7 @@ describe('LlmService, of a server that fails', () => {
     ['status 409', faults.status(409)],
     ['status 425', faults.status(425)],
     ['F16 a huge head', faults.hugeHeaders()],
-    ['F17 JSON without a finish reason', jsonAnswer('Hello', { finishReason: null })],
+    ['F17 JSON that ends with an error', jsonAnswer('Hello', { finishReason: 'error' })],
     ['F20 reset', hold(said, steps.reset())],
     ['F21 hang-up in a chunked body', faults.hangUpAfter(said)],
     ['F22 hang-up of a body without length', faults.hangUpWithoutLengthAfter(said)],
