@@ -17,7 +17,7 @@ import { SYSTEM_TIMING, TIMING } from './retry/timing.js';
     OpenAiClient,
     ModelConnections,
     ExtractiveModel,
-    { provide: TIMING, useValue: SYSTEM_TIMING },
+    { provide: TIMING, useFactory: () => ({ ...SYSTEM_TIMING }) },
   ],
   exports: [LlmService],
 })

@@ -5,6 +5,7 @@ import {
   startServiceWithModel,
   stopServiceWithModel,
 } from '../../support/service/service-with-model.js';
+import { shortenPauses } from '../../support/service/short-pauses.js';
 import { ALL_WAYS, ask } from '../../support/service/ways-to-ask.js';
 
 /** What servers say of a crash with the status of a fault of the request. */
@@ -27,6 +28,7 @@ describe('A crash with the status of a refusal', () => {
     let running: ServiceWithModel;
     beforeAll(async () => {
       running = await startServiceWithModel();
+      shortenPauses(running.service);
     });
     afterAll(() => stopServiceWithModel(running));
 

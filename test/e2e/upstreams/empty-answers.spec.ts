@@ -17,6 +17,7 @@ import {
   type ServiceWithModel,
   stopServiceWithModel,
 } from '../../support/service/service-with-model.js';
+import { shortenPauses } from '../../support/service/short-pauses.js';
 import { ALL_WAYS, ask, type Told, UID, type Way, WAYS } from '../../support/service/ways-to-ask.js';
 
 const LENGTH = deltaEvent({}, 'length');
@@ -95,6 +96,7 @@ describe('An answer without a text', () => {
 
   beforeAll(async () => {
     running = await startServiceWithModel({ LLM_MAX_RETRIES: '1' });
+    shortenPauses(running.service);
   });
   afterAll(() => stopServiceWithModel(running));
 

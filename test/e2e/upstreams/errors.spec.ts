@@ -14,6 +14,7 @@ import {
   type ServiceWithModel,
   stopServiceWithModel,
 } from '../../support/service/service-with-model.js';
+import { shortenPauses } from '../../support/service/short-pauses.js';
 import { ALL_WAYS, ask, type Way } from '../../support/service/ways-to-ask.js';
 
 const data = (value: unknown) => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
@@ -174,6 +175,7 @@ describe('An error of a model server that does not look like one', () => {
 
   beforeAll(async () => {
     running = await startServiceWithModel();
+    shortenPauses(running.service);
   });
   afterAll(() => stopServiceWithModel(running));
   afterEach(async () => {

@@ -7,6 +7,7 @@ import {
   type ServiceWithModel,
   stopServiceWithModel,
 } from '../../support/service/service-with-model.js';
+import { shortenPauses } from '../../support/service/short-pauses.js';
 import { ALL_WAYS, ask, type Way } from '../../support/service/ways-to-ask.js';
 
 const bare = (event: string) => event.replace(/^data: /, '');
@@ -68,6 +69,7 @@ describe('An answer whose frames are odd', () => {
 
   beforeAll(async () => {
     running = await startServiceWithModel({ LLM_MAX_RETRIES: '1' });
+    shortenPauses(running.service);
   });
   afterAll(() => stopServiceWithModel(running));
 
