@@ -10,7 +10,7 @@ describe('The openai SDK for Python, unmodified', () => {
     const { model, service } = await startServiceWithModel({ LLM_MAX_RETRIES: '0' });
     model.next(answer('机器学习'), answer(['机器', '学习']), answer('helped'), answer('async'));
     model.next(answer('one'), answer('two'));
-    model.next(status(503), endAfter(['half']), status(503), answer('again'));
+    model.next(status(503, {}), endAfter(['half']), status(503, {}), answer('again'));
     const env = { OPENAI_BASE_URL: `${service.url}/v1`, OPENAI_API_KEY: service.key };
     const steps = await runPython<{ step: string; id?: string }>('openai_sdk.py', { env });
     expect(steps).toEqual([

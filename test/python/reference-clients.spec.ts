@@ -176,7 +176,7 @@ describe('In Python', () => {
   });
 
   it("the reference's client shows a failure of the model, in the stream and as a status", async () => {
-    model.always(status(503));
+    model.always(status(503, {}));
     const [streamed, whole] = await run<Answered>([
       reference('stream', { stream: true }),
       reference('whole', { stream: false }),
