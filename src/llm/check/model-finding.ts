@@ -11,7 +11,8 @@ export type FailedConnection =
   | { readonly kind: 'untrusted'; readonly reason: string }
   | { readonly kind: 'other-host' };
 
-interface Told {
+/** The form of a reply of HTTP. */
+interface ReplyForm {
   /** Whether it came in JSON: any other page may be a proxy's. */
   readonly isJson?: boolean;
 }
@@ -22,11 +23,11 @@ export type ModelFinding =
   | FailedConnection
   /** `rightUrl`: without user, password and query. */
   | { readonly kind: 'redirects'; readonly status: number; readonly rightUrl: string }
-  | ({ readonly kind: 'key-refused'; readonly status: number } & Told)
+  | ({ readonly kind: 'key-refused'; readonly status: number } & ReplyForm)
   /** `found` is what it sent instead of a list; `rightUrl` is where there is an API. */
-  | ({ readonly kind: 'no-api'; readonly found: string; readonly rightUrl?: string } & Told)
+  | ({ readonly kind: 'no-api'; readonly found: string; readonly rightUrl?: string } & ReplyForm)
   | { readonly kind: 'unknown-model'; readonly listed: readonly string[] }
-  | ({ readonly kind: 'failing'; readonly status: number } & Told);
+  | ({ readonly kind: 'failing'; readonly status: number } & ReplyForm);
 
 const MAX_LISTED = 5;
 const MAX_NAME_LENGTH = 100;

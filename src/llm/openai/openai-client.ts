@@ -6,7 +6,7 @@ import { answerByFirstByte } from './response/answer-by-first-byte.js';
 import { AdaptingAttempt } from './adapting-attempt.js';
 import type { Attempt$, AttemptEvent, AttemptRun } from './attempt-event.js';
 import type { ChatRequest } from './request/chat-request.js';
-import { LearnedParameters } from './request/learned-parameters.js';
+import { labelOf, LearnedParameters } from './request/learned-parameters.js';
 import { ModelConnections } from './connection/model-connections.js';
 import { secretsOf } from './refusal/quote-for-log.js';
 import { refusalOf } from './refusal/refusal.js';
@@ -15,8 +15,8 @@ import { refusalOf } from './refusal/refusal.js';
 @Injectable()
 export class OpenAiClient {
   private readonly logger = new Logger(OpenAiClient.name);
-  private readonly targetsWithStrayTags = new Set<string>();
-  private readonly targetsWithoutTags = new Set<string>();
+  /** Each once: the answers of a target that does so all do. */
+  private readonly warnings = new Set<string>();
   private readonly learned = new LearnedParameters();
 
   constructor(private readonly connections: ModelConnections) {}
@@ -45,33 +45,27 @@ export class OpenAiClient {
 
   private toAnswerRequest(target: TargetConfig, request: ChatRequest): AnswerRequest {
     const isAuto = (request.thinking ?? 'auto') === 'auto';
-    const onStrayTag = isAuto ? () => this.warnOfStrayTag(target) : undefined;
+    const onStrayTag = () =>
+      this.warnOnce(
+        `The answers of ${labelOf(target)} have a </think> that nothing opens, so readers see what the model thinks. ` +
+          'Set thinking: open for the model (LLM_THINKING=open), or start its server with a reasoning parser',
+      );
+    const onUnclosed = () =>
+      this.warnOnce(
+        `An answer of ${labelOf(target)} has no closing tag, so all of it was read as thinking, because of thinking: open (LLM_THINKING=open). ` +
+          'Set thinking: auto for a model that does not think, or only sometimes',
+      );
     return {
       ...request,
       secrets: secretsOf(target),
-      onStrayTag,
-      onUnclosed: () => this.warnOfUnclosed(target),
+      onStrayTag: isAuto ? onStrayTag : undefined,
+      onUnclosed,
     };
   }
 
-  private warnOfUnclosed({ baseUrl, model }: TargetConfig): void {
-    const target = `${new URL(baseUrl).host}/${model}`;
-    if (this.targetsWithoutTags.has(target)) return;
-    this.targetsWithoutTags.add(target);
-    this.logger.warn(
-      `An answer of ${target} has no closing tag, so all of it was read as thinking, because of thinking: open (LLM_THINKING=open). ` +
-        'Set thinking: auto for a model that does not think, or only sometimes',
-    );
-  }
-
-  /** Once: the answers of a target that does so all do. */
-  private warnOfStrayTag({ baseUrl, model }: TargetConfig): void {
-    const target = `${new URL(baseUrl).host}/${model}`;
-    if (this.targetsWithStrayTags.has(target)) return;
-    this.targetsWithStrayTags.add(target);
-    this.logger.warn(
-      `The answers of ${target} have a </think> that nothing opens, so readers see what the model thinks. ` +
-        'Set thinking: open for the model (LLM_THINKING=open), or start its server with a reasoning parser',
-    );
+  private warnOnce(warning: string): void {
+    if (this.warnings.has(warning)) return;
+    this.warnings.add(warning);
+    this.logger.warn(warning);
   }
 }

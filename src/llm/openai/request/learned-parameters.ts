@@ -54,7 +54,8 @@ export class LearnedParameters {
   }
 }
 
-function labelOf({ baseUrl, model }: TargetConfig): string {
+/** Host and upstream model: what the log calls a target. */
+export function labelOf({ baseUrl, model }: TargetConfig): string {
   return `${new URL(baseUrl).host}/${model}`;
 }
 
