@@ -20,10 +20,11 @@ export function closingUpdate(end: TurnEnd, ...given: readonly unknown[]): Closi
   const assignment = ({ column, sql }: ClosingColumn, index: number) =>
     `${column} = ${(sql ?? '$').replace('$', `$${given.length + index + 1}`)}`;
   const assignments = columns.map(assignment);
+  const identifying = assignments.filter((_, index) => columns[index]!.identifies);
   return {
     assignments: [...assignments, 'ended_at = now()'].join(', '),
     parameters: [...given, ...columns.map(({ value }) => value)],
-    isStored: assignments.filter((_, index) => columns[index]!.identifies).join(' AND '),
+    isStored: identifying.map((equal) => equal.replace('=', 'IS NOT DISTINCT FROM')).join(' AND '),
   };
 }
 
@@ -45,7 +46,7 @@ export function closingColumns(end: TurnEnd): ClosingColumn[] {
     { column: 'status', value: outcome.status, identifies: true },
     { column: 'finish_reason', value: finishReasonOf(outcome) },
     { column: 'error_code', value: code },
-    { column: 'error_detail', value: detail },
+    { column: 'error_detail', value: detail, identifies: true },
     { column: 'answer', value: end.answer, identifies: true },
     { column: 'reasoning', value: end.reasoning },
     { column: 'sources', value: JSON.stringify(end.sources) },

@@ -192,12 +192,17 @@ export class TurnRepository {
    */
   async close({ id, clientId, ...end }: ClosedTurn): Promise<boolean> {
     const { assignments, isStored, parameters } = closingUpdate(end, id, clientId);
-    const rows: [unknown[], number] = await this.turns.query(
-      `UPDATE turn SET ${assignments}
-        WHERE id = $1 AND client_id = $2 AND (status = 'running' OR (${isStored})) RETURNING id`,
+    // An end is never written over, not even one that looks the same: a process that stood still would put its own
+    // times and reasons in place of those that readers have seen.
+    const rows: unknown[] = await this.turns.query(
+      `WITH closed AS (
+         UPDATE turn SET ${assignments} WHERE id = $1 AND client_id = $2 AND status = 'running' RETURNING id
+       )
+       SELECT id FROM closed UNION ALL
+       SELECT id FROM turn WHERE id = $1 AND client_id = $2 AND ${isStored} AND NOT EXISTS (SELECT FROM closed)`,
       parameters,
     );
-    return rows[0].length === 1;
+    return rows.length === 1;
   }
 
   async findOfClient(clientId: string, id: string): Promise<TurnEntity | null> {

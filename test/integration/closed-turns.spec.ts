@@ -1,0 +1,74 @@
+import { AppError } from '../../src/common/errors/app-error.js';
+import { newId } from '../../src/common/uuid.js';
+import { TurnEntity } from '../../src/chat/turn/turn.entity.js';
+import { type ClosedTurn, TurnRepository } from '../../src/chat/turn/turn.repository.js';
+import { openTestDatabase, type OpenTestDatabase } from '../support/database/database.js';
+
+/** Real: the database and the repository. */
+describe('A turn that is ended twice', () => {
+  let database: OpenTestDatabase;
+  let turns: TurnRepository;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    turns = new TurnRepository(database.dataSource.getRepository(TurnEntity));
+  });
+  afterAll(() => database.close());
+
+  async function addRunningTurn(): Promise<string> {
+    const id = newId();
+    await database.dataSource.query('INSERT INTO client (id, name) VALUES ($1, $2)', [id, id]);
+    await database.dataSource.query(
+      `INSERT INTO turn (id, client_id, variant, question, status, model, lease_until, request_hash, owner)
+       VALUES ($1, $1, 'qa', 'question', 'running', 'model', now(), '', $1)`,
+      [id],
+    );
+    return id;
+  }
+
+  const endOf = (id: string): ClosedTurn => ({
+    id,
+    clientId: id,
+    outcome: {
+      status: 'failed',
+      error: new AppError('turn_interrupted', 'The process that answered has ended.'),
+    },
+    answer: 'Half an ans',
+    reasoning: '',
+    sources: [],
+    layout: [0, 11],
+    attempts: [],
+    usage: null,
+    isDelivered: false,
+  });
+  const read = (id: string) => database.dataSource.query<unknown[]>('SELECT * FROM turn WHERE id = $1', [id]);
+
+  it('keeps the first end, although the second one has its status, its answer and its layout', async () => {
+    const id = await addRunningTurn();
+    expect(await turns.close(endOf(id))).toBe(true);
+    const first = await read(id);
+    const late: ClosedTurn = {
+      ...endOf(id),
+      outcome: { status: 'failed', error: new AppError('model_timeout', 'The model is silent.') },
+      attempts: [{ target: 'late', outcome: 'model_timeout', durationMs: 1 }],
+    };
+    expect(await turns.close(late)).toBe(false);
+    expect(await read(id)).toEqual(first);
+  });
+
+  it('keeps the times and the attempts of the first end, when the same end is sent again', async () => {
+    const id = await addRunningTurn();
+    const completed: ClosedTurn = {
+      ...endOf(id),
+      outcome: { status: 'completed', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 2 } },
+      usage: { inputTokens: 1, outputTokens: 2 },
+      isDelivered: true,
+    };
+    expect(await turns.close(completed)).toBe(true);
+    const first = await read(id);
+    expect(await turns.close(completed)).toBe(true);
+    const attempts: ClosedTurn['attempts'] = [{ target: 'late', outcome: 'answered', durationMs: 1 }];
+    expect(await turns.close({ ...completed, attempts })).toBe(true);
+    expect(await read(id)).toEqual(first);
+  });
+});
