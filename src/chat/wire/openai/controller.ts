@@ -8,7 +8,7 @@ import { ChatCompletionRequestDto } from './request.dto.js';
 import { ApiLasting } from '../asking.api.js';
 import { ApiCompletion, ApiCompletionStream } from './api.js';
 import { decodeCompletionRequest } from './decoder.js';
-import { throwInOpenAiWords } from './errors.js';
+import { throwInOpenAiWords } from '../v1-errors.js';
 import { OpenAiPresenter } from './presenter.js';
 
 /** The chat completions of the OpenAI API. A request for a stream is sent to `/stream` by the middleware. */

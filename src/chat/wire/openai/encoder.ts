@@ -1,4 +1,4 @@
-import { toOpenAiError } from './errors.js';
+import { toOpenAiError } from '../v1-errors.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import { millisecondsOf } from '../../../common/uuid.js';
 import type { Usage } from '../../../llm/completion.js';

@@ -1,5 +1,5 @@
 import { Enum, Example, Integer, Schema, Uuid } from '../../../common/api/fields.js';
-import { OpenAiErrorDetailDto } from './errors.dto.js';
+import { OpenAiErrorDetailDto } from '../v1-errors.dto.js';
 
 const FINISH_REASONS = ['stop', 'length', 'content_filter'] as const;
 

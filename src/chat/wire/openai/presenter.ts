@@ -6,7 +6,7 @@ import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { readWholeAnswer } from '../whole-answer.js';
 import type { ChatCompletionDto } from './frames.dto.js';
 import { ChunkEncoder, createdAt, encodeCompletionUsage, toOpenAiFinishReason } from './encoder.js';
-import { whenItSpeaks } from './when-it-speaks.js';
+import { whenItSpeaks } from '../when-it-speaks.js';
 
 /** Shows a turn in the form of the OpenAI API: as a stream of chunks or as one JSON answer. */
 @Injectable()

@@ -1,8 +1,8 @@
 import type { Wire } from '../wire.js';
 import { OpenAiController } from './controller.js';
-import { openAiErrorCode } from './error-codes.js';
-import { OpenAiErrorDto } from './errors.dto.js';
-import { OPENAI_ERRORS, OPENAI_PATHS } from './errors.js';
+import { openAiErrorCode } from '../v1-error-codes.js';
+import { OpenAiErrorDto } from '../v1-errors.dto.js';
+import { OPENAI_ERRORS, OPENAI_PATHS } from '../v1-errors.js';
 import { chooseForm } from './middleware.js';
 import { OpenAiModelsController } from './models.controller.js';
 import { OpenAiPresenter } from './presenter.js';

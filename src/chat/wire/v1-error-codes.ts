@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../common/errors/error-codes.js';
+import type { ErrorCode } from '../../common/errors/error-codes.js';
 
 export const ERROR_TYPES = ['invalid_request_error', 'rate_limit_error', 'server_error'] as const;
 export type OpenAiErrorType = (typeof ERROR_TYPES)[number];

@@ -1,6 +1,6 @@
 import { firstValueFrom, fromEvent, map, merge, Observable, of, ReplaySubject, filter } from 'rxjs';
-import { AppError } from '../../../common/errors/app-error.js';
-import { isTerminal, type TurnEvent } from '../../domain/turn-event.js';
+import { AppError } from '../../common/errors/app-error.js';
+import { isTerminal, type TurnEvent } from '../domain/turn-event.js';
 
 const SPOKEN: readonly TurnEvent['type'][] = ['text.delta', 'reasoning.delta'];
 

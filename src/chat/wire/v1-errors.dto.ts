@@ -1,6 +1,11 @@
-import { Enum, Example } from '../../../common/api/fields.js';
-import { ERROR_CODE_NAMES } from '../../../common/errors/error-codes.js';
-import { ERROR_TYPES, type OpenAiErrorCode, openAiErrorCode, type OpenAiErrorType } from './error-codes.js';
+import { Enum, Example } from '../../common/api/fields.js';
+import { ERROR_CODE_NAMES } from '../../common/errors/error-codes.js';
+import {
+  ERROR_TYPES,
+  type OpenAiErrorCode,
+  openAiErrorCode,
+  type OpenAiErrorType,
+} from './v1-error-codes.js';
 
 /** What is wrong, as the OpenAI API says it. */
 export class OpenAiErrorDetailDto {

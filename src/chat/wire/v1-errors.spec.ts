@@ -1,5 +1,5 @@
-import { AppError, invalidField } from '../../../common/errors/app-error.js';
-import { openAiStatus, toOpenAiError } from './errors.js';
+import { AppError, invalidField } from '../../common/errors/app-error.js';
+import { openAiStatus, toOpenAiError } from './v1-errors.js';
 
 describe('An error in the form of the OpenAI API', () => {
   it('names the member at fault, and says how to correct it', () => {

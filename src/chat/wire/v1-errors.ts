@@ -1,9 +1,9 @@
-import type { AppError } from '../../../common/errors/app-error.js';
-import type { ErrorCode } from '../../../common/errors/error-codes.js';
-import type { ErrorForm } from '../../../common/errors/error-form.js';
-import { throwWithField } from '../error-fields.js';
-import { openAiErrorCode, type OpenAiErrorType } from './error-codes.js';
-import type { OpenAiErrorDto } from './errors.dto.js';
+import type { AppError } from '../../common/errors/app-error.js';
+import type { ErrorCode } from '../../common/errors/error-codes.js';
+import type { ErrorForm } from '../../common/errors/error-form.js';
+import { throwWithField } from './error-fields.js';
+import { openAiErrorCode, type OpenAiErrorType } from './v1-error-codes.js';
+import type { OpenAiErrorDto } from './v1-errors.dto.js';
 
 /** All paths of the OpenAI API begin so. */
 export const OPENAI_PATHS = '/v1/';
