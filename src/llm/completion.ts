@@ -6,9 +6,20 @@ export type ModelFinishReason = 'stop' | 'length' | 'content_filter';
 
 export type Role = 'system' | 'user' | 'assistant';
 
+/** A message that this service composes itself. */
 export interface ChatMessage {
   readonly role: Role;
   readonly content: string;
+}
+
+/**
+ * A message as a model server gets it, in the format of OpenAI's chat completions. Members that are not named here
+ * (`name`, `tool_calls`, `tool_call_id` and others) are sent as they are.
+ */
+export interface ModelMessage {
+  readonly role: string;
+  /** A text, a list of parts, null; absent where the message has another member in its place. */
+  readonly content?: unknown;
 }
 
 /** Tokens counted by the model server, or estimated where it does not say. */
@@ -44,7 +55,7 @@ export interface CompletionRequest {
   /** A configured model's name, as `LlmService.getModel` returned it. */
   readonly model: string;
   /** What a model server gets, complete and in order. */
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly ModelMessage[];
   /** 0..2; the model's own default when absent. */
   readonly temperature?: number;
   /** At least 1; the model's own default when absent. */

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
-import { estimatePromptTokens, TOKENS_PER_MESSAGE } from '../common/text/token-estimate.js';
+import { TOKENS_PER_MESSAGE } from '../common/text/token-estimate.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig } from '../config/app-config.js';
 import { ExtractiveModel } from './builtin/extractive-model.js';
-import type { ChatMessage, Completion$, CompletionRequest, ModelPlace } from './completion.js';
+import type { ModelMessage, Completion$, CompletionRequest, ModelPlace } from './completion.js';
 import { ChatModel } from './chat-model.js';
 import type { ModelDescription } from './model-description.js';
+import { estimatePromptTokens } from './prompt/prompt-tokens.js';
 
 /** The one model of a service without a model server. It reads passages, not prompts: the size is nominal. */
 const BUILTIN: ModelDescription = {
@@ -48,7 +49,7 @@ export class LlmService {
   }
 
   /** How many tokens a model is sent, by the estimate that an answer ends with where its server does not count. */
-  estimateInput(model: string, messages: readonly ChatMessage[]): number {
+  estimateInput(model: string, messages: readonly ModelMessage[]): number {
     const whole = estimatePromptTokens(messages);
     // Nothing wraps a message for the built-in model.
     return this.getModel(model).builtin ? whole - messages.length * TOKENS_PER_MESSAGE : whole;

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DatabaseShares } from '../../database/database-shares.js';
 import { type FoundPassage, Retriever } from '../../knowledge/retriever.js';
-import type { ChatMessage, CompletionRequest } from '../../llm/completion.js';
+import type { ChatMessage, CompletionRequest, ModelMessage } from '../../llm/completion.js';
 import type { GenerationPlan } from '../answering/generation-plan.js';
 import type { Source } from '../domain/turn-event.js';
 import { toAlternatingMessages } from './alternating-messages.js';
@@ -33,11 +33,8 @@ export class PromptComposer {
   async compose(plan: GenerationPlan, signal: AbortSignal): Promise<ComposedPrompt> {
     const [passages, history] = await Promise.all([this.search(plan, signal), this.readHistory(plan)]);
     const sources = passages.map(toSource);
-    const completion = toCompletionRequest(plan, { passages, sources, history });
-    return {
-      sources,
-      completion: { ...completion, messages: this.toSentMessages(plan, completion.messages) },
-    };
+    const messages = this.toSentMessages(plan, composePlanned(plan, sources, history));
+    return { sources, completion: toCompletionRequest(plan, messages, passages) };
   }
 
   /** A caller that keeps the messages of its dialogue itself decides about their roles. */
@@ -75,34 +72,32 @@ export class PromptComposer {
   }
 }
 
-interface Gathered {
-  readonly passages: readonly FoundPassage[];
-  readonly sources: readonly Source[];
-  readonly history: readonly ChatMessage[];
+function composePlanned(
+  { request, instructions, model }: GenerationPlan,
+  sources: readonly Source[],
+  history: readonly ChatMessage[],
+): ChatMessage[] {
+  const { question, maxTokens } = request;
+  const { contextTokens } = model;
+  const context = writePassages(sources);
+  return composeMessages({ instructions, question, context, history, contextTokens, maxTokens });
 }
 
 function toCompletionRequest(
-  plan: GenerationPlan,
-  { passages, sources, history }: Gathered,
+  { client, admission, model, request, trace }: GenerationPlan,
+  messages: readonly ModelMessage[],
+  passages: readonly FoundPassage[],
 ): CompletionRequest {
-  const { question, temperature, maxTokens, parameters } = plan.request;
-  const { contextTokens, name } = plan.model;
+  const { question, temperature, maxTokens, parameters } = request;
   return {
-    client: plan.client.id,
-    place: plan.admission.place ?? undefined,
-    model: name,
-    messages: composeMessages({
-      instructions: plan.instructions,
-      question,
-      context: writePassages(sources),
-      history,
-      contextTokens,
-      maxTokens,
-    }),
+    client: client.id,
+    place: admission.place ?? undefined,
+    model: model.name,
+    messages,
     temperature,
     maxTokens,
     parameters,
-    trace: plan.trace,
+    trace,
     question,
     passages,
   };

@@ -13,8 +13,3 @@ export function estimateTokens(text: string): number {
   }
   return wide + Math.ceil((text.length - wide) / 4);
 }
-
-/** As {@link estimateTokens}, of all that a model is sent. */
-export function estimatePromptTokens(messages: readonly { readonly content: string }[]): number {
-  return messages.reduce((sum, { content }) => sum + TOKENS_PER_MESSAGE + estimateTokens(content), 0);
-}

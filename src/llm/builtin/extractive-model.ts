@@ -4,6 +4,7 @@ import { sentencesOf } from '../../common/text/sentences.js';
 import { estimateTokens } from '../../common/text/token-estimate.js';
 import { inSlices } from '../../common/work/time-slices.js';
 import type { Completion$, CompletionEvent, CompletionRequest } from '../completion.js';
+import { textOfContent } from '../prompt/content-text.js';
 import { extractAnswer } from './extractive-answer.js';
 import { withinTokens } from './within-tokens.js';
 
@@ -48,7 +49,7 @@ function* eventsOf(
     type: 'finish',
     finishReason: text.length < whole.length ? 'length' : 'stop',
     usage: {
-      inputTokens: messages.reduce((sum, { content }) => sum + estimateTokens(content), 0),
+      inputTokens: messages.reduce((sum, { content }) => sum + estimateTokens(textOfContent(content)), 0),
       outputTokens: estimateTokens(text),
     },
     attempt: {

@@ -97,7 +97,7 @@ describe('OpenAiClient, of a server that fails', () => {
     });
 
     it('an error inside an answer is quoted for the log, without the key and the question', async () => {
-      const question = REQUEST.messages[0]!.content;
+      const question = REQUEST.messages[0]!.content as string;
       const error = { code: 500, message: `worker died: sk-secret-123 asked ${question}` };
       const { failure } = await client.outcomeWith(faults.errorFrameAfter(['Hi'], error), {
         target: { apiKey: 'sk-secret-123' },
@@ -110,7 +110,7 @@ describe('OpenAiClient, of a server that fails', () => {
 
     it('repeats no prompt that the server repeats', async () => {
       const { failure } = await client.outcomeWith(
-        faults.status(422, `cannot read '${REQUEST.messages[0]?.content}'`),
+        faults.status(422, `cannot read '${REQUEST.messages[0]?.content as string}'`),
       );
       expect(failure).toMatchObject({ message: 'status 422', quote: "cannot read '[…]'" });
     });

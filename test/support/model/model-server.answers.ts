@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CONTINUE_INSTRUCTION } from '../../../src/llm/retry/continuation.js';
-import { type Behaviour, type ChatRequestBody, gate, script, type Step } from './model-server.exchange.js';
+import { type Behaviour, gate, script, type Step } from './model-server.exchange.js';
 import {
   chunk,
   completion,
@@ -116,10 +116,14 @@ export function continuing(whole: string, options: ContinuingOptions = {}): Beha
 }
 
 /** What a request wants to be continued, by a prefill or by an instruction; `''`: nothing. */
-export function textToContinue({ messages = [] }: ChatRequestBody = {}): string {
+export function textToContinue({ messages = [] }: Asked = {}): string {
   const isInstructed = messages.at(-1)?.content === CONTINUE_INSTRUCTION;
   const said = messages.at(isInstructed ? -2 : -1);
-  return said?.role === 'assistant' ? said.content : '';
+  return said?.role === 'assistant' && typeof said.content === 'string' ? said.content : '';
+}
+
+interface Asked {
+  readonly messages?: readonly { readonly role: string; readonly content?: unknown }[];
 }
 
 /** An answer that waits after its first deltas until the test releases it. */

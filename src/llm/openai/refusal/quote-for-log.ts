@@ -1,24 +1,23 @@
 import type { TargetConfig } from '../../../config/app-config.js';
-import type { ChatMessage, ModelParameters } from '../../completion.js';
+import type { ModelMessage, ModelParameters } from '../../completion.js';
 
 /** What a model server knows and may repeat, and no log may hold. */
 export interface Confidential {
   /** The key, and the values of the headers that the target is sent. */
   readonly secrets?: readonly string[];
-  /** The contents of the request's messages, and the texts of its parameters. */
+  /** The texts of the request's messages and parameters. */
   readonly texts: readonly string[];
 }
 
 /** The request of which no log may hold a part. */
 export interface ConfidentialRequest {
   readonly secrets?: readonly string[];
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly ModelMessage[];
   readonly parameters?: ModelParameters;
 }
 
 export function toConfidential({ secrets, messages, parameters }: ConfidentialRequest): Confidential {
-  const texts = messages.map(({ content }) => content);
-  return { secrets, texts: [...texts, ...textsIn(parameters)] };
+  return { secrets, texts: [...textsIn(messages), ...textsIn(parameters)] };
 }
 
 /** What a log may not hold of how a target is asked. */
@@ -26,6 +25,7 @@ export function secretsOf({ apiKey, headers = {} }: TargetConfig): string[] {
   return [...(apiKey === undefined ? [] : [apiKey]), ...Object.values(headers)];
 }
 
+/** Short texts, such as roles and types, are never hidden: {@link hideQuotations} leaves them out. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];

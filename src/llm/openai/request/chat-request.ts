@@ -1,9 +1,9 @@
 import type { PrefillFlags, ThinkingTags } from '../../../config/app-config.js';
-import type { ChatMessage, ModelParameters } from '../../completion.js';
+import type { ModelMessage, ModelParameters } from '../../completion.js';
 
 /** What a target is asked: a completion with its model's defaults filled in. */
 export interface ChatRequest {
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly ModelMessage[];
   /** 0..2; absent: the server decides. */
   readonly temperature?: number;
   /** At least 1; absent: the server decides. */

@@ -1,6 +1,7 @@
 import type { TargetConfig } from '../../../config/app-config.js';
+import type { ModelMessage } from '../../completion.js';
 import type { ChatRequest } from './chat-request.js';
-import { type SentMessage, withSystemRole } from './system-role.js';
+import { withSystemRole } from './system-role.js';
 
 /** Names of parameters that a server does not take, as they are sent. */
 export type RefusedNames = ReadonlySet<string>;
@@ -33,13 +34,15 @@ export function toRequestBody(
   };
 }
 
-function toMessages({ systemRole }: TargetConfig, { messages, prefill }: ChatRequest): readonly object[] {
+/** Each message goes out with all its members. */
+function toMessages(
+  { systemRole }: TargetConfig,
+  { messages, prefill }: ChatRequest,
+): readonly ModelMessage[] {
   const sent = withSystemRole(messages, systemRole);
-  const last = sent.length - 1;
-  return sent.map(({ role, content }: SentMessage, index) =>
-    // DeepSeek's beta: https://api-docs.deepseek.com/guides/chat_prefix_completion
-    prefill === 'deepseek' && index === last ? { role, content, prefix: true } : { role, content },
-  );
+  if (prefill !== 'deepseek') return sent;
+  // DeepSeek's beta: https://api-docs.deepseek.com/guides/chat_prefix_completion
+  return sent.map((message, index) => (index === sent.length - 1 ? { ...message, prefix: true } : message));
 }
 
 function toStreamOptions(target: TargetConfig, refused: RefusedNames): object {

@@ -1,40 +1,43 @@
 import type { TargetConfig } from '../../../config/app-config.js';
-import type { ChatMessage } from '../../completion.js';
-
-/** A message as a server gets it. */
-export interface SentMessage {
-  readonly role: ChatMessage['role'] | 'developer';
-  readonly content: string;
-}
+import type { ModelMessage } from '../../completion.js';
+import { textOfContent } from '../../prompt/content-text.js';
 
 /**
  * The messages with system messages in the role that the server takes. `user`, for templates that have no system role
  * (Gemma, early Mistral): before the text of the user's message that follows, behind an empty line.
  */
 export function withSystemRole(
-  messages: readonly ChatMessage[],
+  messages: readonly ModelMessage[],
   systemRole: TargetConfig['systemRole'] = 'system',
-): readonly SentMessage[] {
+): readonly ModelMessage[] {
   if (systemRole === 'system') return messages;
   if (systemRole === 'user') return mergedIntoUser(messages);
-  return messages.map(({ role, content }) => ({ role: role === 'system' ? 'developer' : role, content }));
+  return messages.map((message) => (message.role === 'system' ? { ...message, role: 'developer' } : message));
 }
 
-function mergedIntoUser(messages: readonly ChatMessage[]): SentMessage[] {
-  const sent: SentMessage[] = [];
+function mergedIntoUser(messages: readonly ModelMessage[]): ModelMessage[] {
+  const sent: ModelMessage[] = [];
   let waiting: string[] = [];
-  const send = (...contents: string[]) => {
-    sent.push({ role: 'user', content: [...waiting, ...contents].join('\n\n') });
+  const flush = () => {
+    if (waiting.length > 0) sent.push({ role: 'user', content: waiting.join('\n\n') });
     waiting = [];
   };
   for (const message of messages) {
-    if (message.role === 'system') waiting.push(message.content);
-    else if (message.role === 'user') send(message.content);
-    else {
-      if (waiting.length > 0) send();
+    if (message.role === 'system') waiting.push(textOfContent(message.content));
+    else if (message.role === 'user' && waiting.length > 0) {
+      sent.push({ ...message, content: withTextBefore(waiting.join('\n\n'), message.content) });
+      waiting = [];
+    } else {
+      flush();
       sent.push(message);
     }
   }
-  if (waiting.length > 0) send();
+  flush();
   return sent;
+}
+
+/** Parts stay parts: a text in their place would lose the images. */
+function withTextBefore(text: string, content: unknown): unknown {
+  if (Array.isArray(content)) return [{ type: 'text', text: `${text}\n\n` }, ...(content as unknown[])];
+  return `${text}\n\n${textOfContent(content)}`;
 }

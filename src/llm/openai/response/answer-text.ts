@@ -1,6 +1,7 @@
-import { estimatePromptTokens, estimateTokens } from '../../../common/text/token-estimate.js';
+import { estimateTokens } from '../../../common/text/token-estimate.js';
 import type { PrefillFlags, ThinkingTags } from '../../../config/app-config.js';
-import type { ChatMessage, ModelParameters, Usage } from '../../completion.js';
+import type { ModelMessage, ModelParameters, Usage } from '../../completion.js';
+import { estimatePromptTokens } from '../../prompt/prompt-tokens.js';
 
 /** No answer is longer, in UTF-16 units: beyond this a model repeats itself, and fills the memory. */
 export const MAX_ANSWER_CHARS = 1_000_000;
@@ -10,7 +11,7 @@ export const MAX_ANSWER_BYTES = 8_388_608;
 
 /** The messages of a request and the limit on its answer: all that the reader of the answer needs of it. */
 export interface AnswerRequest {
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly ModelMessage[];
   readonly maxTokens?: number;
   /** How tags around thinking are read; absent: `auto`. */
   readonly thinking?: ThinkingTags;
