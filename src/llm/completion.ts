@@ -1,8 +1,11 @@
 import type { Observable } from 'rxjs';
 import type { ErrorCode } from '../common/errors/error-codes.js';
 
-/** Why a model stopped. `cancelled` is not among them: only a caller can cancel. */
-export type ModelFinishReason = 'stop' | 'length' | 'content_filter';
+/**
+ * Why a model stopped. `cancelled` is not among them: only a caller can cancel. `tool_calls`: the answer ends with the calls of
+ * tools that the caller offered; only where it offered some.
+ */
+export type ModelFinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls';
 
 export type Role = 'system' | 'user' | 'assistant';
 

@@ -1,4 +1,5 @@
 import type { ToolCallDelta } from '../../llm/completion.js';
+import type { ToolCall } from './tool-call.js';
 import type { TurnEventBody } from './turn-event.js';
 
 /** A part of an answer, in the order in which the model began it. A commit ends the part before it. */
@@ -71,6 +72,12 @@ export function foldReasoning(events: Iterable<TurnEventBody>): string {
   return textOf([...committed, ...open], 'reasoning');
 }
 
+/** The tool calls after some events, in the order in which they began. */
+export function foldToolCalls(events: Iterable<TurnEventBody>): ToolCall[] {
+  const { committed, open } = foldParts(events);
+  return toolCallsOf([...committed, ...open]);
+}
+
 /** The complete text after some events. */
 export function foldAnswer(events: Iterable<TurnEventBody>): string {
   const { committed, open } = foldText(events);
@@ -80,6 +87,15 @@ export function foldAnswer(events: Iterable<TurnEventBody>): string {
 /** The text of an answer: its texts, joined; or its reasoning, in the same way. */
 export function textOf(parts: readonly AnswerPart[], type: 'text' | 'reasoning' = 'text'): string {
   return parts.map((part) => (part.type === type ? part.text : '')).join('');
+}
+
+/** The tool calls of an answer. */
+export function toolCallsOf(parts: readonly AnswerPart[]): ToolCall[] {
+  return parts.flatMap((part) => {
+    if (part.type !== 'tool_call') return [];
+    const { id = '', name = '', arguments: json } = part;
+    return [{ id, name, arguments: json }];
+  });
 }
 
 /** What voids the open parts of an answer; null: there are none. */

@@ -1,7 +1,8 @@
 import { EMPTY, fromEvent, lastValueFrom, takeUntil, toArray } from 'rxjs';
 import { callerLeft } from '../../common/errors/app-error.js';
 import type { Usage } from '../../llm/completion.js';
-import { foldAnswer, foldReasoning } from '../domain/turn-fold.js';
+import type { ToolCall } from '../domain/tool-call.js';
+import { foldAnswer, foldReasoning, foldToolCalls } from '../domain/turn-fold.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
 import type { ReadableTurn } from '../reading/readable-turn.js';
 
@@ -10,6 +11,8 @@ export interface WholeAnswer {
   readonly text: string;
   /** Absent: the model showed none. */
   readonly reasoning?: string;
+  /** In the order in which the model began them; `[]`: none. */
+  readonly toolCalls: readonly ToolCall[];
   readonly finishReason: FinishReason;
   readonly usage: Usage;
 }
@@ -31,6 +34,7 @@ export async function readWholeAnswer(
   return {
     text: foldAnswer(events),
     reasoning: foldReasoning(events) || undefined,
+    toolCalls: foldToolCalls(events),
     finishReason: end.type === 'turn.completed' ? end.finishReason : 'cancelled',
     usage: end.usage,
   };

@@ -2,7 +2,7 @@ import { ApiSchema } from '@nestjs/swagger';
 import { Enum, Example, Integer, Schema } from './fields.js';
 
 const STATUSES = ['running', 'completed', 'failed', 'cancelled'] as const;
-const FINISH_REASONS = ['stop', 'length', 'content_filter', 'cancelled'] as const;
+const FINISH_REASONS = ['stop', 'length', 'content_filter', 'tool_calls', 'cancelled'] as const;
 
 // Each is a type and the decorator of its fields: both say the same.
 export type StatusWord = (typeof STATUSES)[number];

@@ -83,7 +83,7 @@ export type Usage = {
     output_tokens: number;
 };
 
-export type FinishReason = 'stop' | 'length' | 'content_filter' | 'cancelled';
+export type FinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls' | 'cancelled';
 
 /**
  * The end of an answer that failed, before `[DONE]`

@@ -1,7 +1,7 @@
 import { Enum, Example, Integer, Schema, Uuid } from '../../../common/api/fields.js';
 import { OpenAiErrorDetailDto } from '../v1-errors.dto.js';
 
-const FINISH_REASONS = ['stop', 'length', 'content_filter'] as const;
+const FINISH_REASONS = ['stop', 'length', 'content_filter', 'tool_calls'] as const;
 
 /** `cancelled` is unknown there: a stopped answer has ended as it should. */
 export type OpenAiFinishReason = (typeof FINISH_REASONS)[number];

@@ -3,7 +3,7 @@ import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
 
 /** What servers call the ends of answers, in lower case, and what each means. A word that is not here means `stop`. */
-const WORDS: Readonly<Record<ModelFinishReason | 'failure', string>> = {
+const WORDS: Readonly<Record<Exclude<ModelFinishReason, 'tool_calls'> | 'failure', string>> = {
   // The model ended by itself. No tools are offered, so what is left of an answer with a call is its text: OpenAI;
   // Anthropic; TGI; Cohere.
   stop: 'stop tool_calls function_call end_turn stop_sequence tool_use eos_token complete',
