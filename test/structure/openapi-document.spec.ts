@@ -7,6 +7,7 @@ type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
 interface Schema extends ApiSchema {
   readonly default?: unknown;
   readonly anyOf?: readonly Schema[];
+  readonly discriminator?: Readonly<{ propertyName: string; mapping: Readonly<Record<string, string>> }>;
   readonly additionalProperties?: boolean | Schema;
 }
 
@@ -64,6 +65,31 @@ describe('The committed OpenAPI document', () => {
       .flatMap(([name, schema]) => within(schema, name))
       .filter(([, schema]) => 'default' in schema);
     expect(defaults.map(([path]) => path)).toEqual([]);
+  });
+
+  // openapi-generator makes a constant of each value: in Kotlin that of the empty text has no name, and does not compile.
+  it('has no empty text among the values of an enum', () => {
+    const empty = Object.entries(schemas)
+      .flatMap(([name, schema]) => [[name, schema] as const, ...within(schema, name)])
+      .filter(([, { enum: values }]) => values?.some((value) => value === ''));
+    expect(empty.map(([path]) => path)).toEqual([]);
+  });
+
+  // Generators take a discriminator at its word: a value that no schema has, or a schema without it, is never read.
+  it('names for each value of a discriminator a schema of the union that requires this value', () => {
+    const unions = Object.entries(schemas).filter(([, { discriminator }]) => discriminator);
+    const wrong = unions.flatMap(([name, { oneOf = [], discriminator }]) => {
+      const { propertyName, mapping } = discriminator!;
+      const refs = oneOf.map(({ $ref }) => $ref);
+      const unread = refs.filter((ref) => !Object.values(mapping).includes(ref!)).map(String);
+      const unfit = Object.entries(mapping).filter(([value, $ref]) => {
+        const { required = [], properties = {} } = resolve({ $ref });
+        const { enum: values } = resolve(properties[propertyName] ?? {});
+        return !refs.includes($ref) || !required.includes(propertyName) || !values?.includes(value);
+      });
+      return [...unread, ...unfit.map(([value]) => value)].map((part) => `${name}: ${part}`);
+    });
+    expect(wrong).toEqual([]);
   });
 
   // Clients for Python and Java take the first that fits, and whatever has the required properties fits.

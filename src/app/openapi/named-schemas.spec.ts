@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { nameTitledSchemas } from './named-schemas.js';
+import { nameTitledSchemas, withPlainNames } from './named-schemas.js';
 
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
@@ -61,5 +61,33 @@ describe('A schema with a title', () => {
     ];
     const document = documentOf({ A: { oneOf: parts } });
     expect(() => nameTitledSchemas(document)).toThrow('Two different schemas are called Part');
+  });
+});
+
+describe('A document with plain names', () => {
+  const plain = (schema: Schema) =>
+    withPlainNames(documentOf({ FrameDto: schema })).components!.schemas!.Frame;
+
+  it('describes the empty text by its length, and leaves other constants', () => {
+    const properties: Record<string, Schema> = {
+      text: { type: 'string', enum: [''], example: '' },
+      object: { type: 'string', enum: ['list'] },
+      enum: { type: 'string' },
+    };
+    expect(plain({ type: 'object', properties })).toEqual({
+      type: 'object',
+      properties: { ...properties, text: { type: 'string', maxLength: 0, example: '' } },
+    });
+  });
+
+  it('names the schemas of a discriminator as it names all schemas', () => {
+    const mapping = { text: '#/components/schemas/TextDto', call: '#/components/schemas/CallDto' };
+    expect(plain({ oneOf: [], discriminator: { propertyName: 'type', mapping } })).toEqual({
+      oneOf: [],
+      discriminator: {
+        propertyName: 'type',
+        mapping: { text: '#/components/schemas/Text', call: '#/components/schemas/Call' },
+      },
+    });
   });
 });

@@ -30,13 +30,21 @@ export function nameTitledSchemas(document: OpenAPIObject): void {
   document.paths = withNamedParts(document.paths);
 }
 
-/** Names schemas as their classes without the `Dto` at the end, and joins the lines of comments. */
+/**
+ * Names schemas as their classes without the `Dto` at the end, joins the lines of comments, and describes the empty text by
+ * its length: of `enum: [""]` generators make a constant without a name, which does not compile in Kotlin.
+ */
 export function withPlainNames(document: OpenAPIObject): OpenAPIObject {
-  const text = JSON.stringify(document, (key, value: unknown) =>
-    key === 'description' && typeof value === 'string' ? joinLines(value) : value,
-  );
+  const text = JSON.stringify(document, (key, value: unknown) => {
+    if (key === 'description' && typeof value === 'string') return joinLines(value);
+    return isEmptyText(value) ? { ...value, enum: undefined, maxLength: 0 } : value;
+  });
   const plain = text.replaceAll(/("|#\/components\/schemas\/)([A-Z]\w+)Dto"(?=[:,}])/g, '$1$2"');
   return JSON.parse(plain) as OpenAPIObject;
+}
+
+function isEmptyText(value: unknown): value is { enum: [''] } {
+  return isDeepStrictEqual((value as { enum?: unknown } | null)?.enum, ['']);
 }
 
 /** A single line break is a space in Markdown, but not in code. */

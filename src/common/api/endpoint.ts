@@ -43,7 +43,30 @@ export function anyFrame(title: string, description: string, frames: readonly Ty
   return { title, description, anyOf };
 }
 
-export const streamOf = (schema: object) => ({ 'text/event-stream': { schema } });
+/**
+ * One of several DTOs that a member tells apart, such as `type`. Each DTO declares that member as required, with its values as
+ * literals (`type!: 'message'`). Without the discriminator, generators guess by the other members, or refuse the schema.
+ * @param variants the DTO of each value; one DTO may have several values
+ */
+export function oneOfBy(
+  member: string,
+  variants: Readonly<Record<string, Type>>,
+  { title, description }: Readonly<{ title: string; description: string }>,
+) {
+  const paths = Object.entries(variants).map(([value, dto]) => [value, getSchemaPath(dto)] as const);
+  const oneOf = [...new Set(paths.map(([, path]) => path))].map(($ref) => ({ $ref }));
+  return {
+    title,
+    description,
+    oneOf,
+    discriminator: { propertyName: member, mapping: Object.fromEntries(paths) },
+  };
+}
+
+/** Events of a schema. ogen types events only when all of them are JSON and tell their kind: it gives the response instead. */
+export const streamOf = (schema: object) => ({
+  'text/event-stream': { schema, 'x-ogen-raw-response': true },
+});
 
 /** The bytes of a stream, as Markdown. Absent turn: its frames have no ids. `done` has the id of the frame before it. */
 export function sampleStream(frames: readonly object[], turn?: string, done?: string): string {

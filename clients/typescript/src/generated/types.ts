@@ -38,7 +38,7 @@ export type QaActionFrame = {
  * The first frame: the question was accepted
  */
 export type QaStartedFrame = {
-    data: '';
+    data: string;
     /**
      * The turn, for feedback (标记回答 ID)
      */
@@ -70,7 +70,7 @@ export type QaSourcesFrame = {
  * The end of an answer, before `[DONE]`
  */
 export type QaEndedFrame = {
-    data: '';
+    data: string;
     finish_reason: FinishReason;
     usage: Usage;
 };
@@ -89,7 +89,7 @@ export type FinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls' |
  * The end of an answer that failed, before `[DONE]`
  */
 export type QaFailedFrame = {
-    data: '';
+    data: string;
     error: Problem;
 };
 
@@ -172,7 +172,7 @@ export type ChatDeltaFrame = {
  * The first frame: the question was accepted
  */
 export type ChatStartedFrame = {
-    text: '';
+    text: string;
     message_id: string;
     conversation_id: string;
 };
@@ -181,7 +181,7 @@ export type ChatStartedFrame = {
  * The end of an answer, and of its stream
  */
 export type ChatEndedFrame = {
-    text: '';
+    text: string;
     message_id: string;
     finish_reason: FinishReason;
     usage: Usage;
@@ -191,7 +191,7 @@ export type ChatEndedFrame = {
  * The end of an answer that failed, and of its stream
  */
 export type ChatFailedFrame = {
-    text: '';
+    text: string;
     message_id: string;
     /**
      * The status that `error` has
