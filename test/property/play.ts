@@ -209,6 +209,7 @@ function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPla
     retrieves: wire.canVoid,
     conversationId: null,
     admission: { place: null, release: () => undefined },
+    mayBeReadAgain: true,
   };
   return { config, plan };
 }

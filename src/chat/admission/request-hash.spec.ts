@@ -10,7 +10,13 @@ const prompts: SamePrompts = {
 };
 
 const REQUEST: TurnRequest = {
-  wire: { name: 'first-wire', canVoid: false, cutsMessages: false, keepsMessages: false },
+  wire: {
+    name: 'first-wire',
+    canVoid: false,
+    cutsMessages: false,
+    keepsMessages: false,
+    readersReturn: true,
+  },
   question: 'q',
   history: { from: 'conversation', rounds: 10 },
   prompt: { kind: 'template', name: 'default' },

@@ -62,7 +62,7 @@ export class TurnAdmission {
   }
 
   private async store(asking: Asking, { model, prompt, admission }: Allowed): Promise<Opening> {
-    const { client, request, trace } = asking;
+    const { client, request, trace, idempotencyKey } = asking;
     const turn = toNewTurn(asking, { model: model.name, prompt, leaseMs: this.config.turn.leaseMs });
     const conversation = joinedConversation(request);
     const stored = await this.limits.inShare(client.id, () => this.turns.insert(turn, conversation));
@@ -85,6 +85,7 @@ export class TurnAdmission {
           retrieves,
           conversationId,
           admission,
+          mayBeReadAgain: request.wire.readersReturn || idempotencyKey !== undefined,
         };
         return { kind: 'opened', id: stored.id, conversationId: conversation?.externalId, plan };
       }

@@ -53,7 +53,7 @@ export class TurnAsker {
     const { client, request, disconnected } = asking;
     const place = this.queue.join({
       ...conversationOf(asking),
-      isRepetitionOf: (turn) => this.deduplicator.isRepetitionOf(turn, request),
+      isRepetitionOf: (turn) => request.wire.readersReturn && this.deduplicator.isRepetitionOf(turn, request),
       disconnected,
     });
     try {

@@ -18,4 +18,6 @@ export interface GenerationPlan {
   readonly conversationId: string | null;
   /** Released when the generation ends, however it ends. */
   readonly admission: Admission;
+  /** Whether a reader that has left can come back: its turn waits for it. */
+  readonly mayBeReadAgain: boolean;
 }

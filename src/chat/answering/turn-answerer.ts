@@ -9,6 +9,12 @@ import { TurnGenerator } from './turn-generator.js';
 import { EventLog } from '../turn/event-log.js';
 import { TurnRecorder } from './turn-recorder.js';
 
+/**
+ * How long a turn goes on without a reader where none can come back. Not 0: it begins before its reader is there. As often, its
+ * owner asks whether it is read on another replica.
+ */
+const LEFT_FOR_GOOD_MS = 250;
+
 /** Turns an opened turn into a running one: generation, log, lease and end, put together. */
 @Injectable()
 export class TurnAnswerer {
@@ -25,6 +31,7 @@ export class TurnAnswerer {
   /** The turn, not started yet. */
   prepare(id: string, plan: GenerationPlan): RunningTurn {
     const { client } = plan;
+    const { disconnectGraceMs } = this.config.turn;
     // Until the prompt is composed, the model has been sent nothing.
     let inputTokens = 0;
     const turn: RunningTurn = new RunningTurn({
@@ -46,7 +53,9 @@ export class TurnAnswerer {
         this.log.notePrompt(id, tokens);
       },
       estimateUsage: (answer) => ({ inputTokens, outputTokens: estimateTokens(answer) }),
-      disconnectGraceMs: this.config.turn.disconnectGraceMs,
+      disconnectGraceMs: plan.mayBeReadAgain
+        ? disconnectGraceMs
+        : Math.min(LEFT_FOR_GOOD_MS, disconnectGraceMs),
     });
     return turn;
   }

@@ -57,7 +57,8 @@ export class TurnService {
     };
     if (idempotencyKey === undefined) {
       this.registry.refuseWhenShuttingDown();
-      const duplicate = await this.deduplicator.findDuplicate(asking);
+      const { readersReturn } = request.wire;
+      const duplicate = readersReturn ? await this.deduplicator.findDuplicate(asking) : null;
       if (duplicate) return this.streams.play(duplicate, 0);
     }
     const asked = await this.asker.ask(asking);

@@ -2,7 +2,7 @@ import { latestRounds, ownContextOf } from './own-context.js';
 import type { TurnRequest } from './turn-request.js';
 
 const request = (rest: Partial<TurnRequest>): TurnRequest => ({
-  wire: { name: 'any', canVoid: true, cutsMessages: true, keepsMessages: false },
+  wire: { name: 'any', canVoid: true, cutsMessages: true, keepsMessages: false, readersReturn: true },
   question: 'And by post?',
   history: { from: 'conversation', rounds: 10 },
   prompt: { kind: 'template', name: 'qa' },

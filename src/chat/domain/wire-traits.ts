@@ -19,4 +19,9 @@ export interface WireTraits {
    * same messages again wants another answer; else the service gives again the answer that the caller may have missed.
    */
   readonly keepsMessages: boolean;
+  /**
+   * Whether a reader whose connection has ended can come back to its turn without an `Idempotency-Key`. Then the turn goes on
+   * for `DISCONNECT_GRACE_MS`; else it ends with its last reader, unless its question has a key.
+   */
+  readonly readersReturn: boolean;
 }

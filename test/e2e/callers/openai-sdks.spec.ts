@@ -114,10 +114,22 @@ describe('The openai SDK, unmodified', () => {
     expect(texts.join('')).toBe('begun');
   });
 
-  it('leaves, and the turn is not lost', async () => {
+  it('stops a stream by closing it: the model is aborted', async () => {
+    const index = model.requests.length;
+    model.next(hold(['begun ']));
+    const stream = await connect().chat.completions.create({ ...asked, stream: true });
+    const { value: first } = (await stream[Symbol.asyncIterator]().next()) as { value: { id: string } };
+    stream.controller.abort();
+    expect((await model.requestClosed(index)).isAborted).toBe(true);
+    const followed = await service.request('GET', `/api/chat/${first.id}/stream`);
+    expect(await followed.text()).toContain('"finish_reason":"cancelled"');
+  });
+
+  it('leaves, and a turn with an Idempotency-Key is not lost', async () => {
     const held = hold(['begun ']);
     model.next(held);
-    const stream = await connect().chat.completions.create({ ...asked, stream: true });
+    const headers = { 'Idempotency-Key': 'of-sdk' };
+    const stream = await connect().chat.completions.create({ ...asked, stream: true }, { headers });
     const { value: first } = (await stream[Symbol.asyncIterator]().next()) as { value: { id: string } };
     stream.controller.abort();
     held.release();

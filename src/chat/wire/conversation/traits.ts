@@ -6,4 +6,5 @@ export const CONVERSATION_TRAITS: WireTraits = {
   canVoid: false,
   cutsMessages: false,
   keepsMessages: false,
+  readersReturn: true,
 };

@@ -6,4 +6,5 @@ export const OPENAI_TRAITS: WireTraits = {
   canVoid: false,
   cutsMessages: false,
   keepsMessages: true,
+  readersReturn: false,
 };

@@ -6,4 +6,5 @@ export const QA_TRAITS: WireTraits = {
   canVoid: true,
   cutsMessages: true,
   keepsMessages: false,
+  readersReturn: true,
 };
