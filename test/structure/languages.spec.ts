@@ -10,6 +10,7 @@ const PAIRS: [english: string, chinese: string][] = [
   ['README.md', 'README.zh-CN.md'],
   ['docs/troubleshooting.md', 'docs/troubleshooting.zh-CN.md'],
   ['docs/models.md', 'docs/models.zh-CN.md'],
+  ['docs/openai-clients.md', 'docs/openai-clients.zh-CN.md'],
   ['clients/typescript/README.md', 'clients/typescript/README.zh-CN.md'],
   ...readdirSync(join(ROOT, 'docs', 'guide', 'en')).map((name): [string, string] => [
     `docs/guide/en/${name}`,
