@@ -14,6 +14,7 @@ export class HealthController {
   @Get('api/ping')
   @Endpoint({
     summary: 'Whether the service answers (测试服务是否在运行)',
+    description: 'Asks neither the database nor a model server: `GET /health/ready` asks the database.',
     answers: { 200: [PongDto, 'It answers'] },
   })
   ping(): PongDto {
@@ -23,6 +24,7 @@ export class HealthController {
   @Get('health/live')
   @Endpoint({
     summary: 'Whether the process is alive: nothing but its event loop',
+    description: 'For liveness probes: when it does not answer, start the process again.',
     answers: { 200: [HealthStatusDto, 'It is alive'] },
   })
   getLiveness(): HealthStatusDto {
@@ -33,6 +35,7 @@ export class HealthController {
   @Endpoint({
     summary:
       'Whether the service takes requests: its database answers, is migrated, and no shutdown is under way',
+    description: 'For readiness probes and load balancers: on 503, send new requests elsewhere.',
     answers: { 200: [HealthStatusDto, 'It takes requests'] },
     problems: ['shutting_down', 'database_unavailable'],
   })

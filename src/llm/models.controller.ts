@@ -12,6 +12,8 @@ export class ModelsController {
   @Get()
   @Endpoint({
     summary: 'The models that a request may name (可用模型)',
+    description:
+      'A request that names no model gets the default one. The list changes only when the service starts again.',
     answers: { 200: [ModelListDto, 'The models'] },
   })
   listModels(): ModelListDto {

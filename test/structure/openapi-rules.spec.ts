@@ -174,6 +174,13 @@ describe('npm run openapi:lint', () => {
       'operation-operationId',
       (document) => delete document['paths']!['/chat']!['post']!['operationId'],
     ],
+    [
+      'an operation has no description',
+      'operation-description',
+      (document) => delete document['paths']!['/api/ping']!['get']!['description'],
+    ],
+    ['there is no contact', 'info-contact', (document) => delete document['info']!['contact']],
+    ['there is no server', 'no-empty-servers', (document) => delete document['servers']],
   ])('fails when %s', async (_, rule, change) => {
     const failed = await check(REDOCLY, 'lint', changed(change), '--config', 'redocly.yaml').catch(
       (error: object) => error,

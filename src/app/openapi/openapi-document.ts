@@ -4,9 +4,10 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import type { NextFunction, Request, Response } from 'express';
 import { ProblemDto } from '../../common/errors/problem.dto.js';
 import { declareResponseHeaders } from './response-headers.js';
+import { toOpenApi30 } from './openapi-3.0.js';
 import { nameTitledSchemas, withPlainNames } from './named-schemas.js';
 import { declareProblems } from './problems.js';
-import { keepTexts, SERVER_PLACEHOLDER, serverOf, withServer } from './served-texts.js';
+import { keepTexts, SERVER_PLACEHOLDER, serverOf } from './served-texts.js';
 import { addWiresToSchemas, WIRE_DOCUMENTS, WIRE_ERRORS } from './wire-documents.js';
 
 const DESCRIPTION = `Chat APIs over one core, in front of any OpenAI-compatible model server.
@@ -50,6 +51,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
     .setVersion(SERVICE_VERSION)
     .setOpenAPIVersion('3.1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/')
     // Not addBearerAuth: that one calls every key a JWT.
     .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: KEY })
     .addSecurityRequirements('bearer');
@@ -59,9 +61,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
     extraModels: [ProblemDto, ...WIRE_ERRORS.map(({ model }) => model)],
     operationIdFactory: (_controller, method) => method,
   });
-  // Nest's builder leaves both empty, which says less than nothing: no servers means the one asked.
-  delete document.info.contact;
-  delete document.servers;
+  document.info.contact = { name: 'The operator of the service that you call' };
   addWiresToSchemas(document);
   nameTitledSchemas(document);
   declareProblems(document);
@@ -70,7 +70,7 @@ export function createOpenApiDocument(app: NestExpressApplication): OpenAPIObjec
 }
 
 /**
- * Serves `/openapi.json` and `/openapi.yaml`, and `/docs` where it is wanted. Built at the first request.
+ * Serves `/openapi.json`, `/openapi.yaml` and `/openapi-3.0.json`, and `/docs` where it is wanted. Built at the first request.
  * @param options `publicUrl`: where the service is reached from outside, `''` where that is not known
  */
 export function serveOpenApi(
@@ -78,15 +78,20 @@ export function serveOpenApi(
   { ui, publicUrl }: { ui: boolean; publicUrl: string },
 ): void {
   const serverFor = (request: Request) => serverOf(request, publicUrl);
+  let made: OpenAPIObject | undefined;
+  const document = () => (made ??= { ...createOpenApiDocument(app), servers: [{ url: SERVER_PLACEHOLDER }] });
   app.use('/docs', allowSwaggerUi);
   app.use(keepTexts(serverFor));
-  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
+  SwaggerModule.setup('docs-3.0', app, () => toOpenApi30(document()), {
+    ui: false,
+    raw: ['json'],
+    jsonDocumentUrl: 'openapi-3.0.json',
+  });
+  SwaggerModule.setup('docs', app, document, {
     ui,
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'LLM chat service',
-    patchDocumentOnRequest: (request, _response, document) =>
-      withServer(document, serverFor(request as Request) && SERVER_PLACEHOLDER),
     swaggerOptions: {
       displayRequestDuration: true,
       tryItOutEnabled: true,

@@ -10,8 +10,8 @@ type Answer = string | readonly [body: Type | Readonly<Record<string, object>>, 
 
 interface Route {
   readonly summary: string;
-  /** Markdown. A single line break is a space. */
-  readonly description?: string;
+  /** What a caller must know beyond the summary, in Markdown. A single line break is a space. */
+  readonly description: string;
   readonly answers: Readonly<Record<number, Answer>>;
   /** Beside those that follow from a key, a body and parameters. */
   readonly problems?: readonly ErrorCode[];

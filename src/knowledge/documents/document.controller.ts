@@ -68,6 +68,7 @@ export class DocumentController {
   @Get(':id')
   @Endpoint({
     summary: 'Read a document 查看文档',
+    description: 'With its text, as it was stored; `GET /api/documents` lists documents without their texts.',
     answers: { 200: [StoredDocumentWithContentDto, 'The document with its text'] },
     problems: ['not_found'],
   })

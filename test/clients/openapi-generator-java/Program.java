@@ -142,7 +142,7 @@ public class Program {
         StringBuilder text = new StringBuilder();
         Map<String, Object> found = new LinkedHashMap<>();
         QaRequest request = new QaRequest().question(QUESTION).uid(UUID.fromString(setting("CLIENT_UID")));
-        readData(new QaApi(CLIENT).qaChatCall(request, null, null, null, null), data -> {
+        readData(new QaApi(CLIENT).qaChatCall(request, null, null, null, null, null), data -> {
             if (data.equals("[DONE]")) {
                 found.put("is_done", true);
                 return;

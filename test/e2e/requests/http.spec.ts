@@ -54,6 +54,7 @@ const ANSWERS: [string, Asked][] = [
   ['an unknown route', { method: 'GET', path: '/nowhere', status: 404 }],
   ['a path that is none', { method: 'GET', path: '/api/prompts/%zz', status: 400 }],
   ['the document', { method: 'GET', path: '/openapi.json', status: 200 }],
+  ['the document for 3.0', { method: 'GET', path: '/openapi-3.0.json', status: 200 }],
 ];
 
 describe('Every answer', () => {
@@ -189,12 +190,13 @@ describe('The document, behind a proxy that takes a prefix off', () => {
     expect(await serversOf(service, '/openapi.json', '/ai')).toBe('[{"url":"/ai"}]');
     expect(await serversOf(service, '/docs/swagger-ui-init.js', '/team/ai/')).toBe('[{"url":"/team/ai"}]');
     expect(await serversOf(service, '/openapi.json', '/b')).toBe('[{"url":"/b"}]');
+    expect(await serversOf(service, '/openapi-3.0.json', '/ai')).toBe('[{"url":"/ai"}]');
   });
 
   it.each(['//evil.example', 'https://evil.example', '/a b', '/"', 'ai', '/a/../b', '/..', '/./a'])(
     'names nothing that is no path: %s',
     async (prefix) => {
-      expect(await serversOf(service, '/openapi.json', prefix)).toBeUndefined();
+      expect(await serversOf(service, '/openapi.json', prefix)).toBe('[{"url":"/"}]');
     },
   );
 
@@ -205,7 +207,7 @@ describe('The document, behind a proxy that takes a prefix off', () => {
     expect(parseYaml(await response.text())).toMatchObject({ openapi: '3.1.0', servers: [{ url: '/ai' }] });
   });
 
-  it.each(['/openapi.json', '/openapi.yaml', '/docs/swagger-ui-init.js'])(
+  it.each(['/openapi.json', '/openapi.yaml', '/openapi-3.0.json', '/docs/swagger-ui-init.js'])(
     'is made into a text once for all requests: %s',
     async (path) => {
       const read = async (prefix: string) => {
@@ -223,7 +225,7 @@ describe('The document, behind a proxy that takes a prefix off', () => {
   );
 
   it('names no prefix that anybody else says, and lets its page ask the folder that it is in', async () => {
-    expect(await serversOf(plain.service, '/openapi.json', '/ai')).toBeUndefined();
+    expect(await serversOf(plain.service, '/openapi.json', '/ai')).toBe('[{"url":"/"}]');
     expect(await serversOf(plain.service, '/docs/swagger-ui-init.js', '/ai')).toBe('[{"url":"./"}]');
     const slash = await fetch(`${plain.service.url}/docs/`, { redirect: 'manual' });
     expect([slash.status, slash.headers.get('location')]).toEqual([308, '../docs']);

@@ -46,6 +46,7 @@ export class ConversationsController {
   @Get(':conversation_id')
   @Endpoint({
     summary: 'Read a conversation 查看会话',
+    description: 'Its name, end user and times; `GET …/messages` has its questions and answers.',
     answers: { 200: [ConversationDto, 'The conversation'] },
     problems: ['not_found'],
   })
@@ -80,6 +81,7 @@ export class ConversationsController {
   @Patch(':conversation_id')
   @Endpoint({
     summary: 'Rename a conversation 重命名会话',
+    description: 'Changes only the name: its questions and answers, and its place in lists, stay.',
     answers: { 200: [ConversationDto, 'The conversation under its new name'] },
     problems: ['not_found'],
   })

@@ -13,6 +13,8 @@ export class OpenAiModelsController {
   @Get()
   @Endpoint({
     summary: 'The models that a request may name (可用模型)',
+    description:
+      'As the OpenAI API lists them; the first is the default. `GET /api/models` has the context length of each model.',
     answers: { 200: [OpenAiModelListDto, 'The models'] },
   })
   listOpenAiModels(): OpenAiModelListDto {
@@ -22,6 +24,7 @@ export class OpenAiModelsController {
   @Get(':model')
   @Endpoint({
     summary: 'One of the models (查看模型)',
+    description: 'As `GET /v1/models` lists it, for clients that look a model up before they use it.',
     answers: { 200: [OpenAiModelDto, 'The model'] },
     problems: ['model_not_supported'],
   })
