@@ -169,6 +169,8 @@ export interface TargetConfig extends TargetSettings {
 
 export interface TurnConfig {
   readonly heartbeatIntervalMs: number;
+  /** How long a stream with a status for failures waits with it for a first token; 0: not at all. */
+  readonly statusWaitMs: number;
   /** How long a turn runs on without a reader, and is kept for the same question after it has completed without one. */
   readonly disconnectGraceMs: number;
   /** How long a question waits for the end of another one of its conversation; 0: not at all. */

@@ -31,6 +31,7 @@ describe('parseEnvironment', () => {
       },
       turn: {
         heartbeatIntervalMs: 10_000,
+        statusWaitMs: 5_000,
         disconnectGraceMs: 60_000,
         conversationWaitMs: 10_000,
         repeatWindowMs: 3_000,

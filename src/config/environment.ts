@@ -134,6 +134,7 @@ export const environmentSchema = z.object({
   LLM_MAX_IN_FLIGHT: wholeNumber(4_000, { min: 1, max: 100_000 }),
 
   HEARTBEAT_INTERVAL_MS: positiveMilliseconds(10_000),
+  STATUS_WAIT_MS: milliseconds(5_000),
   DISCONNECT_GRACE_MS: milliseconds(60_000),
   CONVERSATION_WAIT_MS: milliseconds(10_000),
   REPEAT_WINDOW_MS: milliseconds(3_000),
@@ -235,6 +236,7 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
     },
     turn: {
       heartbeatIntervalMs: env.HEARTBEAT_INTERVAL_MS,
+      statusWaitMs: env.STATUS_WAIT_MS,
       disconnectGraceMs: env.DISCONNECT_GRACE_MS,
       conversationWaitMs: env.CONVERSATION_WAIT_MS,
       repeatWindowMs: env.REPEAT_WINDOW_MS,

@@ -62,8 +62,13 @@ describe('The bytes of a stream', () => {
     ['qa-failed', '/api/chat', { question: 'q', uid: 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935' }, failingAnswer],
   ])('are those of transcripts/%s.txt on %s', async (name, path, body, behaviour) => {
     model.next(behaviour);
-    const { status, headers, chunks } = await rawPost({ url: service.url + path, key: service.key, body });
+    const { status, headers, chunks, isCut } = await rawPost({
+      url: service.url + path,
+      key: service.key,
+      body,
+    });
     expect(status).toBe(200);
+    expect(isCut).toBe(name === 'openai-failed');
     expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
     expect(headers['x-accel-buffering']).toBe('no');
     const expected = golden(name).replaceAll('<path>', path);

@@ -54,9 +54,14 @@ export class OpenSocket {
   async until(text: string): Promise<string> {
     while (!this.received.includes(text)) {
       if (this.socket.closed) throw new Error(`The connection ended without ${text}: ${this.received}`);
-      await new Promise<void>((resolve) => this.waiting.add(resolve));
+      await this.next();
     }
     return this.received;
+  }
+
+  /** Resolves when something more has come, or the connection has ended. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.waiting.add(resolve));
   }
 
   pause(): void {

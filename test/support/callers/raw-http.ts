@@ -7,6 +7,8 @@ export interface RawResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** The HTTP chunks of the body: each was one `write` of the server. */
   readonly chunks: readonly string[];
+  /** Whether the connection ended before the answer, between two chunks. */
+  readonly isCut: boolean;
 }
 
 export interface RawRequest {
@@ -53,13 +55,15 @@ function parseResponse(response: Buffer): RawResponse {
     ]),
   );
   const body = response.subarray(headEnd + 4);
-  const chunks = headers['transfer-encoding'] === 'chunked' ? dechunk(body) : [body.toString('utf8')];
-  return { status: Number(statusLine.split(' ')[1]), headers, chunks };
+  const isChunked = headers['transfer-encoding'] === 'chunked';
+  const chunks = isChunked ? dechunk(body) : [body.toString('utf8')];
+  const isCut = isChunked && !body.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
+  return { status: Number(statusLine.split(' ')[1]), headers, chunks, isCut };
 }
 
 function dechunk(body: Buffer): string[] {
   const chunks: string[] = [];
-  for (let at = 0; ;) {
+  for (let at = 0; at < body.length;) {
     const lineEnd = body.indexOf('\r\n', at);
     if (lineEnd < 0) throw new Error('The chunked body broke off');
     const length = Number.parseInt(body.subarray(at, lineEnd).toString('latin1'), 16);
@@ -67,4 +71,5 @@ function dechunk(body: Buffer): string[] {
     chunks.push(body.subarray(lineEnd + 2, lineEnd + 2 + length).toString('utf8'));
     at = lineEnd + 2 + length + 2;
   }
+  return chunks;
 }

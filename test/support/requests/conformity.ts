@@ -57,6 +57,9 @@ const FORMS: Readonly<Record<string, Form>> = {
   'text/event-stream': 'frames',
   'application/x-ndjson': 'lines',
 };
+/** What keeps a stream alive whose readers take an empty frame for an answer that goes on. */
+const COMMENT = ': keep-alive';
+
 const PIECE_ENDS = { frames: '\n\n', lines: '\n' } as const;
 
 /** Reads what a response says against the document: a body, or the frames or lines of a stream. */
@@ -105,7 +108,8 @@ export class Conformity {
   checkPieces(text: string): string {
     const pieces = text.split(this.form === 'lines' ? PIECE_ENDS.lines : PIECE_ENDS.frames);
     const rest = pieces.pop() ?? '';
-    for (const piece of pieces) this.check(this.form === 'lines' ? JSON.parse(piece) : this.readFrame(piece));
+    for (const piece of pieces)
+      if (piece !== COMMENT) this.check(this.form === 'lines' ? JSON.parse(piece) : this.readFrame(piece));
     return rest;
   }
 

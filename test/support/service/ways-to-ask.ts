@@ -116,11 +116,23 @@ async function askOpenAi(
 }
 
 async function readOpenAiBodies(response: Response): Promise<OpenAiBody[]> {
-  const text = await response.text();
+  const text = await readUntilCut(response);
   if (!response.headers.get('content-type')?.startsWith('text/event-stream'))
     return [JSON.parse(text) as OpenAiBody];
   const data = text.matchAll(/^data: (?!\[DONE\])(.*)$/gm);
   return [...data].map(([, json]) => JSON.parse(json!) as OpenAiBody);
+}
+
+/** The text of a body, also of one that is cut; only behind an error it may be. */
+async function readUntilCut(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const bytes of response.body!) text += decoder.decode(bytes as Uint8Array, { stream: true });
+  } catch (cut) {
+    if (!/^data: \{"error"/m.test(text)) throw cut;
+  }
+  return text;
 }
 
 async function readStream(service: TestService, response: Response): Promise<Told> {

@@ -27,6 +27,8 @@ const DONE = { data: '[DONE]' };
 
 /** Encodes the events of one turn. What is the same in all of its chunks is made once. */
 export class ChunkEncoder {
+  /** Whether the last event was a failure. */
+  hasFailed = false;
   private readonly common: Omit<ChatCompletionChunkDto, 'choices'>;
 
   constructor(private readonly stream: ChunkStream) {
@@ -48,6 +50,7 @@ export class ChunkEncoder {
       case 'turn.cancelled':
         return this.end('cancelled', event.usage);
       case 'turn.failed':
+        this.hasFailed = true;
         return [toSse<ChatCompletionFailedFrameDto>(toOpenAiError(event.error))];
       case 'sources.retrieved':
       case 'text.committed':
@@ -56,11 +59,6 @@ export class ChunkEncoder {
       case 'sides.voided':
         return [];
     }
-  }
-
-  /** The empty delta that keeps an idle connection open. */
-  heartbeat(): SseFrame {
-    return this.chunk({ content: '' });
   }
 
   private chunk(delta: Choice['delta'], finishReason: OpenAiFinishReason | null = null): SseFrame {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FrameStream } from '../../../common/http/sse/sse.js';
+import { type FrameStream, KEEP_ALIVE } from '../../../common/http/sse/sse.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
@@ -14,19 +14,21 @@ export class OpenAiPresenter {
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
   /**
-   * The stream of a turn, when it has begun to speak.
-   * @throws AppError why the turn failed before it had any text or reasoning
+   * The stream of a turn, when it has begun to speak, or was waited for long enough.
+   * @throws AppError why the turn failed before that
    */
   async stream(
     { id, model, events$ }: ReadableTurn,
     { withUsage, disconnected }: { withUsage: boolean; disconnected: AbortSignal },
   ): Promise<FrameStream<TurnEvent>> {
     const encoder = new ChunkEncoder({ id, model, withUsage });
+    const { heartbeatIntervalMs, statusWaitMs } = this.config.turn;
     return {
-      events$: await whenItSpeaks(events$, disconnected),
+      events$: await whenItSpeaks(events$, disconnected, statusWaitMs),
       encode: (event) => encoder.encode(event),
-      heartbeat: encoder.heartbeat(),
-      heartbeatMs: this.config.turn.heartbeatIntervalMs,
+      heartbeat: KEEP_ALIVE,
+      heartbeatMs: heartbeatIntervalMs,
+      hasFailed: () => encoder.hasFailed,
     };
   }
 

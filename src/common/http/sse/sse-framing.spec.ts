@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
@@ -88,6 +88,87 @@ describe('FrameWriter', () => {
     frames$.next({ data: KIB });
     expect(count).toBeGreaterThan(4_000);
     expect(response.destroyed).toBe(true);
+  });
+});
+
+/** Real: HTTP over sockets. */
+describe('A stream that has failed', () => {
+  let server: Server;
+  let frames$: Subject<SseFrame>;
+  let socket: Socket;
+  let received: string;
+  let end: 'FIN' | 'RST' | undefined;
+
+  beforeEach(async () => {
+    frames$ = new Subject();
+    received = '';
+    end = undefined;
+    server = createServer((_request, created) => {
+      const stream = { ...streamOf(frames$), hasFailed: () => true };
+      const delivery = new FrameWriter(created as Response).deliver(stream).subscribe();
+      created.once('close', () => delivery.unsubscribe());
+      created.flushHeaders();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterEach(() => {
+    socket.destroy();
+    server.close();
+  });
+
+  async function ask(version: string): Promise<void> {
+    socket = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true });
+    socket.on('data', (bytes: Buffer) => (received += bytes.toString()));
+    socket.once('end', () => (end = 'FIN')).once('error', () => (end = 'RST'));
+    socket.write(`GET / HTTP/${version}\r\nhost: a\r\n\r\n`);
+    while (!received.includes('\r\n\r\n')) await once(socket, 'data');
+  }
+
+  const untilEnd = async () => {
+    while (end === undefined) await new Promise(setImmediate);
+  };
+
+  it('is cut behind its last frame, without the chunk that would end the answer', async () => {
+    await ask('1.1');
+    frames$.next({ data: 'failure' });
+    frames$.complete();
+    await untilEnd();
+    expect(received).toMatch(/\r\ndata: failure\n\n\r\n$/);
+    expect(end).toBe('FIN');
+  });
+
+  it('is cut when a slow reader has all of it', async () => {
+    await ask('1.1');
+    const { length } = received;
+    socket.pause();
+    const big = 'x'.repeat(700 * 1_024);
+    frames$.next({ data: big });
+    frames$.next({ data: 'failure' });
+    frames$.complete();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([received.length, end]).toEqual([length, undefined]);
+    socket.resume();
+    await untilEnd();
+    expect(received.length).toBeGreaterThan(big.length);
+    expect(received).toMatch(/\r\ndata: failure\n\n\r\n$/);
+  });
+
+  it('is reset behind its last frame where an answer ends with its connection', async () => {
+    await ask('1.0');
+    frames$.next({ data: 'failure' });
+    frames$.complete();
+    await untilEnd();
+    expect(received).toMatch(/\r\n\r\ndata: failure\n\n$/);
+    expect(end).toBe('RST');
+  });
+
+  it('leaves no connection and no subscription open', async () => {
+    await ask('1.1');
+    frames$.complete();
+    await untilEnd();
+    socket.end();
+    while (frames$.observed) await new Promise(setImmediate);
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext, Logger } from '@nestjs/com
 import type { NextFunction, Request, Response } from 'express';
 import { EMPTY, Observable } from 'rxjs';
 import { escapeLineEnds, HAS_LINE_ENDS } from './line-ends.js';
-import type { FrameStream, SseFrame } from './sse.js';
+import type { FrameStream, KEEP_ALIVE, SseFrame } from './sse.js';
 
 /**
  * A reader that more bytes wait for has `CATCH_UP_MS` to come below it: a model, or a proxy before it, may give a
@@ -14,6 +14,12 @@ const MAX_UNSENT_BYTES = 768 * 1024;
 const CATCH_UP_MS = 2_000;
 /** Past it there is no waiting: so much is more than a process can hold for each of its readers. */
 const MAX_BURST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * How long after the frame of a failure the connection is cut: a reader by the web's streams loses what it has not taken when
+ * the cut comes, and a reset drops what is still under way.
+ */
+const CUT_AFTER_MS = 500;
 
 /** Without the charset Python's requests, RestTemplate and Apache HttpClient read Latin-1, and tear frames at the byte 0x85. */
 export const SSE_CONTENT_TYPE = 'text/event-stream; charset=utf-8';
@@ -116,7 +122,8 @@ export class FrameWriter {
    * The Observable that an `@Sse` route returns: writes the frames of each event, and a heartbeat after a silence, and
    * hands on the end alone. On the way through Nest's own queue and stream a frame costs more than all the rest.
    */
-  deliver<Event>({ events$, encode, heartbeat, heartbeatMs }: FrameStream<Event>): Observable<SseFrame> {
+  deliver<Event>(stream: FrameStream<Event>): Observable<SseFrame> {
+    const { events$, encode, heartbeat, heartbeatMs } = stream;
     return new Observable((subscriber) => {
       let lastAt = performance.now();
       // One timer a stream, which looks at the time of the last frame: to set it again costs more than the frame.
@@ -142,7 +149,11 @@ export class FrameWriter {
             }
           },
           error: (error) => subscriber.error(error),
-          complete: () => subscriber.complete(),
+          complete: () => {
+            clearTimeout(timer);
+            if (stream.hasFailed?.()) this.cut();
+            else subscriber.complete();
+          },
         }),
       );
     });
@@ -161,12 +172,12 @@ export class FrameWriter {
    * One chunk a frame (RFC 9112, 7.1), written in one piece: Node's own chunks are four pieces and a call of
    * the system that gathers them.
    */
-  private write(frame: SseFrame): void {
+  private write(frame: SseFrame | typeof KEEP_ALIVE): void {
     const { response } = this;
     if (!response.headersSent) this.stream?.commitHeaders();
     const { socket } = response;
     if (response.destroyed || response.writableEnded) return;
-    const text = toWire(frame);
+    const text = typeof frame === 'string' ? frame : toWire(frame);
     // Behind another answer of the same connection there is no socket yet; HTTP/1.0 knows no chunks.
     if (!socket || !response.chunkedEncoding || response.writableLength > socket.writableLength)
       response.write(text);
@@ -176,6 +187,19 @@ export class FrameWriter {
       socket.write(`${bytes.toString(16)}\r\n${text}\r\n`, encoding);
     }
     if (response.writableLength > MAX_UNSENT_BYTES) this.letCatchUp();
+  }
+
+  /**
+   * Ends the connection and not the answer, which no client then takes for complete (RFC 9112, 8): many know no frame with
+   * an error. All that was written is sent before.
+   */
+  private cut(): void {
+    const { response } = this;
+    const { socket } = response;
+    if (!socket || response.destroyed) return void response.destroy();
+    // Of HTTP/1.0 the answer ends with the connection: only a reset says that it is not complete.
+    const cut = response.chunkedEncoding ? () => socket.destroy() : () => socket.resetAndDestroy();
+    socket.write('', () => setTimeout(cut, CUT_AFTER_MS).unref());
   }
 
   private letCatchUp(): void {

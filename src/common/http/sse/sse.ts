@@ -9,12 +9,22 @@ export interface SseFrame extends MessageEvent {
   readonly type?: string;
 }
 
+/**
+ * A comment (WHATWG HTML, 9.2.6), for readers that ignore it, and that could take an empty frame for an answer that goes on.
+ */
+export const KEEP_ALIVE = ': keep-alive\n\n';
+
 /** The frames of a stream of events, and how an idle connection is kept open. */
 export interface FrameStream<Event> {
   readonly events$: Observable<Event>;
   /** The frames of an event, in order; none where the wire does not show it. */
   readonly encode: (event: Event) => readonly SseFrame[];
-  /** The frame that is sent after `heartbeatMs` without any. */
-  readonly heartbeat: SseFrame;
+  /** What is sent after `heartbeatMs` without any frame. */
+  readonly heartbeat: SseFrame | typeof KEEP_ALIVE;
   readonly heartbeatMs: number;
+  /**
+   * Asked after the last event: whether it was a failure, and the connection is to be cut behind its frame. Absent: it never
+   * is, because readers know the frame.
+   */
+  readonly hasFailed?: () => boolean;
 }
