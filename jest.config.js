@@ -21,6 +21,7 @@ const SMOKE = [
   'e2e/streams/resume',
   'integration/database-schema',
   'integration/knowledge',
+  'integration/turn-context',
 ];
 
 /** The settings of suites on a database, also of those that are no part of `npm test`. */

@@ -16,8 +16,9 @@ const MOST_IMPORTS = 12;
 
 const CODE = /\.(?:ts|js|mjs|cjs)$/;
 const GENERATED = /(?:^|\/)generated\//;
-/** Put a part of the service together as a Nest module does, for tests that need no Nest. */
-const LIKE_MODULES = /\.module\.ts$|^test\/property\/(?:play|stream-laws\.spec)\.ts$/;
+/** Lists as a Nest module is one: of all migrations, and of a part of the service for tests that need no Nest. */
+const LIKE_MODULES =
+  /\.module\.ts$|^src\/database\/migrations\.ts$|^test\/property\/(?:play|stream-laws\.spec)\.ts$/;
 const IMPORT = /^(?:import|export)\s(?:[^;'"]*\sfrom\s)?['"][^'"]+['"]/gm;
 const EXPORT = /^export (?:abstract |async )?(?:class|function\*?|interface|type|const|let) ([\w$]+)/gm;
 

@@ -5,6 +5,9 @@ import { DatabaseModule } from '../database/database.module.js';
 import { KnowledgeModule } from '../knowledge/knowledge.module.js';
 import { LlmModule } from '../llm/llm.module.js';
 import { PromptModule } from '../prompt/prompt.module.js';
+import { ContextMessageEntity } from './context/context-message.entity.js';
+import { TurnContextEntity } from './context/turn-context.entity.js';
+import { TurnContextRepository } from './context/turn-context.repository.js';
 import { ConversationEntity } from './conversation/conversation.entity.js';
 import { ConversationQueue } from './admission/conversation-queue.js';
 import { ConversationRepository } from './conversation/conversation.repository.js';
@@ -49,7 +52,13 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([ConversationEntity, TurnEntity, EventLogEntity]),
+    TypeOrmModule.forFeature([
+      ContextMessageEntity,
+      ConversationEntity,
+      EventLogEntity,
+      TurnContextEntity,
+      TurnEntity,
+    ]),
     DatabaseModule,
     KnowledgeModule,
     LlmModule,
@@ -69,6 +78,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     ConversationRepository,
     ConversationService,
     TurnAnswerer,
+    TurnContextRepository,
     TurnAsker,
     TurnQueries,
     TurnGenerator,

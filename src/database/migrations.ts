@@ -10,6 +10,7 @@ import { StreamLog1795230000000 } from './migrations/1795230000000-stream-log.js
 import { DocumentEditions1795274000000 } from './migrations/1795274000000-document-editions.js';
 import { MissedAnswers1795276000000 } from './migrations/1795276000000-missed-answers.js';
 import { Reasoning1795279000000 } from './migrations/1795279000000-reasoning.js';
+import { SharedContext1795290000000 } from './migrations/1795290000000-shared-context.js';
 
 /** Every migration, oldest first. A new one is added here by hand: nothing is found by its file's name. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   DocumentEditions1795274000000,
   MissedAnswers1795276000000,
   Reasoning1795279000000,
+  SharedContext1795290000000,
 ];

@@ -1,10 +1,10 @@
 import type { CallingClient } from '../../auth/calling-client.js';
 import type { TraceHeaders } from '../../common/http/trace-headers.js';
 import { newId } from '../../common/uuid.js';
-import { ownContextOf } from '../domain/own-context.js';
+import { ownContextOf, sentContextOf } from '../domain/own-context.js';
 import type { TurnRequest } from '../domain/turn-request.js';
 import type { Instructions } from '../prompting/instructions.js';
-import type { JoinedConversation, NewTurn } from '../turn/turn.repository.js';
+import type { JoinedConversation, NewTurn } from '../turn/new-turn.js';
 
 /** Who asks what, and as a repetition of what. */
 export interface Asking {
@@ -46,6 +46,7 @@ export function toNewTurn(
     promptName: prompt.name,
     promptVersion: prompt.version,
     ownContext: ownContextOf(request),
+    sentContext: sentContextOf(request),
     leaseMs,
     requestHash,
     idempotencyKey: idempotencyKey ?? null,

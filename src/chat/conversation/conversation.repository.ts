@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { ConversationEntity } from './conversation.entity.js';
+import { inTransaction } from '../../database/transaction.js';
 import { type Cut, cutPage } from '../../common/pages/page-cut.js';
 import type { Slice } from '../../common/pages/page.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
@@ -91,15 +92,21 @@ export class ConversationRepository {
     return row ?? null;
   }
 
-  /** Deletes it with its turns and what was said of them, unless one of them is running; whether it did. */
-  async deleteIdle(key: ConversationKey): Promise<boolean> {
-    const [, deleted] = await this.conversations.query<[unknown, number]>(
-      `DELETE FROM conversation
-        WHERE ${IS_IT}
-          AND NOT EXISTS (SELECT FROM turn WHERE conversation_id = conversation.id AND status = 'running')`,
-      valuesOf(key),
-    );
-    return deleted > 0;
+  /**
+   * Deletes it with its turns and what was said of them, unless one of them is running; whether it did. It is locked first:
+   * the statement that deletes sees each turn that was being inserted until then.
+   */
+  deleteIdle(key: ConversationKey): Promise<boolean> {
+    return inTransaction(this.conversations.manager, async (manager) => {
+      await manager.query(`SELECT FROM conversation WHERE ${IS_IT} FOR UPDATE`, valuesOf(key));
+      const [, deleted] = await manager.query<[unknown, number]>(
+        `DELETE FROM conversation
+          WHERE ${IS_IT}
+            AND NOT EXISTS (SELECT FROM turn WHERE conversation_id = conversation.id AND status = 'running')`,
+        valuesOf(key),
+      );
+      return deleted > 0;
+    });
   }
 }
 

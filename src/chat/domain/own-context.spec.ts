@@ -1,4 +1,4 @@
-import { latestRounds, ownContextOf } from './own-context.js';
+import { latestRounds, ownContextOf, sentContextOf } from './own-context.js';
 import type { TurnRequest } from './turn-request.js';
 
 const request = (rest: Partial<TurnRequest>): TurnRequest => ({
@@ -15,16 +15,22 @@ const round = [said('user', 'How do I return it?'), said('assistant', 'By courie
 describe('what a request brings itself', () => {
   it('is nothing where all of it is stored elsewhere', () => {
     expect(ownContextOf(request({}))).toBeNull();
-    expect(ownContextOf(request({ history: { from: 'request', messages: [] } }))).toBeNull();
+    expect(sentContextOf(request({}))).toBeNull();
+    expect(sentContextOf(request({ history: { from: 'request', messages: [] } }))).toBeNull();
     expect(ownContextOf(request({ prompt: { kind: 'verbatim', text: '' } }))).toBeNull();
   });
 
-  it('is its instructions and its history', () => {
+  it('is its instructions, and apart from them its history', () => {
     const prompt = { kind: 'inline', text: 'Answer briefly: {context}' } as const;
-    expect(ownContextOf(request({ prompt, history: { from: 'request', messages: round } }))).toEqual({
-      instructions: prompt,
-      history: round,
-    });
+    const asked = request({ prompt, history: { from: 'request', messages: round } });
+    expect(ownContextOf(asked)).toEqual({ instructions: prompt });
+    expect(sentContextOf(asked)).toEqual({ messages: round, includesQuestion: false, tools: [] });
+  });
+
+  it('is the tools that it offers', () => {
+    const tools = [{ type: 'function', function: { name: 'find' } }];
+    expect(sentContextOf(request({ parameters: { tools } }))).toMatchObject({ messages: [], tools });
+    expect(sentContextOf(request({ parameters: { tools: [] } }))).toBeNull();
   });
 
   it('is how much of its conversation it wanted, where that is unusual', () => {

@@ -1,24 +1,31 @@
-import type { ChatMessage } from '../../llm/completion.js';
+import type { ModelMessage } from '../../llm/completion.js';
 import { type PromptChoice, type TurnRequest, USUAL_ROUNDS } from './turn-request.js';
 
 /**
- * What a request brought itself, beside its question. It is stored with the turn: else no export could tell afterwards
- * what an answer was an answer to, and models would be trained on half of a dialogue.
+ * What a request brought itself, beside its question and its messages ({@link SentContext}). It is stored with the turn: else no export could
+ * tell afterwards what an answer was an answer to, and models would be trained on half of a dialogue.
  */
 export interface OwnContext {
   /** Absent: those of a template. */
   readonly instructions?: Exclude<PromptChoice, { kind: 'template' }>;
-  /** Oldest first. Absent: that of its conversation. */
-  readonly history?: readonly ChatMessage[];
   /** Most rounds of its conversation that it wanted; absent: {@link USUAL_ROUNDS}. */
   readonly rounds?: number;
+}
+
+/** The messages and tools that a request brought. Stored once for all turns of a client that bring the same. */
+export interface SentContext {
+  /** Oldest first. */
+  readonly messages: readonly ModelMessage[];
+  /** Whether the messages are all that the caller sent, with the question; else they are those before the question. */
+  readonly includesQuestion: boolean;
+  /** The tools that it offered, in the format of OpenAI's chat completions. */
+  readonly tools: readonly unknown[];
 }
 
 /** Null: nothing but what is usual. */
 export function ownContextOf({ prompt, history, conversation }: TurnRequest): OwnContext | null {
   const own: OwnContext = {
     ...(prompt.kind !== 'template' && prompt.text !== '' && { instructions: prompt }),
-    ...(history.from === 'request' && history.messages.length > 0 && { history: history.messages }),
     ...(history.from === 'conversation' &&
       conversation?.externalId !== undefined &&
       history.rounds !== USUAL_ROUNDS && { rounds: history.rounds }),
@@ -26,8 +33,20 @@ export function ownContextOf({ prompt, history, conversation }: TurnRequest): Ow
   return Object.keys(own).length > 0 ? own : null;
 }
 
+/** Null: it brought neither. */
+export function sentContextOf({ history, parameters }: TurnRequest): SentContext | null {
+  const messages = history.from === 'request' ? history.messages : [];
+  const offered = parameters?.['tools'];
+  const tools: readonly unknown[] = Array.isArray(offered) ? offered : [];
+  if (messages.length === 0 && tools.length === 0) return null;
+  return { messages, includesQuestion: false, tools };
+}
+
 /** The messages from the question of the last `rounds` on; system messages are of the round before them. */
-export function latestRounds(messages: readonly ChatMessage[], rounds: number): readonly ChatMessage[] {
+export function latestRounds<Message extends ModelMessage>(
+  messages: readonly Message[],
+  rounds: number,
+): readonly Message[] {
   if (rounds <= 0) return [];
   const questions = messages.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
   return questions.length <= rounds ? messages : messages.slice(questions.at(-rounds));

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChatMessage } from '../../llm/completion.js';
 import { PromptService } from '../../prompt/prompt.service.js';
+import { TurnContextRepository } from '../context/turn-context.repository.js';
 import { latestRounds } from '../domain/own-context.js';
 import { USUAL_ROUNDS } from '../domain/turn-request.js';
 import { WIRE_TRAITS, type WireTraits } from '../domain/wire-traits.js';
@@ -23,6 +24,7 @@ export class TranscriptBuilder {
   constructor(
     @Inject(WIRE_TRAITS) private readonly wires: readonly WireTraits[],
     private readonly turns: TurnTranscriptRepository,
+    private readonly contexts: TurnContextRepository,
     private readonly prompts: PromptService,
   ) {}
 
@@ -33,11 +35,13 @@ export class TranscriptBuilder {
   async read(clientId: string, turnIds: readonly string[], rounds: number): Promise<TurnTranscript[]> {
     const turns = await this.turns.list(clientId, turnIds);
     const earlier = rounds > 0 ? await this.turns.listRoundsBefore(clientId, turnIds, rounds) : [];
+    const contexts = await this.contexts.readMany(clientId, turnIds);
     const roundsOf = Map.groupBy(earlier, ({ turnId }) => turnId);
     const templates = await this.readTemplates(clientId, turns);
     return turns.map(({ ownContext, ...turn }) => {
-      const said = ownContext?.history ?? (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
-      const count = ownContext?.history ? rounds : Math.min(rounds, ownContext?.rounds ?? USUAL_ROUNDS);
+      const brought = contexts.get(turn.id)?.messages as readonly ChatMessage[] | undefined;
+      const said = brought ?? (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
+      const count = brought ? rounds : Math.min(rounds, ownContext?.rounds ?? USUAL_ROUNDS);
       const history = latestRounds(said, count);
       const { question, sources } = turn;
       const context = writePassages(sources);

@@ -27,7 +27,7 @@ export class TurnTranscriptRepository {
     return this.turns.query(
       `SELECT id, variant, question, answer, status, finish_reason AS "finishReason", model,
               prompt_name AS "promptName", prompt_version AS "promptVersion", sources,
-              own_context AS "ownContext"
+              own_context - 'history' AS "ownContext"
          FROM turn WHERE client_id = $1 AND id = ANY($2::uuid[]) ORDER BY id`,
       [clientId, turnIds],
     );

@@ -2,33 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
 import { constraintOf } from '../../database/database-error.js';
-import { nextIdSql } from '../../database/next-id.js';
 import { repeatOnContention } from '../../database/transaction.js';
-import type { OwnContext } from '../domain/own-context.js';
+import {
+  type Insertion,
+  insertionOf,
+  type InsertionRow,
+  type JoinedConversation,
+  type NewTurn,
+} from './new-turn.js';
 import type { TurnEnd } from './turn-end.js';
 import { closingUpdate } from './turn-columns.js';
 import { TurnEntity } from './turn.entity.js';
-
-export interface NewTurn {
-  readonly clientId: string;
-  readonly variant: string;
-  readonly endUser: string | null;
-  readonly question: string;
-  readonly model: string;
-  readonly promptName: string | null;
-  readonly promptVersion: number | null;
-  readonly ownContext: OwnContext | null;
-  readonly leaseMs: number;
-  readonly requestHash: Buffer;
-  readonly idempotencyKey: string | null;
-  readonly owner: string;
-}
-
-/** The conversation a turn is to join: made when it does not exist yet. */
-export interface JoinedConversation {
-  readonly externalId: string;
-  readonly name: string;
-}
 
 /** The owner of an Idempotency-Key: the same key of two end users means two turns. */
 export interface KeyOwner {
@@ -46,13 +30,6 @@ export interface Round {
 export interface ClosedTurn extends TurnEnd {
   readonly id: string;
   readonly clientId: string;
-}
-
-/** A turn on its way into a conversation: stored under an id, or not. */
-interface JoiningTurn {
-  readonly id: string | null;
-  readonly conversationId: string | null;
-  readonly foreign: boolean;
 }
 
 /** Which turn counts as a duplicate of a request. */
@@ -86,28 +63,15 @@ const REFUSED_BY: Readonly<Record<string, 'conversation_busy' | 'key_used'>> = {
   turn_nobodys_idempotency_key_key: 'key_used',
 };
 
-/** The columns that a new turn is stored with, in the order of `valuesOf`. */
-const COLUMNS = `client_id, variant, end_user, question, model, prompt_name, prompt_version,
-                 request_hash, idempotency_key, owner, status, lease_until, own_context, conversation_id, id`;
-
-const VALUES = `$1::uuid, $2::varchar, $3::varchar, $4::text, $5::varchar, $6::varchar, $7::int,
-                $8::bytea, $9::varchar, $10::uuid, 'running', now() + $11 * interval '1 millisecond',
-                $12::jsonb`;
-
-/** Of the last turn of `joined`: the next one sorts behind it, whatever the clocks say. */
-const LAST_TURN = `SELECT last.id FROM turn last WHERE last.client_id = $1 AND last.conversation_id = joined.id
-                    ORDER BY last.id DESC LIMIT 1`;
-
 @Injectable()
 export class TurnRepository {
   constructor(@InjectRepository(TurnEntity) private readonly turns: Repository<TurnEntity>) {}
 
-  /** Stores a running turn, and the conversation that it opens; in one statement, or nothing at all. */
+  /** Stores a running turn, what its request brought, and the conversation that it opens; in one statement, or nothing at all. */
   async insert(turn: NewTurn, conversation?: JoinedConversation): Promise<InsertedTurn> {
+    const insertion = insertionOf(turn, conversation);
     try {
-      return await repeatOnContention(() =>
-        conversation ? this.insertIntoConversation(turn, conversation) : this.insertAlone(turn),
-      );
+      return await repeatOnContention(() => this.tryToInsert(insertion));
     } catch (error) {
       const refused = REFUSED_BY[constraintOf(error) ?? ''];
       if (!refused) throw error;
@@ -118,56 +82,14 @@ export class TurnRepository {
     }
   }
 
-  private async insertAlone(turn: NewTurn): Promise<InsertedTurn> {
-    const rows: { id: string }[] = await this.turns.query(
-      `INSERT INTO turn (${COLUMNS}) VALUES (${VALUES}, NULL, ${nextIdSql()}) RETURNING id`,
-      valuesOf(turn),
-    );
-    return { kind: 'stored', id: rows[0]!.id, conversationId: null };
-  }
-
-  private async insertIntoConversation(
-    turn: NewTurn,
-    conversation: JoinedConversation,
-  ): Promise<InsertedTurn> {
+  private async tryToInsert({ sql, parameters }: Insertion): Promise<InsertedTurn> {
     for (;;) {
-      const found = await this.tryInsertIntoConversation(turn, conversation).catch((error: unknown) => {
-        // The conversation was deleted between our look and our insert: it is made again.
-        if (constraintOf(error) === 'turn_conversation_fkey') return null;
-        throw error;
-      });
-      if (!found) continue;
-      const { id, conversationId } = found;
+      const rows: InsertionRow[] = await this.turns.query(sql, [...parameters]);
+      const { id, conversationId, foreign } = rows[0]!;
       if (id !== null) return { kind: 'stored', id, conversationId };
-      if (found.foreign) return { kind: 'foreign_conversation' };
+      if (foreign) return { kind: 'foreign_conversation' };
       // Somebody made the conversation between our look and our insert: now it can be seen.
     }
-  }
-
-  private async tryInsertIntoConversation(
-    turn: NewTurn,
-    conversation: JoinedConversation,
-  ): Promise<JoiningTurn> {
-    const rows: JoiningTurn[] = await this.turns.query(
-      `WITH existing AS (
-         SELECT id, end_user IS NOT NULL AND end_user IS DISTINCT FROM $3::varchar AS is_foreign
-           FROM conversation WHERE client_id = $1 AND external_id = $13
-       ), created AS (
-         INSERT INTO conversation (id, client_id, external_id, end_user, name)
-         SELECT ${nextIdSql()}, $1, $13, $3, $14 WHERE NOT EXISTS (SELECT FROM existing)
-         ON CONFLICT (client_id, external_id) DO NOTHING
-         RETURNING id
-       ), joined AS (
-         SELECT id FROM existing WHERE NOT is_foreign UNION ALL SELECT id FROM created
-       ), inserted AS (
-         INSERT INTO turn (${COLUMNS}) SELECT ${VALUES}, joined.id, ${nextIdSql(LAST_TURN)} FROM joined
-         RETURNING id, conversation_id
-       )
-       SELECT (SELECT id FROM inserted) AS id, (SELECT conversation_id FROM inserted) AS "conversationId",
-              EXISTS (SELECT FROM existing WHERE is_foreign) AS foreign`,
-      [...valuesOf(turn), conversation.externalId, conversation.name],
-    );
-    return rows[0]!;
   }
 
   /** The newest completed rounds of a conversation that have an answer, newest first. One backward scan of its index. */
@@ -192,7 +114,7 @@ export class TurnRepository {
    */
   async close({ id, clientId, ...end }: ClosedTurn): Promise<boolean> {
     const { assignments, isStored, parameters } = closingUpdate(end, id, clientId);
-    // An end is never written over, not even one that looks the same: a process that stood still would put its own
+    // An end is never written over, also where the new one looks the same: a process that stood still would put its own
     // times and reasons in place of those that readers have seen.
     const rows: unknown[] = await this.turns.query(
       `WITH closed AS (
@@ -274,21 +196,4 @@ export class TurnRepository {
     );
     return rows[0]!.external_id;
   }
-}
-
-function valuesOf(turn: NewTurn): unknown[] {
-  return [
-    turn.clientId,
-    turn.variant,
-    turn.endUser,
-    turn.question,
-    turn.model,
-    turn.promptName,
-    turn.promptVersion,
-    turn.requestHash,
-    turn.idempotencyKey,
-    turn.owner,
-    turn.leaseMs,
-    turn.ownContext && JSON.stringify(turn.ownContext),
-  ];
 }

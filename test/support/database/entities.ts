@@ -1,5 +1,7 @@
 import { ClientKeyEntity } from '../../../src/auth/client-key.entity.js';
 import { ClientEntity } from '../../../src/auth/client.entity.js';
+import { ContextMessageEntity } from '../../../src/chat/context/context-message.entity.js';
+import { TurnContextEntity } from '../../../src/chat/context/turn-context.entity.js';
 import { ConversationEntity } from '../../../src/chat/conversation/conversation.entity.js';
 import { TurnEntity } from '../../../src/chat/turn/turn.entity.js';
 import { FeedbackRevisionEntity } from '../../../src/feedback/feedback-revision.entity.js';
@@ -13,6 +15,7 @@ import { PromptTemplateEntity } from '../../../src/prompt/prompt-template.entity
 export const ALL_ENTITIES = [
   ClientEntity,
   ClientKeyEntity,
+  ContextMessageEntity,
   ConversationEntity,
   DocumentEntity,
   FeedbackEntity,
@@ -20,5 +23,6 @@ export const ALL_ENTITIES = [
   PassageEntity,
   PromptLabelEntity,
   PromptTemplateEntity,
+  TurnContextEntity,
   TurnEntity,
 ];

@@ -4,12 +4,8 @@ import { ConversationEntity } from '../../../src/chat/conversation/conversation.
 import { ConversationRepository } from '../../../src/chat/conversation/conversation.repository.js';
 import { TurnEntity } from '../../../src/chat/turn/turn.entity.js';
 import { TurnHistory } from '../../../src/chat/prompting/turn-history.js';
-import {
-  type JoinedConversation,
-  type InsertedTurn,
-  type NewTurn,
-  TurnRepository,
-} from '../../../src/chat/turn/turn.repository.js';
+import type { JoinedConversation, NewTurn } from '../../../src/chat/turn/new-turn.js';
+import { type InsertedTurn, TurnRepository } from '../../../src/chat/turn/turn.repository.js';
 import { externalIdOf, type Past } from './past-turns.js';
 
 /** A database with a past, and what was measured on it so far: times in ms by the name of what was done. */
@@ -89,6 +85,7 @@ function newTurn(clientId: string): NewTurn {
     promptName: 'default',
     promptVersion: null,
     ownContext: null,
+    sentContext: null,
     leaseMs: 30_000,
     requestHash: randomBytes(32),
     idempotencyKey: null,

@@ -1,0 +1,103 @@
+import { hash } from 'node:crypto';
+import type { ModelMessage } from '../../llm/completion.js';
+
+/** In place of the bytes of an image, a sound or a file, in a stored message. */
+export interface DataReference {
+  readonly kind: 'image' | 'audio' | 'video' | 'file';
+  /** As the caller gave it; null: not given. */
+  readonly media_type: string | null;
+  /** Of the data itself, not of its Base64. */
+  readonly size: number;
+  /** Of the data itself, in hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** Strings below these names are texts, whatever they look like. */
+const TEXTS: ReadonlySet<string> = new Set([
+  'role',
+  'name',
+  'content',
+  'text',
+  'refusal',
+  'reasoning',
+  'reasoning_content',
+  'thinking',
+  'transcript',
+  'arguments',
+  'input',
+  'output',
+]);
+
+/** In characters. */
+const LONGEST_HEAD = 1_000;
+/** Its media type with parameters. */
+const DATA_URL = /^data:([^,]*),/i;
+const BASE64_MARK = /;\s*base64\s*$/i;
+/** In characters. Shorter ones may be ids, and cost no more than a reference. */
+const SHORTEST_BASE64 = 512;
+const BASE64 = /^[\w+/=\-\s]*$/;
+
+/** Where in a message a string is. */
+interface Place {
+  /** The name of the nearest member. */
+  readonly name: string;
+  /** What is known of the part from its names and its `type`: `image_url`, `input_audio` and so on. */
+  readonly hint: string;
+  /** Of `input_audio`: `wav`, `mp3`. */
+  readonly format?: unknown;
+}
+
+/**
+ * The message as it is stored: each data URL, and each long Base64 outside of its texts, is replaced by a
+ * {@link DataReference}. Other URLs stay. The given message does not change; without such data it is returned itself.
+ */
+export function withoutInlineData(message: ModelMessage): ModelMessage {
+  return replaceIn(message, { name: '', hint: '' }) as ModelMessage;
+}
+
+function replaceIn(value: unknown, place: Place): unknown {
+  if (typeof value === 'string') return TEXTS.has(place.name) ? value : (toReference(value, place) ?? value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return replaceInList(value, place);
+  const { type, format } = value as { type?: unknown; format?: unknown };
+  const hint = typeof type === 'string' ? `${place.hint} ${type}` : place.hint;
+  let isChanged = false;
+  const members = Object.entries(value).map(([name, member]): [string, unknown] => {
+    const replaced = replaceIn(member, { name, hint: `${hint} ${name}`, format: format ?? place.format });
+    isChanged ||= replaced !== member;
+    return [name, replaced];
+  });
+  return isChanged ? Object.fromEntries(members) : value;
+}
+
+function replaceInList(values: readonly unknown[], place: Place): readonly unknown[] {
+  const replaced = values.map((value) => replaceIn(value, place));
+  return replaced.some((value, index) => value !== values[index]) ? replaced : values;
+}
+
+function toReference(text: string, place: Place): DataReference | null {
+  const [head, type] = DATA_URL.exec(text.slice(0, LONGEST_HEAD)) ?? [];
+  if (head !== undefined && type !== undefined) {
+    const body = text.slice(head.length);
+    const data = BASE64_MARK.test(type) ? Buffer.from(body, 'base64') : body;
+    return referenceTo(data, type.split(';')[0]!.trim(), place);
+  }
+  if (text.length < SHORTEST_BASE64 || !BASE64.test(text)) return null;
+  const { format, hint } = place;
+  const isKnown = typeof format === 'string' && kindOf(hint) === 'audio';
+  return referenceTo(Buffer.from(text, 'base64'), isKnown ? `audio/${format}` : '', place);
+}
+
+function referenceTo(data: Buffer | string, mediaType: string, { hint }: Place): DataReference {
+  return {
+    kind: kindOf(mediaType === '' ? hint : mediaType),
+    media_type: mediaType === '' ? null : mediaType,
+    size: Buffer.byteLength(data),
+    sha256: hash('sha256', data, 'hex'),
+  };
+}
+
+function kindOf(described: string): DataReference['kind'] {
+  const [kind] = /image|audio|video/i.exec(described) ?? [];
+  return (kind?.toLowerCase() ?? 'file') as DataReference['kind'];
+}
