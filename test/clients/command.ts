@@ -13,7 +13,7 @@ export interface Command {
 
 /** What a tool needs to find its caches, and the registries that this machine is configured for. */
 const INHERITED =
-  /^(?:PATH|HOME|TMPDIR|LANG|LC_ALL|JAVA_HOME|(?:https?|no)_proxy|PIP_.*|GO[A-Z]+|SSL_CERT_.*)$/i;
+  /^(?:PATH|HOME|TMPDIR|LANG|LC_ALL|JAVA_HOME|(?:https?|no)_proxy|PIP_.*|GO[A-Z]+|SSL_CERT_.*|NODE_EXTRA_CA_CERTS)$/i;
 
 /** Longest wait for one command, in ms: a client that asks for ever must not keep the run from its end. */
 const LONGEST_MS = 300_000;

@@ -1,6 +1,7 @@
+import { globSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { type Command, run, works } from '../clients/command.js';
 import type { Client } from './client.js';
 
@@ -62,8 +63,8 @@ export async function install(client: Client): Promise<Installed> {
     await ecosystem.install(client, folder);
     await writeFile(mark, wanted);
   }
-  const shared = { '.py': ['trial.py'], '.mjs': ['trial.mjs'] }[/\.\w+$/.exec(client.file)![0]] ?? [];
-  for (const file of [basename(client.file), ...shared])
-    await copyFile(join(dirname(client.file), file), join(folder, file));
+  // A package is found from the folder of the file that imports it.
+  const programs = globSync(`*${extname(client.file)}`, { cwd: dirname(client.file) });
+  for (const file of programs) await copyFile(join(dirname(client.file), file), join(folder, file));
   return { folder, command: ecosystem.command(client, folder) };
 }

@@ -1,0 +1,69 @@
+// /// client
+// name: LangChain (JavaScript)
+// packages: [langchain@1.5.14, '@langchain/openai@1.6.0', '@langchain/core@1.4.0', zod@4.6.7]
+// variants: [chat, responses]
+// settings: "`new ChatOpenAI({ model: 'test-model', apiKey: key, configuration: { baseURL: '…/v1' } })`; `useResponsesApi: true` for `/v1/responses`"
+// without:
+//   list: { en: it does not list models, zh: 不列出模型 }
+// ///
+/* global AbortController */
+import { ChatOpenAI } from '@langchain/openai';
+import { createAgent, tool } from 'langchain';
+import { z } from 'zod';
+import { API_KEY, BASE_URL, IMAGE, MODEL, play, TOOL_RESULT, VARIANT } from './trial.mjs';
+
+const llm = new ChatOpenAI({
+  model: MODEL,
+  apiKey: API_KEY,
+  configuration: { baseURL: BASE_URL },
+  useResponsesApi: VARIANT === 'responses',
+  maxRetries: 2,
+});
+
+const PERSON = z.object({ name: z.string(), age: z.number().int() });
+
+const WEATHER = tool(() => TOOL_RESULT, {
+  name: 'get_weather',
+  description: 'The weather of a city',
+  schema: z.object({ city: z.string() }),
+});
+
+const ask = async (input) => (await llm.invoke(input)).text;
+
+async function* pieces(question, signal) {
+  for await (const chunk of await llm.stream(question, { signal })) if (chunk.text) yield chunk.text;
+}
+
+async function all(question) {
+  const texts = [];
+  for await (const piece of pieces(question)) texts.push(piece);
+  return texts;
+}
+
+await play({
+  ask,
+  stream: all,
+  stop: async (question) => {
+    const stopping = new AbortController();
+    for await (const piece of pieces(question, stopping.signal)) {
+      stopping.abort();
+      return piece;
+    }
+    return '';
+  },
+  tools: async (content) => {
+    const agent = createAgent({ model: llm, tools: [WEATHER] });
+    const { messages } = await agent.invoke({ messages: [{ role: 'user', content }] });
+    return messages.at(-1).text;
+  },
+  structured: (question) => llm.withStructuredOutput(PERSON).invoke(question),
+  image: (text) => {
+    const content = [
+      { type: 'text', text },
+      { type: 'image_url', image_url: { url: IMAGE } },
+    ];
+    return ask([{ role: 'user', content }]);
+  },
+  error: ask,
+  cut: all,
+});
