@@ -13,7 +13,7 @@ const outside = (...folders) => `^src/(?!(?:${folders.join('|')})/)`;
 const FACES_OF_FEATURES = [
   '^src/(?:chat/(?:answering|conversation)/|knowledge/documents/|[^/]+/)[^/]+\\.(?:module|service)\\.ts$',
   '^src/auth/(?:calling-client|client-settings|(?:public|takes-own-places)\\.decorator)\\.ts$',
-  '^src/llm/(?:completion|model-description)\\.ts$',
+  '^src/llm/(?:completion|model-description|embeddings/(?:embedding-request|vector-answer))\\.ts$',
   '^src/prompt/template/template\\.ts$',
   '^src/knowledge/retriever\\.ts$',
   '^src/chat/reading/(?:turn-queries|transcript-builder|turn-views)\\.ts$',

@@ -75,6 +75,8 @@ export interface ConfiguredKey {
 export interface LlmConfig {
   /** In order of preference: the first is the default. Empty: the built-in answerer alone. */
   readonly models: readonly ModelConfig[];
+  /** Where texts are turned into vectors; callers name it by its `model`. Absent: nowhere. */
+  readonly embedding?: TargetConfig;
   /** Whether they come from `LLM_MODELS_FILE`: advice names its members, then. */
   readonly hasModelsFile?: boolean;
   readonly connectTimeoutMs: number;

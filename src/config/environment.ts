@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { StartError } from '../common/errors/start-error.js';
-import type { AppConfig, ContinuationConfig, DatabaseConfig, ModelConfig } from './app-config.js';
+import type {
+  AppConfig,
+  ContinuationConfig,
+  DatabaseConfig,
+  ModelConfig,
+  TargetConfig,
+} from './app-config.js';
 import { apiKeys } from './configured-keys.js';
 import { databaseUrl } from './database-url.js';
 import type { Environment } from './environment-variables.js';
@@ -10,11 +16,13 @@ import { list } from './list-of-values.js';
 import {
   continuationMode,
   DEFAULT_CONTEXT_TOKENS,
+  embeddingBaseUrl,
   findApiKeyFault,
   findPrefillFault,
   modelBaseUrl,
   modelName,
   prefillFlags,
+  readEmbeddingModel,
   thinkingTags,
   toBaseUrl,
   toContinuation,
@@ -52,6 +60,14 @@ const wholeNumber = (fallback: number, { min, max }: { min: number; max: number 
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
     .default(fallback);
+
+const apiKey = z
+  .string()
+  .superRefine((key, context) => {
+    const message = findApiKeyFault(key);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  })
+  .optional();
 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off').default('on');
 
@@ -108,13 +124,7 @@ export const environmentSchema = z.object({
   CLIENT_SHARE_PERCENT: wholeNumber(50, { min: 1, max: 100 }),
 
   LLM_BASE_URL: modelBaseUrl.optional(),
-  LLM_API_KEY: z
-    .string()
-    .superRefine((key, context) => {
-      const message = findApiKeyFault(key);
-      if (message !== null) context.addIssue({ code: 'custom', message });
-    })
-    .optional(),
+  LLM_API_KEY: apiKey,
   LLM_API_KEY_FILE: z.string().optional(),
   LLM_MODEL: modelName.optional(),
   LLM_CONTEXT_TOKENS: wholeNumber(DEFAULT_CONTEXT_TOKENS, { min: 256, max: 100_000_000 }),
@@ -132,6 +142,11 @@ export const environmentSchema = z.object({
   HTTPS_PROXY: proxyUrl.optional(),
   NO_PROXY: z.string().default(''),
   LLM_MAX_IN_FLIGHT: wholeNumber(4_000, { min: 1, max: 100_000 }),
+
+  EMBEDDING_BASE_URL: embeddingBaseUrl.optional(),
+  EMBEDDING_API_KEY: apiKey,
+  EMBEDDING_API_KEY_FILE: z.string().optional(),
+  EMBEDDING_MODEL: modelName.optional(),
 
   HEARTBEAT_INTERVAL_MS: positiveMilliseconds(10_000),
   STATUS_WAIT_MS: milliseconds(5_000),
@@ -159,8 +174,9 @@ export function parseEnvironment(environment: Environment): AppConfig {
   const contradiction = findDatabaseContradiction(given);
   if (contradiction !== null) faults.push(contradiction);
   const models = readModels(given, faults);
+  const embedding = readEmbeddingModel(given, faults);
   if (!result.success || faults.length > 0) throw new ConfigurationError(faults);
-  return toAppConfig(result.data, models);
+  return toAppConfig(result.data, models, embedding);
 }
 
 /** The image sets `DATABASE=postgres`: there an embedded database would be lost with its container. */
@@ -206,7 +222,11 @@ function readContinuation(given: Environment, faults: string[]): ContinuationCon
   return toContinuation(mode, flags);
 }
 
-function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
+function toAppConfig(
+  env: Parsed,
+  models: readonly ModelConfig[],
+  embedding: TargetConfig | undefined,
+): AppConfig {
   return {
     http: {
       host: env.HOST,
@@ -223,6 +243,7 @@ function toAppConfig(env: Parsed, models: readonly ModelConfig[]): AppConfig {
     auth: { apiKeys: env.API_KEYS },
     llm: {
       models,
+      ...(embedding !== undefined && { embedding }),
       ...(env.LLM_MODELS_FILE !== undefined && { hasModelsFile: true }),
       connectTimeoutMs: env.LLM_CONNECT_TIMEOUT_MS,
       firstTokenTimeoutMs: env.LLM_FIRST_TOKEN_TIMEOUT_MS,

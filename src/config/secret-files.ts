@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Environment } from './environment-variables.js';
 
 /** The secrets that may also come from a file (a Docker or Kubernetes secret), which `NAME_FILE` names. */
-const SECRETS = ['DATABASE_URL', 'API_KEYS', 'LLM_API_KEY'] as const;
+const SECRETS = ['DATABASE_URL', 'API_KEYS', 'LLM_API_KEY', 'EMBEDDING_API_KEY'] as const;
 
 /**
  * `given` with the secrets of files filled in. What is wrong is added to `faults` by the name of the variable; no

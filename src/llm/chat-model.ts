@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { shareIsTaken } from '../common/errors/app-error.js';
-import { ERROR_CODES } from '../common/errors/error-codes.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig, type TargetConfig } from '../config/app-config.js';
 import type { Completion$, CompletionRequest } from './completion.js';
 import type { ModelFailure } from './model-failure.js';
@@ -8,13 +7,14 @@ import type { AttemptRun } from './openai/attempt-event.js';
 import type { ChatRequest } from './openai/request/chat-request.js';
 import { OpenAiClient } from './openai/openai-client.js';
 import { answerInAttempts } from './retry/attempts.js';
-import { Target, type TargetPlace } from './targets/target.js';
+import type { Target, TargetPlace } from './targets/target.js';
+import { makeTarget, TargetLog } from './targets/target-log.js';
 import { TIMING, type Timing } from './retry/timing.js';
 
 /** Answers of model servers. Its targets remember how they fared, so there is one of it in a process. */
 @Injectable()
 export class ChatModel {
-  private readonly logger = new Logger(ChatModel.name);
+  private readonly log = new TargetLog(new Logger(ChatModel.name));
   private readonly targets = new Map<string, Target>();
 
   constructor(
@@ -37,6 +37,7 @@ export class ChatModel {
   /** As `LlmService.complete`, of a model that is configured. */
   answer(model: ModelConfig, request: CompletionRequest): Completion$ {
     const { maxRetries, totalTimeoutMs } = this.config.llm;
+    const label = `Model ${JSON.stringify(model.name)}`;
     const plan = {
       targets: this.targetsOf(model),
       request: withDefaults(request, model),
@@ -51,8 +52,8 @@ export class ChatModel {
       limits: this.config.llm,
       attempt: (target: TargetConfig, asked: ChatRequest, run: AttemptRun) =>
         this.openAi.attempt(target, asked, run),
-      onFailure: (failure: ModelFailure, target?: Target) => this.logFailure(model, failure, target),
-      onWait: (target: Target) => this.logWait(model, target),
+      onFailure: (failure: ModelFailure, target?: Target) => this.log.noteFailure(label, failure, target),
+      onWait: (target: Target) => this.log.noteWait(label, target),
     };
     return answerInAttempts(plan, this.timing);
   }
@@ -69,36 +70,10 @@ export class ChatModel {
 
   private targetOf(config: TargetConfig): Target {
     const key = JSON.stringify(config);
-    const target = this.targets.get(key) ?? this.makeTarget(config);
+    const target =
+      this.targets.get(key) ?? makeTarget(config, this.config, { timing: this.timing, log: this.log });
     this.targets.set(key, target);
     return target;
-  }
-
-  private makeTarget(config: TargetConfig): Target {
-    return new Target({
-      config,
-      maxInFlight: this.config.llm.maxInFlight,
-      clientSharePercent: this.config.clientSharePercent,
-      timing: this.timing,
-      recovery: { waitMs: this.config.llm.recoveryWaitMs, firstWaitMs: this.config.llm.firstRecoveryWaitMs },
-      onChange: (label, isOut) =>
-        isOut
-          ? this.logger.warn(`Target ${label} is taken out of service: most of its answers fail`)
-          : this.logger.log(`Target ${label} is back in service`),
-    });
-  }
-
-  private logWait({ name }: ModelConfig, { host, recoveryWaitMs }: Target): void {
-    const seconds = recoveryWaitMs / 1_000;
-    this.logger.warn(
-      `Model ${JSON.stringify(name)} at ${host}: waits for the server, for up to ${seconds} s (LLM_RECOVERY_WAIT_MS)`,
-    );
-  }
-
-  private logFailure({ name }: ModelConfig, { code, message, quote }: ModelFailure, target?: Target): void {
-    const at = target === undefined ? '' : ` at ${target.host}`;
-    this.logger[ERROR_CODES[code].logLevel](`Model ${JSON.stringify(name)}${at}: ${code}: ${message}`);
-    if (quote) this.logger.debug({ message: `What the server${at} said of it`, quote });
   }
 }
 

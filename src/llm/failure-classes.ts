@@ -2,7 +2,7 @@ import type { FailureClass } from './model-failure.js';
 
 export const FAILED: FailureClass = { code: 'model_failed', isRetriable: true, isOutage: true };
 const NOT_NOW: FailureClass = { code: 'model_failed', isRetriable: true, isOutage: false };
-const FAILED_FOR_GOOD: FailureClass = { code: 'model_failed', isRetriable: false, isOutage: false };
+export const FAILED_FOR_GOOD: FailureClass = { code: 'model_failed', isRetriable: false, isOutage: false };
 export const REFUSED: FailureClass = { code: 'model_refused', isRetriable: false, isOutage: false };
 /** What one target says of its key, its account or its model's name says nothing of the next target. */
 export const MISCONFIGURED: FailureClass = {

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ExtractiveModel } from './builtin/extractive-model.js';
+import { EmbeddingClient } from './embeddings/embedding-client.js';
+import { EmbeddingsService } from './embeddings.service.js';
 import { LlmService } from './llm.service.js';
 import { ModelCheckService } from './model-check.service.js';
 import { ChatModel } from './chat-model.js';
@@ -15,10 +17,12 @@ import { SYSTEM_TIMING, TIMING } from './retry/timing.js';
     ModelCheckService,
     ChatModel,
     OpenAiClient,
+    EmbeddingClient,
+    EmbeddingsService,
     ModelConnections,
     ExtractiveModel,
     { provide: TIMING, useFactory: () => ({ ...SYSTEM_TIMING }) },
   ],
-  exports: [LlmService],
+  exports: [EmbeddingsService, LlmService],
 })
 export class LlmModule {}

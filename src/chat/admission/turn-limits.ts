@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseShares } from '../../database/database-shares.js';
 import type { ModelPlace } from '../../llm/completion.js';
+import { EmbeddingsService } from '../../llm/embeddings.service.js';
 import { LlmService } from '../../llm/llm.service.js';
 
 /** What was given to a question that its client's limits allow. */
@@ -20,11 +21,18 @@ export class TurnLimits {
   constructor(
     private readonly llm: LlmService,
     private readonly database: DatabaseShares,
+    private readonly embeddings: EmbeddingsService,
   ) {}
 
   /** @throws AppError `too_many_requests` when the client's answers hold its share of the model */
   admit(clientId: string, model: string): Admission {
     const place = this.llm.reserve(model, clientId);
+    return { place, release: () => place?.release() };
+  }
+
+  /** The same for a request to the embedding model. */
+  admitEmbedding(clientId: string): Admission {
+    const place = this.embeddings.reserve(clientId);
     return { place, release: () => place?.release() };
   }
 

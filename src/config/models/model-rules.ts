@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ContinuationConfig, PrefillFlags } from '../app-config.js';
+import type { ContinuationConfig, PrefillFlags, TargetConfig } from '../app-config.js';
+import type { Environment } from '../environment-variables.js';
 
 /** The name of the answerer that works without a model server. */
 const RESERVED_NAME = 'builtin';
@@ -19,14 +20,22 @@ export const modelName = z
   );
 
 /** Where a model is served. It goes into logs, so it must not hold a password. */
-export const modelBaseUrl = z
-  .string()
-  .refine(isHttpUrl, 'must be a URL that starts with http:// or https://, without quotes')
-  .refine((url) => !hasCredentials(url), 'must not contain a user name or password: give the key by itself')
-  .refine(
-    (url) => !/\/chat\/completions\/*$/.test(URL.parse(url)?.pathname ?? ''),
-    'must be the root that /chat/completions is added to, such as http://127.0.0.1:11434/v1',
-  );
+export const modelBaseUrl = baseUrlBefore('/chat/completions');
+
+/**
+ * The root of an API.
+ * @param path what the service adds to it
+ */
+export function baseUrlBefore(path: string) {
+  return z
+    .string()
+    .refine(isHttpUrl, 'must be a URL that starts with http:// or https://, without quotes')
+    .refine((url) => !hasCredentials(url), 'must not contain a user name or password: give the key by itself')
+    .refine(
+      (url) => !(URL.parse(url)?.pathname ?? '').replace(/\/+$/, '').endsWith(path),
+      `must be the root that ${path} is added to, such as http://127.0.0.1:11434/v1`,
+    );
+}
 
 function isHttpUrl(url: string): boolean {
   return /^https?:$/.test(URL.parse(url)?.protocol ?? '') && !/["'`]$/.test(url);
@@ -70,4 +79,22 @@ export function findApiKeyFault(apiKey: string | undefined): string | null {
   return /^[\x21-\x7e]+$/.test(apiKey) && !/["'`]/.test(apiKey)
     ? null
     : 'holds white space, quotes or other characters that a key cannot have';
+}
+
+/** Where the embedding model is served. It goes into logs, so it must not hold a password. */
+export const embeddingBaseUrl = baseUrlBefore('/embeddings');
+
+/** Azure's classic API has its version in the query, and takes a key in a header of its own only. */
+const AZURE_VERSION = 'api-version';
+const AZURE_KEY_HEADER = 'api-key';
+
+/** The embedding model of `EMBEDDING_*`; a variable that is missing beside another one is added to `faults`. */
+export function readEmbeddingModel(given: Environment, faults: string[]): TargetConfig | undefined {
+  const { EMBEDDING_BASE_URL: baseUrl, EMBEDDING_MODEL: model, EMBEDDING_API_KEY: apiKey } = given;
+  if (baseUrl === undefined && model === undefined) return undefined;
+  if (baseUrl === undefined) faults.push('EMBEDDING_BASE_URL: is needed when EMBEDDING_MODEL is given');
+  if (model === undefined) faults.push('EMBEDDING_MODEL: is needed when EMBEDDING_BASE_URL is given');
+  if (baseUrl === undefined || model === undefined) return undefined;
+  const isAzure = URL.parse(baseUrl)?.searchParams.has(AZURE_VERSION) ?? false;
+  return { baseUrl: toBaseUrl(baseUrl), model, apiKey, ...(isAzure && { apiKeyHeader: AZURE_KEY_HEADER }) };
 }

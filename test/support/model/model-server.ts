@@ -99,8 +99,9 @@ export class ModelServer {
       request.isAborted = !response.writableFinished && !exchange.isCutByServer;
       this.closings.get(index).resolve(request);
     });
-    const isChat = request.method === 'POST' && /\/chat\/completions(?:\?|$)/.test(request.url);
-    const behaviour = isChat ? (this.planned.shift() ?? this.fallback) : undefined;
+    const isAsking =
+      request.method === 'POST' && /\/(?:chat\/completions|embeddings)(?:\?|$)/.test(request.url);
+    const behaviour = isAsking ? (this.planned.shift() ?? this.fallback) : undefined;
     if (!behaviour) this.faults.push(`${request.method} ${request.url} (number ${index}) was not planned`);
     this.arrivals.get(index).resolve(request);
     await (behaviour ?? UNPLANNED)(exchange);

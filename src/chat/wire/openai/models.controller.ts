@@ -1,6 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Endpoint } from '../../../common/api/endpoint.js';
+import { EmbeddingsService } from '../../../llm/embeddings.service.js';
 import { LlmService } from '../../../llm/llm.service.js';
 import { OpenAiModelDto, OpenAiModelListDto } from './frames.dto.js';
 
@@ -8,13 +9,17 @@ import { OpenAiModelDto, OpenAiModelListDto } from './frames.dto.js';
 @ApiTags('openai')
 @Controller('v1/models')
 export class OpenAiModelsController {
-  constructor(private readonly llm: LlmService) {}
+  constructor(
+    private readonly llm: LlmService,
+    private readonly embeddings: EmbeddingsService,
+  ) {}
 
   @Get()
   @Endpoint({
     summary: 'The models that a request may name (可用模型)',
     description:
-      'As the OpenAI API lists them; the first is the default. `GET /api/models` has the context length of each model.',
+      'The chat models, as the OpenAI API lists them; the first is the default. Clients offer all of them for a chat, so the embedding model ' +
+      'is not among them: only `GET /v1/models/{model}` knows it. `GET /api/models` has the context length of each model.',
     answers: { 200: [OpenAiModelListDto, 'The models'] },
   })
   listOpenAiModels(): OpenAiModelListDto {
@@ -34,7 +39,7 @@ export class OpenAiModelsController {
     schema: { type: 'string', example: 'builtin' },
   })
   getOpenAiModel(@Param('model') model: string): OpenAiModelDto {
-    return toOpenAiModel(this.llm.getModel(model).name);
+    return toOpenAiModel(model === this.embeddings.modelName ? model : this.llm.getModel(model).name);
   }
 }
 

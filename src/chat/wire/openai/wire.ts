@@ -1,5 +1,7 @@
 import type { Wire } from '../wire.js';
 import { OpenAiController } from './controller.js';
+import { EmbeddingsController } from './embeddings/controller.js';
+import { EmbeddingCalls } from './embeddings/embedding-calls.js';
 import { openAiErrorCode } from '../v1-error-codes.js';
 import { OpenAiErrorDto } from '../v1-errors.dto.js';
 import { OPENAI_ERRORS, OPENAI_PATHS } from '../v1-errors.js';
@@ -11,14 +13,15 @@ import { OPENAI_TRAITS } from './traits.js';
 /** The OpenAI API, for its clients. Its frames have no ids. */
 export const OPENAI: Wire = {
   traits: OPENAI_TRAITS,
-  controllers: [OpenAiController, OpenAiModelsController],
-  providers: [OpenAiPresenter],
+  controllers: [OpenAiController, EmbeddingsController, OpenAiModelsController],
+  providers: [OpenAiPresenter, EmbeddingCalls],
   streams: ['v1/chat/completions', 'v1/chat/completions/stream'],
   middleware: { handler: chooseForm, paths: ['v1/chat/completions'] },
   errors: OPENAI_ERRORS,
   document: {
     tag: { name: 'openai', description: 'For clients of the OpenAI API (OpenAI 兼容接口)' },
-    introduction: '**For clients of the OpenAI API**: `POST /v1/chat/completions`, `GET /v1/models`.',
+    introduction:
+      '**For clients of the OpenAI API**: `POST /v1/chat/completions`, `POST /v1/embeddings`, `GET /v1/models`.',
     turnId: '`id` of a chat completion',
     errors: {
       paths: OPENAI_PATHS,
