@@ -39,6 +39,7 @@ import { TURN_OBSERVERS, type TurnObserver } from './answering/turn-observer.js'
 import { TurnRegistry } from './answering/turn-registry.js';
 import { TurnTimings } from './answering/turn-timings.js';
 import { TurnRepository } from './turn/turn.repository.js';
+import { WireRequestRepository } from './turn/wire-request.repository.js';
 import { TurnService } from './answering/turn.service.js';
 import { TranscriptBuilder } from './reading/transcript-builder.js';
 import { TurnTranscriptRepository } from './turn/turn-transcript.repository.js';
@@ -104,6 +105,7 @@ const post = (path: string) => ({ path, method: RequestMethod.POST });
     TurnService,
     TurnStopper,
     TurnTranscriptRepository,
+    WireRequestRepository,
     TranscriptBuilder,
   ],
   exports: [TranscriptBuilder, TurnQueries],

@@ -11,6 +11,7 @@ import { DocumentEditions1795274000000 } from './migrations/1795274000000-docume
 import { MissedAnswers1795276000000 } from './migrations/1795276000000-missed-answers.js';
 import { Reasoning1795279000000 } from './migrations/1795279000000-reasoning.js';
 import { SharedContext1795290000000 } from './migrations/1795290000000-shared-context.js';
+import { WireRequests1795292000000 } from './migrations/1795292000000-wire-requests.js';
 
 /** Every migration, oldest first. A new one is added here by hand: nothing is found by its file's name. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   MissedAnswers1795276000000,
   Reasoning1795279000000,
   SharedContext1795290000000,
+  WireRequests1795292000000,
 ];

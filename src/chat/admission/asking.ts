@@ -47,6 +47,7 @@ export function toNewTurn(
     promptVersion: prompt.version,
     ownContext: ownContextOf(request),
     sentContext: sentContextOf(request),
+    wireRequest: request.wireRequest ?? null,
     leaseMs,
     requestHash,
     idempotencyKey: idempotencyKey ?? null,

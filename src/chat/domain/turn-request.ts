@@ -44,4 +44,6 @@ export interface TurnRequest {
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly parameters?: ModelParameters;
+  /** What the wire keeps of the request for its own answers: stored with the turn, and read by the wire alone. */
+  readonly wireRequest?: Readonly<Record<string, unknown>>;
 }

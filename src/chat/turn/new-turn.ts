@@ -13,6 +13,7 @@ export interface NewTurn {
   readonly promptVersion: number | null;
   readonly ownContext: OwnContext | null;
   readonly sentContext: SentContext | null;
+  readonly wireRequest: Readonly<Record<string, unknown>> | null;
   readonly leaseMs: number;
   readonly requestHash: Buffer;
   readonly idempotencyKey: string | null;
@@ -42,11 +43,12 @@ export interface InsertionRow {
 
 /** The columns that a new turn is stored with, in the order of `valuesOf`. */
 const COLUMNS = `client_id, variant, end_user, question, model, prompt_name, prompt_version,
-                 request_hash, idempotency_key, owner, status, lease_until, own_context, conversation_id, id`;
+                 request_hash, idempotency_key, owner, status, lease_until, own_context, wire_request,
+                 conversation_id, id`;
 
 const VALUES = `$1::uuid, $2::varchar, $3::varchar, $4::text, $5::varchar, $6::varchar, $7::int,
                 $8::bytea, $9::varchar, $10::uuid, 'running', now() + $11 * interval '1 millisecond',
-                $12::jsonb`;
+                $12::jsonb, $13::jsonb`;
 
 /** Of the last turn of `joined`: the next one sorts behind it, whatever the clocks say. */
 const LAST_TURN = `SELECT last.id FROM turn last WHERE last.client_id = $1 AND last.conversation_id = joined.id
@@ -78,10 +80,10 @@ const insertAlone = (contextParts: string) => `
 const insertInto = (contextParts: string) => `
   WITH existing AS (
     SELECT id, end_user IS NOT NULL AND end_user IS DISTINCT FROM $3::varchar AS is_foreign
-      FROM conversation WHERE client_id = $1 AND external_id = $13 FOR KEY SHARE
+      FROM conversation WHERE client_id = $1 AND external_id = $14 FOR KEY SHARE
   ), created AS (
     INSERT INTO conversation (id, client_id, external_id, end_user, name)
-    SELECT ${nextIdSql()}, $1, $13, $3, $14 WHERE NOT EXISTS (SELECT FROM existing)
+    SELECT ${nextIdSql()}, $1, $14, $3, $15 WHERE NOT EXISTS (SELECT FROM existing)
     ON CONFLICT (client_id, external_id) DO NOTHING
     RETURNING id
   ), joined AS (
@@ -107,5 +109,6 @@ function valuesOf(turn: NewTurn): unknown[] {
     turn.owner,
     turn.leaseMs,
     turn.ownContext && JSON.stringify(turn.ownContext),
+    turn.wireRequest && JSON.stringify(turn.wireRequest),
   ];
 }

@@ -96,6 +96,10 @@ export class TurnEntity {
   @Column('jsonb', { name: 'own_context', nullable: true, select: false })
   ownContext?: OwnContext | null;
 
+  /** What its wire keeps of the request; the wire alone reads it. */
+  @Column('jsonb', { name: 'wire_request', nullable: true, select: false })
+  wireRequest?: Readonly<Record<string, unknown>> | null;
+
   @Column('jsonb', { default: [] })
   sources!: readonly Source[];
 

@@ -69,6 +69,11 @@ beforeAll(async () => {
         { role: 'user', content: 'q' },
       ],
     ],
+    input: ['q', [{ role: 'user', content: [{ type: 'input_text', text: 'q' }] }]],
+    tools: [[], [{ type: 'function', name: 'f' }], [{ type: 'web_search' }]],
+    tool_choice: ['auto', 'none'],
+    text: [{ format: { type: 'text' } }, { verbosity: 'low' }],
+    conversation: ['c', { id: 'c' }],
     conversation_id: ['c'],
     uid: [UID, UID.toUpperCase()],
     min_stars: ['1', '5'],
@@ -127,7 +132,8 @@ function describeStreamFault(text: string): string | null {
   const frames = text.split('\n\n').filter((frame) => frame !== '' && !frame.endsWith('data: [DONE]'));
   // Chunks may be followed by a chunk that has only the usage.
   const last = frames.findLast((frame) => !frame.includes('"choices":[]')) ?? '';
-  return /"finish_reason":"\w+"/.test(last) ? null : `the stream ends with ${last}`;
+  const isEnd = /"finish_reason":"\w+"|"type":"response.(?:completed|incomplete)"/.test(last);
+  return isEnd ? null : `the stream ends with ${last}`;
 }
 
 let sent = 0;

@@ -107,6 +107,7 @@ export function newTurn(clientId: string, sentContext: SentContext | null): NewT
     promptName: null,
     promptVersion: null,
     ownContext: null,
+    wireRequest: null,
     sentContext,
     leaseMs: 30_000,
     requestHash: randomBytes(32),

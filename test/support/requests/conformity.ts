@@ -34,6 +34,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   'POST /chat': ['POST /chat/stream'],
   'POST /api/chat': ['POST /chat', 'POST /chat/stream'],
   'POST /v1/chat/completions': ['POST /v1/chat/completions/stream'],
+  'POST /v1/responses': ['POST /v1/responses/stream'],
 };
 
 /** What the server answers before it knows the route, or on behalf of all of them. */

@@ -86,6 +86,7 @@ function newTurn(clientId: string): NewTurn {
     promptVersion: null,
     ownContext: null,
     sentContext: null,
+    wireRequest: null,
     leaseMs: 30_000,
     requestHash: randomBytes(32),
     idempotencyKey: null,

@@ -347,7 +347,7 @@ export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';
 /**
  * The API that got the question
  */
-export type TurnVariant = 'conversation' | 'qa' | 'openai';
+export type TurnVariant = 'conversation' | 'qa' | 'openai' | 'responses';
 
 export type Feedback = {
     chat_id: string;
@@ -819,7 +819,7 @@ export type FollowTurnData = {
     };
     path: {
         /**
-         * `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion
+         * `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion, `id` of a response: the UUID after `resp_`
          */
         chat_id: string;
     };
@@ -874,7 +874,7 @@ export type StopTurnData = {
     body?: never;
     path: {
         /**
-         * `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion
+         * `message_id` of the Conversation API, `chat_id` of the QA API, `id` of a chat completion, `id` of a response: the UUID after `resp_`
          */
         chat_id: string;
     };

@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { TurnEntity } from './turn.entity.js';
+
+/** What wires keep of the requests of their turns. */
+@Injectable()
+export class WireRequestRepository {
+  constructor(@InjectRepository(TurnEntity) private readonly turns: Repository<TurnEntity>) {}
+
+  /** What the wire of that name kept of a request; null: the client has no such turn. */
+  async find(clientId: string, id: string, wire: string): Promise<Readonly<Record<string, unknown>> | null> {
+    const turn = await this.turns.findOne({
+      where: { clientId, id, variant: wire },
+      select: { id: true, wireRequest: true },
+    });
+    return turn && (turn.wireRequest ?? {});
+  }
+}

@@ -1,0 +1,117 @@
+import { invalidField } from '../../../common/errors/app-error.js';
+import type { ChatMessage, ModelMessage, ModelParameters } from '../../../llm/completion.js';
+import type { ConversationChoice, TurnRequest } from '../../domain/turn-request.js';
+import { nameAfter, orNothing } from '../given-text.js';
+import { toKeptRequest } from './kept-request.js';
+import type { ResponseRequestDto } from './request.dto.js';
+import { toMessages } from './response-input.js';
+import {
+  allowedTools,
+  asObject,
+  isGiven,
+  readOfferedTools,
+  textIn,
+  toChatToolChoice,
+} from './response-tools.js';
+import { RESPONSES_TRAITS } from './traits.js';
+
+/** What a request refers to, as it was found. */
+export interface Referred {
+  /** The messages and the answer of `previous_response_id`; `[]`: none was given. */
+  readonly previous: readonly ModelMessage[];
+  /** The input, its references replaced by the items that they name. */
+  readonly items: readonly unknown[];
+}
+
+/** The items of an input. */
+export function itemsOf({ input }: ResponseRequestDto): readonly unknown[] {
+  return typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input;
+}
+
+/**
+ * What a caller of the Responses API means, in the core's words.
+ * @throws AppError `validation_failed`
+ */
+export function decodeResponseRequest(body: ResponseRequestDto, { previous, items }: Referred): TurnRequest {
+  const { instructions } = body;
+  const input = toMessages(items);
+  const system = isGiven(instructions) ? [{ role: 'system', content: instructions }] : [];
+  const sent = [...system, ...previous, ...input];
+  const question = questionOf(sent);
+  if (input.length === 0 && previous.length === 0) throw invalidField('/input', 'must have a message');
+  return {
+    wire: RESPONSES_TRAITS,
+    question,
+    endUser: orNothing(body.user),
+    conversation: decodeConversation(body, question),
+    history: { from: 'request', messages: sent.slice(0, -1) as ChatMessage[] },
+    prompt: { kind: 'verbatim', text: '' },
+    retrieval: 'when-used',
+    model: orNothing(body.model),
+    temperature: body.temperature ?? undefined,
+    maxTokens: body.max_output_tokens ?? undefined,
+    parameters: decodeParameters(body),
+    wireRequest: toKeptRequest(body),
+  };
+}
+
+function decodeConversation(
+  { conversation, previous_response_id }: ResponseRequestDto,
+  question: string,
+): ConversationChoice | undefined {
+  if (!isGiven(conversation)) return undefined;
+  if (isGiven(previous_response_id))
+    throw invalidField('/conversation', 'cannot be given together with previous_response_id');
+  const id = typeof conversation === 'string' ? conversation : asObject(conversation)['id'];
+  return { externalId: String(id), name: nameAfter(question) };
+}
+
+/** The text of the last message of a user: lists and exports show it. */
+function questionOf(messages: readonly ModelMessage[]): string {
+  const { content } = messages.findLast(({ role }) => role === 'user') ?? {};
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map((part) => textIn(part)).join('');
+}
+
+function decodeParameters(body: ResponseRequestDto): ModelParameters | undefined {
+  const { top_p, presence_penalty, frequency_penalty, text, reasoning } = body;
+  const { format, verbosity } = asObject(text);
+  const given = Object.entries({
+    top_p,
+    presence_penalty,
+    frequency_penalty,
+    response_format: toResponseFormat(asObject(format)),
+    verbosity,
+    reasoning_effort: asObject(reasoning)['effort'],
+    ...decodeTools(body),
+  }).filter(([, value]) => isGiven(value));
+  return given.length === 0 ? undefined : Object.fromEntries(given);
+}
+
+function decodeTools({ tools, tool_choice: choice, parallel_tool_calls }: ResponseRequestDto): object {
+  const all = readOfferedTools(tools ?? []);
+  const offered = allowedTools(choice, all);
+  if (offered.length === 0) return {};
+  return {
+    tools: offered.map(({ chatTool }) => chatTool),
+    tool_choice: isGiven(choice) ? toChatToolChoice(choice, offered) : undefined,
+    parallel_tool_calls,
+  };
+}
+
+/** `text.format` is flat; without a schema it means any JSON. @throws AppError `validation_failed` */
+function toResponseFormat({
+  type,
+  name,
+  description,
+  schema,
+  strict,
+}: Readonly<Record<string, unknown>>): unknown {
+  if (!isGiven(type) || type === 'text') return undefined;
+  if (type === 'json_object' || (type === 'json_schema' && !isGiven(schema))) return { type: 'json_object' };
+  if (type !== 'json_schema')
+    throw invalidField('/text/format/type', 'must be text, json_object or json_schema');
+  const rest = Object.entries({ description, schema, strict }).filter(([, value]) => isGiven(value));
+  return { type, json_schema: { name: name ?? 'response', ...Object.fromEntries(rest) } };
+}
