@@ -47,6 +47,7 @@ export class ChatModel {
       continuation: model.continuation,
       keptText: request.keptText,
       onAttempt: request.onAttempt,
+      maxRestMs: request.maxRestMs,
       maxRetries,
       totalTimeoutMs: model.totalTimeoutMs ?? totalTimeoutMs,
       limits: this.config.llm,

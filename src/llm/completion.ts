@@ -75,6 +75,11 @@ export interface CompletionRequest {
    */
   readonly keptText?: () => string;
   /**
+   * A server that limits requests is not asked again later than this after the begin, unless there was a token: the caller
+   * repeats by itself. Absent: it is, within the time of the answer.
+   */
+  readonly maxRestMs?: number;
+  /**
    * Called for each attempt when it begins; the function gives its result so far, in case the answer is cancelled
    * before the attempt ends.
    */

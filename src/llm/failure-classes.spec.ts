@@ -25,7 +25,9 @@ describe('classifyStatus', () => {
     [504, 'model_failed', true, true],
     [529, 'model_failed', true, true],
   ])('%s is %s, retriable: %s, an outage: %s', (status, code, isRetriable, isOutage) => {
-    expect(classifyStatus(status)).toEqual({ code, isRetriable, isOutage });
+    expect(classifyStatus(status)).toMatchObject({ code, isRetriable, isOutage });
+    // 498: a tier that is full.
+    expect(classifyStatus(status).isRateLimit ?? false).toBe(status === 429 || status === 498);
   });
 });
 

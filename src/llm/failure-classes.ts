@@ -16,7 +16,8 @@ export const FILTERED: FailureClass = { code: 'content_filtered', isRetriable: f
 /** The targets of a model have one size of context: `context_tokens`. */
 export const TOO_LONG: FailureClass = { code: 'context_too_long', isRetriable: false, isOutage: false };
 export const OVERLOADED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: true };
-export const RATE_LIMITED: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: false };
+const FULL: FailureClass = { code: 'model_overloaded', isRetriable: true, isOutage: false };
+export const RATE_LIMITED: FailureClass = { ...FULL, isRateLimit: true };
 /** An answer without a text: another sample of the model may have one. */
 export const EMPTY_ANSWER: FailureClass = { code: 'empty_answer', isRetriable: true, isOutage: false };
 /** The same, because the tokens were used up before. */
@@ -38,7 +39,7 @@ export const NO_TOKEN_IN_TIME: FailureClass = { ...TIMED_OUT, isElsewhereOnly: t
 /** The time for the complete answer, further attempts included, is over. A long answer is no sign of an outage. */
 export const OUT_OF_TIME: FailureClass = { code: 'model_timeout', isRetriable: false, isOutage: false };
 /** No target takes a request now: each has as many as it may have. */
-export const NO_TARGET_FREE: FailureClass = RATE_LIMITED;
+export const NO_TARGET_FREE: FailureClass = FULL;
 /** No target takes a request now: each was taken out, because it failed. */
 export const LEFT_ALONE: FailureClass = NOT_NOW;
 

@@ -13,6 +13,8 @@ export interface FailureClass {
   readonly isElsewhereOnly?: boolean;
   /** Whether the server seems to restart, or to load its model: it is worth waiting for. */
   readonly isAway?: boolean;
+  /** Whether the server counts the requests of this service: its 429. */
+  readonly isRateLimit?: boolean;
   /** Whether no model can have worked on the request: then it was no attempt. */
   readonly isUnreached?: boolean;
 }
@@ -42,6 +44,7 @@ export class ModelFailure extends Error implements LoggableError {
   readonly isElsewhereOnly: boolean;
   readonly isAway: boolean;
   readonly isUnreached: boolean;
+  readonly isRateLimit: boolean;
   readonly retryAfterSeconds?: number;
   readonly quote?: string;
   readonly said?: ServerError;
@@ -62,6 +65,7 @@ export class ModelFailure extends Error implements LoggableError {
     this.isElsewhereOnly = found.isElsewhereOnly ?? false;
     this.isAway = found.isAway ?? false;
     this.isUnreached = found.isUnreached ?? false;
+    this.isRateLimit = found.isRateLimit ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.quote = options.quote;
     this.said = options.said;
@@ -89,11 +93,11 @@ const MAX_RETRY_AFTER = 3_600;
 
 /** Anything that an attempt can throw, as the error that leaves this module. */
 export function toAppError(failure: unknown): AppError {
-  const { code, detail, retryAfterSeconds: asked } = toModelFailure(failure);
+  const { code, detail, isRateLimit, retryAfterSeconds: asked } = toModelFailure(failure);
   // A header of HTTP has whole seconds.
   const retryAfterSeconds =
     asked === undefined ? undefined : Math.min(Math.max(1, Math.ceil(asked)), MAX_RETRY_AFTER);
-  return new AppError(code, detail ?? DETAILS[code], { retryAfterSeconds, cause: failure });
+  return new AppError(code, detail ?? DETAILS[code], { retryAfterSeconds, isRateLimit, cause: failure });
 }
 
 /** A fault of our own, such as a TypeError, is not cured by another attempt. */

@@ -16,6 +16,7 @@ const REQUEST: TurnRequest = {
     cutsMessages: false,
     keepsMessages: false,
     readersReturn: true,
+    callersRepeat: false,
   },
   question: 'q',
   history: { from: 'conversation', rounds: 10 },

@@ -58,6 +58,7 @@ export class TurnGenerator {
     const completion$ = this.llm.complete({
       ...completion,
       keptText: text.keptText,
+      maxRestMs: plan.request.wire.callersRepeat ? this.config.turn.statusWaitMs : undefined,
       onAttempt: (current) => subscriber.next({ type: 'attempt.begun', current }),
     });
     text.follow(completion$);

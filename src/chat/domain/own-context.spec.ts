@@ -2,7 +2,14 @@ import { latestRounds, ownContextOf, sentContextOf } from './own-context.js';
 import type { TurnRequest } from './turn-request.js';
 
 const request = (rest: Partial<TurnRequest>): TurnRequest => ({
-  wire: { name: 'any', canVoid: true, cutsMessages: true, keepsMessages: false, readersReturn: true },
+  wire: {
+    name: 'any',
+    canVoid: true,
+    cutsMessages: true,
+    keepsMessages: false,
+    readersReturn: true,
+    callersRepeat: false,
+  },
   question: 'And by post?',
   history: { from: 'conversation', rounds: 10 },
   prompt: { kind: 'template', name: 'qa' },

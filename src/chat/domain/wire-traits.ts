@@ -24,4 +24,9 @@ export interface WireTraits {
    * for `DISCONNECT_GRACE_MS`; else it ends with its last reader, unless its question has a key.
    */
   readonly readersReturn: boolean;
+  /**
+   * Whether its callers ask again by themselves when a model server has a limit of requests, after the time that it names. Then
+   * they get its 429, and the service waits for it no longer than for a status.
+   */
+  readonly callersRepeat: boolean;
 }

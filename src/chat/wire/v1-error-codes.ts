@@ -4,7 +4,12 @@ export const ERROR_TYPES = ['invalid_request_error', 'rate_limit_error', 'server
 export type OpenAiErrorType = (typeof ERROR_TYPES)[number];
 
 export type OpenAiErrorCode =
-  ErrorCode | 'invalid_api_key' | 'model_not_found' | 'context_length_exceeded' | 'content_filter';
+  | ErrorCode
+  | 'invalid_api_key'
+  | 'model_not_found'
+  | 'context_length_exceeded'
+  | 'content_filter'
+  | 'rate_limit_exceeded';
 
 /** What is called otherwise there, and that an unknown model is a 404. */
 const RENAMED: Partial<Record<ErrorCode, OpenAiErrorCode>> = {
@@ -12,6 +17,7 @@ const RENAMED: Partial<Record<ErrorCode, OpenAiErrorCode>> = {
   model_not_supported: 'model_not_found',
   context_too_long: 'context_length_exceeded',
   content_filtered: 'content_filter',
+  too_many_requests: 'rate_limit_exceeded',
 };
 
 /** The code of an error in the OpenAI API. */

@@ -10,12 +10,19 @@ export const OPENAI_PATHS = '/v1/';
 
 export const OPENAI_ERRORS: ErrorForm = {
   isFor: ({ path }) => path.toLowerCase().startsWith(OPENAI_PATHS),
-  answer: (error) => ({
-    status: openAiStatus(error.code, error.status),
-    // The `openai` SDKs send every 409 and 5xx again, unless this header says otherwise.
-    headers: { 'X-Should-Retry': String(error.retryable), 'Content-Type': 'application/json' },
-    body: toOpenAiError(error),
-  }),
+  answer: (error) => {
+    const status = openAiStatus(error);
+    return {
+      status,
+      headers: {
+        // The `openai` SDKs send every 408, 409, 429 and 5xx again, unless this header says otherwise.
+        'X-Should-Retry': String(error.retryable),
+        'Content-Type': 'application/json',
+        ...(status === 429 && error.retryAfterSeconds === undefined && { 'Retry-After': '1' }),
+      },
+      body: toOpenAiError(error),
+    };
+  },
 };
 
 /** Refuses a turn in the words of the OpenAI API. */
@@ -24,9 +31,12 @@ export const throwInOpenAiWords = throwWithField({
   prompt_not_found: '/metadata/prompt_name',
 });
 
+/** What the request itself is the cause of: a 5xx would make LiteLLM's proxy take the model from all of its callers. */
+const STATUSES: Partial<Record<ErrorCode, number>> = { model_not_supported: 404, model_refused: 400 };
+
 /** The status of an error in the OpenAI API. */
-export function openAiStatus(code: ErrorCode, status: number): number {
-  return code === 'model_not_supported' ? 404 : status;
+export function openAiStatus({ code, status, isRateLimit }: AppError): number {
+  return isRateLimit ? 429 : (STATUSES[code] ?? status);
 }
 
 /** An error as clients of the OpenAI API read it (https://platform.openai.com/docs/guides/error-codes). */
@@ -35,10 +45,10 @@ export function toOpenAiError(error: AppError): OpenAiErrorDto {
   return {
     error: {
       message: describe(error),
-      type: typeOf(error.status),
+      type: typeOf(openAiStatus(error)),
       // The empty pointer is the body itself.
       param: (errors[0] && toParam(errors[0].pointer)) || null,
-      code: openAiErrorCode(code),
+      code: error.isRateLimit ? 'rate_limit_exceeded' : openAiErrorCode(code),
     },
   };
 }
@@ -56,7 +66,12 @@ function typeOf(status: number): OpenAiErrorType {
   return status === 429 ? 'rate_limit_error' : 'invalid_request_error';
 }
 
-/** `/metadata/prompt_name` is written `metadata.prompt_name` there. */
+/** `/messages/0/content` is written `messages[0].content` there (RFC 6901 for `~`). */
 function toParam(pointer: string): string {
-  return pointer.replace(/^[/?]/, '').replaceAll('/', '.');
+  return pointer
+    .replace(/^[/?]/, '')
+    .replaceAll(/\/(\d+)(?=\/|$)/g, '[$1]')
+    .replaceAll('/', '.')
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
 }

@@ -14,6 +14,8 @@ export interface AppErrorOptions {
   readonly extensions?: Readonly<Record<string, unknown>>;
   /** Whole seconds after which a repetition may succeed: the `Retry-After` header. */
   readonly retryAfterSeconds?: number;
+  /** Whether a server behind this one counts its requests, and wants fewer of them: wires that show its 429 do so. */
+  readonly isRateLimit?: boolean;
   /** What went wrong underneath: logged, never sent. */
   readonly cause?: unknown;
 }
@@ -26,6 +28,7 @@ export class AppError extends Error {
   readonly errors?: readonly FieldError[];
   readonly extensions?: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number;
+  readonly isRateLimit: boolean;
 
   constructor(
     readonly code: ErrorCode,
@@ -37,6 +40,7 @@ export class AppError extends Error {
     this.errors = options.errors;
     this.extensions = options.extensions;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.isRateLimit = options.isRateLimit ?? false;
   }
 
   get status(): number {

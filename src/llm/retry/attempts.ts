@@ -24,6 +24,7 @@ export interface AttemptsPlan {
   /** As in `CompletionRequest`. */
   readonly keptText?: () => string;
   readonly onAttempt?: CompletionRequest['onAttempt'];
+  readonly maxRestMs?: CompletionRequest['maxRestMs'];
   readonly maxRetries: number;
   /** For all attempts and the pauses between them. */
   readonly totalTimeoutMs: number;
@@ -69,8 +70,13 @@ class Attempts {
     this.timing = timing;
     this.subscriber = subscriber;
     this.endsAt = timing.now() + plan.totalTimeoutMs;
-    const { targets, maxRetries, client } = plan;
-    this.selector = new TargetSelector(targets, { maxRetries, endsAt: this.endsAt, client }, timing);
+    const { targets, maxRetries, client, maxRestMs = Infinity } = plan;
+    const restsEndAt = timing.now() + maxRestMs;
+    this.selector = new TargetSelector(
+      targets,
+      { maxRetries, endsAt: this.endsAt, client, restsEndAt },
+      timing,
+    );
   }
 
   begin(): void {

@@ -36,6 +36,8 @@ export interface SelectorLimits {
   readonly endsAt: number;
   /** Whose answer it is: a target that has as many requests of this client as it may have is not asked. */
   readonly client: string;
+  /** Of {@link Timing.now}: a server with a limit of requests is not asked again later than this, unless there was a token. */
+  readonly restsEndAt?: number;
 }
 
 /**
@@ -58,6 +60,8 @@ export class TargetSelector {
   private wait: { readonly ms: number; readonly endsAt: number; pauses: number } | undefined;
   /** When the wait for a place in the budget of any target ends; undefined: there was none since the last failure. */
   private lineEndsAt: number | undefined;
+  /** Whether an attempt had a token. */
+  private hasSpoken = false;
 
   /** @param targets in order of preference, each once */
   constructor(
@@ -144,8 +148,8 @@ export class TargetSelector {
 
   private note(failure: ModelFailure, hasBegun: boolean): void {
     const target = this.targets[this.current]!;
-    if (failure.retryAfterSeconds !== undefined)
-      this.restsUntil.set(target, this.timing.now() + failure.retryAfterSeconds * 1_000);
+    this.hasSpoken ||= hasBegun;
+    this.noteRest(target, failure);
     if (failure.isElsewhereOnly) this.excluded.add(target);
     if (hasBegun) this.wait = undefined;
     const isAway = failure.isAway && target.recoveryWaitMs > 0;
@@ -157,6 +161,14 @@ export class TargetSelector {
     this.losses.delete(target);
     if (isAway) this.away.add(target);
     if (isAway && !isUnreached) this.losses.set(target, losses + 1);
+  }
+
+  private noteRest(target: Target, { isRateLimit, retryAfterSeconds }: ModelFailure): void {
+    if (retryAfterSeconds === undefined) return;
+    const restsUntil = this.timing.now() + retryAfterSeconds * 1_000;
+    this.restsUntil.set(target, restsUntil);
+    const { restsEndAt = Infinity } = this.limits;
+    if (isRateLimit && !this.hasSpoken && restsUntil > restsEndAt) this.excluded.add(target);
   }
 
   private lossesOf(target: Target): number {

@@ -7,4 +7,5 @@ export const CONVERSATION_TRAITS: WireTraits = {
   cutsMessages: false,
   keepsMessages: false,
   readersReturn: true,
+  callersRepeat: false,
 };

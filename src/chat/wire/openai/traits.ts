@@ -7,4 +7,5 @@ export const OPENAI_TRAITS: WireTraits = {
   cutsMessages: false,
   keepsMessages: true,
   readersReturn: false,
+  callersRepeat: true,
 };

@@ -7,4 +7,5 @@ export const QA_TRAITS: WireTraits = {
   cutsMessages: true,
   keepsMessages: false,
   readersReturn: true,
+  callersRepeat: false,
 };
