@@ -35,6 +35,9 @@ const DATA_URL = /^data:([^,]*),/i;
 const BASE64_MARK = /;\s*base64\s*$/i;
 /** In characters. Shorter ones may be ids, and cost no more than a reference. */
 const SHORTEST_BASE64 = 512;
+/** Of what no name calls media: it may be a signature, or encrypted reasoning, which its model wants to have back. */
+const SHORTEST_UNKNOWN = 65_536;
+const MEDIA = /image|audio|video|file|document/i;
 const BASE64 = /^[\w+/=\-\s]*$/;
 
 /** Where in a message a string is. */
@@ -43,8 +46,8 @@ interface Place {
   readonly name: string;
   /** What is known of the part from its names and its `type`: `image_url`, `input_audio` and so on. */
   readonly hint: string;
-  /** Of `input_audio`: `wav`, `mp3`. */
-  readonly format?: unknown;
+  /** What a member beside the data says of it; empty: nothing. */
+  readonly mediaType: string;
 }
 
 /**
@@ -52,18 +55,19 @@ interface Place {
  * {@link DataReference}. Other URLs stay. The given message does not change; without such data it is returned itself.
  */
 export function withoutInlineData(message: ModelMessage): ModelMessage {
-  return replaceIn(message, { name: '', hint: '' }) as ModelMessage;
+  return replaceIn(message, { name: '', hint: '', mediaType: '' }) as ModelMessage;
 }
 
 function replaceIn(value: unknown, place: Place): unknown {
   if (typeof value === 'string') return TEXTS.has(place.name) ? value : (toReference(value, place) ?? value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return replaceInList(value, place);
-  const { type, format } = value as { type?: unknown; format?: unknown };
+  const { type } = value as { type?: unknown };
   const hint = typeof type === 'string' ? `${place.hint} ${type}` : place.hint;
+  const mediaType = mediaTypeIn(value, hint) ?? place.mediaType;
   let isChanged = false;
   const members = Object.entries(value).map(([name, member]): [string, unknown] => {
-    const replaced = replaceIn(member, { name, hint: `${hint} ${name}`, format: format ?? place.format });
+    const replaced = replaceIn(member, { name, hint: `${hint} ${name}`, mediaType });
     isChanged ||= replaced !== member;
     return [name, replaced];
   });
@@ -82,10 +86,16 @@ function toReference(text: string, place: Place): DataReference | null {
     const data = BASE64_MARK.test(type) ? Buffer.from(body, 'base64') : body;
     return referenceTo(data, type.split(';')[0]!.trim(), place);
   }
-  if (text.length < SHORTEST_BASE64 || !BASE64.test(text)) return null;
-  const { format, hint } = place;
-  const isKnown = typeof format === 'string' && kindOf(hint) === 'audio';
-  return referenceTo(Buffer.from(text, 'base64'), isKnown ? `audio/${format}` : '', place);
+  const shortest = MEDIA.test(place.hint) ? SHORTEST_BASE64 : SHORTEST_UNKNOWN;
+  if (text.length < shortest || !BASE64.test(text)) return null;
+  return referenceTo(Buffer.from(text, 'base64'), place.mediaType, place);
+}
+
+/** OpenAI's sounds have a `format` (`wav`, `mp3`), Anthropic's images and Gemini's data a type. */
+function mediaTypeIn(members: object, hint: string): string | undefined {
+  const { media_type, mime_type, format } = members as Readonly<Record<string, unknown>>;
+  const given = [media_type, mime_type].find((type) => typeof type === 'string');
+  return given ?? (typeof format === 'string' && kindOf(hint) === 'audio' ? `audio/${format}` : undefined);
 }
 
 function referenceTo(data: Buffer | string, mediaType: string, { hint }: Place): DataReference {

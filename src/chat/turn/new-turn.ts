@@ -67,11 +67,13 @@ export function insertionOf(turn: NewTurn, conversation?: JoinedConversation): I
   return { sql: sql(parts), parameters: [...values, ...parameters] };
 }
 
-const insertAlone = (contextParts: string) => `
-  WITH inserted AS (
-    INSERT INTO turn (${COLUMNS}) VALUES (${VALUES}, NULL, ${nextIdSql()}) RETURNING id
-  )${contextParts}
-  SELECT id, NULL AS "conversationId", false AS foreign FROM inserted`;
+function insertAlone(contextParts: string): string {
+  const insert = `INSERT INTO turn (${COLUMNS}) VALUES (${VALUES}, NULL, ${nextIdSql()}) RETURNING id`;
+  const others = `NULL::uuid AS "conversationId", false AS foreign`;
+  return contextParts === ''
+    ? `${insert}, ${others}`
+    : `WITH inserted AS (${insert})${contextParts} SELECT id, ${others} FROM inserted`;
+}
 
 /**
  * The conversation is locked against its deletion before anything else: who deletes it waits for the locks of contexts, and

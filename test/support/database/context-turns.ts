@@ -55,12 +55,16 @@ export class ContextTurns {
   async add(clientId: string, messages: readonly ModelMessage[], more: MoreOfTurn = {}): Promise<string> {
     const { conversation, ...rest } = more;
     const turn = newTurn(clientId, { messages, includesQuestion: true, tools: [], ...rest });
-    const inserted = await this.turns.insert(
-      turn,
-      conversation === undefined ? undefined : { externalId: conversation, name: 'c' },
-    );
+    const id = await this.open(turn, conversation);
+    await this.end(clientId, id);
+    return id;
+  }
+
+  /** Stores a turn that runs, in a conversation where its caller's id is given. */
+  async open(turn: NewTurn, conversation?: string): Promise<string> {
+    const joined = conversation === undefined ? undefined : { externalId: conversation, name: 'c' };
+    const inserted = await this.turns.insert(turn, joined);
     if (inserted.kind !== 'stored') throw new Error(inserted.kind);
-    await this.end(clientId, inserted.id);
     return inserted.id;
   }
 
@@ -73,7 +77,7 @@ export class ContextTurns {
     return rows[0]!;
   }
 
-  private end(clientId: string, id: string): Promise<boolean> {
+  end(clientId: string, id: string): Promise<boolean> {
     const usage = { inputTokens: 1, outputTokens: 1 };
     return this.turns.close({
       id,
