@@ -16,4 +16,13 @@ export class WireRequestRepository {
     });
     return turn && (turn.wireRequest ?? {});
   }
+
+  /** Deletes a turn that has ended. @returns whether there was one */
+  async deleteEnded(clientId: string, id: string): Promise<boolean> {
+    const rows: [unknown[], number] = await this.turns.query(
+      `DELETE FROM turn WHERE client_id = $1 AND id = $2 AND status <> 'running' RETURNING id`,
+      [clientId, id],
+    );
+    return rows[0].length > 0;
+  }
 }

@@ -96,7 +96,13 @@ async function refill({ pathParameters }: Operation): Promise<KnownIds> {
   await service.post('/chat', { query: 'q', conversation_id: 'c' });
   const saved = await service.request('PUT', '/api/prompts/default', { body: { template: '{{question}}' } });
   const { version } = (await saved.json()) as { version: number };
-  return { ...known, version: [version], ...(pathParameters.includes('label') && { name: ['default'] }) };
+  const { id } = (await (await service.post('/v1/responses', { input: 'q' })).json()) as { id: string };
+  return {
+    ...known,
+    version: [version],
+    response_id: [id],
+    ...(pathParameters.includes('label') && { name: ['default'] }),
+  };
 }
 
 /** What is wrong with an answer; null: nothing. */

@@ -1,8 +1,14 @@
+import { ApiParam } from '@nestjs/swagger';
 import { Endpoint, sampleStream, streamOf } from '../../../common/api/endpoint.js';
 import { ApiIdempotencyKey, ApiQuestion, FAILURES, NAMED, REFUSALS, WAIT } from '../asking.api.js';
 import { ResponseEventDto } from './events.dto.js';
-import { ResponseRequestDto } from './request.dto.js';
-import { ResponseDto } from './response.dto.js';
+import { ResponseRequestDto } from './request/request.dto.js';
+import {
+  DeletedResponseDto,
+  EXAMPLE_RESPONSE_ID,
+  ResponseDto,
+  ResponseInputListDto,
+} from './response.dto.js';
 
 /** Also of a stream: until its first text, reasoning or call, a failure has its status. */
 const PROBLEMS = [...NAMED, ...REFUSALS, ...FAILURES];
@@ -55,4 +61,53 @@ ${sampleStream(SAMPLE, undefined, '[DONE]')}`,
     problems: PROBLEMS,
     models: [ResponseEventDto],
     takes: [ApiIdempotencyKey(), ApiResponseBody()],
+  });
+
+const ApiResponseId = () =>
+  ApiParam({
+    name: 'response_id',
+    description: '`id` of a response',
+    schema: { type: 'string', example: EXAMPLE_RESPONSE_ID },
+  });
+
+/** Documents `GET /v1/responses/{response_id}`. */
+export const ApiGetResponse = () =>
+  Endpoint({
+    summary: 'Read a response again (查看响应)',
+    description: `As it was answered; while it is in progress, without output. To read its events again, or while it is in progress,
+use \`/api/chat/{chat_id}/stream\`. Of a response with \`"store": false\`: 404.`,
+    answers: { 200: [ResponseDto, 'The response'] },
+    problems: ['not_found'],
+    takes: [ApiResponseId()],
+  });
+
+/** Documents `DELETE /v1/responses/{response_id}`. */
+export const ApiDeleteResponse = () =>
+  Endpoint({
+    summary: 'Delete a response (删除响应)',
+    description: 'Deletes its turn, with the feedback on it.',
+    answers: { 200: [DeletedResponseDto, 'Deleted'] },
+    problems: ['not_found', 'turn_in_progress'],
+    takes: [ApiResponseId()],
+  });
+
+/** Documents `POST /v1/responses/{response_id}/cancel`. */
+export const ApiCancelResponse = () =>
+  Endpoint({
+    summary: 'Cancel a response (取消响应)',
+    description: 'The model stops; the text so far is kept. A response that has ended is left as it is.',
+    answers: { 200: [ResponseDto, 'The response'] },
+    problems: ['not_found'],
+    takes: [ApiResponseId()],
+  });
+
+/** Documents `GET /v1/responses/{response_id}/input_items`. */
+export const ApiListInput = () =>
+  Endpoint({
+    summary: 'List what a response was made of (输入项)',
+    description: `The items that the model was given, also those of earlier responses; not the instructions. Images, sounds and files
+that were sent as data are not kept.`,
+    answers: { 200: [ResponseInputListDto, 'The items'] },
+    problems: ['not_found'],
+    takes: [ApiResponseId()],
   });

@@ -7,8 +7,8 @@ import { ApiLasting } from '../asking.api.js';
 import { throwWithField } from '../error-fields.js';
 import { ApiResponseQuestion, ApiResponseStream } from './api.js';
 import { ResponsesPresenter } from './presenter.js';
-import { ResponseRequests } from './response-requests.js';
-import { ResponseRequestDto } from './request.dto.js';
+import { ResponseRequests } from './request/response-requests.js';
+import { ResponseRequestDto } from './request/request.dto.js';
 import { ResponseDto } from './response.dto.js';
 
 const throwInResponsesWords = throwWithField({ model_not_supported: '/model' });

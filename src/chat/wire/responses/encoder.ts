@@ -4,7 +4,7 @@ import { millisecondsOf } from '../../../common/uuid.js';
 import type { ToolCallDelta } from '../../../llm/completion.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ResponseEventDto } from './events.dto.js';
-import { type KeptRequest, toEcho } from './kept-request.js';
+import { type KeptRequest, toEcho } from './request/kept-request.js';
 import {
   type EventBody,
   OutputCall,
@@ -15,7 +15,7 @@ import {
 import type { ResponseDto } from './response.dto.js';
 import { type ResponseEnding, toEnding, toFailedEnding } from './response-ending.js';
 import { toResponseId } from './response-id.js';
-import { type OfferedTool, readOfferedTools, toChatName } from './response-tools.js';
+import { type OfferedTool, readOfferedTools, toChatName } from './request/response-tools.js';
 
 /** What a response has beside the events of its turn. */
 export interface ResponseHead {

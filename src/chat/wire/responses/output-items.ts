@@ -2,7 +2,7 @@ import type { ToolCallDelta } from '../../../llm/completion.js';
 import type { ResponseEventDto } from './events.dto.js';
 import type { ResponseItemDto, ResponsePartDto } from './response.dto.js';
 import { toItemId } from './response-id.js';
-import { type OfferedTool, readCustomInput } from './response-tools.js';
+import { type OfferedTool, readCustomInput } from './request/response-tools.js';
 
 /** An event of a stream before it has its number. */
 export type EventBody = Omit<ResponseEventDto, 'sequence_number'>;

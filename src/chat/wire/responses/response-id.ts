@@ -27,6 +27,11 @@ export function readItemId(id: string): { readonly turnId: string; readonly inde
   return turnId === null ? null : { turnId, index: Number(index) };
 }
 
+/** The id of an item that a model was given. */
+export function toInputItemId(turnId: string, index: number): string {
+  return `in_${withoutHyphens(turnId)}_${index}`;
+}
+
 function withoutHyphens(uuid: string): string {
   return uuid.replaceAll('-', '');
 }

@@ -2,14 +2,16 @@ import type { Wire } from '../wire.js';
 import { ResponsesController } from './controller.js';
 import { chooseResponseForm } from './middleware.js';
 import { ResponsesPresenter } from './presenter.js';
-import { ResponseRequests } from './response-requests.js';
+import { ResponseRequests } from './request/response-requests.js';
+import { StoredResponsesController } from './stored/stored.controller.js';
+import { StoredResponses } from './stored/stored-responses.js';
 import { RESPONSES_TRAITS } from './traits.js';
 
 /** The Responses API, for its clients. Its frames have no ids; its errors are those of all routes under `/v1`. */
 export const RESPONSES: Wire = {
   traits: RESPONSES_TRAITS,
-  controllers: [ResponsesController],
-  providers: [ResponsesPresenter, ResponseRequests],
+  controllers: [ResponsesController, StoredResponsesController],
+  providers: [ResponsesPresenter, ResponseRequests, StoredResponses],
   streams: ['v1/responses', 'v1/responses/stream'],
   middleware: { handler: chooseResponseForm, paths: ['v1/responses'] },
   document: {

@@ -1,6 +1,7 @@
 import { ApiHideProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
-import { Example, IsInteger, IsNumberIn, IsText } from '../../../common/api/fields.js';
+import { Example, IsInteger, IsNumberIn, IsOneOf, IsText } from '../../../../common/api/fields.js';
 import {
   IsAnyText,
   IsConversation,
@@ -63,4 +64,15 @@ export class ResponseRequestDto {
   @ApiHideProperty() @IsOptional() @IsInForeground() background?: boolean | null;
   @ApiHideProperty() @IsOptional() @IsNotAsked() prompt?: unknown;
   @ApiHideProperty() @IsOptional() @IsNotAsked() top_logprobs?: unknown;
+}
+
+/** Which of the input items are wanted. */
+export class InputItemsQueryDto {
+  /** `desc`: the newest first; absent: `desc` */
+  @IsOptional() @IsOneOf('ItemOrder', ['asc', 'desc']) order?: string;
+  /** How many to list at most; absent: 20 @example 20 */
+  @IsOptional() @Type(() => Number) @IsInteger({ min: 1, max: 100 }) limit?: number;
+  /** The id of the item before the first one */
+  @IsOptional() @IsText({ max: 64 }) after?: string;
+  @ApiHideProperty() @IsOptional() include?: unknown;
 }

@@ -1,6 +1,6 @@
-import { ValidatedBy } from '../../../common/api/fields.js';
-import { describeJsonFault, isJsonObject } from '../../../common/text/storable-json.js';
-import { describeTextFault } from '../../../common/text/storable-text.js';
+import { ValidatedBy } from '../../../../common/api/fields.js';
+import { describeJsonFault, isJsonObject } from '../../../../common/text/storable-json.js';
+import { describeTextFault } from '../../../../common/text/storable-text.js';
 
 const MAX_CONVERSATION_CHARACTERS = 128;
 

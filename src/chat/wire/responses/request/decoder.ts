@@ -1,7 +1,7 @@
-import { invalidField } from '../../../common/errors/app-error.js';
-import type { ChatMessage, ModelMessage, ModelParameters } from '../../../llm/completion.js';
-import type { ConversationChoice, TurnRequest } from '../../domain/turn-request.js';
-import { nameAfter, orNothing } from '../given-text.js';
+import { invalidField } from '../../../../common/errors/app-error.js';
+import type { ChatMessage, ModelMessage, ModelParameters } from '../../../../llm/completion.js';
+import type { ConversationChoice, TurnRequest } from '../../../domain/turn-request.js';
+import { nameAfter, orNothing } from '../../given-text.js';
 import { toKeptRequest } from './kept-request.js';
 import type { ResponseRequestDto } from './request.dto.js';
 import { toMessages } from './response-input.js';
@@ -13,7 +13,7 @@ import {
   textIn,
   toChatToolChoice,
 } from './response-tools.js';
-import { RESPONSES_TRAITS } from './traits.js';
+import { RESPONSES_TRAITS } from '../traits.js';
 
 /** What a request refers to, as it was found. */
 export interface Referred {

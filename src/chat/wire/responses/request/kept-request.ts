@@ -1,4 +1,4 @@
-import type { ResponseDto } from './response.dto.js';
+import type { ResponseDto } from '../response.dto.js';
 import type { ResponseRequestDto } from './request.dto.js';
 import { asObject, isGiven, toEchoedTools } from './response-tools.js';
 

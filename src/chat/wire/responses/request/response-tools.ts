@@ -1,4 +1,4 @@
-import { invalidField } from '../../../common/errors/app-error.js';
+import { invalidField } from '../../../../common/errors/app-error.js';
 
 type Tool = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { invalidField } from '../../../common/errors/app-error.js';
-import type { ModelMessage } from '../../../llm/completion.js';
+import { invalidField } from '../../../../common/errors/app-error.js';
+import type { ModelMessage } from '../../../../llm/completion.js';
 import { asObject, textIn, toChatName, toCustomArguments } from './response-tools.js';
 
 type Item = Readonly<Record<string, unknown>>;
