@@ -12,6 +12,7 @@ import { MissedAnswers1795276000000 } from './migrations/1795276000000-missed-an
 import { Reasoning1795279000000 } from './migrations/1795279000000-reasoning.js';
 import { SharedContext1795290000000 } from './migrations/1795290000000-shared-context.js';
 import { WireRequests1795292000000 } from './migrations/1795292000000-wire-requests.js';
+import { ToolCalls1795293000000 } from './migrations/1795293000000-tool-calls.js';
 
 /** Every migration, oldest first. A new one is added here by hand: nothing is found by its file's name. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Reasoning1795279000000,
   SharedContext1795290000000,
   WireRequests1795292000000,
+  ToolCalls1795293000000,
 ];

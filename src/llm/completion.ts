@@ -123,12 +123,16 @@ export interface ToolCallDelta {
   readonly type: 'tool_call.delta';
   /** Which of the calls of the answer: from 0. */
   readonly index: number;
-  /** The server's id of the call, and the name of the tool: in the first piece of a call. */
+  /** The id of the call, and the name of the tool: in the first piece of a call, and in no other. */
   readonly id?: string;
   readonly name?: string;
   /** A piece of the arguments as JSON; may be empty. */
   readonly arguments: string;
+  readonly extraContent?: ExtraContent;
 }
+
+/** What a server wants back with a call, and only it understands: Gemini refuses a call without its `thought_signature`. */
+export type ExtraContent = Readonly<Record<string, unknown>>;
 
 /** A piece of an answer beside its text. */
 export type SideDelta = ReasoningDelta | ToolCallDelta;

@@ -12,6 +12,16 @@ export class AttemptDto {
   @Integer({ min: 0, description: 'In ms', example: 240 }) first_token_ms?: number;
 }
 
+/** A call of a tool that the model wants. */
+export class ReceiptToolCallDto {
+  /** @example 'call_9f2c1e' */
+  id!: string;
+  /** The tool @example 'get_weather' */
+  name!: string;
+  /** JSON as the model wrote it; of an answer that broke off, a part @example '{"city":"Paris"}' */
+  arguments!: string;
+}
+
 /** What one end user said of a turn. */
 export class ReceiptFeedbackDto {
   @Example('baa9f7a8-4159-4e2c-89d2-e7c5ac537935') uid!: string;
@@ -32,6 +42,8 @@ export class ReceiptDto {
   text!: string;
   /** What the model thought before its answer, or the stored part of it; absent: it showed nothing @example '' */
   reasoning?: string;
+  /** The tools that the model wants called, or the stored part of that; absent: none */
+  tool_calls?: ReceiptToolCallDto[];
   @FinishWord('Absent while it is running, and when it failed') finish_reason?: FinishWord;
   /** Why it failed: the `code` of a problem @example 'model_failed' */
   error_code?: string;

@@ -1,6 +1,6 @@
 import type { StoredTurn } from '../chat/reading/turn-views.js';
 import type { FeedbackOfTurn, GivenFeedback } from '../feedback/feedback.service.js';
-import type { AttemptDto, ReceiptDto, ReceiptFeedbackDto } from './receipt.dto.js';
+import type { AttemptDto, ReceiptDto, ReceiptFeedbackDto, ReceiptToolCallDto } from './receipt.dto.js';
 
 /** A stored turn and what was said of it, as its receipt. What does not apply is left out. */
 export function toReceipt(turn: StoredTurn, feedback: FeedbackOfTurn): ReceiptDto {
@@ -12,6 +12,7 @@ export function toReceipt(turn: StoredTurn, feedback: FeedbackOfTurn): ReceiptDt
     question: turn.question,
     text: turn.answer,
     reasoning: filled(turn.reasoning),
+    tool_calls: toToolCalls(turn.toolCalls),
     finish_reason: turn.finishReason ?? undefined,
     error_code: turn.errorCode ?? undefined,
     error_detail: turn.errorDetail ?? undefined,
@@ -34,6 +35,11 @@ export function toReceipt(turn: StoredTurn, feedback: FeedbackOfTurn): ReceiptDt
 
 function filled(text: string): string | undefined {
   return text === '' ? undefined : text;
+}
+
+function toToolCalls(calls: StoredTurn['toolCalls']): ReceiptToolCallDto[] | undefined {
+  if (calls.length === 0) return undefined;
+  return calls.map(({ id, name, arguments: json }) => ({ id, name, arguments: json }));
 }
 
 function toAttempt({

@@ -35,6 +35,7 @@ describe('A turn that is ended twice', () => {
     },
     answer: 'Half an ans',
     reasoning: '',
+    toolCalls: [],
     sources: [],
     layout: [0, 11],
     attempts: [],

@@ -33,6 +33,7 @@ export class MemoryStore {
       status: 'running',
       answer: '',
       reasoning: '',
+      toolCalls: [],
       sources: [],
       layout: [],
     } as unknown as TurnEntity;
@@ -103,6 +104,7 @@ export class MemoryStore {
       errorDetail: row['error_detail'],
       answer: row['answer'],
       reasoning: row['reasoning'],
+      toolCalls: JSON.parse(row['tool_calls'] as string) as unknown,
       sources: JSON.parse(row['sources'] as string) as unknown,
       layout: row['outline'],
       inputTokens: row['input_tokens'],

@@ -26,6 +26,7 @@ import { ChatModel } from '../../src/llm/chat-model.js';
 import type { OpenAiClient } from '../../src/llm/openai/openai-client.js';
 import { SYSTEM_TIMING } from '../../src/llm/retry/timing.js';
 import { passTimeUntil } from '../support/time/virtual-time.js';
+import { OPENAI_TRAITS } from '../../src/chat/wire/openai/traits.js';
 import { Caller } from './caller.js';
 import { MemoryStore } from './memory-store.js';
 import type { Blow, Schedule } from './schedule.js';
@@ -203,6 +204,8 @@ function configure(schedule: Schedule): { config: AppConfig; plan: GenerationPla
       history: { from: 'request', messages: [] },
       prompt: { kind: 'template', name: 'default' },
       retrieval: 'when-used',
+      ...(schedule.offersTools &&
+        wire === OPENAI_TRAITS && { parameters: { tools: [{ type: 'function' }] } }),
     },
     instructions: { kind: 'template', text: 'Answer.' },
     model: { name: 'm', contextTokens: 8_192, builtin: false },

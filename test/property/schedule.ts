@@ -15,8 +15,10 @@ export interface Fate {
   readonly gapMs: number;
   /** Of what it is to continue, it says so much again; less than 16 would not be recognised. */
   readonly repeatedChars: number;
-  /** It reasons and calls a tool before its text; a fault may come between. */
+  /** It reasons before its text; a fault may come between. */
   readonly thinksFirst: boolean;
+  /** Where tools are offered: it begins so many calls after its text, in pieces of which the last may be missing. */
+  readonly calls: readonly (readonly string[])[];
   /** So many connects find its server away before it plays. */
   readonly refusedConnects: number;
   /** null: it answers. */
@@ -68,6 +70,9 @@ const anyFate: fc.Arbitrary<Fate> = fc.record({
   deltaChars: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 60 })),
   gapMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 400 })),
   thinksFirst: fc.boolean(),
+  calls: fc.array(fc.array(fc.string({ minLength: 1, unit: 'grapheme' }), { maxLength: 4 }), {
+    maxLength: 3,
+  }),
   repeatedChars: fc.oneof(fc.constant(0), fc.integer({ min: 16, max: 120 })),
   refusedConnects: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat({ max: 5 })),
   fault: fc.option(
@@ -123,6 +128,8 @@ export const schedule = fc.record({
     { ...QA_TRAITS, cutsMessages: false },
     { ...CONVERSATION_TRAITS, cutsMessages: true },
   ),
+  /** Only a wire whose readers know calls offers tools. */
+  offersTools: fc.boolean(),
   fates: fc.array(fate, { minLength: 4, maxLength: 4 }),
   maxRetries: fc.oneof(fc.nat({ max: 3 }), fc.integer({ min: 2, max: 3 })),
   recoveryWaitMs: fc.oneof(fc.constant(0), fc.nat({ max: 5_000 }), fc.constant(60_000)),

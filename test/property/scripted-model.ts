@@ -1,23 +1,24 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber, tap } from 'rxjs';
 import type { TargetConfig } from '../../src/config/app-config.js';
 import { AWAY, OUT_OF_TIME } from '../../src/llm/failure-classes.js';
 import { ModelFailure } from '../../src/llm/model-failure.js';
+import type { ToolCallDelta } from '../../src/llm/completion.js';
 import type { Attempt$, AttemptEvent, AttemptRun } from '../../src/llm/openai/attempt-event.js';
 import type { ChatRequest } from '../../src/llm/openai/request/chat-request.js';
 import { notingToken } from '../support/model/scripted-attempts.js';
 import { textToContinue } from '../support/model/model-server.answers.js';
 import type { Block, Fate } from './schedule.js';
 
-const FINISH: AttemptEvent = {
+const FINISH = {
   type: 'finish',
   finishReason: 'stop',
   usage: { inputTokens: 5, outputTokens: 3 },
-};
+} as const satisfies AttemptEvent;
 
 /** A model whose attempts go as they are fated to; in place of the HTTP client. */
 export class ScriptedModel {
-  /** What each call was to continue, and the complete answer to it. */
-  readonly calls: { readonly kept: string; readonly whole: string }[] = [];
+  /** What each call was to continue, the complete answer to it, and whether it began a call of a tool. */
+  readonly calls: { readonly kept: string; readonly whole: string; hasToolCall: boolean }[] = [];
   /** Requests that are under way. */
   open = 0;
   /** Connects that were refused before the next call. */
@@ -37,16 +38,22 @@ export class ScriptedModel {
       const kept = textToContinue(request);
       const attempt = this.calls.length;
       const rest = writeBlocks(fate.blocks, attempt);
-      this.calls.push({ kept, whole: kept + rest });
+      this.calls.push({ kept, whole: kept + rest, hasToolCall: false });
       const repeatedChars = this.canRepeat ? fate.repeatedChars : 0;
       const repeatsFrom = kept.length - repeatedChars;
       const said = (repeatsFrom < 0 || repeatedChars === 0 ? '' : kept.slice(repeatsFrom)) + rest;
       this.open++;
       subscriber.add(() => this.open--);
-      speak(subscriber, { deltas: deltasOf(said, fate.deltaChars), attempt }, fate);
+      const calls = request.parameters?.['tools'] ? fate.calls : [];
+      const deltas = [...deltasOf(said, fate.deltaChars).map(toText), ...calls.flatMap(toCall)];
+      speak(subscriber, { deltas, attempt, hasCalls: calls.length > 0 }, fate);
       endInTime(subscriber, run.endsAt);
     });
-    return notingToken(attempt$, run);
+    return notingToken(attempt$, run).pipe(
+      tap(({ type }) => {
+        if (type === 'tool_call.delta') this.calls.at(-1)!.hasToolCall = true;
+      }),
+    );
   }
 
   private refuse(subscriber: Subscriber<AttemptEvent>): void {
@@ -57,22 +64,36 @@ export class ScriptedModel {
 }
 
 interface Speech {
-  readonly deltas: readonly string[];
-  /** Which attempt says it, from 0. Its reasoning and its call have nothing but this digit. */
+  readonly deltas: readonly (TextDelta | ToolCallDelta)[];
+  /** Which attempt says it, from 0. Its reasoning has nothing but this digit. */
   readonly attempt: number;
+  readonly hasCalls: boolean;
 }
 
-function speak(subscriber: Subscriber<AttemptEvent>, { deltas, attempt }: Speech, fate: Fate): void {
+type TextDelta = Extract<AttemptEvent, { type: 'text.delta' }>;
+
+const toText = (text: string): TextDelta => ({ type: 'text.delta', text });
+
+/** The call of that number: its name is its complete arguments, by which a reader's part of them is known. */
+function toCall(pieces: readonly string[], index: number): ToolCallDelta[] {
+  const call = { type: 'tool_call.delta', index } as const;
+  const begin = { ...call, id: `call_${index}`, name: `of ${pieces.join('')}`, arguments: '' };
+  return [begin, ...pieces.map((piece) => ({ ...call, arguments: piece }))];
+}
+
+function speak(
+  subscriber: Subscriber<AttemptEvent>,
+  { deltas, attempt, hasCalls }: Speech,
+  fate: Fate,
+): void {
   const digit = String(attempt);
   const think = () => subscriber.next({ type: 'reasoning.delta', text: digit });
-  const call = () =>
-    subscriber.next({ type: 'tool_call.delta', index: 0, id: digit, name: digit, arguments: digit });
   let index = 0;
   let timer: NodeJS.Timeout | undefined;
   subscriber.add(() => clearTimeout(timer));
   const end = () => {
     if (fate.fault) return subscriber.error(fate.fault);
-    subscriber.next(FINISH);
+    subscriber.next(hasCalls ? { ...FINISH, finishReason: 'tool_calls' } : FINISH);
     subscriber.complete();
   };
   const goOn = () => {
@@ -83,18 +104,14 @@ function speak(subscriber: Subscriber<AttemptEvent>, { deltas, attempt }: Speech
         return;
       }
       if (index % 3 === 0) think();
-      if (index % 5 === 0) call();
-      subscriber.next({ type: 'text.delta', text: deltas[index++]! });
+      subscriber.next(deltas[index++]!);
       if (fate.gapMs === 0) continue;
       timer = setTimeout(goOn, fate.gapMs);
       return;
     }
   };
   const begin = () => {
-    if (fate.thinksFirst) {
-      think();
-      call();
-    }
+    if (fate.thinksFirst) think();
     goOn();
   };
   // No answer comes before the request has gone out.

@@ -4,9 +4,18 @@ import fc from 'fast-check';
 import { from } from 'rxjs';
 import type { TurnEvent } from '../../src/chat/domain/turn-event.js';
 import { isTerminal } from '../../src/chat/domain/turn-event.js';
-import { foldAnswer, foldParts, foldReasoning, foldText, textOf } from '../../src/chat/domain/turn-fold.js';
+import {
+  foldAnswer,
+  foldParts,
+  foldReasoning,
+  foldText,
+  foldToolCalls,
+  textOf,
+} from '../../src/chat/domain/turn-fold.js';
 import { encodeConversationEvent } from '../../src/chat/wire/conversation/encoder.js';
 import { ConversationPresenter } from '../../src/chat/wire/conversation/presenter.js';
+import type { ToolCall } from '../../src/chat/domain/tool-call.js';
+import type { WholeAnswer } from '../../src/chat/wire/whole-answer.js';
 import type { ChatCompletionChunkDto } from '../../src/chat/wire/openai/frames.dto.js';
 import { ChunkEncoder } from '../../src/chat/wire/openai/encoder.js';
 import { OpenAiPresenter } from '../../src/chat/wire/openai/presenter.js';
@@ -67,6 +76,7 @@ function expectLaws(play: Play, maxRetries: number): void {
   const { model, store } = play;
   expect(model.calls.length).toBeLessThanOrEqual(1 + maxRetries);
   expect(model.open).toBe(0);
+  expect(model.calls.slice(0, -1).filter(({ hasToolCall }) => hasToolCall)).toEqual([]);
   if (store.row.status === 'completed') expectWholeAnswer(store.row.answer, model.calls.at(-1)!.whole);
   for (const caller of play.allCallers()) {
     expectOneEnd(caller.events);
@@ -96,13 +106,12 @@ function expectVoidsSomething(events: readonly TurnEvent[], blind: ReadonlySet<T
   }
 }
 
-/** The reasoning and the calls of an attempt are one digit, again and again. */
+/** The reasoning of an attempt is one digit, again and again; a call has the beginning of the arguments that it names. */
 function expectUnmixedParts(events: readonly TurnEvent[]): void {
   const { committed, open } = foldParts(events);
   for (const part of [...committed, ...open]) {
-    if (part.type === 'text') continue;
-    const said = part.type === 'reasoning' ? part.text : `${part.id}${part.name}${part.arguments}`;
-    expect(new Set(said).size).toBe(1);
+    if (part.type === 'reasoning') expect(new Set(part.text).size).toBe(1);
+    if (part.type === 'tool_call') expect(part.name.startsWith(`of ${part.arguments}`)).toBe(true);
   }
 }
 
@@ -115,9 +124,11 @@ function expectStoredText({ store }: Play, events: readonly TurnEvent[]): void {
     const all = [...events, ...replayOf(row, end.seq)];
     expect(foldAnswer(all)).toBe(row.answer);
     expect(foldReasoning(all)).toBe(row.reasoning);
+    expect(foldToolCalls(all)).toEqual(row.toolCalls);
     return;
   }
   expectStoredReasoning(row, events);
+  expectStoredCalls(row, events);
   if (row.variant !== 'qa' && row.errorCode === 'turn_interrupted' && foldAnswer(events) !== row.answer) {
     // The one exception: these variants cannot void what was said and is lost.
     expect(foldAnswer(events).startsWith(row.answer)).toBe(true);
@@ -138,6 +149,19 @@ function expectStoredReasoning(row: TurnEntity, events: readonly TurnEvent[]): v
   else expect(reasoning).toBe(row.reasoning);
 }
 
+/** As with the reasoning: what is stored is the beginning of what a reader has. */
+function expectStoredCalls(
+  { toolCalls, variant, errorCode }: TurnEntity,
+  events: readonly TurnEvent[],
+): void {
+  const read = foldToolCalls(events);
+  if (variant === 'qa' || errorCode !== 'turn_interrupted') return expect(read).toEqual(toolCalls);
+  for (const [place, stored] of toolCalls.entries()) {
+    expect(read[place]).toMatchObject({ id: stored.id, name: stored.name });
+    expect(read[place]!.arguments.startsWith(stored.arguments)).toBe(true);
+  }
+}
+
 /** Whether the reader got another end than the stored one. */
 function isAtOdds(row: TurnEntity, end: TurnEvent): boolean {
   return (
@@ -154,6 +178,7 @@ async function expectAnswers({ store, watcher }: Play): Promise<void> {
   const frames = toFrames(row.variant, events);
   expect(foldFrames(frames)).toBe(foldAnswer(events));
   expect(foldReasoningFrames(frames)).toBe(foldReasoning(events));
+  if (row.variant === 'openai') expect(foldCallChunks(events)).toEqual(foldToolCalls(events));
   // Behind everything that is stored, a reader may have what has to be void.
   if (!watcher?.blind.size) expectOtherReader(row, toFrames(row.variant, events, false));
   const step = Math.ceil(events.length / 20);
@@ -168,7 +193,10 @@ async function expectAnswers({ store, watcher }: Play): Promise<void> {
   const answer = readAnswer(readable);
   const end = events.at(-1)!;
   if (end.type === 'turn.failed') await expect(answer).rejects.toThrow(AppError);
-  else expect(await answer).toEqual({ text: row.answer, reasoning: row.reasoning || undefined });
+  else {
+    const { answer: text, reasoning, toolCalls } = row;
+    expect(await answer).toEqual({ text, reasoning: reasoning || undefined, toolCalls });
+  }
 }
 
 /** A reader that did not ask for the reasoning: it gets the same text, and no RETRYING that drops nothing. */
@@ -182,16 +210,39 @@ function expectOtherReader({ variant }: TurnEntity, frames: readonly Frame[]): v
   }
 }
 
-async function readAnswer(turn: ReadableTurn): Promise<{ text: string; reasoning?: string }> {
+async function readAnswer(turn: ReadableTurn): Promise<Omit<WholeAnswer, 'finishReason' | 'usage'>> {
   const { signal: disconnected } = new AbortController();
   if (turn.variant === 'conversation') {
     const presenter = new ConversationPresenter({} as AppConfig);
     const { text, reasoning } = await presenter.answer(turn, { disconnected, withReasoning: true });
-    return { text, reasoning };
+    return { text, reasoning, toolCalls: [] };
   }
-  const { choices } = await new OpenAiPresenter({} as AppConfig).answer(turn, disconnected);
-  const { content: text, reasoning_content: reasoning } = choices[0]!.message;
-  return { text, reasoning };
+  const form = { disconnected, asFunctionCall: false };
+  const { choices } = await new OpenAiPresenter({} as AppConfig).answer(turn, form);
+  const { content, reasoning_content: reasoning, tool_calls: calls = [] } = choices[0]!.message;
+  return {
+    text: content ?? '',
+    reasoning,
+    toolCalls: calls.map(({ id, function: called }) => ({ id, ...called })),
+  };
+}
+
+/** As a client of the OpenAI API puts the calls of a stream together. */
+function foldCallChunks(events: readonly TurnEvent[]): ToolCall[] {
+  const calls: ToolCall[] = [];
+  const encode = encoderOf('openai', true);
+  const frames = events.flatMap((event) => encode(event)).filter(({ data }) => data !== '[DONE]');
+  const chunks = frames.map(({ data }) => JSON.parse(data) as Partial<ChatCompletionChunkDto>);
+  const deltas = chunks.flatMap(({ choices }) => choices?.[0]?.delta.tool_calls ?? []);
+  for (const { index, id = '', function: called } of deltas) {
+    const before = calls[index] ?? { id: '', name: '', arguments: '' };
+    calls[index] = {
+      id: before.id + id,
+      name: before.name + (called.name ?? ''),
+      arguments: before.arguments + called.arguments,
+    };
+  }
+  return calls;
 }
 
 function toFrames(variant: string, events: readonly TurnEvent[], withReasoning = true): Frame[] {
@@ -213,7 +264,7 @@ function encoderOf(variant: string, withReasoning: boolean): (event: TurnEvent) 
     context,
     withReasoning,
   };
-  const chunks = new ChunkEncoder({ id: newId(), model: 'm', withUsage: true });
+  const chunks = new ChunkEncoder({ id: newId(), model: 'm', withUsage: true, asFunctionCall: false });
   switch (variant) {
     case 'qa':
       return (event) => encodeQaEvent(stream, event);

@@ -19,8 +19,8 @@ export interface RunningTurnOptions extends ObservedTurn {
   readonly isReadElsewhere: () => Promise<boolean>;
   /** Hears how large the prompt is, for the record of a turn whose owner dies. */
   readonly onPrompt: (inputTokens: number) => void;
-  /** Estimates the usage of a turn that ended before the model counted. */
-  readonly estimateUsage: (answer: string) => Usage;
+  /** Estimates the usage of a turn that ended before the model counted, by what it wrote. */
+  readonly estimateUsage: (written: string) => Usage;
   /** How long it runs on without a reader, from the start on. */
   readonly disconnectGraceMs: number;
 }

@@ -1,11 +1,11 @@
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
-import type { AttemptRecord, Usage } from '../../llm/completion.js';
+import type { AttemptRecord, ToolCallDelta, Usage } from '../../llm/completion.js';
 import { joinDeltas } from '../domain/join-deltas.js';
 import { MAX_DELTA_UNITS, MAX_REASONING_UNITS, splitDelta, textWithin } from '../domain/split-delta.js';
 import type { Source, TurnEvent, TurnEventBody } from '../domain/turn-event.js';
 import { foldParts, foldText, type TurnText, voidOf } from '../domain/turn-fold.js';
 import { toTerminalEvent, type TurnOutcome } from '../domain/turn-outcome.js';
-import { type RecordedEnd, sentIn, type TurnEnd } from '../turn/turn-end.js';
+import { type RecordedEnd, sentIn, type TurnEnd, writtenIn } from '../turn/turn-end.js';
 import type { GenerationEvent } from './generation-event.js';
 import type { RunningTurnOptions } from './running-turn-options.js';
 import type { TurnObservers } from './turn-observers.js';
@@ -135,7 +135,7 @@ export class RunningTurn {
         this.sources = event.sources;
         break;
       case 'text.delta':
-        if (this.firstTokenMs === undefined) this.noteFirstToken();
+        this.noteToken();
         // Before they are numbered: the parts have the same ids for every reader.
         if (event.text.length > MAX_DELTA_UNITS) {
           for (const text of splitDelta(event.text)) this.append({ type: 'text.delta', text });
@@ -144,6 +144,10 @@ export class RunningTurn {
         break;
       case 'reasoning.delta':
         this.appendReasoning(event.text);
+        return;
+      case 'tool_call.delta':
+        this.noteToken();
+        this.appendCall(event);
         return;
       default:
     }
@@ -157,7 +161,15 @@ export class RunningTurn {
     for (const part of splitDelta(kept)) this.append({ type: 'reasoning.delta', text: part });
   }
 
-  private noteFirstToken(): void {
+  /** The begin of a call has an event of its own: from there on its pieces are arguments, whose length the layout keeps. */
+  private appendCall({ arguments: json, ...begin }: ToolCallDelta): void {
+    const { type, index, id, extraContent } = begin;
+    if (id !== undefined || extraContent) this.append({ ...begin, arguments: '' });
+    for (const piece of splitDelta(json)) this.append({ type, index, arguments: piece });
+  }
+
+  private noteToken(): void {
+    if (this.firstTokenMs !== undefined) return;
     const afterMs = this.msSinceStart();
     this.firstTokenMs = afterMs;
     this.observers?.firstToken(this.options, afterMs);
@@ -188,7 +200,7 @@ export class RunningTurn {
   }
 
   private estimateUsage(): Usage {
-    return this.options.estimateUsage(sentIn(this.events).answer);
+    return this.options.estimateUsage(writtenIn(sentIn(this.events)));
   }
 
   private finish(outcome: TurnOutcome, recorded: RecordedEnd): void {

@@ -52,7 +52,7 @@ export class TurnAnswerer {
         inputTokens = tokens;
         this.log.notePrompt(id, tokens);
       },
-      estimateUsage: (answer) => ({ inputTokens, outputTokens: estimateTokens(answer) }),
+      estimateUsage: (written) => ({ inputTokens, outputTokens: estimateTokens(written) }),
       disconnectGraceMs: plan.mayBeReadAgain
         ? disconnectGraceMs
         : Math.min(LEFT_FOR_GOOD_MS, disconnectGraceMs),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { joinDeltas } from './join-deltas.js';
 import type { TurnEvent, TurnEventBody } from './turn-event.js';
-import { foldAnswer, foldReasoning } from './turn-fold.js';
+import { foldAnswer, foldReasoning, foldToolCalls } from './turn-fold.js';
 
 const bodies = fc.array(
   fc.oneof(
@@ -13,6 +13,18 @@ const bodies = fc.array(
           fc.string({ minLength: 1, maxLength: 3_000 }),
         )
         .map(([type, text]): TurnEventBody => ({ type, text })),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .record({ index: fc.nat(1), arguments: fc.string({ minLength: 1, maxLength: 3_000 }) })
+        .map((call): TurnEventBody => ({ type: 'tool_call.delta', ...call })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .record({ index: fc.nat(1), id: fc.string(), name: fc.string() })
+        .map((call): TurnEventBody => ({ type: 'tool_call.delta', ...call, arguments: '' })),
     },
     {
       weight: 1,
@@ -31,6 +43,7 @@ describe('joinDeltas', () => {
         const joined = joinDeltas(events);
         expect(foldAnswer(joined)).toBe(foldAnswer(events));
         expect(foldReasoning(joined)).toBe(foldReasoning(events));
+        expect(foldToolCalls(joined)).toEqual(foldToolCalls(events));
         expect(joined.at(-1)?.seq).toBe(events.at(-1)?.seq);
         for (const [index, { seq }] of joined.entries())
           expect(seq).toBeGreaterThan(joined[index - 1]?.seq ?? 0);
@@ -40,6 +53,7 @@ describe('joinDeltas', () => {
             some.filter((event) => event.seq <= seq);
           expect(foldAnswer(upTo(joined))).toBe(foldAnswer(upTo(events)));
           expect(foldReasoning(upTo(joined))).toBe(foldReasoning(upTo(events)));
+          expect(foldToolCalls(upTo(joined))).toEqual(foldToolCalls(upTo(events)));
         }
       }),
     );
@@ -48,5 +62,18 @@ describe('joinDeltas', () => {
   it.each(['text.delta', 'reasoning.delta'] as const)('makes few events of many small ones: %s', (type) => {
     const events = numbered(Array.from({ length: 10_000 }, () => ({ type, text: 'ab' })));
     expect(joinDeltas(events)).toHaveLength(10);
+  });
+
+  it('makes few events of many small arguments, and leaves the begin of each call alone', () => {
+    const call = { type: 'tool_call.delta', index: 0 } as const;
+    const begin: TurnEventBody = { ...call, id: 'call_1', name: 'f', arguments: '' };
+    const pieces = Array.from({ length: 1_000 }, () => ({ ...call, arguments: 'ab' }));
+    const second = { ...begin, index: 1 };
+    expect(joinDeltas(numbered([begin, ...pieces, second, { ...pieces[0]!, index: 1 }]))).toEqual([
+      { ...begin, seq: 1 },
+      { ...call, arguments: 'ab'.repeat(1_000), seq: 1_001 },
+      { ...second, seq: 1_002 },
+      { ...call, index: 1, arguments: 'ab', seq: 1_003 },
+    ]);
   });
 });

@@ -12,7 +12,7 @@ export type TurnEventBody =
   | { readonly type: 'turn.started' }
   | { readonly type: 'sources.retrieved'; readonly sources: readonly Source[] }
   | { readonly type: 'text.delta'; readonly text: string }
-  /** Reasoning and tool calls belong to the answer, and not to its text. No wire shows tool calls yet. */
+  /** Reasoning and tool calls belong to the answer, and not to its text. The begin of a call has no arguments. */
   | SideDelta
   /** BREAK: the text before it is the reader's for good. */
   | { readonly type: 'text.committed' }

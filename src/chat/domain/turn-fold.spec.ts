@@ -11,8 +11,14 @@ const anyEvents = fc.array(
     {
       weight: 3,
       arbitrary: fc
-        .record({ index: fc.nat(2), arguments: text, id: fc.option(text, { nil: undefined }) })
+        .record({ index: fc.nat(2), arguments: text })
         .map((call): TurnEventBody => ({ type: 'tool_call.delta', ...call })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .record({ index: fc.nat(2), id: text, name: text })
+        .map((call): TurnEventBody => ({ type: 'tool_call.delta', ...call, arguments: '' })),
     },
     { weight: 1, arbitrary: fc.constant<TurnEventBody>({ type: 'text.committed' }) },
     { weight: 1, arbitrary: fc.constant<TurnEventBody>({ type: 'text.voided' }) },
@@ -33,6 +39,24 @@ function surviving(
     else open += said(event);
   }
   return kept + open;
+}
+
+/** The calls of one number, without pieces whose call has not begun since the last commit or void. */
+function withoutOrphans(events: readonly TurnEventBody[], index: number): TurnEventBody[] {
+  let hasBegun = false;
+  return events.filter((event) => {
+    if (event.type !== 'tool_call.delta') {
+      if (['text.committed', 'text.voided', 'sides.voided'].includes(event.type)) hasBegun = false;
+      return true;
+    }
+    if (event.index !== index) return false;
+    hasBegun ||= event.id !== undefined;
+    return hasBegun;
+  });
+}
+
+function nameAndArguments(event: TurnEventBody): string {
+  return event.type === 'tool_call.delta' ? (event.name ?? '') + event.arguments : '';
 }
 
 const partsOf = (events: readonly TurnEventBody[]): AnswerPart[] => {
@@ -61,13 +85,9 @@ describe('The parts of an answer', () => {
         );
         for (const index of [0, 1, 2]) {
           const calls = partsOf(events).map((part) =>
-            part.type === 'tool_call' && part.index === index ? part.arguments : '',
+            part.type === 'tool_call' && part.index === index ? part.name + part.arguments : '',
           );
-          expect(calls.join('')).toBe(
-            surviving(events, (event) =>
-              event.type === 'tool_call.delta' && event.index === index ? event.arguments : '',
-            ),
-          );
+          expect(calls.join('')).toBe(surviving(withoutOrphans(events, index), nameAndArguments));
         }
       }),
     );
@@ -77,7 +97,7 @@ describe('The parts of an answer', () => {
     fc.assert(
       fc.property(anyEvents, (events) => {
         for (const part of partsOf(events))
-          expect(part.type === 'tool_call' ? part.arguments : part.text).not.toBe('');
+          expect(part.type === 'tool_call' ? part.name : part.text).not.toBe('');
         const { open } = foldParts(events);
         for (const [index, part] of open.entries())
           if (part.type !== 'tool_call') expect(open[index - 1]?.type).not.toBe(part.type);

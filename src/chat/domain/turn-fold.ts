@@ -6,14 +6,7 @@ import type { TurnEventBody } from './turn-event.js';
 export type AnswerPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
-  | {
-      readonly type: 'tool_call';
-      readonly index: number;
-      readonly id?: string;
-      readonly name?: string;
-      /** JSON, as far as it has come. */
-      readonly arguments: string;
-    };
+  | (ToolCall & { readonly type: 'tool_call'; readonly index: number });
 
 /** The answer of a reader. `committed` is theirs for good; `open` can still be voided. */
 export interface FoldedAnswer {
@@ -93,8 +86,8 @@ export function textOf(parts: readonly AnswerPart[], type: 'text' | 'reasoning' 
 export function toolCallsOf(parts: readonly AnswerPart[]): ToolCall[] {
   return parts.flatMap((part) => {
     if (part.type !== 'tool_call') return [];
-    const { id = '', name = '', arguments: json } = part;
-    return [{ id, name, arguments: json }];
+    const { id, name, arguments: json, extraContent } = part;
+    return [{ id, name, arguments: json, ...(extraContent && { extraContent }) }];
   });
 }
 
@@ -110,16 +103,16 @@ function onlyText(parts: readonly AnswerPart[]): AnswerPart[] {
   return text === '' ? [] : [{ type: 'text', text }];
 }
 
-/** The pieces of a call may stand between those of others. */
-function addToCall(parts: AnswerPart[], { index, id, name, arguments: piece }: ToolCallDelta): void {
-  const at = parts.findIndex((part) => part.type === 'tool_call' && part.index === index);
+/** The pieces of a call may stand between those of others. A piece of a call that was voided belongs to none. */
+function addToCall(parts: AnswerPart[], delta: ToolCallDelta): void {
+  const { index, id, name = '', arguments: piece } = delta;
+  if (id !== undefined) {
+    parts.push({ type: 'tool_call', index, id, name, arguments: piece, extraContent: delta.extraContent });
+    return;
+  }
+  const at = parts.findLastIndex((part) => part.type === 'tool_call' && part.index === index);
   const call = parts[at];
-  if (call?.type !== 'tool_call') parts.push({ type: 'tool_call', index, id, name, arguments: piece });
-  else
-    parts[at] = {
-      ...call,
-      id: call.id ?? id,
-      name: call.name ?? name,
-      arguments: call.arguments + piece,
-    };
+  if (call?.type !== 'tool_call') return;
+  const extraContent = delta.extraContent ?? call.extraContent;
+  parts[at] = { ...call, arguments: call.arguments + piece, extraContent };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TurnEvent, TurnEventBody } from './turn-event.js';
-import { foldAnswer, foldParts, foldReasoning, foldText } from './turn-fold.js';
+import { foldAnswer, foldParts, foldReasoning, foldText, foldToolCalls } from './turn-fold.js';
 import { layoutOf } from './event-layout.js';
 import { replay } from './turn-replay.js';
 
@@ -10,6 +10,30 @@ const END: TurnEventBody = {
   usage: { inputTokens: 1, outputTokens: 1 },
 };
 const sources = [{ text: 'passage', metadata: { source: 's' } }];
+
+const ofCall = { type: fc.constant('tool_call.delta' as const), index: fc.nat(2) };
+const aCall = fc.oneof(
+  fc.record({ ...ofCall, id: fc.string({ minLength: 1 }), name: fc.string({ minLength: 1 }) }),
+  fc.record({
+    ...ofCall,
+    id: fc.constant('call_1'),
+    name: fc.constant('f'),
+    extraContent: fc.constant({ google: 1 }),
+  }),
+);
+
+/** Without pieces of calls that have not begun: no model server has them. */
+function withoutOrphans(bodies: readonly TurnEventBody[]): TurnEventBody[] {
+  const begun = new Set<number>();
+  return bodies.filter((body) => {
+    if (body.type !== 'tool_call.delta') {
+      if (!body.type.endsWith('.delta')) begun.clear();
+      return true;
+    }
+    if (body.id !== undefined) begun.add(body.index);
+    return begun.has(body.index);
+  });
+}
 
 const arbitraryBodies = fc
   .array(
@@ -26,10 +50,8 @@ const arbitraryBodies = fc
           .string({ minLength: 1, unit: 'grapheme' })
           .map((text) => ({ type: 'reasoning.delta' as const, text })),
       },
-      {
-        weight: 1,
-        arbitrary: fc.constant({ type: 'tool_call.delta' as const, index: 0, arguments: '{}' }),
-      },
+      { weight: 2, arbitrary: aCall.map((call) => ({ ...call, arguments: '' })) },
+      { weight: 3, arbitrary: fc.record({ ...ofCall, arguments: fc.string({ minLength: 1 }) }) },
       { weight: 1, arbitrary: fc.constant({ type: 'text.committed' as const }) },
       { weight: 1, arbitrary: fc.constant({ type: 'text.voided' as const }) },
       { weight: 1, arbitrary: fc.constant({ type: 'sides.voided' as const }) },
@@ -38,18 +60,18 @@ const arbitraryBodies = fc
   .map((texts): TurnEventBody[] => [
     { type: 'turn.started' },
     { type: 'sources.retrieved', sources },
-    ...texts,
+    ...withoutOrphans(texts),
   ]);
 
 function endedTurn(bodies: readonly TurnEventBody[], mayHaveLostText = false) {
-  const [answer, reasoning, layout] = [foldAnswer(bodies), foldReasoning(bodies), layoutOf(bodies)];
-  return { answer, reasoning, sources, layout, end: END, mayHaveLostText };
+  return { ...folded(bodies), sources, layout: layoutOf(bodies), end: END, mayHaveLostText };
 }
 
-/** The text and the reasoning that events fold to. */
+/** The text, the reasoning and the calls that events fold to. */
 const folded = (events: readonly TurnEventBody[]) => ({
   answer: foldAnswer(events),
   reasoning: foldReasoning(events),
+  toolCalls: foldToolCalls(events),
 });
 
 const numbered = (bodies: readonly TurnEventBody[]): TurnEvent[] =>
@@ -66,8 +88,8 @@ describe('replay', () => {
     );
   });
 
-  it('folds to what is stored for a reader without the reasoning, wherever it was', () => {
-    const isShown = ({ type }: TurnEventBody) => !['reasoning.delta', 'sides.voided'].includes(type);
+  it('folds to what is stored for a reader of the text alone, wherever it was', () => {
+    const isShown = ({ type }: TurnEventBody) => type.startsWith('text.') || type.startsWith('turn.');
     fc.assert(
       fc.property(arbitraryBodies, fc.nat(), fc.boolean(), (bodies, anywhere, mayHaveLostText) => {
         const shown = numbered(bodies).filter(isShown);
@@ -110,7 +132,7 @@ describe('replay', () => {
           const before = [...seen, ...more.slice(0, index)];
           if (event.type === 'text.voided') expect(foldText(before).open).not.toBe('');
           if (event.type === 'sides.voided')
-            expect(foldParts(before).open.some(({ type }) => type === 'reasoning')).toBe(true);
+            expect(foldParts(before).open.some(({ type }) => type !== 'text')).toBe(true);
         }
       }),
     );
@@ -133,5 +155,30 @@ describe('replay', () => {
         },
       ),
     );
+  });
+
+  it('gives what a server wants back with a call where it came: with its begin, or later', () => {
+    const call = { type: 'tool_call.delta', index: 0 } as const;
+    const extraContent = { google: { thought_signature: 's' } };
+    const begin = { ...call, id: 'call_1', name: 'f', arguments: '' };
+    for (const bodies of [
+      [
+        { ...begin, extraContent },
+        { ...call, arguments: '{}' },
+      ],
+      [begin, { ...call, arguments: '{}' }, { ...call, arguments: '', extraContent }],
+    ]) {
+      const turn = endedTurn(bodies);
+      expect(replay(turn, 0)).toEqual(numbered([...bodies, END]));
+      expect(turn.toolCalls).toEqual([{ id: 'call_1', name: 'f', arguments: '{}', extraContent }]);
+    }
+  });
+
+  it('gives a call to no reader of a row of a release that stored none', () => {
+    const turn = { ...endedTurn([]), layout: [0, -6, -6, -4] };
+    expect(replay(turn, 0)).toEqual([
+      { type: 'turn.started', seq: 1 },
+      { ...END, seq: 4 },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { splitDelta } from './split-delta.js';
+import type { ToolCall } from './tool-call.js';
 import type { Source, TurnEvent, TurnEventBody } from './turn-event.js';
 import { type LaidOutEvent, readLayout, type EventLayout } from './event-layout.js';
 
@@ -6,6 +7,7 @@ import { type LaidOutEvent, readLayout, type EventLayout } from './event-layout.
 export interface EndedTurn {
   readonly answer: string;
   readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
   readonly sources: readonly Source[];
   readonly layout: EventLayout;
   /** How it ended. */
@@ -20,13 +22,13 @@ export interface EndedTurn {
 type EventType = LaidOutEvent['type'];
 
 const VOIDS: ReadonlySet<EventType> = new Set(['text.voided', 'sides.voided']);
-/** After them no reader has open text, or open reasoning. */
+/** After them no reader has open text, or open reasoning and calls. */
 const ENDS_TEXT: ReadonlySet<EventType> = new Set(['text.voided', 'text.committed']);
-const ENDS_REASONING: ReadonlySet<EventType> = new Set(['text.voided', 'text.committed', 'sides.voided']);
+const ENDS_SIDES: ReadonlySet<EventType> = new Set(['text.voided', 'text.committed', 'sides.voided']);
 
 /**
  * The events of an ended turn that follow `afterSeq`, such that what a reader has up to there and these
- * fold to the stored answer and reasoning. The terminal event always comes, whatever `afterSeq`.
+ * fold to the stored answer, reasoning and calls. The terminal event always comes, whatever `afterSeq`.
  */
 export function replay(turn: EndedTurn, afterSeq: number): TurnEvent[] {
   const laidOut = readLayout(turn.layout).filter(({ type }) => type !== 'turn.ended');
@@ -53,21 +55,28 @@ function voidFor(
 }
 
 /** What is stored of the deltas since the last commit. */
-function openDeltas(
-  { reasoning, answer }: EndedTurn,
-  laidOut: readonly LaidOutEvent[],
-  lastCommit: number,
-): TurnEventBody[] {
+function openDeltas(turn: EndedTurn, laidOut: readonly LaidOutEvent[], lastCommit: number): TurnEventBody[] {
+  const isBefore = ({ seq, span }: LaidOutEvent) => span !== undefined && seq < lastCommit;
   const startOf = (type: EventType) =>
-    laidOut.findLast((event) => event.type === type && event.span && event.seq < lastCommit)?.span?.[1] ?? 0;
+    laidOut.findLast((event) => event.type === type && isBefore(event))?.span?.[1] ?? 0;
+  const calls = laidOut.filter(({ call, seq }) => call?.kind === 'begin' && seq > lastCommit);
   return [
-    ...toDeltas('reasoning.delta', reasoning.slice(startOf('reasoning.delta'))),
-    ...toDeltas('text.delta', answer.slice(startOf('text.delta'))),
+    ...splitDelta(turn.reasoning.slice(startOf('reasoning.delta'))).map(toReasoning),
+    ...splitDelta(turn.answer.slice(startOf('text.delta'))).map(toText),
+    ...calls.flatMap(({ call }) => completeCall(call!.index, turn.toolCalls[call!.place])),
   ];
 }
 
-function toDeltas(type: 'text.delta' | 'reasoning.delta', text: string): TurnEventBody[] {
-  return splitDelta(text).map((part) => ({ type, text: part }));
+const toText = (text: string): TurnEventBody => ({ type: 'text.delta', text });
+const toReasoning = (text: string): TurnEventBody => ({ type: 'reasoning.delta', text });
+
+function completeCall(index: number, call: ToolCall | undefined): TurnEventBody[] {
+  if (!call) return [];
+  const { arguments: json, ...begin } = call;
+  return [
+    { type: 'tool_call.delta', index, ...begin, arguments: '' },
+    ...splitDelta(json).map((piece) => ({ type: 'tool_call.delta' as const, index, arguments: piece })),
+  ];
 }
 
 function numbered(bodies: readonly TurnEventBody[], firstSeq: number): TurnEvent[] {
@@ -76,28 +85,46 @@ function numbered(bodies: readonly TurnEventBody[], firstSeq: number): TurnEvent
 
 /** Voided deltas are left out: only a reader that has some of them must hear that they are void. */
 function eventsAfter(turn: EndedTurn, laidOut: readonly LaidOutEvent[], afterSeq: number): TurnEvent[] {
-  const had = { text: false, reasoning: false };
+  const had = { text: false, sides: false };
+  const lateExtras = new Set(laidOut.flatMap(({ call }) => (call?.kind === 'extra' ? [call.place] : [])));
   return laidOut.flatMap((event): TurnEvent[] => {
     const { type, seq } = event;
     const isNews = seq > afterSeq;
     const voids = voidOfHad(had, type);
     if (!isNews && type === 'text.delta') had.text = true;
-    if (!isNews && type === 'reasoning.delta') had.reasoning = true;
+    if (!isNews && (type === 'reasoning.delta' || type === 'tool_call.delta')) had.sides = true;
     if (ENDS_TEXT.has(type)) had.text = false;
-    if (ENDS_REASONING.has(type)) had.reasoning = false;
+    if (ENDS_SIDES.has(type)) had.sides = false;
     if (!isNews) return [];
     if (VOIDS.has(type)) return voids ? [{ type: voids, seq }] : [];
-    return toEvent(turn, event);
+    return type === 'tool_call.delta' ? toCallEvent(turn, event, lateExtras) : toEvent(turn, event);
   });
 }
 
 /** What of the deltas that a reader had is void; null: it had none of them. */
 function voidOfHad(
-  had: { readonly text: boolean; readonly reasoning: boolean },
+  had: { readonly text: boolean; readonly sides: boolean },
   type: EventType,
 ): 'text.voided' | 'sides.voided' | null {
   if (had.text && type === 'text.voided') return 'text.voided';
-  return had.reasoning ? 'sides.voided' : null;
+  return had.sides ? 'sides.voided' : null;
+}
+
+/** @param lateExtras the places of the calls whose extra content came after their begin */
+function toCallEvent(
+  { toolCalls }: EndedTurn,
+  { seq, span, call: laidOut }: LaidOutEvent,
+  lateExtras: ReadonlySet<number>,
+): TurnEvent[] {
+  const call = laidOut && toolCalls[laidOut.place];
+  if (!call || !span) return [];
+  const { id, name, extraContent } = call;
+  const { index, place, kind } = laidOut;
+  const delta = { type: 'tool_call.delta', seq, index, arguments: call.arguments.slice(...span) } as const;
+  if (kind === 'arguments') return [delta];
+  const hasExtra = extraContent && (kind === 'extra') === lateExtras.has(place);
+  const extra = hasExtra ? { extraContent } : {};
+  return [kind === 'begin' ? { ...delta, id, name, ...extra } : { ...delta, ...extra }];
 }
 
 function toEvent({ answer, reasoning, sources }: EndedTurn, { type, seq, span }: LaidOutEvent): TurnEvent[] {

@@ -1,4 +1,5 @@
 import type { AttemptRecord, ChatMessage, Usage } from '../../llm/completion.js';
+import type { ToolCall } from '../domain/tool-call.js';
 import type { Source } from '../domain/turn-event.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
 
@@ -22,6 +23,8 @@ export interface StoredTurn {
   readonly answer: string;
   /** Empty: the model showed none. */
   readonly reasoning: string;
+  /** The calls of tools that the model wants; empty: none. */
+  readonly toolCalls: readonly ToolCall[];
   readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
   readonly finishReason: FinishReason | null;
   readonly errorCode: string | null;
@@ -44,6 +47,7 @@ export interface TurnTranscript extends Pick<
   | 'variant'
   | 'question'
   | 'answer'
+  | 'toolCalls'
   | 'status'
   | 'finishReason'
   | 'model'

@@ -22,10 +22,10 @@ export class StoredEvents {
 
   /** The events of an ended turn after `afterSeq`, made from its row. The terminal one always comes. */
   ofEnded(turn: TurnEntity, afterSeq: number): TurnEvent[] {
-    const { answer, reasoning, sources, layout } = turn;
+    const { answer, reasoning, toolCalls, sources, layout } = turn;
     const mayHaveLostText = turn.errorCode === 'turn_interrupted' && this.canVoid(turn);
     const end = terminalEventOf(turn);
-    return replay({ answer, reasoning, sources, layout, end, mayHaveLostText }, afterSeq);
+    return replay({ answer, reasoning, toolCalls, sources, layout, end, mayHaveLostText }, afterSeq);
   }
 
   /** The events for a reader of a turn whose row is gone: the turn failed, and nothing is stored of it. */
@@ -33,7 +33,8 @@ export class StoredEvents {
     const error = new AppError('turn_interrupted', 'The turn was deleted while it was answered.');
     const end: TurnEventBody = { type: 'turn.failed', error, storedChars: 0 };
     const mayHaveLostText = this.canVoid(turn);
-    return replay({ answer: '', reasoning: '', sources: [], layout: [], end, mayHaveLostText }, afterSeq);
+    const nothing = { answer: '', reasoning: '', toolCalls: [], sources: [], layout: [] };
+    return replay({ ...nothing, end, mayHaveLostText }, afterSeq);
   }
 
   /** Of a wire that another release had, nothing is known: its readers are not asked to drop text. */

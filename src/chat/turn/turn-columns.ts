@@ -49,6 +49,7 @@ export function closingColumns(end: TurnEnd): ClosingColumn[] {
     { column: 'error_detail', value: detail, identifies: true },
     { column: 'answer', value: end.answer, identifies: true },
     { column: 'reasoning', value: end.reasoning },
+    { column: 'tool_calls', value: JSON.stringify(end.toolCalls) },
     { column: 'sources', value: JSON.stringify(end.sources) },
     { column: 'outline', value: end.layout, identifies: true },
     { column: 'attempts', value: JSON.stringify(end.attempts) },

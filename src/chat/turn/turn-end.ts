@@ -1,14 +1,16 @@
 import type { AttemptRecord, Usage } from '../../llm/completion.js';
+import type { ToolCall } from '../domain/tool-call.js';
 import type { Source, TurnEvent } from '../domain/turn-event.js';
 import type { TurnOutcome } from '../domain/turn-outcome.js';
 import { type EventLayout, layoutOf } from '../domain/event-layout.js';
-import { foldParts, textOf } from '../domain/turn-fold.js';
+import { foldParts, textOf, toolCallsOf } from '../domain/turn-fold.js';
 
 /** What is left of a turn to be stored once it has an outcome. */
 export interface TurnEnd {
   readonly outcome: TurnOutcome;
   readonly answer: string;
   readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
   readonly sources: readonly Source[];
   readonly layout: EventLayout;
   readonly attempts: readonly AttemptRecord[];
@@ -34,11 +36,21 @@ export type RecordedEnd =
     };
 
 /** What a reader has, as it is stored. */
-export type SentAnswer = Pick<TurnEnd, 'answer' | 'reasoning' | 'layout'>;
+export type SentAnswer = Pick<TurnEnd, 'answer' | 'reasoning' | 'toolCalls' | 'layout'>;
 
 /** What a reader of these events has. */
 export function sentIn(events: readonly TurnEvent[]): SentAnswer {
   const { committed, open } = foldParts(events);
   const parts = [...committed, ...open];
-  return { answer: textOf(parts), reasoning: textOf(parts, 'reasoning'), layout: layoutOf(events) };
+  return {
+    answer: textOf(parts),
+    reasoning: textOf(parts, 'reasoning'),
+    toolCalls: toolCallsOf(parts),
+    layout: layoutOf(events),
+  };
+}
+
+/** What the model wrote of it, to estimate its tokens: the calls are output, too. */
+export function writtenIn({ answer, toolCalls }: SentAnswer): string {
+  return answer + toolCalls.map(({ name, arguments: json }) => name + json).join('');
 }

@@ -25,7 +25,7 @@ export class TurnTranscriptRepository {
   /** Those of the given turns that are the client's, in the order of their ids. */
   list(clientId: string, turnIds: readonly string[]): Promise<AskedTurn[]> {
     return this.turns.query(
-      `SELECT id, variant, question, answer, status, finish_reason AS "finishReason", model,
+      `SELECT id, variant, question, answer, tool_calls AS "toolCalls", status, finish_reason AS "finishReason", model,
               prompt_name AS "promptName", prompt_version AS "promptVersion", sources,
               own_context - 'history' AS "ownContext"
          FROM turn WHERE client_id = $1 AND id = ANY($2::uuid[]) ORDER BY id`,

@@ -1,5 +1,6 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { OwnContext } from '../domain/own-context.js';
+import type { ToolCall } from '../domain/tool-call.js';
 import type { Source } from '../domain/turn-event.js';
 import type { AttemptRecord } from '../../llm/completion.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
@@ -62,6 +63,10 @@ export class TurnEntity {
   /** What the model thought before it; empty while the turn runs, and where it showed nothing of that. */
   @Column('text', { default: '' })
   reasoning!: string;
+
+  /** The calls of tools that the model wants, in the order in which it began them; empty while the turn runs. */
+  @Column('jsonb', { name: 'tool_calls', default: [] })
+  toolCalls!: readonly ToolCall[];
 
   @Column('varchar', { length: 20 })
   status!: TurnStatus;

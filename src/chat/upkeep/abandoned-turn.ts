@@ -1,10 +1,10 @@
 import { AppError } from '../../common/errors/app-error.js';
 import { estimateTokens } from '../../common/text/token-estimate.js';
 import type { Source, TurnEvent } from '../domain/turn-event.js';
-import { sentIn, type TurnEnd } from '../turn/turn-end.js';
+import { sentIn, type TurnEnd, writtenIn } from '../turn/turn-end.js';
 
 /**
- * The end of a turn whose owner died: failed, with the text and the reasoning that its log has.
+ * The end of a turn whose owner died: failed, with the text, the reasoning and the calls that its log has.
  * @param inputTokens of its prompt; null: its owner died before that was logged
  */
 export function abandonedEnd(events: readonly TurnEvent[], inputTokens: number | null): TurnEnd {
@@ -18,7 +18,7 @@ export function abandonedEnd(events: readonly TurnEvent[], inputTokens: number |
       [],
     ),
     attempts: [],
-    usage: inputTokens === null ? null : { inputTokens, outputTokens: estimateTokens(sent.answer) },
+    usage: inputTokens === null ? null : { inputTokens, outputTokens: estimateTokens(writtenIn(sent)) },
     isDelivered: false,
   };
 }

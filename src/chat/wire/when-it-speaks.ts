@@ -2,7 +2,7 @@ import { filter, firstValueFrom, fromEvent, map, merge, Observable, of, ReplaySu
 import { AppError } from '../../common/errors/app-error.js';
 import { isTerminal, type TurnEvent } from '../domain/turn-event.js';
 
-const SPOKEN: readonly TurnEvent['type'][] = ['text.delta', 'reasoning.delta'];
+const SPOKEN: readonly TurnEvent['type'][] = ['text.delta', 'reasoning.delta', 'tool_call.delta'];
 
 /**
  * The same events, as soon as there is a token of any kind, or the end, or after `waitMs`. Until then nothing has been sent, and

@@ -15,6 +15,7 @@ function turnWith(fields: Partial<TurnTranscript> = {}): TurnTranscript {
     variant: 'conversation',
     question: 'What?',
     answer: 'This.',
+    toolCalls: [],
     status: 'completed',
     finishReason: 'stop',
     model: 'm',

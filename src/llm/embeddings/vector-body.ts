@@ -32,6 +32,7 @@ export interface VectorBodyOptions {
 export class VectorBody implements ResponseBody {
   state: AnswerState = 'open';
   readonly hasNewToken = false;
+  readonly hasNewCall = false;
   readonly sideDeltas = NO_SIDE_DELTAS;
   isCut = false;
   private refusal: AppError | undefined;

@@ -110,15 +110,15 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const { hasNewToken, sideDeltas } = this.body;
     if (hasNewToken || sideDeltas.length > 0) {
       clock.lastTokenAt = clock.lastReadAt;
-      const isAnswer = text !== '' || sideDeltas.some(isToolCall);
+      const isAnswer = text !== '' || this.body.hasNewCall;
       if (isAnswer !== this.isAnswering) {
         this.isAnswering = isAnswer;
         clock.setAnswering(isAnswer);
       }
       if (!this.hasToken) this.noteToken();
     }
-    for (const delta of sideDeltas) this.subscriber.next(delta);
-    if (text !== '') this.subscriber.next({ type: 'text.delta', text });
+    if (sideDeltas.length > 0) this.emit(text, sideDeltas);
+    else if (text !== '') this.subscriber.next({ type: 'text.delta', text });
     if (this.body.state !== 'open') this.closeWhenOver();
   }
 
@@ -153,8 +153,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** What came at the end alone: all of an answer as JSON. */
   private passOn(text: string, sideDeltas: readonly SideDelta[]): void {
     if (!this.hasToken && (text !== '' || sideDeltas.length > 0)) this.noteToken();
-    for (const delta of sideDeltas) this.subscriber.next(delta);
+    this.emit(text, sideDeltas);
+  }
+
+  /** What came at once, in the order in which models write: the reasoning, the text, the calls. */
+  private emit(text: string, sideDeltas: readonly SideDelta[]): void {
+    for (const delta of sideDeltas) if (!isToolCall(delta)) this.subscriber.next(delta);
     if (text !== '') this.subscriber.next({ type: 'text.delta', text });
+    for (const delta of sideDeltas) if (isToolCall(delta)) this.subscriber.next(delta);
   }
 
   private noteToken(): void {

@@ -64,6 +64,8 @@ class Attempts {
   private running = new Subscription();
   private call: InFlightCall | undefined;
   private next: NextAttempt | RetryLine | undefined;
+  /** Whether a call of a tool has begun. Its arguments can be neither continued nor begun again. */
+  private hasCall = false;
 
   constructor({ plan, timing, subscriber }: AttemptsOptions) {
     this.plan = plan;
@@ -132,6 +134,7 @@ class Attempts {
   }
 
   private pass(event: AttemptEvent, { kept, call }: Omit<Asked, 'target'>): void {
+    if (event.type === 'tool_call.delta') this.hasCall = true;
     if (event.type !== 'finish') return this.subscriber.next(event);
     call.end('answered');
     const usage = kept === '' ? event.usage : withKeptText(event.usage, kept);
@@ -142,7 +145,7 @@ class Attempts {
     if (failure.isServersWord) target.noteAnswer();
     call.fail(failure, this.selector.hasFoundAway);
     const wasWaiting = this.selector.pauses > 0;
-    const next = this.selector.next(failure, call.hasBegun);
+    const next = this.hasCall ? null : this.selector.next(failure, call.hasBegun);
     // A wait has many pauses: the log has its begin and its end.
     if (!wasWaiting || next === null) this.plan.onFailure(failure, target);
     if (!wasWaiting && this.selector.pauses > 0) this.plan.onWait?.(target);

@@ -86,6 +86,7 @@ export class ContextTurns {
       usage,
       answer: 'answer',
       reasoning: '',
+      toolCalls: [],
       sources: [],
       layout: [0, 6],
       attempts: [],

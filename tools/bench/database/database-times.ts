@@ -105,6 +105,7 @@ function ended(clientId: string, opened: InsertedTurn): Parameters<TurnRepositor
     isDelivered: true,
     answer: 'As long as it takes.',
     reasoning: '',
+    toolCalls: [],
     sources: [],
     layout: [0, 20, -4],
     attempts: [],

@@ -250,6 +250,10 @@ export type Receipt = {
      */
     reasoning?: string;
     /**
+     * The tools that the model wants called, or the stored part of that; absent: none
+     */
+    tool_calls?: Array<ReceiptToolCall>;
+    /**
      * Absent while it is running, and when it failed
      */
     finish_reason?: FinishReason;
@@ -340,6 +344,18 @@ export type Attempt = {
      * In ms
      */
     first_token_ms?: number;
+};
+
+export type ReceiptToolCall = {
+    id: string;
+    /**
+     * The tool
+     */
+    name: string;
+    /**
+     * JSON as the model wrote it; of an answer that broke off, a part
+     */
+    arguments: string;
 };
 
 export type TurnStatus = 'running' | 'completed' | 'failed' | 'cancelled';

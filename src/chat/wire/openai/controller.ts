@@ -9,7 +9,7 @@ import { ApiLasting } from '../asking.api.js';
 import { ApiCompletion, ApiCompletionStream } from './api.js';
 import { decodeCompletionRequest } from './decoder.js';
 import { throwInOpenAiWords } from '../v1-errors.js';
-import { OpenAiPresenter } from './presenter.js';
+import { completionFormOf, OpenAiPresenter } from './presenter.js';
 
 /** The chat completions of the OpenAI API. A request for a stream is sent to `/stream` by the middleware. */
 @ApiLasting('openai')
@@ -28,7 +28,7 @@ export class OpenAiController {
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,
   ): Promise<ChatCompletionDto> {
-    return this.presenter.answer(await this.start(client, body, call), call.disconnected);
+    return this.presenter.answer(await this.start(client, body, call), completionFormOf(body, call));
   }
 
   @Sse('stream', { method: RequestMethod.POST })
@@ -42,7 +42,7 @@ export class OpenAiController {
   ): Promise<SseStream> {
     const turn = await this.start(client, body, call);
     const withUsage = body.stream_options?.include_usage === true;
-    return frames.deliver(await this.presenter.stream(turn, { withUsage, disconnected: call.disconnected }));
+    return frames.deliver(await this.presenter.stream(turn, { withUsage, ...completionFormOf(body, call) }));
   }
 
   /** No frame carries an id, so `Last-Event-ID` means nothing here. */

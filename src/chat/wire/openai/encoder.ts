@@ -1,9 +1,10 @@
 import { toOpenAiError } from '../v1-errors.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
 import { millisecondsOf } from '../../../common/uuid.js';
-import type { Usage } from '../../../llm/completion.js';
+import type { ToolCallDelta, Usage } from '../../../llm/completion.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { FinishReason } from '../../domain/turn-outcome.js';
+import { encodeToolCallDelta } from './calls.encoder.js';
 import type {
   ChatCompletionChunkChoiceDto,
   ChatCompletionChunkDto,
@@ -19,6 +20,8 @@ export interface ChunkStream {
   readonly model: string;
   /** Whether a last chunk carries the usage. */
   readonly withUsage: boolean;
+  /** Whether the caller reads `function_call` in place of `tool_calls`. */
+  readonly asFunctionCall: boolean;
 }
 
 type Choice = ChatCompletionChunkChoiceDto;
@@ -45,6 +48,8 @@ export class ChunkEncoder {
         return [this.chunk({ content: event.text })];
       case 'reasoning.delta':
         return [this.chunk({ reasoning_content: event.text })];
+      case 'tool_call.delta':
+        return this.toolCall(event);
       case 'turn.completed':
         return this.end(event.finishReason, event.usage);
       case 'turn.cancelled':
@@ -55,7 +60,6 @@ export class ChunkEncoder {
       case 'sources.retrieved':
       case 'text.committed':
       case 'text.voided':
-      case 'tool_call.delta':
       case 'sides.voided':
         return [];
     }
@@ -66,8 +70,13 @@ export class ChunkEncoder {
     return toSse<ChatCompletionChunkDto>({ ...this.common, choices: [choice] });
   }
 
+  private toolCall(event: ToolCallDelta): SseFrame[] {
+    const delta = encodeToolCallDelta(event, this.stream.asFunctionCall);
+    return delta ? [this.chunk(delta)] : [];
+  }
+
   private end(finishReason: FinishReason, usage: Usage): SseFrame[] {
-    const last = this.chunk({}, toOpenAiFinishReason(finishReason));
+    const last = this.chunk({}, toOpenAiFinishReason(finishReason, this.stream.asFunctionCall));
     if (!this.stream.withUsage) return [last, DONE];
     const counted = { ...this.common, choices: [], usage: encodeCompletionUsage(usage) };
     return [last, toSse<ChatCompletionChunkDto>(counted), DONE];
@@ -83,7 +92,11 @@ export function createdAt(turnId: string): number {
   return Math.floor(millisecondsOf(turnId) / 1_000);
 }
 
-export function toOpenAiFinishReason(finishReason: FinishReason): OpenAiFinishReason {
+export function toOpenAiFinishReason(
+  finishReason: FinishReason,
+  asFunctionCall: boolean,
+): OpenAiFinishReason {
+  if (finishReason === 'tool_calls' && asFunctionCall) return 'function_call';
   return finishReason === 'cancelled' ? 'stop' : finishReason;
 }
 

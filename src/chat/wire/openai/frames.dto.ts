@@ -1,7 +1,7 @@
 import { Enum, Example, Integer, Schema, Uuid } from '../../../common/api/fields.js';
 import { OpenAiErrorDetailDto } from '../v1-errors.dto.js';
 
-const FINISH_REASONS = ['stop', 'length', 'content_filter', 'tool_calls'] as const;
+const FINISH_REASONS = ['stop', 'length', 'content_filter', 'tool_calls', 'function_call'] as const;
 
 /** `cancelled` is unknown there: a stopped answer has ended as it should. */
 export type OpenAiFinishReason = (typeof FINISH_REASONS)[number];
@@ -13,12 +13,35 @@ export class ChatCompletionUsageDto {
   @Example(46) @Integer({ min: 0 }) total_tokens!: number;
 }
 
+/** The function that a call names. */
+export class ChatCompletionFunctionDto {
+  /** Of a stream: in the first chunk of the call @example 'get_weather' */
+  name!: string;
+  /** JSON as the model wrote it: it may be invalid @example '{"city":"Paris"}' */
+  arguments!: string;
+}
+
+/** A call of a tool that the model wants to be made. */
+export class ChatCompletionToolCallDto {
+  /** What the message of the role `tool` names as `tool_call_id` @example 'call_9f2c1e' */
+  id!: string;
+  type!: 'function';
+  function!: ChatCompletionFunctionDto;
+  /** What the model server wants back with the call, such as the `thought_signature` of Gemini */
+  @Schema({ type: 'object', additionalProperties: true }) extra_content?: Record<string, unknown>;
+}
+
 /** The answer. */
 export class ChatCompletionAnswerDto {
   role!: 'assistant';
-  @Example('Send feedback with POST /api/feedback.') content!: string;
+  /** null: the answer is calls of tools alone @example 'Send feedback with POST /api/feedback.' */
+  content!: string | null;
   /** What the model thought; absent: it showed nothing @example 'The user asks how to send feedback.' */
   reasoning_content?: string;
+  /** The tools that the model wants called; absent: none */
+  tool_calls?: ChatCompletionToolCallDto[];
+  /** In place of `tool_calls` for a request with `functions`: the first call */
+  function_call?: ChatCompletionFunctionDto;
   @Example(null, 'Always null') refusal!: string | null;
 }
 
@@ -39,6 +62,26 @@ export class ChatCompletionDto {
   usage!: ChatCompletionUsageDto;
 }
 
+/** What a chunk adds to the call of a function. */
+export class ChatCompletionFunctionDeltaDto {
+  /** In the first chunk of the call @example 'get_weather' */
+  name?: string;
+  /** More of the JSON, not cumulative; empty in the first chunk @example '{"city":' */
+  arguments!: string;
+}
+
+/** What a chunk adds to a call of a tool. */
+export class ChatCompletionToolCallDeltaDto {
+  /** Which call: from 0 */
+  @Integer({ min: 0 }) index!: number;
+  /** In the first chunk of the call, as `type` and the name @example 'call_9f2c1e' */
+  id?: string;
+  type?: 'function';
+  function!: ChatCompletionFunctionDeltaDto;
+  /** What the model server wants back with the call */
+  @Schema({ type: 'object', additionalProperties: true }) extra_content?: Record<string, unknown>;
+}
+
 /** What a chunk adds. */
 export class ChatCompletionDeltaDto {
   /** In the first chunk */
@@ -47,12 +90,16 @@ export class ChatCompletionDeltaDto {
   content?: string;
   /** More of what the model thinks, not cumulative @example 'The user asks how to ' */
   reasoning_content?: string;
+  /** More of the calls of tools */
+  tool_calls?: ChatCompletionToolCallDeltaDto[];
+  /** In place of `tool_calls` for a request with `functions` */
+  function_call?: ChatCompletionFunctionDeltaDto;
 }
 
 export class ChatCompletionChunkChoiceDto {
   @Integer() index!: 0;
   delta!: ChatCompletionDeltaDto;
-  /** `stop`, `length` or `content_filter` in the last chunk of the answer; else null */
+  /** `stop`, `length`, `content_filter`, `tool_calls` or `function_call` in the last chunk of the answer; else null */
   @Example(null) finish_reason!: string | null;
 }
 

@@ -1,12 +1,29 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { IncomingCall } from '../../../common/http/incoming-call.js';
 import { type FrameStream, KEEP_ALIVE } from '../../../common/http/sse/sse.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
-import { readWholeAnswer } from '../whole-answer.js';
-import type { ChatCompletionDto } from './frames.dto.js';
+import { readWholeAnswer, type WholeAnswer } from '../whole-answer.js';
+import { encodeToolCalls, readsFunctionCall } from './calls.encoder.js';
+import type { ChatCompletionRequestDto } from './request.dto.js';
+import type { ChatCompletionAnswerDto, ChatCompletionDto } from './frames.dto.js';
 import { ChunkEncoder, createdAt, encodeCompletionUsage, toOpenAiFinishReason } from './encoder.js';
 import { whenItSpeaks } from '../when-it-speaks.js';
+
+/** What of a request its answer depends on. */
+export interface CompletionForm {
+  /** Whether it reads `function_call` in place of `tool_calls`. */
+  readonly asFunctionCall: boolean;
+  readonly disconnected: AbortSignal;
+}
+
+export function completionFormOf(
+  body: ChatCompletionRequestDto,
+  { disconnected }: Pick<IncomingCall, 'disconnected'>,
+): CompletionForm {
+  return { asFunctionCall: readsFunctionCall(body), disconnected };
+}
 
 /** Shows a turn in the form of the OpenAI API: as a stream of chunks or as one JSON answer. */
 @Injectable()
@@ -19,9 +36,9 @@ export class OpenAiPresenter {
    */
   async stream(
     { id, model, events$ }: ReadableTurn,
-    { withUsage, disconnected }: { withUsage: boolean; disconnected: AbortSignal },
+    { withUsage, asFunctionCall, disconnected }: CompletionForm & { withUsage: boolean },
   ): Promise<FrameStream<TurnEvent>> {
-    const encoder = new ChunkEncoder({ id, model, withUsage });
+    const encoder = new ChunkEncoder({ id, model, withUsage, asFunctionCall });
     const { heartbeatIntervalMs, statusWaitMs } = this.config.turn;
     return {
       events$: await whenItSpeaks(events$, disconnected, statusWaitMs),
@@ -36,8 +53,9 @@ export class OpenAiPresenter {
    * Waits for the end of the turn, or until the caller has gone.
    * @throws AppError why the turn failed
    */
-  async answer(turn: ReadableTurn, disconnected: AbortSignal): Promise<ChatCompletionDto> {
-    const { text, reasoning, finishReason, usage } = await readWholeAnswer(turn, disconnected);
+  async answer(turn: ReadableTurn, form: CompletionForm): Promise<ChatCompletionDto> {
+    const { asFunctionCall, disconnected } = form;
+    const answer = await readWholeAnswer(turn, disconnected);
     return {
       id: turn.id,
       object: 'chat.completion',
@@ -46,11 +64,24 @@ export class OpenAiPresenter {
       choices: [
         {
           index: 0,
-          message: { role: 'assistant', content: text, reasoning_content: reasoning, refusal: null },
-          finish_reason: toOpenAiFinishReason(finishReason),
+          message: toMessage(answer, asFunctionCall),
+          finish_reason: toOpenAiFinishReason(answer.finishReason, asFunctionCall),
         },
       ],
-      usage: encodeCompletionUsage(usage),
+      usage: encodeCompletionUsage(answer.usage),
     };
   }
+}
+
+function toMessage(
+  { text, reasoning, toolCalls }: WholeAnswer,
+  asFunctionCall: boolean,
+): ChatCompletionAnswerDto {
+  return {
+    role: 'assistant',
+    content: text === '' && toolCalls.length > 0 ? null : text,
+    reasoning_content: reasoning,
+    ...encodeToolCalls(toolCalls, asFunctionCall),
+    refusal: null,
+  };
 }

@@ -35,24 +35,6 @@ describe('what a frame says beside its text', () => {
   ])('is the reasoning of %j: %j', (delta, reasoning) => {
     expect(decodeDelta(delta).reasoning).toBe(reasoning);
   });
-
-  it('is the pieces of tool calls, by their numbers', () => {
-    const calls = [
-      { index: 1, id: 'call_1', type: 'function', function: { name: 'search', arguments: '' } },
-      { function: { arguments: '{"q":1}' } },
-    ];
-    expect(decodeDelta({ tool_calls: calls }).toolCalls).toEqual([
-      { type: 'tool_call.delta', index: 1, id: 'call_1', name: 'search', arguments: '' },
-      { type: 'tool_call.delta', index: 1, id: undefined, name: undefined, arguments: '{"q":1}' },
-    ]);
-  });
-
-  it.each([[{ tool_calls: 'no' }], [{ tool_calls: [{ index: 128 }] }], [{ tool_calls: [{ index: -1 }] }]])(
-    'is nothing of what is no call: %j',
-    (delta) => {
-      expect(decodeDelta(delta).toolCalls).toEqual([]);
-    },
-  );
 });
 
 describe('the text of a frame', () => {
@@ -124,7 +106,8 @@ describe('the text of a frame', () => {
 
 describe('the finish reason', () => {
   const words: [string, string][] = [
-    ['stop', 'stop STOP eos eos_token stop_sequence end_turn tool_calls tool_use function_call COMPLETE'],
+    ['stop', 'stop STOP eos eos_token stop_sequence end_turn COMPLETE'],
+    ['tool_calls', 'tool_calls tool_use function_call TOOL_CALL'],
     ['stop', 'constructor something-new'],
     ['length', 'length max_tokens MAX_TOKENS FINISH_REASON_MAX_TOKENS model_length pause_turn'],
     ['length', 'model_context_window_exceeded'],

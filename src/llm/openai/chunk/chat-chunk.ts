@@ -76,14 +76,15 @@ function decodeChoice(choice: RawChoice, usage?: Usage): ChatChunk {
   const said = delta ?? message ?? NO_MESSAGE;
   const finishReason = reason ? decodeFinishReason(reason) : undefined;
   const isMessage = !delta;
-  const { content: text, reasoning_content, reasoning, reasoning_details, refusal, tool_calls } = said;
+  const { content: text, reasoning_content, reasoning, reasoning_details, refusal } = said;
   // Almost every delta is a text and nothing else.
   if (
     reasoning_content ||
     reasoning ||
     reasoning_details ||
     refusal ||
-    tool_calls ||
+    said.tool_calls ||
+    said.function_call ||
     typeof text !== 'string'
   )
     return { ...decodeMessage(said), isMessage, finishReason, usage };

@@ -3,10 +3,11 @@ import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
 
 /** What servers call the ends of answers, in lower case, and what each means. A word that is not here means `stop`. */
-const WORDS: Readonly<Record<Exclude<ModelFinishReason, 'tool_calls'> | 'failure', string>> = {
-  // The model ended by itself. No tools are offered, so what is left of an answer with a call is its text: OpenAI;
-  // Anthropic; TGI; Cohere.
-  stop: 'stop tool_calls function_call end_turn stop_sequence tool_use eos_token complete',
+const WORDS: Readonly<Record<ModelFinishReason | 'failure', string>> = {
+  // The model ended by itself: OpenAI; Anthropic; TGI; Cohere.
+  stop: 'stop end_turn stop_sequence eos_token complete',
+  // OpenAI, and its form of before; Anthropic; Cohere.
+  tool_calls: 'tool_calls function_call tool_use tool_call',
   // OpenAI; Anthropic and Gemini; Mistral; Anthropic and Zhipu; Anthropic, which means to go on; Cohere, for its context.
   length:
     'length max_tokens model_length model_context_window_exceeded max_output_tokens max_new_tokens max_length pause_turn ' +

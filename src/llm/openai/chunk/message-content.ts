@@ -1,5 +1,4 @@
-import type { ToolCallDelta } from '../../completion.js';
-import { decodeToolCalls } from './tool-calls.js';
+import { type CallPiece, decodeToolCalls } from './tool-calls.js';
 
 /** A message of a `chat.completion`, or the delta of a chunk. Nothing of it is trusted to have its type. */
 export interface RawMessage {
@@ -9,6 +8,7 @@ export interface RawMessage {
   readonly reasoning?: unknown;
   readonly reasoning_details?: unknown;
   readonly tool_calls?: unknown;
+  readonly function_call?: unknown;
 }
 
 export interface MessageContent {
@@ -17,8 +17,8 @@ export interface MessageContent {
   /** `''` where it has none. */
   readonly reasoning: string;
   /** Absent: none. */
-  readonly toolCalls?: readonly ToolCallDelta[];
-  /** Whether the model made a token: of its answer, or of its reasoning, which the server may keep to itself. */
+  readonly calls?: readonly CallPiece[];
+  /** Whether the model made a token: of its answer, of a call, or of its reasoning, which the server may keep to itself. */
   readonly hasToken: boolean;
 }
 
@@ -30,9 +30,10 @@ export function decodeMessage(said: RawMessage): MessageContent {
   // Servers that give their reasoning in two places give the same reasoning twice.
   const reasoning =
     textOf(said.reasoning_content) || textOf(said.reasoning) || parts.reasoning || details.reasoning;
-  const hasToken = text !== '' || reasoning !== '' || parts.isHidden || details.isHidden;
-  const toolCalls = said.tool_calls ? decodeToolCalls(said.tool_calls) : undefined;
-  return { text, reasoning, toolCalls, hasToken };
+  const pieces = decodeToolCalls(said.tool_calls, said.function_call);
+  const calls = pieces.length > 0 ? pieces : undefined;
+  const hasToken = text !== '' || reasoning !== '' || !!calls || parts.isHidden || details.isHidden;
+  return { text, reasoning, calls, hasToken };
 }
 
 /** The texts of a list of parts. */

@@ -26,6 +26,7 @@ export interface Refusal {
 export class RefusedAnswer implements ResponseBody {
   state: AnswerState = 'closing';
   readonly hasNewToken = false;
+  readonly hasNewCall = false;
   readonly sideDeltas = NO_SIDE_DELTAS;
   readonly isCut = false;
   private readonly body = new BodyBuffer(MAX_BODY_BYTES);

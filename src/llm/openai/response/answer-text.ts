@@ -70,11 +70,14 @@ export class AnswerText {
     return this.text;
   }
 
-  /** For a server that does not count. */
-  estimateUsage(): Usage {
+  /**
+   * For a server that does not count.
+   * @param calls what the model wrote of calls
+   */
+  estimateUsage(calls = ''): Usage {
     return {
       inputTokens: estimatePromptTokens(this.request.messages),
-      outputTokens: estimateTokens(this.text),
+      outputTokens: estimateTokens(this.text + calls),
     };
   }
 
@@ -104,7 +107,7 @@ function isHighSurrogate(unit: number): boolean {
  * A server that ignores `max_tokens` is cut off when it is far beyond it: no answer has more than 32
  * characters a token throughout (single tokens may).
  */
-function maxCharsOf({ maxTokens, keptChars = 0 }: AnswerRequest): number {
+export function maxCharsOf({ maxTokens, keptChars = 0 }: AnswerRequest): number {
   const left = Math.max(0, MAX_ANSWER_CHARS - keptChars);
   return maxTokens === undefined ? left : Math.min(left, maxTokens * 32 + 1_024);
 }

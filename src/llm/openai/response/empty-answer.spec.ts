@@ -1,6 +1,6 @@
 import { emptyAnswer, type EndedAnswer } from './empty-answer.js';
 
-const NOTHING: EndedAnswer = { text: '', finishReason: 'stop', hasSides: false };
+const NOTHING: EndedAnswer = { text: '', finishReason: 'stop', hasSides: false, hasCalls: false };
 
 describe('emptyAnswer', () => {
   it.each<[string, Partial<EndedAnswer>]>([
@@ -30,6 +30,8 @@ describe('emptyAnswer', () => {
       { keptChars: 5, hasSides: true, finishReason: 'length' },
     ],
     ['was filtered', { finishReason: 'content_filter' }],
+    ['calls a tool that was offered', { hasCalls: true, hasSides: true }],
+    ['was cut inside such a call', { hasCalls: true, hasSides: true, finishReason: 'length' }],
   ])('does not fail for an answer that %s', (_, ended) => {
     expect(emptyAnswer({ ...NOTHING, ...ended })).toBeUndefined();
   });

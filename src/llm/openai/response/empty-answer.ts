@@ -10,24 +10,32 @@ const AT_LIMIT =
 export interface EndedAnswer {
   readonly text: string;
   readonly finishReason: ModelFinishReason;
-  /** Whether the model thought, or wanted a tool called. No tools are offered, so that a call is no answer. */
+  /** Whether the model thought, or wanted a tool called, offered or not. */
   readonly hasSides: boolean;
+  /** Whether it has calls of tools that were offered: they are an answer. */
+  readonly hasCalls: boolean;
   /** The length of the text that it continues. */
   readonly keptChars?: number;
 }
 
 /**
- * The failure of an answer without a text, undefined for any other. Thinking, calls and white space are no text. A filter may
+ * The failure of an answer without a text and without calls, undefined for any other. Thinking and white space are no text. A filter may
  * leave nothing. A continuation may add nothing where the text was complete: not after new thinking, which was for more text. At
  * its limit a model would think as long again: only a larger limit helps.
  */
 export function emptyAnswer(ended: EndedAnswer): ModelFailure | undefined {
-  const { text, finishReason, hasSides, keptChars = 0 } = ended;
-  if (finishReason === 'content_filter' || text.trim() !== '') return undefined;
+  const { text, finishReason, hasSides, hasCalls, keptChars = 0 } = ended;
+  if (hasCalls || finishReason === 'content_filter' || text.trim() !== '') return undefined;
   if (keptChars > 0 && (!hasSides || finishReason === 'length')) return undefined;
   return finishReason === 'length'
     ? new ModelFailure(EMPTY_AT_LIMIT, 'the answer reached max_tokens before its text began', {
         detail: AT_LIMIT,
       })
     : new ModelFailure(EMPTY_ANSWER, 'the answer has no text');
+}
+
+/** Many servers end an answer with calls by `stop`, and some an answer without any by `tool_calls`. */
+export function finishWithCalls(reason: ModelFinishReason, hasCalls: boolean): ModelFinishReason {
+  if (reason !== 'stop' && reason !== 'tool_calls') return reason;
+  return hasCalls ? 'tool_calls' : 'stop';
 }

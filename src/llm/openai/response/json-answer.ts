@@ -1,4 +1,4 @@
-import type { SideDelta } from '../../completion.js';
+import type { ModelFinishReason, SideDelta } from '../../completion.js';
 import { BROKEN_ANSWER } from '../../failure-classes.js';
 import { ModelFailure } from '../../model-failure.js';
 import { toAnswerFailure } from '../refusal/server-failure.js';
@@ -7,7 +7,7 @@ import { SideDeltas } from './side-deltas.js';
 import { type AnswerRequest, AnswerText, MAX_ANSWER_BYTES } from './answer-text.js';
 import { BodyBuffer } from './body-buffer.js';
 import { type ChatChunk, decodeChatChunk, decodeErrorEvent, decodeIfChunk } from '../chunk/chat-chunk.js';
-import { emptyAnswer } from './empty-answer.js';
+import { emptyAnswer, finishWithCalls } from './empty-answer.js';
 import { StreamedAnswer } from './streamed-answer.js';
 import { hasStrayTag, ThinkingReader } from '../thinking/thinking-reader.js';
 
@@ -15,6 +15,7 @@ import { hasStrayTag, ThinkingReader } from '../thinking/thinking-reader.js';
 export class JsonAnswer implements ResponseBody {
   state: AnswerState = 'open';
   readonly hasNewToken = false;
+  readonly hasNewCall = false;
   sideDeltas: readonly SideDelta[] = NO_SIDE_DELTAS;
   readonly isCut = false;
   private readonly body = new BodyBuffer(MAX_ANSWER_BYTES);
@@ -57,23 +58,32 @@ export class JsonAnswer implements ResponseBody {
 
   private toEnd(chunk: ChatChunk): AnswerEnd {
     const said = separateThinking(chunk, this.request);
-    this.sideDeltas = new SideDeltas().read(said);
+    const sides = new SideDeltas(this.request);
+    const begun = sides.read(said);
     const answerText = new AnswerText(this.request);
     const text = answerText.push(said.text) + answerText.end();
-    // A complete message with a text has nothing left to come: some servers leave the reason out.
-    const { finishReason = text.trim() === '' ? undefined : 'stop' } = chunk;
-    if (finishReason === undefined) throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
+    const hasCalls = !sides.calls.isEmpty;
+    const finishReason = chunk.finishReason ?? reasonOf(text, hasCalls);
     if (this.request.onStrayTag && hasStrayTag(text)) this.request.onStrayTag();
-    const { keptChars } = this.request;
+    const isFull = answerText.isFull || sides.calls.isFull;
+    const reason = isFull ? 'length' : finishWithCalls(finishReason, hasCalls);
+    this.sideDeltas = [...begun, ...sides.calls.end(reason === 'tool_calls')];
     const hasSides = this.sideDeltas.length > 0 || (chunk.hasToken && chunk.text === '');
-    const failure = emptyAnswer({ text, finishReason, hasSides, keptChars });
+    const { keptChars } = this.request;
+    const failure = emptyAnswer({ text, finishReason, hasSides, hasCalls, keptChars });
     if (failure) return { text, failure };
     return {
       text,
-      finishReason: answerText.isFull ? 'length' : finishReason,
-      usage: chunk.usage ?? answerText.estimateUsage(),
+      finishReason: reason,
+      usage: chunk.usage ?? answerText.estimateUsage(sides.calls.written),
     };
   }
+}
+
+/** A complete message with a text or a call has nothing left to come: some servers leave the reason out. */
+function reasonOf(text: string, hasCalls: boolean): ModelFinishReason {
+  if (text.trim() !== '' || hasCalls) return 'stop';
+  throw new ModelFailure(BROKEN_ANSWER, 'the answer has no finish reason');
 }
 
 /** Whether it is several lines, the first of which is a chunk of a stream (NDJSON). */

@@ -66,7 +66,7 @@ describe('StreamedAnswer', () => {
   });
 
   it('tells reasoning and tool calls beside the text, storable', () => {
-    const answer = new StreamedAnswer(REQUEST);
+    const answer = new StreamedAnswer({ ...REQUEST, parameters: { tools: [{ type: 'function' }] } });
     const push = (delta: object) => {
       answer.push(Buffer.from(`data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`));
       return answer.sideDeltas;
@@ -78,7 +78,7 @@ describe('StreamedAnswer', () => {
     ]);
     expect(push({ content: '!' })).toEqual([]);
     answer.push(Buffer.from(FINISH + DONE));
-    expect(answer.end()).toMatchObject({ finishReason: 'stop' });
+    expect(answer.end()).toMatchObject({ finishReason: 'tool_calls' });
     expect(answer.sideDeltas).toEqual([]);
   });
 

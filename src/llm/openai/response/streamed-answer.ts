@@ -11,7 +11,7 @@ import {
   decodeIfChunk,
   findErrorIn,
 } from '../chunk/chat-chunk.js';
-import { emptyAnswer } from './empty-answer.js';
+import { emptyAnswer, finishWithCalls } from './empty-answer.js';
 import { type AnswerEnd, type AnswerState, NO_SIDE_DELTAS, type ResponseBody } from './response-body.js';
 import { SideDeltas } from './side-deltas.js';
 import { hasStrayTag, ThinkingReader } from '../thinking/thinking-reader.js';
@@ -32,14 +32,15 @@ const BEGIN_OF_STREAM = /^\s*(?:$|\{|(?:data|event|id|retry|error)?:)/;
 const EVENT_END = Buffer.from('\n\n');
 
 /**
- * A `text/event-stream` of chat chunks. The answer is complete when a frame has given a finish reason, or text was
- * followed by `[DONE]`; the end of the stream without either, clean or not, is a failure. Text is read also after a
+ * A `text/event-stream` of chat chunks. The answer is complete when a frame has given a finish reason, or text or complete calls
+ * were followed by `[DONE]`; the end of the stream without either, clean or not, is a failure. Text is read also after a
  * finish reason, which some gateways give with every frame, and after `[DONE]` nothing. The last frame may come
  * without the empty line behind it.
  */
 export class StreamedAnswer implements ResponseBody {
   state: AnswerState = 'open';
   hasNewToken = false;
+  hasNewCall = false;
   sideDeltas: readonly SideDelta[] = NO_SIDE_DELTAS;
   private readonly reader = new SseReader();
   private readonly text: AnswerText;
@@ -68,11 +69,12 @@ export class StreamedAnswer implements ResponseBody {
   }
 
   get isCut(): boolean {
-    return this.text.isFull;
+    return this.text.isFull || this.hasFullCalls;
   }
 
   push(bytes: Buffer): string {
     this.hasNewToken = false;
+    this.hasNewCall = false;
     this.sideDeltas = NO_SIDE_DELTAS;
     this.begin ??= bytes.subarray(0, 64);
     // The deltas of one push are one text.
@@ -86,7 +88,7 @@ export class StreamedAnswer implements ResponseBody {
     // Also the text before a failing frame: the text must not depend on where the reads were cut.
     this.hasToken ||= this.hasNewToken;
     const text = pushed === '' ? '' : this.text.push(pushed);
-    if (this.text.isFull) this.cut();
+    if (this.text.isFull || this.hasFullCalls) this.cut();
     return text;
   }
 
@@ -111,10 +113,26 @@ export class StreamedAnswer implements ResponseBody {
 
   private toEnd(text: string, finishReason: ModelFinishReason): AnswerEnd {
     const { keptChars } = this.request;
-    const { hasSides } = this;
-    const failure = emptyAnswer({ text: this.text.soFar, finishReason, hasSides, keptChars });
+    const { hasSides, hasCalls } = this;
+    const reason = finishWithCalls(finishReason, hasCalls);
+    this.endCalls(reason);
+    const failure = emptyAnswer({ text: this.text.soFar, finishReason, hasSides, hasCalls, keptChars });
     if (failure) return { text, failure };
-    return { text, finishReason, usage: this.usage ?? this.text.estimateUsage() };
+    const usage = this.usage ?? this.text.estimateUsage(this.sides?.calls.written);
+    return { text, finishReason: reason, usage };
+  }
+
+  private endCalls(finishReason: ModelFinishReason): void {
+    const left = this.sides?.calls.end(finishReason === 'tool_calls') ?? [];
+    if (left.length > 0) this.sideDeltas = [...this.sideDeltas, ...left];
+  }
+
+  private get hasCalls(): boolean {
+    return this.sides?.calls.isEmpty === false;
+  }
+
+  private get hasFullCalls(): boolean {
+    return this.sides?.calls.isFull === true;
   }
 
   /** Pages of proxies come with the status 200, too. */
@@ -140,11 +158,12 @@ export class StreamedAnswer implements ResponseBody {
   }
 
   /**
-   * Simple servers end with `[DONE]` alone. Without text, or after a frame of another protocol, which may have been an
-   * error, that does not say that there is an answer.
+   * Simple servers end with `[DONE]` alone. Without text or calls, inside the arguments of a call, or after a frame of another
+   * protocol, which may have been an error, that does not say that there is an answer.
    */
   private isDone(): boolean {
-    return this.hasDone && !this.hasForeign && !this.text.isEmpty;
+    const hasAnswer = this.hasCalls ? this.sides!.calls.isComplete : !this.text.isEmpty;
+    return this.hasDone && !this.hasForeign && hasAnswer;
   }
 
   /** The text of an event; `''`: it has none. */
@@ -191,10 +210,17 @@ export class StreamedAnswer implements ResponseBody {
     if (!isRepetition) {
       this.hasNewToken ||= chunk.hasToken;
       this.hasDelta ||= text !== '' && !isMessage;
-      if (chunk.reasoning !== '' || chunk.toolCalls) this.addSideDeltas(chunk);
+      if (chunk.calls) this.takeCalls(chunk);
+      else if (chunk.reasoning !== '') this.addSideDeltas(chunk);
     }
     if (finishReason !== undefined) this.endAt(finishReason);
     return isRepetition ? '' : text;
+  }
+
+  private takeCalls(chunk: ChatChunk): void {
+    this.hasNewCall = true;
+    this.hasDelta ||= !chunk.isMessage;
+    this.addSideDeltas(chunk);
   }
 
   /** Of a chunk without a text. */
@@ -209,8 +235,8 @@ export class StreamedAnswer implements ResponseBody {
     if (this.hasToken || this.hasNewToken) this.state = 'closing';
   }
 
-  private addSideDeltas(said: Pick<ChatChunk, 'reasoning' | 'toolCalls'>): void {
-    this.sides ??= new SideDeltas();
+  private addSideDeltas(said: Pick<ChatChunk, 'reasoning' | 'calls'>): void {
+    this.sides ??= new SideDeltas(this.request);
     if (said.reasoning !== '') this.thinking?.noteSeparated();
     const deltas = this.sides.read(said);
     this.hasSides ||= deltas.length > 0;
