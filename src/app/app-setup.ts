@@ -4,6 +4,7 @@ import { setUpServer } from '../common/http/http-server.js';
 import { assignRequestContext } from '../common/http/request-context.js';
 import { createValidationPipe } from '../common/http/validation.pipe.js';
 import type { HttpConfig } from '../config/app-config.js';
+import { joinBaseUrls } from './base-urls.js';
 import { limitUnread, readBodies } from './request-bodies.js';
 import { keepPrivate, refuseToDeleteParents, securityHeaders } from './response-rules.js';
 import { serveOpenApi } from './openapi/openapi-document.js';
@@ -18,7 +19,7 @@ export function setUpApp(app: NestExpressApplication, http: HttpConfig): void {
   app.disable('x-powered-by');
   app.disable('etag');
   if (http.trustProxy !== '') app.set('trust proxy', toTrustProxy(http.trustProxy));
-  app.use(limitUnread(http.bodyLimitBytes), assignRequestContext, logAccess);
+  app.use(joinBaseUrls, limitUnread(http.bodyLimitBytes), assignRequestContext, logAccess);
   app.use(securityHeaders(http.hstsMaxAgeS), keepPrivate, refuseToDeleteParents);
   if (http.corsOrigins.length > 0) {
     app.enableCors({

@@ -1,16 +1,19 @@
-import type { AppError } from '../../common/errors/app-error.js';
+import { AppError } from '../../common/errors/app-error.js';
 import type { ErrorCode } from '../../common/errors/error-codes.js';
 import type { ErrorForm } from '../../common/errors/error-form.js';
+import type { ProblemContext } from '../../common/errors/problem.js';
 import { throwWithField } from './error-fields.js';
 import { openAiErrorCode, type OpenAiErrorType } from './v1-error-codes.js';
 import type { OpenAiErrorDto } from './v1-errors.dto.js';
+import { isV1, rightBaseUrl, wayOutOf } from './v1-paths.js';
 
 /** All paths of the OpenAI API begin so. */
 export const OPENAI_PATHS = '/v1/';
 
 export const OPENAI_ERRORS: ErrorForm = {
-  isFor: ({ path }) => path.toLowerCase().startsWith(OPENAI_PATHS),
-  answer: (error) => {
+  isFor: ({ path }) => isV1(path),
+  answer: (thrown, context) => {
+    const error = explained(thrown, context);
     const status = openAiStatus(error);
     return {
       status,
@@ -30,6 +33,18 @@ export const throwInOpenAiWords = throwWithField({
   model_not_supported: '/model',
   prompt_not_found: '/metadata/prompt_name',
 });
+
+/**
+ * The error that helps the caller of what is no route. A route that is not offered is a 400: after a 404 LiteLLM's proxy takes
+ * the model from all of its callers. Where the base URL is wrong there is nothing to take.
+ */
+function explained(error: AppError, { path, origin = '' }: ProblemContext): AppError {
+  const wayOut = wayOutOf(path);
+  if (wayOut !== undefined) return new AppError('bad_request', wayOut);
+  const isNoRoute = error.code === 'not_found' || error.code === 'method_not_allowed';
+  const baseUrl = isNoRoute ? rightBaseUrl(path, origin) : undefined;
+  return baseUrl === undefined ? error : new AppError('not_found', baseUrl);
+}
 
 /** What the request itself is the cause of: a 5xx would make LiteLLM's proxy take the model from all of its callers. */
 const STATUSES: Partial<Record<ErrorCode, number>> = { model_not_supported: 404, model_refused: 400 };

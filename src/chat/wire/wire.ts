@@ -21,6 +21,8 @@ export interface Wire {
   readonly streams: readonly string[];
   /** Runs before the guard, on the `POST` of some paths: it may send a request to another handler, and refuses nothing. */
   readonly middleware?: { readonly handler: Middleware; readonly paths: readonly string[] };
+  /** The URL that a client means which joined a base URL and a path with a slash too many. */
+  readonly joinUrl?: (url: string) => string;
   /** Its paths whose bodies may have a number for an id; absent: none. */
   readonly numberIdPaths?: RegExp;
   /** Absent: its errors are problems. */

@@ -6,6 +6,8 @@ import type { ProblemDto } from './problem.dto.js';
 export interface ProblemContext {
   readonly path: string;
   readonly requestId: string;
+  /** Where it was sent to, such as `http://127.0.0.1:3000`. Absent or `''`: not known. */
+  readonly origin?: string;
 }
 
 /** The problem document of `error`. Nothing of its cause is in it. */

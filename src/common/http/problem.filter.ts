@@ -5,7 +5,7 @@ import { describeError, quoteError } from '../errors/describe-error.js';
 import { ERROR_CODES } from '../errors/error-codes.js';
 import { answerWithProblem, type ErrorForm } from '../errors/error-form.js';
 import { describeHttpError } from './http-error.js';
-import { problemContextOf } from './request-context.js';
+import { originOf, problemContextOf } from './request-context.js';
 
 /** Turns what a library threw into an error of ours, or returns null when it does not know it. */
 export type ErrorTranslator = (error: unknown) => AppError | null;
@@ -38,7 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', error.retryAfterSeconds);
     if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     const form = this.forms.find((one) => one.isFor({ path: context.path, body: request.body }));
-    const { status, headers, body } = form?.answer(error, context) ?? answerWithProblem(error, context);
+    const asked = { ...context, origin: originOf(request) };
+    const { status, headers, body } = form?.answer(error, asked) ?? answerWithProblem(error, context);
     response
       .status(status)
       .setHeaders(new Map(Object.entries(headers)))

@@ -29,6 +29,14 @@ export function problemContextOf(request: RequestWithContext): ProblemContext {
   return request.problemContext ?? { requestId: newId(), path: pathOf(request.originalUrl) };
 }
 
+/** A name or an address, and a port: a caller may send anything as its `Host`. */
+const HOST = /^(?:[\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i;
+
+/** Where the caller sent a request; `''`: it does not say. */
+export function originOf({ protocol, host }: Request): string {
+  return HOST.test(host ?? '') ? `${protocol}://${host}` : '';
+}
+
 /** Without the query string, which may hold what should not be repeated. */
 function pathOf(url: string): string {
   const end = url.indexOf('?');

@@ -4,6 +4,7 @@ import { EmbeddingsController } from './embeddings/controller.js';
 import { EmbeddingCalls } from './embeddings/embedding-calls.js';
 import { openAiErrorCode } from '../v1-error-codes.js';
 import { OpenAiErrorDto } from '../v1-errors.dto.js';
+import { joinV1 } from '../v1-paths.js';
 import { OPENAI_ERRORS, OPENAI_PATHS } from '../v1-errors.js';
 import { chooseForm } from './middleware.js';
 import { OpenAiModelsController } from './models.controller.js';
@@ -17,6 +18,7 @@ export const OPENAI: Wire = {
   providers: [OpenAiPresenter, EmbeddingCalls],
   streams: ['v1/chat/completions', 'v1/chat/completions/stream'],
   middleware: { handler: chooseForm, paths: ['v1/chat/completions'] },
+  joinUrl: joinV1,
   errors: OPENAI_ERRORS,
   document: {
     tag: { name: 'openai', description: 'For clients of the OpenAI API (OpenAI 兼容接口)' },
