@@ -4,9 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { ModelServer } from '../../test/support/model/model-server.js';
 import type { AppConfig, TargetConfig } from '../config/app-config.js';
 import type { ChatModel } from './chat-model.js';
+import { EmbeddingClient } from './embeddings/embedding-client.js';
+import { EmbeddingsService } from './embeddings.service.js';
 import { ModelCheckService } from './model-check.service.js';
 import { ModelConnections } from './openai/connection/model-connections.js';
 import { OpenAiClient } from './openai/openai-client.js';
+import { SYSTEM_TIMING } from './retry/timing.js';
 
 /** Answers every request with that status and body. */
 async function pageServer(
@@ -38,10 +41,14 @@ describe('The check of the models at the start', () => {
     } as unknown as AppConfig;
     const connections = new ModelConnections(config);
     const openAi = new OpenAiClient(connections);
+    const embeddings = new EmbeddingsService(config, new EmbeddingClient(connections), SYSTEM_TIMING);
     const lines: string[] = [];
     const note = (line: string) => lines.push(line);
     try {
-      await new ModelCheckService(config, answerer, connections, openAi).report({ log: note, warn: note });
+      await new ModelCheckService(config, answerer, connections, openAi, embeddings).report({
+        log: note,
+        warn: note,
+      });
     } finally {
       await connections.onApplicationShutdown();
       await Promise.all([server.stop(), loading.stop(), proxy.stop()]);

@@ -5,8 +5,15 @@ import { isFaulty, isFinal, writeCheckTable } from './check/check-table.js';
 import { checkTarget } from './check/model-check.js';
 import { describeFinding, isServersAnswer, type PlaceOfModels } from './check/model-finding.js';
 import { probeTarget } from './check/target-probe.js';
+import { checkEmbeddingModel } from './check/embedding-check.js';
+import { EmbeddingsService } from './embeddings.service.js';
 import { ModelConnections } from './openai/connection/model-connections.js';
 import { OpenAiClient } from './openai/openai-client.js';
+
+interface CheckResult {
+  readonly text: string;
+  readonly isFaulty: boolean;
+}
 
 /** Asks every model server at the start whether it is there, so that the first question is not what finds out. */
 @Injectable()
@@ -16,13 +23,25 @@ export class ModelCheckService {
     private readonly answerer: ChatModel,
     private readonly connections: ModelConnections,
     private readonly openAi: OpenAiClient,
+    private readonly embeddings: EmbeddingsService,
   ) {}
 
   /**
-   * Asks each target for its models, and where it can answer a small question, which costs some tokens.
+   * Asks each target for its models, and where it can answer a small question, and the embedding model for a vector; that
+   * costs some tokens.
    * @returns a table for an operator, without a secret
    */
-  async check(): Promise<{ readonly text: string; readonly isFaulty: boolean }> {
+  async check(): Promise<CheckResult> {
+    const { embedding } = this.config.llm;
+    const results = [await this.checkChatModels()];
+    if (embedding) results.push(await checkEmbeddingModel(this.embeddings, embedding));
+    return {
+      text: results.map(({ text }) => text).join('\n'),
+      isFaulty: results.some((result) => result.isFaulty),
+    };
+  }
+
+  private async checkChatModels(): Promise<CheckResult> {
     const { llm } = this.config;
     if (llm.models.length === 0)
       return { text: 'No model server is configured: the model builtin answers.', isFaulty: false };

@@ -10,7 +10,7 @@ import {
   NO_SIDE_DELTAS,
   type ResponseBody,
 } from '../openai/response/response-body.js';
-import { countNumbersInBase64, type PlacedVector, VectorAnswer } from './vector-answer.js';
+import { type PlacedVector, VectorAnswer } from './vector-answer.js';
 import { type FoundVector, VectorScanner } from './vector-scanner.js';
 
 /** An answer without vectors is read to its end only where it may be an error. */
@@ -92,18 +92,10 @@ export class VectorBody implements ResponseBody {
     if (!isComplete) throw broken('the answer broke off');
     if (vectors.length !== count)
       throw broken(`the answer has ${vectors.length} vectors for ${count} inputs`);
-    const placed = inOrder(vectors).map((vector) => this.place(vector));
+    const placed = inOrder(vectors).map(place);
     const lengths = new Set(placed.map(({ dimensions }) => dimensions));
     if (lengths.size > 1) throw broken('the answer has vectors of several lengths');
     return new VectorAnswer(bytes, placed, this.countTokens());
-  }
-
-  private place(vector: FoundVector): PlacedVector {
-    const { start, end, numbers, isVector } = vector;
-    const raw = this.scanner.bytes.slice(start, end);
-    const dimensions = isVector ? (numbers ?? countNumbersInBase64(raw)) : undefined;
-    if (dimensions === undefined) throw broken('the answer has a vector that is none');
-    return { start, end, dimensions };
   }
 
   /** A page of a proxy, an error with the status of success, or an empty list. */
@@ -149,6 +141,11 @@ function inOrder(vectors: readonly FoundVector[]): readonly FoundVector[] {
   const indices = new Set(vectors.map(({ index }) => index));
   if (indices.has(undefined) || indices.size < vectors.length) return vectors;
   return vectors.toSorted((one, other) => one.index! - other.index!);
+}
+
+function place({ start, end, dimensions }: FoundVector): PlacedVector {
+  if (dimensions === undefined) throw broken('the answer has a vector that is none');
+  return { start, end, dimensions };
 }
 
 function broken(reason: string): ModelFailure {

@@ -1,3 +1,4 @@
+import { countNumbersInBase64 } from './base64-numbers.js';
 import { ByteChunks } from './byte-chunks.js';
 
 /** A vector as its server wrote it: where it is in the answer. */
@@ -6,10 +7,8 @@ export interface FoundVector {
   readonly index: number | undefined;
   readonly start: number;
   readonly end: number;
-  /** Its length, of a list of numbers; undefined: it is a text. */
-  readonly numbers: number | undefined;
-  /** Whether it is a flat list of what may be numbers, or a text. */
-  readonly isVector: boolean;
+  /** How many numbers it has; undefined: it is neither a flat list of numbers nor the Base64 of numbers. */
+  readonly dimensions: number | undefined;
 }
 
 const QUOTE = 0x22;
@@ -66,21 +65,45 @@ export class VectorScanner {
     const offset = this.bytes.length;
     this.bytes.push(chunk);
     for (let at = 0; at < chunk.length && !this.isComplete; at++) {
-      const byte = chunk[at]!;
-      if (this.isInString) this.readInString(byte, offset + at);
-      else if (byte >= FIRST_OF_NUMBERS && byte <= LAST_OF_NUMBERS) continue;
-      else if (byte === COMMA && this.depth === OF_VECTOR) this.commas++;
-      else this.read(byte, offset + at);
+      if (this.isInString) at = this.skipString(chunk, at);
+      else {
+        if (this.depth === OF_VECTOR) at = this.skipNumbers(chunk, at);
+        if (at < chunk.length) this.read(chunk[at]!, offset + at);
+      }
     }
   }
 
-  private readInString(byte: number, at: number): void {
-    if (this.isEscaped) this.isEscaped = false;
-    else if (byte === BACKSLASH) this.isEscaped = true;
-    else if (byte === QUOTE) {
-      this.isInString = false;
-      this.stringEnd = at + 1;
+  /** Most of an answer is here. @returns where the next byte is that is no part of a number and no comma */
+  private skipNumbers(chunk: Buffer, start: number): number {
+    let commas = 0;
+    let at = start;
+    for (; at < chunk.length; at++) {
+      const byte = chunk[at]!;
+      if (byte >= FIRST_OF_NUMBERS && byte <= LAST_OF_NUMBERS) continue;
+      if (byte !== COMMA) break;
+      commas++;
     }
+    this.commas += commas;
+    return at;
+  }
+
+  /** Or here. @returns where the string ends, or has a backslash, or the last byte of the chunk */
+  private skipString(chunk: Buffer, at: number): number {
+    if (this.isEscaped) {
+      this.isEscaped = false;
+      return at;
+    }
+    const quote = chunk.indexOf(QUOTE, at);
+    const end = quote < 0 ? chunk.length : quote;
+    const backslash = chunk.subarray(at, end).indexOf(BACKSLASH);
+    if (backslash >= 0) {
+      this.isEscaped = true;
+      return at + backslash;
+    }
+    if (quote < 0) return chunk.length;
+    this.isInString = false;
+    this.stringEnd = this.bytes.length - chunk.length + quote + 1;
+    return quote;
   }
 
   private read(byte: number, at: number): void {
@@ -136,16 +159,18 @@ export class VectorScanner {
     else if (name === 'index') this.index = toIndex(this.bytes.slice(start, end).toString());
   }
 
+  /** Counts the numbers now: at the end of the answer, all at once would stop the process. */
   private endVector(start: number, end: number): void {
     const isList = this.listStart >= start;
     const isText = !isList && this.stringStart >= start;
-    const isEmpty = isList && this.commas === 0 && !/\d/.test(this.bytes.slice(start, end).toString());
-    const numbers = isList ? this.commas + 1 : undefined;
-    this.vector = { start, end, numbers, isVector: isText || (isList && this.isFlat && !isEmpty) };
+    const raw = isText || this.commas === 0 ? this.bytes.slice(start, end) : undefined;
+    const isEmpty = isList && raw !== undefined && !/\d/.test(raw.toString());
+    const listed = isList && this.isFlat && !isEmpty ? this.commas + 1 : undefined;
+    this.vector = { start, end, dimensions: isText ? countNumbersInBase64(raw!) : listed };
   }
 
   private endEntry(at: number): void {
-    const missing = { start: at, end: at, numbers: undefined, isVector: false };
+    const missing = { start: at, end: at, dimensions: undefined };
     this.vectors.push({ ...(this.vector ?? missing), index: this.index });
     [this.vector, this.index] = [undefined, undefined];
   }
