@@ -13,7 +13,7 @@ const outside = (...folders) => `^src/(?!(?:${folders.join('|')})/)`;
 const FACES_OF_FEATURES = [
   '^src/(?:chat/(?:answering|conversation)/|knowledge/documents/|[^/]+/)[^/]+\\.(?:module|service)\\.ts$',
   '^src/auth/(?:calling-client|client-settings|(?:public|takes-own-places)\\.decorator)\\.ts$',
-  '^src/llm/(?:completion|model-description|embeddings/(?:embedding-request|vector-answer))\\.ts$',
+  '^src/llm/(?:completion|model-description|prompt/(?:content-text|part-kind|prompt-tokens)|embeddings/(?:embedding-request|vector-answer))\\.ts$',
   '^src/prompt/template/template\\.ts$',
   '^src/knowledge/retriever\\.ts$',
   '^src/chat/reading/(?:turn-queries|transcript-builder|turn-views)\\.ts$',
@@ -143,7 +143,13 @@ const chat = [
     'domain-is-pure',
     'Events, requests and folds are values. They know no Nest, no TypeORM, no wire.',
     { path: '^src/chat/domain/', pathNot: SPEC },
-    { pathNot: ['^src/chat/domain/', '^src/llm/completion\\.ts$', '^src/common/errors/app-error\\.ts$'] },
+    {
+      pathNot: [
+        '^src/chat/domain/',
+        '^src/llm/(?:completion|prompt/content-text)\\.ts$',
+        '^src/common/errors/app-error\\.ts$',
+      ],
+    },
   ),
   forbid(
     'core-knows-no-wire',

@@ -112,6 +112,10 @@ export interface ModelConfig {
   readonly targets: readonly TargetConfig[];
   /** Prompt and answer together, in tokens. */
   readonly contextTokens: number;
+  /** Whether the operator gave `contextTokens`; absent: it is a guess. */
+  readonly hasWindow?: boolean;
+  /** The kinds of parts that its messages may have; absent: all. */
+  readonly accepts?: readonly PartKind[];
   readonly continuation: ContinuationConfig;
   /** Absent: `auto`. */
   readonly thinking?: ThinkingTags;
@@ -131,6 +135,9 @@ export type ContinuationConfig =
 
 /** The flags of a server for a prefill, so that it does not begin a message of its own. */
 export type PrefillFlags = 'vllm' | 'deepseek' | 'none';
+
+/** What the content of a message may hold, beside what is none of these and counts as text. */
+export type PartKind = 'text' | 'image' | 'audio' | 'video' | 'file';
 
 /**
  * How tags around the model's thinking are read in its text. `auto`: a tag at the start opens the thinking. `open`: the

@@ -238,9 +238,28 @@ describe('the model of the environment', () => {
         name: 'qwen3',
         targets: [{ baseUrl: 'http://models.example/v1', model: 'qwen3', apiKey: undefined }],
         contextTokens: 4_096,
+        hasWindow: true,
         continuation: { mode: 'instruct' },
         defaults: {},
       },
+    ]);
+  });
+
+  it('has a context that is a guess where none is given', () => {
+    const [model] = parseEnvironment({ ...given, LLM_CONTEXT_TOKENS: '' }).llm.models;
+    expect(model).toMatchObject({ contextTokens: 8_192 });
+    expect(model?.hasWindow).toBeUndefined();
+  });
+
+  it('takes the parts that LLM_ACCEPTS names, or all', () => {
+    const acceptsOf = (more: object) => parseEnvironment({ ...given, ...more }).llm.models[0]?.accepts;
+    expect(acceptsOf({})).toBeUndefined();
+    expect(acceptsOf({ LLM_ACCEPTS: ' text, image ' })).toEqual(['text', 'image']);
+    expect(faultsOf({ ...given, LLM_ACCEPTS: 'text,smell' })).toEqual([
+      'LLM_ACCEPTS.1: must be text, image, audio, video or file',
+    ]);
+    expect(faultsOf({ ...given, LLM_ACCEPTS: ',' })).toEqual([
+      'LLM_ACCEPTS: must name one kind of parts or more',
     ]);
   });
 

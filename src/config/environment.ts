@@ -14,6 +14,7 @@ import { givenVariables } from './given-variables.js';
 import { isOrigin, isTrustProxy, proxyUrl, toProxyConfig, withProxies } from './http-rules.js';
 import { list } from './list-of-values.js';
 import {
+  acceptedKinds,
   continuationMode,
   DEFAULT_CONTEXT_TOKENS,
   embeddingBaseUrl,
@@ -128,6 +129,7 @@ export const environmentSchema = z.object({
   LLM_API_KEY_FILE: z.string().optional(),
   LLM_MODEL: modelName.optional(),
   LLM_CONTEXT_TOKENS: wholeNumber(DEFAULT_CONTEXT_TOKENS, { min: 256, max: 100_000_000 }),
+  LLM_ACCEPTS: acceptedKinds.optional(),
   LLM_CONTINUATION: continuationMode,
   LLM_PREFILL_FLAGS: prefillFlags,
   LLM_THINKING: thinkingTags.default('auto'),
@@ -210,7 +212,16 @@ function readModels(given: Environment, faults: string[]): ModelConfig[] {
   const continuation = readContinuation(given, faults);
   // What is none of the words is a fault that the schema has reported.
   const { data: thinking } = thinkingTags.optional().safeParse(given['LLM_THINKING']);
-  return [{ name, targets: [target], contextTokens, continuation, thinking, defaults: {} }];
+  return [
+    { name, targets: [target], contextTokens, ...readLimits(given), continuation, thinking, defaults: {} },
+  ];
+}
+
+/** What the operator says that a request may have; what is no list of kinds is a fault that the schema has reported. */
+function readLimits(given: Environment): Pick<ModelConfig, 'hasWindow' | 'accepts'> {
+  const { data: accepts } = acceptedKinds.optional().safeParse(given['LLM_ACCEPTS']);
+  const hasWindow = given['LLM_CONTEXT_TOKENS'] !== undefined;
+  return { ...(hasWindow && { hasWindow }), ...(accepts && { accepts }) };
 }
 
 /** What is no mode and no flags is a fault that the schema has reported. */

@@ -73,6 +73,7 @@ const FOR_ONE_MODEL: ReadonlyMap<string, string> = new Map([
   ['LLM_API_KEY', 'api_key_env or api_key_file'],
   ['LLM_API_KEY_FILE', 'api_key_env or api_key_file'],
   ['LLM_CONTEXT_TOKENS', 'context_tokens'],
+  ['LLM_ACCEPTS', 'accepts'],
   ['LLM_CONTINUATION', 'continuation'],
   ['LLM_PREFILL_FLAGS', 'prefill_flags'],
   ['LLM_THINKING', 'thinking'],

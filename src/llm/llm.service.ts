@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../common/errors/app-error.js';
-import { TOKENS_PER_MESSAGE } from '../common/text/token-estimate.js';
 import { APP_CONFIG, type AppConfig, type ModelConfig } from '../config/app-config.js';
 import { ExtractiveModel } from './builtin/extractive-model.js';
-import type { ModelMessage, Completion$, CompletionRequest, ModelPlace } from './completion.js';
+import type { Completion$, CompletionRequest, ModelPlace } from './completion.js';
 import { ChatModel } from './chat-model.js';
 import type { ModelDescription } from './model-description.js';
-import { estimatePromptTokens } from './prompt/prompt-tokens.js';
+import { estimatePromptTokens, estimateWithoutFormat, type Prompt } from './prompt/prompt-tokens.js';
 
 /** The one model of a service without a model server. It reads passages, not prompts: the size is nominal. */
 const BUILTIN: ModelDescription = {
@@ -49,10 +48,9 @@ export class LlmService {
   }
 
   /** How many tokens a model is sent, by the estimate that an answer ends with where its server does not count. */
-  estimateInput(model: string, messages: readonly ModelMessage[]): number {
-    const whole = estimatePromptTokens(messages);
+  estimateInput({ model, ...prompt }: Prompt & { readonly model: string }): number {
     // Nothing wraps a message for the built-in model.
-    return this.getModel(model).builtin ? whole - messages.length * TOKENS_PER_MESSAGE : whole;
+    return this.getModel(model).builtin ? estimateWithoutFormat(prompt) : estimatePromptTokens(prompt);
   }
 
   /**
@@ -77,6 +75,18 @@ export class LlmService {
   }
 }
 
-function describe({ name, contextTokens, pass }: ModelConfig, index: number): ModelDescription {
-  return { name, isDefault: index === 0, builtin: false, readsPassages: false, contextTokens, passes: pass };
+function describe(
+  { name, contextTokens, hasWindow, accepts, pass }: ModelConfig,
+  index: number,
+): ModelDescription {
+  return {
+    name,
+    isDefault: index === 0,
+    builtin: false,
+    readsPassages: false,
+    contextTokens,
+    windowTokens: hasWindow ? contextTokens : undefined,
+    accepts,
+    passes: pass,
+  };
 }

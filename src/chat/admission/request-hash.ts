@@ -25,7 +25,7 @@ export interface SamePrompts {
  */
 export function hashRequest(request: TurnRequest, same: SameNames): Buffer {
   // Where a fault would be reported is no part of what is asked; of the wire, the name alone stays the same.
-  const { wire, promptPointer: _, ...asked } = request;
+  const { wire, promptPointer: _, toolsPointer: __, ...asked } = request;
   const model = request.model === same.defaultModel ? undefined : request.model;
   const meaning = { ...asked, variant: wire.name, model, prompt: canonicalPrompt(request.prompt, same) };
   return createHash('sha256').update(canonical(meaning)).digest();
@@ -65,7 +65,7 @@ function canonicalPrompt(prompt: PromptChoice, { prompts }: SameNames): PromptCh
   return prompt.kind === 'template' ? { ...prompt, name: prompts.canonicalName(prompt.name) } : prompt;
 }
 
-/** JSON with the members in order of their names. Requests are shallow: what decodes them bounds their depth. */
+/** JSON with the members in order of their names. It recurses: the reader of bodies bounds how deep they are nested. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

@@ -4,10 +4,11 @@ import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { LlmService } from '../../llm/llm.service.js';
 import type { ModelDescription } from '../../llm/model-description.js';
 import { PromptService } from '../../prompt/prompt.service.js';
-import type { PromptChoice, TurnRequest } from '../domain/turn-request.js';
+import type { PromptChoice } from '../domain/turn-request.js';
 import { describeSizeFault, readsContext } from '../prompting/instructions.js';
 import { type Asking, type ChosenPrompt, joinedConversation, toNewTurn } from './asking.js';
 import type { GenerationPlan } from '../answering/generation-plan.js';
+import { refuseBeyondContext, refuseUnfit } from './model-fit.js';
 import { type Admission, TurnLimits } from './turn-limits.js';
 import { TurnRepository } from '../turn/turn.repository.js';
 
@@ -46,10 +47,11 @@ export class TurnAdmission {
   async open(asking: Asking): Promise<Opening> {
     const { client, request } = asking;
     const model = this.llm.getModel(request.model);
-    refuseParameters(request, model);
+    refuseUnfit(request, model);
     const prompt = await this.choosePrompt(client.id, request.prompt);
     const fault = describeSizeFault(prompt.instructions, request, model.contextTokens);
     if (fault !== null) throw invalidField(request.promptPointer ?? PROMPT_NAME, fault);
+    refuseBeyondContext(request, model);
     const admission = this.limits.admit(client.id, model.name);
     try {
       const opening = await this.store(asking, { model, prompt, admission });
@@ -99,10 +101,4 @@ export class TurnAdmission {
     );
     return { instructions: { kind: 'template', text: template }, name, version };
   }
-}
-
-/** A parameter that the operator does not let through is refused by its name: the caller would wait for its effect. */
-function refuseParameters({ parameters = {} }: TurnRequest, { passes }: ModelDescription): void {
-  const refused = Object.keys(parameters).find((name) => passes?.includes(name) === false);
-  if (refused !== undefined) throw invalidField(`/${refused}`, 'is not taken by this model: leave it out');
 }

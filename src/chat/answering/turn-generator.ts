@@ -53,7 +53,7 @@ export class TurnGenerator {
     if (subscriber.closed) return;
     if (plan.retrieves) subscriber.next({ type: 'sources.retrieved', sources });
     const text = new AnswerMessages(this.policyFor(plan), textSoFar, subscriber);
-    const inputTokens = this.llm.estimateInput(completion.model, completion.messages);
+    const inputTokens = this.llm.estimateInput(completion);
     subscriber.next({ type: 'prompt.composed', inputTokens });
     const completion$ = this.llm.complete({
       ...completion,

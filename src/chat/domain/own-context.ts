@@ -1,4 +1,5 @@
-import type { ModelMessage } from '../../llm/completion.js';
+import type { ChatMessage, ModelMessage } from '../../llm/completion.js';
+import { textOfContent } from '../../llm/prompt/content-text.js';
 import { type PromptChoice, type TurnRequest, USUAL_ROUNDS } from './turn-request.js';
 
 /**
@@ -23,7 +24,8 @@ export interface SentContext {
 }
 
 /** Null: nothing but what is usual. */
-export function ownContextOf({ prompt, history, conversation }: TurnRequest): OwnContext | null {
+export function ownContextOf(request: TurnRequest): OwnContext | null {
+  const { prompt, history, conversation } = asComposed(request);
   const own: OwnContext = {
     ...(prompt.kind !== 'template' && prompt.text !== '' && { instructions: prompt }),
     ...(history.from === 'conversation' &&
@@ -34,12 +36,33 @@ export function ownContextOf({ prompt, history, conversation }: TurnRequest): Ow
 }
 
 /** Null: it brought neither. */
-export function sentContextOf({ history, parameters }: TurnRequest): SentContext | null {
+export function sentContextOf(request: TurnRequest): SentContext | null {
+  const { history, parameters } = asComposed(request);
   const messages = history.from === 'request' ? history.messages : [];
   const offered = parameters?.['tools'];
   const tools: readonly unknown[] = Array.isArray(offered) ? offered : [];
   if (messages.length === 0 && tools.length === 0) return null;
   return { messages, includesQuestion: false, tools };
+}
+
+/** Of messages that a caller sent, what this release stores: their texts, up to the question. */
+function asComposed({ sent, ...request }: TurnRequest): TurnRequest {
+  if (!sent) return request;
+  const isSystem = ({ role }: ModelMessage) => role === 'system' || role === 'developer';
+  const begin = sent.findIndex((message) => !isSystem(message));
+  const asked = sent.findLastIndex(({ role }) => role === 'user');
+  const system = begin < 0 ? sent : sent.slice(0, begin);
+  const messages = sent.slice(Math.max(begin, 0), Math.max(asked, 0)).map((message): ChatMessage => ({
+    role: isSystem(message) ? 'system' : message.role === 'user' ? 'user' : 'assistant',
+    content: textOfContent(message.content),
+  }));
+  const text = system.map(({ content }) => textOfContent(content)).join('\n\n');
+  const { prompt, history } = request;
+  return {
+    ...request,
+    prompt: prompt.kind === 'template' ? prompt : { kind: 'verbatim', text },
+    history: messages.length === 0 ? history : { from: 'request', messages },
+  };
 }
 
 /** The messages from the question of the last `rounds` on; system messages are of the round before them. */

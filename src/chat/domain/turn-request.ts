@@ -1,4 +1,4 @@
-import type { ChatMessage, ModelParameters } from '../../llm/completion.js';
+import type { ChatMessage, ModelMessage, ModelParameters } from '../../llm/completion.js';
 import type { WireTraits } from './wire-traits.js';
 
 /** Rounds of its conversation that a turn is answered with when its request says nothing. */
@@ -29,14 +29,23 @@ export interface ConversationChoice {
 export interface TurnRequest {
   /** The wire that it came on. */
   readonly wire: WireTraits;
+  /** With {@link sent}: the text of the last message of the user; empty: there is none. */
   readonly question: string;
+  /**
+   * The messages of a caller that keeps its dialogue itself, the question among them: the model gets exactly these. They
+   * are plain JSON, nested at most 32 levels deep, and can be stored. Absent: the service composes the messages.
+   */
+  readonly sent?: readonly ModelMessage[];
   readonly endUser?: string;
   /** Absent: the turn belongs to no conversation. */
   readonly conversation?: ConversationChoice;
+  /** Beside {@link sent}: what comes before it. */
   readonly history: HistorySource;
   readonly prompt: PromptChoice;
   /** Where a fault of the prompt is reported, as a JSON pointer into the body; absent: `/prompt_name`. */
   readonly promptPointer?: string;
+  /** Where a fault of `parameters.tools` is reported; absent: `/tools`. */
+  readonly toolsPointer?: string;
   /** `always`: retrieve passages; `when-used`: only for a template or model that reads them. */
   readonly retrieval: 'always' | 'when-used';
   /** A configured model's name; absent: the default one. */

@@ -2,12 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DatabaseShares } from '../../database/database-shares.js';
 import { type FoundPassage, Retriever } from '../../knowledge/retriever.js';
 import type { ChatMessage, CompletionRequest, ModelMessage } from '../../llm/completion.js';
+import { estimatePromptTokens } from '../../llm/prompt/prompt-tokens.js';
 import type { GenerationPlan } from '../answering/generation-plan.js';
 import type { Source } from '../domain/turn-event.js';
 import { toAlternatingMessages } from './alternating-messages.js';
+import { composeKept } from './kept-messages.js';
 import { TurnHistory } from './turn-history.js';
 import { searchPassages, toSource, writePassages } from './turn-passages.js';
-import { composeMessages } from './turn-prompt.js';
+import { composeMessages, newestThatFit, tokensForAnswer } from './turn-prompt.js';
 
 /** What a model is asked, and the passages that its prompt was made with. */
 export interface ComposedPrompt {
@@ -33,12 +35,18 @@ export class PromptComposer {
   async compose(plan: GenerationPlan, signal: AbortSignal): Promise<ComposedPrompt> {
     const [passages, history] = await Promise.all([this.search(plan, signal), this.readHistory(plan)]);
     const sources = passages.map(toSource);
-    const messages = this.toSentMessages(plan, composePlanned(plan, sources, history));
+    const { sent } = plan.request;
+    const messages = sent
+      ? composeAround(sent, plan, { sources, history })
+      : this.composeOwn(plan, { sources, history });
     return { sources, completion: toCompletionRequest(plan, messages, passages) };
   }
 
-  /** A caller that keeps the messages of its dialogue itself decides about their roles. */
-  private toSentMessages({ request, model }: GenerationPlan, composed: readonly ChatMessage[]) {
+  private composeOwn({ request, instructions, model }: GenerationPlan, { sources, history }: Gathered) {
+    const { question, maxTokens } = request;
+    const { contextTokens } = model;
+    const context = writePassages(sources);
+    const composed = composeMessages({ instructions, question, context, history, contextTokens, maxTokens });
     if (request.wire.keepsMessages) return composed;
     const { messages, hasLostAnswers } = toAlternatingMessages(composed);
     if (hasLostAnswers)
@@ -72,15 +80,24 @@ export class PromptComposer {
   }
 }
 
-function composePlanned(
-  { request, instructions, model }: GenerationPlan,
-  sources: readonly Source[],
-  history: readonly ChatMessage[],
-): ChatMessage[] {
-  const { question, maxTokens } = request;
-  const { contextTokens } = model;
-  const context = writePassages(sources);
-  return composeMessages({ instructions, question, context, history, contextTokens, maxTokens });
+interface Gathered {
+  readonly sources: readonly Source[];
+  readonly history: readonly ChatMessage[];
+}
+
+/** Only stored rounds are left out where there is no room: what a caller sent itself is never cut. */
+function composeAround(
+  sent: readonly ModelMessage[],
+  { request, instructions, model: { contextTokens } }: GenerationPlan,
+  { sources, history }: Gathered,
+): readonly ModelMessage[] {
+  const { question, maxTokens, parameters } = request;
+  const room =
+    contextTokens -
+    tokensForAnswer({ contextTokens, maxTokens }) -
+    estimatePromptTokens({ messages: sent, parameters });
+  const rounds = newestThatFit(history, room);
+  return composeKept({ instructions, sent, rounds, question, context: writePassages(sources) });
 }
 
 function toCompletionRequest(

@@ -8,15 +8,20 @@ import { type Instructions, MOST_ADDED_TOKENS, partsOf, tokensOfRendered } from 
 /** Tokens kept free for the answer when the request names no limit; a quarter of a small context. */
 const ANSWER_TOKENS = 1_024;
 
-export interface PromptParts {
+/** In tokens. */
+export interface PromptLimits {
+  readonly contextTokens: number;
+  /** Of the answer; absent: the caller names none. */
+  readonly maxTokens?: number;
+}
+
+export interface PromptParts extends PromptLimits {
   readonly instructions: Instructions;
   readonly question: string;
   /** The value of {{context}}, as `writePassages` writes it; empty: no passages. */
   readonly context: string;
   /** Oldest first. */
   readonly history: readonly ChatMessage[];
-  readonly contextTokens: number;
-  readonly maxTokens?: number;
 }
 
 /**
@@ -51,7 +56,7 @@ function render({ instructions, question, context }: PromptParts, history: strin
 }
 
 function roomForHistory(parts: PromptParts): number {
-  const answer = parts.maxTokens ?? Math.min(ANSWER_TOKENS, Math.floor(parts.contextTokens / 4));
+  const answer = tokensForAnswer(parts);
   const { text, uses } = partsOf(parts.instructions);
   const question = estimateTokens(parts.question);
   const context = estimateTokens(parts.context);
@@ -62,8 +67,13 @@ function roomForHistory(parts: PromptParts): number {
   return uses.history > 1 ? Math.min(room, MOST_ADDED_TOKENS) / uses.history : room;
 }
 
+/** What of a context is kept free for the answer. */
+export function tokensForAnswer({ contextTokens, maxTokens }: PromptLimits): number {
+  return maxTokens ?? Math.min(ANSWER_TOKENS, Math.floor(contextTokens / 4));
+}
+
 /** Cuts only before a question: an answer without its question would confuse the model. */
-function newestThatFit(history: readonly ChatMessage[], room: number): readonly ChatMessage[] {
+export function newestThatFit(history: readonly ChatMessage[], room: number): readonly ChatMessage[] {
   let start = history.length;
   let used = 0;
   for (let index = history.length - 1; index >= 0; index--) {

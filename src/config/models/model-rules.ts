@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ContinuationConfig, PrefillFlags, TargetConfig } from '../app-config.js';
 import type { Environment } from '../environment-variables.js';
+import { list } from '../list-of-values.js';
 
 /** The name of the answerer that works without a model server. */
 const RESERVED_NAME = 'builtin';
@@ -58,6 +59,15 @@ export const continuationMode = z
 export const prefillFlags = z
   .enum(['vllm', 'deepseek', 'none'], 'must be vllm, deepseek or none')
   .default('none');
+
+/** What the content of a message may have. */
+export const partKind = z.enum(
+  ['text', 'image', 'audio', 'video', 'file'],
+  'must be text, image, audio, video or file',
+);
+
+/** The same as a list in one variable, which names one at least. */
+export const acceptedKinds = list.pipe(z.array(partKind).min(1, 'must name one kind of parts or more'));
 
 export const thinkingTags = z.enum(['auto', 'open', 'none'], 'must be auto, open or none');
 

@@ -32,6 +32,7 @@ describe('readModelsFile', () => {
           model: vendor/good-70b
           api_key_env: GOOD_KEY
           context_tokens: 128000
+          accepts: [text, image]
           defaults: { temperature: 0.2, max_tokens: 1024 }
       `,
       { GOOD_KEY: 'sk-good\n' },
@@ -49,6 +50,8 @@ describe('readModelsFile', () => {
         name: 'good',
         targets: [{ baseUrl: 'https://models.example/v1', model: 'vendor/good-70b', apiKey: 'sk-good' }],
         contextTokens: 128_000,
+        hasWindow: true,
+        accepts: ['text', 'image'],
         continuation: { mode: 'instruct' },
         defaults: { temperature: 0.2, maxTokens: 1_024 },
       },
@@ -158,6 +161,8 @@ describe('readModelsFile', () => {
       'models.0.targets.0.api_key_env',
       { name: 'm', targets: [{ base_url: 'http://m/v1', api_key_env: 'NOT_SET' }] },
     ],
+    ['models.0.accepts', { ...model, accepts: [] }],
+    ['models.0.accepts.1', { ...model, accepts: ['text', 'smell'] }],
     ['models.0.thinking', { ...model, thinking: 'on' }],
     ['models.0.continuation', { ...model, continuation: 'again' }],
     ['models.0.prefill_flags', { ...model, continuation: 'prefill', prefill_flags: 'ollama' }],

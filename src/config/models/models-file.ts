@@ -11,6 +11,7 @@ import {
   findPrefillFault,
   modelBaseUrl,
   modelName,
+  partKind,
   prefillFlags,
   thinkingTags,
   toBaseUrl,
@@ -36,7 +37,8 @@ const modelSchema = z
     base_url: modelBaseUrl.optional(),
     ...targetOptions,
     targets: z.array(targetSchema).min(1).max(20).optional(),
-    context_tokens: z.int().min(256).max(100_000_000).default(DEFAULT_CONTEXT_TOKENS),
+    context_tokens: z.int().min(256).max(100_000_000).optional(),
+    accepts: z.array(partKind).min(1).optional(),
     continuation: continuationMode,
     prefill_flags: prefillFlags,
     thinking: thinkingTags.optional(),
@@ -187,7 +189,9 @@ function toModelConfig(model: FileModel, path: string, read: SecretReader): Mode
       targets.length > 0
         ? targets.map((target, index) => toTarget(target, `${path}.targets.${index}`))
         : [toTarget({ ...model, base_url }, path)],
-    contextTokens: model.context_tokens,
+    contextTokens: model.context_tokens ?? DEFAULT_CONTEXT_TOKENS,
+    ...(model.context_tokens !== undefined && { hasWindow: true }),
+    ...(model.accepts && { accepts: model.accepts }),
     continuation: toContinuation(model.continuation, model.prefill_flags),
     thinking: model.thinking,
     pass: model.pass,

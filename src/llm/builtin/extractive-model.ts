@@ -4,7 +4,7 @@ import { sentencesOf } from '../../common/text/sentences.js';
 import { estimateTokens } from '../../common/text/token-estimate.js';
 import { inSlices } from '../../common/work/time-slices.js';
 import type { Completion$, CompletionEvent, CompletionRequest } from '../completion.js';
-import { textOfContent } from '../prompt/content-text.js';
+import { estimateWithoutFormat } from '../prompt/prompt-tokens.js';
 import { extractAnswer } from './extractive-answer.js';
 import { withinTokens } from './within-tokens.js';
 
@@ -39,9 +39,10 @@ export class ExtractiveModel {
 }
 
 function* eventsOf(
-  { messages, maxTokens }: CompletionRequest,
+  request: CompletionRequest,
   { answer: whole, startedAt }: { readonly answer: string; readonly startedAt: number },
 ): Generator<CompletionEvent, undefined> {
+  const { maxTokens } = request;
   const text = maxTokens === undefined ? whole : withinTokens(whole, maxTokens);
   const firstTokenMs = text === '' ? undefined : Math.round(performance.now() - startedAt);
   for (const sentence of sentencesOf(text)) yield { type: 'text.delta', text: sentence };
@@ -49,7 +50,7 @@ function* eventsOf(
     type: 'finish',
     finishReason: text.length < whole.length ? 'length' : 'stop',
     usage: {
-      inputTokens: messages.reduce((sum, { content }) => sum + estimateTokens(textOfContent(content)), 0),
+      inputTokens: estimateWithoutFormat(request),
       outputTokens: estimateTokens(text),
     },
     attempt: {

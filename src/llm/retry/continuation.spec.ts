@@ -35,6 +35,50 @@ describe('toContinuationRequest', () => {
     },
   );
 
+  describe('of an answer that its caller has begun', () => {
+    const parameters = { top_k: 1, continue_final_message: true, add_generation_prompt: false };
+    const begun = (last: object): ChatRequest => ({
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', ...last },
+      ],
+      parameters,
+    });
+    const text = { type: 'text', text: KEPT };
+
+    it.each<[string, object, object]>([
+      ['a text', { content: 'Dear ' }, { content: `Dear ${KEPT}` }],
+      ['no text yet', { content: null, name: 'a' }, { content: KEPT, name: 'a' }],
+      ['parts', { content: [{ type: 'text', text: 'D' }] }, { content: [{ type: 'text', text: 'D' }, text] }],
+      ['an empty list of calls', { content: 'D', tool_calls: [] }, { content: `D${KEPT}`, tool_calls: [] }],
+      ['the flag of DeepSeek', { content: 'D', prefix: true }, { content: `D${KEPT}` }],
+    ])('has one message of the assistant: %s', (_, last, continued) => {
+      const { messages, parameters: sent } = toContinuationRequest(begun(last), KEPT, { mode: 'instruct' });
+      expect(messages).toEqual([
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', ...continued },
+        { role: 'user', content: CONTINUE_INSTRUCTION },
+      ]);
+      // The last message is no longer the beginning of the answer.
+      expect(sent).toEqual({ top_k: 1 });
+    });
+
+    it('goes on in the same message with a prefill', () => {
+      const { messages, parameters: sent } = toContinuationRequest(begun({ content: 'D' }), KEPT, {
+        mode: 'prefill',
+        flags: 'none',
+      });
+      expect(messages.at(-1)).toEqual({ role: 'assistant', content: `D${KEPT}` });
+      expect(sent).toEqual(parameters);
+    });
+
+    it('leaves calls of tools alone', () => {
+      const calls = { content: null, tool_calls: [{ id: 'a' }] };
+      const { messages } = toContinuationRequest(begun(calls), KEPT, { mode: 'instruct' });
+      expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'assistant', 'user']);
+    });
+  });
+
   it.each([
     [100, 90],
     [11, 1],

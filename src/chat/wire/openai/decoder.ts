@@ -1,4 +1,6 @@
-import type { ChatMessage, ModelParameters } from '../../../llm/completion.js';
+import { createHash } from 'node:crypto';
+import type { ModelMessage, ModelParameters } from '../../../llm/completion.js';
+import { textOfContent } from '../../../llm/prompt/content-text.js';
 import { invalidField } from '../../../common/errors/app-error.js';
 import {
   type ConversationChoice,
@@ -8,73 +10,104 @@ import {
   USUAL_ROUNDS,
 } from '../../domain/turn-request.js';
 import { nameAfter, orNothing } from '../given-text.js';
-import { passedParametersOf } from './parameters.validator.js';
+import { passedParametersOf, textOfMetadata } from './parameters.validator.js';
 import type { ChatCompletionRequestDto } from './request.dto.js';
+import { toolsOfFunctions, usesFunctions, withToolCalls } from './request/legacy-functions.js';
 import { OPENAI_TRAITS } from './traits.js';
-import type { ChatCompletionMessageDto } from './message.dto.js';
-import { textOfMessage } from './messages.validator.js';
+
+/** The longest name of an end user that is kept as it is, in UTF-16 units. */
+const MAX_USER_CHARACTERS = 128;
 
 /**
- * What a caller of the OpenAI API means, in the core's words: its first system messages are the instructions, its last
- * message is the question, and the messages between are the history.
- * @throws AppError `validation_failed` for system messages together with a prompt template
+ * What a caller of the OpenAI API means, in the core's words: its messages, which the model gets as they are. The question is
+ * the text of the last message of the user.
+ * @throws AppError `validation_failed` for a prompt template together with system messages, or without a question
  */
 export function decodeCompletionRequest(body: ChatCompletionRequestDto): TurnRequest {
-  const { messages } = body;
-  const question = textOfMessage(messages.at(-1)!);
-  const begin = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer');
+  const sent = withToolCalls(body.messages);
+  const question = textOfContent(sent.findLast(isOfUser)?.content);
   return {
     wire: OPENAI_TRAITS,
     question,
-    endUser: orNothing(body.user),
+    sent,
+    endUser: decodeUser(body),
     conversation: decodeConversation(body, question),
-    history: decodeHistory(messages.slice(begin, -1)),
-    prompt: decodePrompt(body, messages.slice(0, begin)),
+    history: decodeHistory(sent),
+    prompt: decodePrompt(body, sent),
     promptPointer: '/metadata/prompt_name',
+    toolsPointer: usesFunctions(body) ? '/functions' : undefined,
     retrieval: 'when-used',
     model: orNothing(body.model),
     temperature: body.temperature ?? undefined,
-    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    // 0 is what some clients send for no limit.
+    maxTokens: body.max_completion_tokens || body.max_tokens || undefined,
     parameters: decodeParameters(body),
   };
 }
 
+/** One text of a length that can be stored for each end user. */
+function decodeUser({ user }: ChatCompletionRequestDto): string | undefined {
+  const given = orNothing(user);
+  if (given === undefined || given.length <= MAX_USER_CHARACTERS) return given;
+  return `sha256:${createHash('sha256').update(given).digest('hex')}`;
+}
+
 function decodeConversation(
-  { metadata }: ChatCompletionRequestDto,
+  body: ChatCompletionRequestDto,
   question: string,
 ): ConversationChoice | undefined {
-  const externalId = orNothing(metadata?.['conversation_id']);
+  const externalId = metadataOf(body, 'conversation_id');
   if (externalId === undefined) return undefined;
-  const name = orNothing(metadata?.['conversation_name']);
-  return { externalId, name: name ?? nameAfter(question) };
+  const name = metadataOf(body, 'conversation_name') ?? orNothing(nameAfter(question));
+  return { externalId, name: name ?? externalId };
+}
+
+function metadataOf({ metadata }: ChatCompletionRequestDto, name: string): string | undefined {
+  return orNothing(metadata ? (textOfMetadata(metadata, name) as string | undefined) : undefined);
 }
 
 /** Most callers send everything again; a request with only a question means the rounds of its conversation. */
-function decodeHistory(earlier: readonly ChatCompletionMessageDto[]): HistorySource {
-  if (earlier.length === 0) return { from: 'conversation', rounds: USUAL_ROUNDS };
-  return { from: 'request', messages: earlier.map(decodeMessage) };
+function decodeHistory(sent: readonly ModelMessage[]): HistorySource {
+  const isBegun = sent.filter(isOfUser).length > 1 || sent.some(({ role }) => ANSWERING.includes(role));
+  return isBegun ? { from: 'request', messages: [] } : { from: 'conversation', rounds: USUAL_ROUNDS };
 }
 
-function decodeMessage(message: ChatCompletionMessageDto): ChatMessage {
-  const role = message.role === 'developer' ? 'system' : message.role;
-  return { role, content: textOfMessage(message) };
+const ANSWERING: readonly string[] = ['assistant', 'tool'];
+
+function isOfUser({ role }: ModelMessage): boolean {
+  return role === 'user';
 }
 
 function decodePrompt(
-  { metadata }: ChatCompletionRequestDto,
-  system: readonly ChatCompletionMessageDto[],
+  body: ChatCompletionRequestDto,
+  [first, ...others]: readonly ModelMessage[],
 ): PromptChoice {
-  const name = orNothing(metadata?.['prompt_name']);
-  if (name === undefined) return { kind: 'verbatim', text: system.map(textOfMessage).join('\n\n') };
-  if (system.length > 0)
+  const name = metadataOf(body, 'prompt_name');
+  if (name === undefined) return { kind: 'verbatim', text: '' };
+  if (first?.role === 'system' || first?.role === 'developer')
     throw invalidField('/metadata', 'give either prompt_name or system messages, not both');
+  if (![first, ...others].some((message) => message && isOfUser(message)))
+    throw invalidField('/metadata', 'has a prompt_name, which needs a message of the user');
   return { kind: 'template', name };
 }
 
 function decodeParameters(body: ChatCompletionRequestDto): ModelParameters | undefined {
-  const { top_p, stop, presence_penalty, frequency_penalty, seed, response_format } = body;
-  const declared = { top_p, stop, presence_penalty, frequency_penalty, seed, response_format };
-  const given = Object.entries({ ...passedParametersOf(body), ...declared });
-  const parameters = given.filter(([, value]) => value !== undefined && value !== null);
-  return parameters.length === 0 ? undefined : Object.fromEntries(parameters);
+  const { top_p, presence_penalty, frequency_penalty, seed, response_format, modalities } = body;
+  const declared = { top_p, presence_penalty, frequency_penalty, seed, response_format, modalities };
+  const all = { ...passedParametersOf(body), ...declared, stop: decodeStop(body), ...decodeTools(body) };
+  const given = Object.entries(all).filter(([, value]) => value !== undefined && value !== null);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
+}
+
+/** Empty sequences stop nothing. */
+function decodeStop({ stop }: ChatCompletionRequestDto): unknown {
+  const sequences = Array.isArray(stop) ? stop.filter((sequence) => sequence !== '') : stop;
+  return sequences === '' || sequences?.length === 0 ? undefined : sequences;
+}
+
+/** Without tools, what else is said of them is nothing that a server takes. */
+function decodeTools(body: ChatCompletionRequestDto): ModelParameters {
+  const { tools, tool_choice, parallel_tool_calls } = body;
+  if (!tools || tools.length === 0) return toolsOfFunctions(body);
+  return { tools, tool_choice, parallel_tool_calls };
 }

@@ -10,11 +10,15 @@ import {
   IsResponseFormat,
   IsStop,
   IsStreamOptions,
+  IsTextModality,
+  IsUser,
 } from './parameters.validator.js';
+import { IsFlag, IsFunctionCall, IsFunctions, IsToolChoice, IsTools } from './request/tools.validator.js';
 
 const MAX_TOKENS = 2_147_483_647;
+const ONE_ANSWER = 'must be 1: there is one answer. Send the request again for another one';
+const LEAVE_OUT = 'leave it out';
 type JsonObject = Record<string, unknown>;
-type Texts = Record<string, string>;
 
 /** What a stream is to have beside its text. */
 export class ChatCompletionStreamOptionsDto {
@@ -29,7 +33,7 @@ export class ChatCompletionStreamOptionsDto {
  */
 @DeclaresPassedParameters()
 export class ChatCompletionRequestDto {
-  /** Instructions, earlier messages, and last the question: of the role `user`, not empty. At most 100,000 characters each. */
+  /** The dialogue so far, in any order of roles: the model server gets exactly these messages. The limit on the body is the only one. */
   @IsOpenAiMessages() messages!: ChatCompletionMessageDto[];
   /** A model that `GET /v1/models` lists; absent: the first of them @example 'builtin' */
   @IsOptional() @IsText({ max: 200 }) model?: string | null;
@@ -38,29 +42,39 @@ export class ChatCompletionRequestDto {
   @IsOptional() @IsStreamOptions() stream_options?: ChatCompletionStreamOptionsDto;
   @Example(0.8) @IsOptional() @IsNumberIn({ min: 0, max: 2 }) temperature?: number | null;
   @IsOptional() @IsNumberIn({ min: 0, max: 1 }) top_p?: number | null;
-  /** Most tokens to generate (最大Token数); absent: the model's @example 1024 */
-  @IsOptional() @IsInteger({ min: 1, max: MAX_TOKENS }) max_completion_tokens?: number | null;
+  /** Most tokens to generate (最大Token数); absent or 0: the model's @example 1024 */
+  @IsOptional() @IsInteger({ min: 0, max: MAX_TOKENS }) max_completion_tokens?: number | null;
   /** The former name of `max_completion_tokens` */
-  @IsOptional() @IsInteger({ min: 1, max: MAX_TOKENS }) max_tokens?: number | null;
-  /** Where the model stops, 1 to 1,000 characters each; a single string is accepted too */
+  @IsOptional() @IsInteger({ min: 0, max: MAX_TOKENS }) max_tokens?: number | null;
+  /** Where the model stops; a single string is accepted too */
   @IsOptional() @IsStop() stop?: string | string[] | null;
   @IsOptional() @IsNumberIn({ min: -2, max: 2 }) presence_penalty?: number | null;
   @IsOptional() @IsNumberIn({ min: -2, max: 2 }) frequency_penalty?: number | null;
   @IsOptional() @IsInteger() seed?: number | null;
-  /** Goes to the model server unchanged: an object with a `type`, of at most 32,000 characters */
+  /** Goes to the model server unchanged: an object with a `type` */
   @Example({ type: 'text' }) @IsOptional() @IsResponseFormat() response_format?: JsonObject | null;
-  /** The end user, within the calling client (用户的ID) @example 'user123' */
-  @IsOptional() @IsText({ max: 128 }) user?: string | null;
+  /** The end user, within the calling client (用户的ID); of more than 128 characters, its SHA-256 in its place @example 'user123' */
+  @IsOptional() @IsUser() user?: string | null;
   /**
    * `conversation_id`: the conversation of the question; without earlier messages in the request, the model gets its stored
    * rounds. `conversation_name`: the name of a new conversation. `prompt_name`: a prompt template in place of system
-   * messages (with both: 400). At most 128, 255 and 302 characters; other members, of at most 512, are ignored.
+   * messages (with both: 400). At most 128, 255 and 302 characters; other members are ignored.
    */
-  @Example({ conversation_id: 'conv456' }) @IsOptional() @IsMetadata() metadata?: Texts | null;
+  @Example({ conversation_id: 'conv456' }) @IsOptional() @IsMetadata() metadata?: JsonObject | null;
   /** One answer */
-  @IsOptional() @IsInteger({ min: 1, max: 1 }, 'must be 1: there is one answer') n?: number | null;
-  @ApiHideProperty() @IsOptional() @IsRefused() tools?: unknown;
-  @ApiHideProperty() @IsOptional() @IsRefused() functions?: unknown;
-  @ApiHideProperty() @IsOptional() @IsRefused() logprobs?: unknown;
-  @ApiHideProperty() @IsOptional() @IsRefused() audio?: unknown;
+  @IsOptional() @IsInteger({ min: 1, max: 1 }, ONE_ANSWER) n?: number | null;
+  /** What the model may call: `{"type": "function", "function": {"name": …, "parameters": …}}`, or what else its server takes */
+  @IsOptional() @IsTools() tools?: JsonObject[] | null;
+  /** `none`, `auto`, `required`, or a tool as `{"type": "function", "function": {"name": …}}` */
+  @IsOptional() @IsToolChoice() tool_choice?: unknown;
+  /** Whether the model may make several calls at once */
+  @IsOptional() @IsFlag() parallel_tool_calls?: boolean | null;
+  /** The former form of `tools`: the answer has `function_call` in place of `tool_calls` */
+  @IsOptional() @IsFunctions() functions?: JsonObject[] | null;
+  /** The former form of `tool_choice`: `none`, `auto` or `{"name": …}` */
+  @IsOptional() @IsFunctionCall() function_call?: unknown;
+  @ApiHideProperty() @IsOptional() @IsTextModality() modalities?: string[] | null;
+  @ApiHideProperty() @IsOptional() @IsRefused(LEAVE_OUT) logprobs?: unknown;
+  @ApiHideProperty() @IsOptional() @IsRefused(LEAVE_OUT) top_logprobs?: unknown;
+  @ApiHideProperty() @IsOptional() @IsRefused('leave it out, and the answer is text') audio?: unknown;
 }

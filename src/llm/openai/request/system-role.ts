@@ -3,16 +3,21 @@ import type { ModelMessage } from '../../completion.js';
 import { textOfContent } from '../../prompt/content-text.js';
 
 /**
- * The messages with system messages in the role that the server takes. `user`, for templates that have no system role
+ * The messages with system messages in the role that the server takes; without a setting as they are. `user`, for templates that have no system role
  * (Gemma, early Mistral): before the text of the user's message that follows, behind an empty line.
  */
 export function withSystemRole(
   messages: readonly ModelMessage[],
-  systemRole: TargetConfig['systemRole'] = 'system',
+  systemRole: TargetConfig['systemRole'],
 ): readonly ModelMessage[] {
-  if (systemRole === 'system') return messages;
+  if (systemRole === undefined) return messages;
   if (systemRole === 'user') return mergedIntoUser(messages);
-  return messages.map((message) => (message.role === 'system' ? { ...message, role: 'developer' } : message));
+  return messages.map((message) => (isSystem(message) ? { ...message, role: systemRole } : message));
+}
+
+/** Callers have the name of older or of newer models. */
+function isSystem({ role }: ModelMessage): boolean {
+  return role === 'system' || role === 'developer';
 }
 
 function mergedIntoUser(messages: readonly ModelMessage[]): ModelMessage[] {
@@ -23,7 +28,7 @@ function mergedIntoUser(messages: readonly ModelMessage[]): ModelMessage[] {
     waiting = [];
   };
   for (const message of messages) {
-    if (message.role === 'system') waiting.push(textOfContent(message.content));
+    if (isSystem(message)) waiting.push(textOfContent(message.content));
     else if (message.role === 'user' && waiting.length > 0) {
       sent.push({ ...message, content: withTextBefore(waiting.join('\n\n'), message.content) });
       waiting = [];

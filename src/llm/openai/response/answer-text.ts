@@ -76,7 +76,7 @@ export class AnswerText {
    */
   estimateUsage(calls = ''): Usage {
     return {
-      inputTokens: estimatePromptTokens(this.request.messages),
+      inputTokens: estimatePromptTokens(this.request),
       outputTokens: estimateTokens(this.text + calls),
     };
   }
