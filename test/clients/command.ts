@@ -9,6 +9,8 @@ export interface Command {
   readonly cwd: string;
   /** Beside {@link INHERITED}. */
   readonly env?: Readonly<Record<string, string>>;
+  /** In place of {@link LONGEST_MS}, for a compiler that needs minutes. */
+  readonly longestMs?: number;
 }
 
 /** What a tool needs to find its caches, and the registries that this machine is configured for. */
@@ -25,7 +27,7 @@ const LONGEST_MS = 300_000;
  * @throws Error with the end of what it wrote when it fails
  */
 export async function run(
-  { command, args, cwd, env }: Command,
+  { command, args, cwd, env, longestMs = LONGEST_MS }: Command,
   onLine?: (line: string) => void,
 ): Promise<string> {
   const inherited = Object.entries(process.env).filter(([name]) => INHERITED.test(name));
@@ -33,7 +35,7 @@ export async function run(
     cwd,
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LONGEST_MS,
+    timeout: longestMs,
     killSignal: 'SIGKILL',
   });
   const written = { stdout: '', all: '' };

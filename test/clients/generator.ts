@@ -5,7 +5,7 @@ export interface Generator {
   readonly name: string;
   /** The pinned version. */
   readonly version: string;
-  readonly language: 'TypeScript' | 'Python' | 'Java' | 'Go';
+  readonly language: 'TypeScript' | 'Python' | 'Java' | 'Kotlin' | 'Go' | 'Rust';
   /**
    * How frames arrive: from a method of the client's own; from a response of the client that the program reads as
    * server-sent events; or only when the answer has ended.
@@ -26,6 +26,8 @@ export interface Workshop {
   readonly folder: string;
   /** The OpenAPI document, as it is committed. */
   readonly document: string;
+  /** The same as OpenAPI 3.0. */
+  readonly olderDocument: string;
 }
 
 /** The folder of this one's program and settings. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GENERATORS } from './generators.js';
 import { startWithBuiltInModel, startWithModelServer } from './live-service.js';
+import { lintWithSpectral } from './spectral.js';
 import { faultsOf, tableOf } from './table.js';
 import { type Trial, tryOut } from './trial.js';
 
@@ -47,6 +48,10 @@ async function main(): Promise<void> {
     for (const service of services) await service.stop();
   }
   publish(trials, values.page);
+  await lintWithSpectral().then(say, (error: Error) => {
+    say(error.message);
+    process.exitCode = 1;
+  });
 }
 
 function publish(trials: readonly Trial[], isPageWanted: boolean): void {

@@ -1,6 +1,8 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { toOpenApi30 } from '../../src/app/openapi/openapi-3.0.js';
 import { CHECKS, type Evidence, NO_MODEL, type Observation, sendsNull, takesNewCodes } from './checks.js';
 import { run } from './command.js';
 import type { Generator, Workshop } from './generator.js';
@@ -57,7 +59,10 @@ async function openWorkshop(name: string): Promise<Workshop> {
   await mkdir(folder);
   const document = join(folder, 'openapi.json');
   await copyFile(resolve('openapi.json'), document);
-  return { folder, document };
+  const olderDocument = join(folder, 'openapi-3.0.json');
+  const older = toOpenApi30(JSON.parse(await readFile(document, 'utf8')) as OpenAPIObject);
+  await writeFile(olderDocument, JSON.stringify(older));
+  return { folder, document, olderDocument };
 }
 
 async function useClient(

@@ -1,13 +1,13 @@
 /**
  * Counts the lines that state the API, and fails above a bound (another one may be given), so that no field and no route is
  * stated twice again. All lines count, blank ones and comments too. Before the Swagger plugin the same kinds had 4,195; the plan's
- * bound is 2,300, which held until 36 parameters of model servers were passed on, unions got discriminators, OpenAPI 3.0 (108
+ * bound is 2,300, which held until 36 parameters of model servers were passed on, unions got discriminators, OpenAPI 3.0 (119
  * lines), embeddings (148 lines), the Responses API (500 lines) and messages and tools of any shape (222 lines).
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-const MOST_LINES = Number(process.argv[2] ?? 3_390);
+const MOST_LINES = Number(process.argv[2] ?? 3_395);
 
 /** A file belongs to the first kind that its path fits; specs belong to none. */
 const KINDS = {

@@ -68,15 +68,20 @@ describe('A document with plain names', () => {
   const plain = (schema: Schema) =>
     withPlainNames(documentOf({ FrameDto: schema })).components!.schemas!.Frame;
 
-  it('describes the empty text by its length, and leaves other constants', () => {
+  it('describes the empty text and numbers by bounds, and leaves other constants', () => {
     const properties: Record<string, Schema> = {
       text: { type: 'string', enum: [''], example: '' },
+      index: { type: 'integer', enum: [0] },
       object: { type: 'string', enum: ['list'] },
       enum: { type: 'string' },
     };
     expect(plain({ type: 'object', properties })).toEqual({
       type: 'object',
-      properties: { ...properties, text: { type: 'string', maxLength: 0, example: '' } },
+      properties: {
+        ...properties,
+        text: { type: 'string', maxLength: 0, example: '' },
+        index: { type: 'integer', minimum: 0, maximum: 0 },
+      },
     });
   });
 

@@ -30,21 +30,27 @@ export function nameTitledSchemas(document: OpenAPIObject): void {
   document.paths = withNamedParts(document.paths);
 }
 
-/**
- * Names schemas as their classes without the `Dto` at the end, joins the lines of comments, and describes the empty text by
- * its length: of `enum: [""]` generators make a constant without a name, which does not compile in Kotlin.
- */
+/** Names schemas as their classes without the `Dto` at the end, joins the lines of comments, and describes constants by bounds. */
 export function withPlainNames(document: OpenAPIObject): OpenAPIObject {
   const text = JSON.stringify(document, (key, value: unknown) => {
     if (key === 'description' && typeof value === 'string') return joinLines(value);
-    return isEmptyText(value) ? { ...value, enum: undefined, maxLength: 0 } : value;
+    return withBounds(value);
   });
   const plain = text.replaceAll(/("|#\/components\/schemas\/)([A-Z]\w+)Dto"(?=[:,}])/g, '$1$2"');
   return JSON.parse(plain) as OpenAPIObject;
 }
 
-function isEmptyText(value: unknown): value is { enum: [''] } {
-  return isDeepStrictEqual((value as { enum?: unknown } | null)?.enum, ['']);
+/**
+ * Generators make constants of an enum's values. In Kotlin the one of `""` has no name, and does not compile; the one of a
+ * number does not read numbers.
+ */
+function withBounds(value: unknown): unknown {
+  const { enum: values } = (value ?? {}) as { enum?: unknown };
+  if (!Array.isArray(values) || values.length !== 1) return value;
+  const [only] = values as [unknown];
+  if (only === '') return { ...(value as object), enum: undefined, maxLength: 0 };
+  if (typeof only !== 'number') return value;
+  return { ...(value as object), enum: undefined, minimum: only, maximum: only };
 }
 
 /** A single line break is a space in Markdown, but not in code. */

@@ -61,6 +61,11 @@ describe('A document in OpenAPI 3.0', () => {
       { type: 'number', minimum: 0, exclusiveMinimum: true, maximum: 1, exclusiveMaximum: true },
     ],
     ['a reference with a description', { ...ref, description: 'x' }, { allOf: [ref], description: 'x' }],
+    [
+      'what a text is of',
+      { type: 'string', contentMediaType: 'text/x', contentSchema: { const: 1 } },
+      { ...text, 'x-content-schema': { enum: [1] } },
+    ],
     ['a list of anything', { type: 'array' }, { type: 'array', items: {} }],
     [
       'anything, and nothing',

@@ -17,7 +17,7 @@ const leaveOut = () => ({});
 const OTHERS: Readonly<Record<string, (value: unknown) => Part>> = {
   $comment: leaveOut,
   contentMediaType: leaveOut,
-  contentSchema: leaveOut,
+  contentSchema: (schema) => ({ 'x-content-schema': toSchema(schema) }),
   contentEncoding: (encoding) => (encoding === 'base64' ? { format: 'byte' } : {}),
   const: (value) => ({ enum: [value] }),
   examples: (values) => ({ example: (values as unknown[])[0] }),

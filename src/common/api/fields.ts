@@ -118,7 +118,12 @@ export function listFault(
 }
 
 function enumSchema(...[enumName, values, { about, ...rest } = {}]: EnumWords): ApiPropertyOptions {
-  return { enum: [...values], enumName, ...rest, ...(about && { enumSchema: { description: about } }) };
+  // openapi-generator names constants after values, and Kotlin reads `context("context")` as the begin of a function.
+  const names = values.includes('context') && {
+    'x-enum-varnames': values.map((value) => value.toUpperCase()),
+  };
+  const schema = { ...(about && { description: about }), ...names };
+  return { enum: [...values], enumName, ...rest, enumSchema: schema };
 }
 
 function OneFault(isValid: (value: unknown) => boolean, fault: string, schema: ApiPropertyOptions) {

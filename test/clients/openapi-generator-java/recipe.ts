@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CACHE } from '../cache.js';
 import { run } from '../command.js';
 import { folderOf, type Generator, type Workshop } from '../generator.js';
-import { copyJars } from '../maven.js';
+import { fetchJars, jarsOf } from '../maven.js';
 import { generateWith, missingJava, OPENAPI_GENERATOR } from '../openapi-generator/generator.js';
 
 const HOME = folderOf('openapi-generator-java');
 const POM = join(HOME, 'pom.xml');
-const STATE = createHash('sha256').update(readFileSync(POM)).digest('hex');
-const JARS = join(CACHE, `java-${STATE.slice(0, 16)}`);
 
 const PROPERTIES = {
   library: 'okhttp-gson',
@@ -34,7 +29,7 @@ export const openapiGeneratorJava: Generator = {
   stream: 'by hand',
   missing: missingJava,
   generate: async (workshop) => {
-    await fetchJars();
+    await fetchJars(POM);
     await generateWith(workshop, { generator: 'java', output: 'client', properties: PROPERTIES });
     await copyFile(join(HOME, 'Program.java'), join(workshop.folder, 'Program.java'));
   },
@@ -52,17 +47,8 @@ export const openapiGeneratorJava: Generator = {
   program: ({ folder: cwd }) => ({ command: 'java', args: ['-cp', CLASSPATH, 'Program'], cwd }),
 };
 
-const CLASSPATH = `classes:${JARS}/*`;
+const CLASSPATH = `classes:${jarsOf(POM)}/*`;
 
 async function compile({ folder: cwd }: Workshop, ...files: readonly string[]): Promise<void> {
   await run({ command: 'javac', args: ['-nowarn', '-cp', CLASSPATH, '-d', 'classes', ...files], cwd });
-}
-
-async function fetchJars(): Promise<void> {
-  if (existsSync(JARS)) return;
-  // Complete or not at all: an incomplete folder would be taken for a ready one.
-  const begun = `${JARS}.begun`;
-  await rm(begun, { recursive: true, force: true });
-  await copyJars('copy-dependencies', '--file', POM, `-DoutputDirectory=${begun}`);
-  await rename(begun, JARS);
 }
