@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AuthenticationService } from '../auth/authentication.service.js';
 import { WIRES } from '../chat/wire/wires.js';
 import { jsonBody } from '../common/http/body/json-body.js';
@@ -17,6 +17,14 @@ const NUMBER_ID_PATHS = [
 
 export function takesNumbersAsIds(path: string): boolean {
   return NUMBER_ID_PATHS.some((paths) => paths.test(path));
+}
+
+/**
+ * Reads a URL as a wire's clients mean it, before anything has looked at its path: body reader, guard and router see the same.
+ */
+export function joinBaseUrls(request: Request, _response: Response, next: NextFunction): void {
+  for (const { joinUrl } of WIRES) if (joinUrl) request.url = joinUrl(request.url);
+  next();
 }
 
 /** Bounds what is taken of a body that no handler reads. */

@@ -34,6 +34,12 @@ http {
 `,
 };
 
+/** As it is without settings for the service: it asks in HTTP/1.0, or 1.1 since 1.29.7, and collects what it gets. */
+const BARE_NGINX: ProxyProgram = {
+  ...NGINX,
+  configuration: (options) => NGINX.configuration(options).replaceAll(/\n +proxy_(?:http|set|read).*/g, ''),
+};
+
 /** Takes HTTP/2 without TLS, as a balancer in front of it would send it. */
 const HAPROXY: ProxyProgram = {
   command: 'haproxy',
@@ -73,6 +79,7 @@ http://127.0.0.1:${port} {
 /** By what a test calls them; `http`: the version that they are spoken to in. */
 export const PROXIES = {
   nginx: { program: NGINX, http: 1 },
+  'nginx without settings': { program: BARE_NGINX, http: 1 },
   haproxy: { program: HAPROXY, http: 2 },
   caddy: { program: CADDY, http: 2 },
 } as const;

@@ -1,7 +1,8 @@
-import { connect, type ClientHttp2Session } from 'node:http2';
+import { once } from 'node:events';
+import { connect, type ClientHttp2Session, type ClientHttp2Stream, constants } from 'node:http2';
 import { answer, hold } from '../support/model/model-server.answers.js';
 import { gate, script } from '../support/model/model-server.exchange.js';
-import { delta, done, end, finish, head, role } from '../support/model/model-server.steps.js';
+import { delta, done, end, finish, hangUp, head, role } from '../support/model/model-server.steps.js';
 import type { ModelServer } from '../support/model/model-server.js';
 import { startServiceWithModel, stopServiceWithModel } from '../support/service/service-with-model.js';
 import type { TestService } from '../support/service/service.js';
@@ -9,11 +10,17 @@ import { readReceipt, UID } from '../support/service/ways-to-ask.js';
 import { PROXIES } from './programs.js';
 import { Proxy } from './proxy.js';
 
+const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
+
 let model: ModelServer;
 let service: TestService;
 
 beforeAll(async () => {
-  ({ model, service } = await startServiceWithModel());
+  ({ model, service } = await startServiceWithModel({
+    LLM_MAX_RETRIES: '0',
+    STATUS_WAIT_MS: '50',
+    HEARTBEAT_INTERVAL_MS: '100',
+  }));
 });
 afterAll(() => stopServiceWithModel({ model, service }));
 
@@ -22,11 +29,22 @@ interface Sent {
   readonly status: Promise<number>;
   /** Resolves with all that has come, as soon as `text` is in it; rejects when the stream ends before. */
   until(text: string): Promise<string>;
-  /** All of it. */
+  /** All of it; rejects when the stream is cut. */
   readonly whole: Promise<string>;
+  /** Closes it, as a caller that wants no more. */
+  close(): void;
 }
 
-function follow(chunks: AsyncIterable<Buffer>, status: Promise<number>): Sent {
+const COMPLETION = { messages: [{ role: 'user', content: 'q' }], stream: true };
+
+/** The bytes of a stream; throws where it was reset, which Node takes for an end. */
+async function* uncut(stream: ClientHttp2Stream): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) yield chunk as Buffer;
+  if (!stream.closed) await once(stream, 'close');
+  if (stream.rstCode !== NGHTTP2_NO_ERROR) throw new Error(`reset with ${stream.rstCode}`);
+}
+
+function follow(chunks: AsyncIterable<Buffer>, status: Promise<number>, close: () => void): Sent {
   let received = '';
   let isOver = false;
   const waiting = new Set<() => void>();
@@ -42,6 +60,8 @@ function follow(chunks: AsyncIterable<Buffer>, status: Promise<number>): Sent {
     isOver = true;
     wake();
   });
+  // A test that waits for a cut by `until` may ask for it later.
+  whole.catch(() => undefined);
   const until = (text: string) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {
@@ -51,7 +71,7 @@ function follow(chunks: AsyncIterable<Buffer>, status: Promise<number>): Sent {
       waiting.add(look);
       look();
     });
-  return { status, until, whole };
+  return { status, until, whole, close };
 }
 
 describe.each(Object.entries(PROXIES))('Behind %s', (_, { program, http }) => {
@@ -80,15 +100,17 @@ describe.each(Object.entries(PROXIES))('Behind %s', (_, { program, http }) => {
       const status = new Promise<number>((resolve) =>
         stream.once('response', (answered) => resolve(Number(answered[':status']))),
       );
-      return follow(stream, status);
+      return follow(uncut(stream), status, () => stream.close(NGHTTP2_CANCEL));
     }
-    const response = fetch(proxy.url + path, { method: 'POST', headers, body: json });
+    const closing = new AbortController();
+    const response = fetch(proxy.url + path, { method: 'POST', headers, body: json, signal: closing.signal });
     async function* chunks() {
       for await (const chunk of (await response).body!) yield Buffer.from(chunk);
     }
     return follow(
       chunks(),
       response.then(({ status }) => status),
+      () => closing.abort(),
     );
   }
 
@@ -106,6 +128,47 @@ describe.each(Object.entries(PROXIES))('Behind %s', (_, { program, http }) => {
     await stream.until('second.');
     expect(await stream.whole).toContain('"finish_reason":"stop"');
     expect(await stream.status).toBe(200);
+  });
+
+  it('a stream of /v1 begins, and is kept alive, while the model is silent', async () => {
+    const { wait, open } = gate();
+    model.next(script(wait, answer('late')));
+    const stream = post('/v1/chat/completions', COMPLETION);
+    await stream.until('"role":"assistant"');
+    await stream.until(': keep-alive\n\n');
+    open();
+    expect(await stream.whole).toMatch(/data: \[DONE\]\n\n$/);
+  });
+
+  it('a stream of /v1 that fails is cut behind its error frame', async () => {
+    const held = hold(['begun '], hangUp());
+    model.next(held);
+    const stream = post('/v1/chat/completions', COMPLETION);
+    await stream.until('begun ');
+    held.release();
+    await expect(stream.until('never')).rejects.toThrow(/data: \{"error":\{.*\}\}\n\n$/);
+    await expect(stream.whole).rejects.toThrow();
+  });
+
+  it('a caller of /v1 that closes its stream ends its turn', async () => {
+    const index = model.requests.length;
+    model.next(hold(['half ']));
+    const stream = post('/v1/chat/completions', COMPLETION);
+    await stream.until('half ');
+    stream.close();
+    expect((await model.requestClosed(index)).isAborted).toBe(true);
+    await stream.whole.catch(() => null);
+  });
+
+  it('a caller of /v1 that closes before any byte of a JSON answer ends its turn', async () => {
+    const index = model.requests.length;
+    model.next(hold(['half ']));
+    const asked = post('/v1/chat/completions', { ...COMPLETION, stream: false });
+    asked.whole.catch(() => null);
+    asked.status.catch(() => null);
+    await model.requestArrived(index);
+    asked.close();
+    expect((await model.requestClosed(index)).isAborted).toBe(true);
   });
 
   it('a turn is stopped by a POST without a body', async () => {

@@ -172,7 +172,7 @@ describe('A base URL', () => {
     }
   });
 
-  it('is told to the openai SDK', async () => {
+  it('reaches the openai SDK', async () => {
     const client = new OpenAI({ baseURL: service.url, apiKey: service.key });
     const asked = client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'q' }] });
     await expect(asked).rejects.toThrow(OpenAI.NotFoundError);
