@@ -25,7 +25,8 @@ Press **Authorize**, paste a key, open an operation and press **Execute**. Every
 * New members, and new values of enums such as \`code\`, may come without a new version: ignore what you do not know.
 * A path with another method is 405, with \`Allow\`. The data of another client is a 404, as if it did not exist.
 * Closing the connection does not stop an answer: it continues for 60 seconds (unless configured otherwise), so that you can come back to it, and is
-  then cancelled and stored as \`cancelled\`. To stop it at once: \`POST /api/chat/{chat_id}/stop\`.`;
+  then cancelled and stored as \`cancelled\`. To stop it at once: \`POST /api/chat/{chat_id}/stop\`.
+  On \`/v1\` it stops the answer within a second, unless the question has an \`Idempotency-Key\`.`;
 
 const KEY =
   "The calling client's key alone: the key that the first start prints, or a key from `npm run client:add -- NAME`.";

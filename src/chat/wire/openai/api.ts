@@ -7,7 +7,7 @@ import { ChatCompletionRequestDto } from './request.dto.js';
 const FRAMES = [ChatCompletionChunkDto, ChatCompletionFailedFrameDto];
 const FRAME = anyFrame('ChatCompletionFrame', 'A frame of an answer in chunks', FRAMES, 'ChatCompletionDone');
 
-/** Also of a stream: until its first text or reasoning, a failure has its status. */
+/** Also of a stream: until its first token, in its first seconds, a failure has its status. */
 const PROBLEMS = [...NAMED, ...REFUSALS, ...FAILURES];
 
 const HEAD = {
@@ -58,7 +58,8 @@ export const ApiCompletionStream = () =>
   Endpoint({
     summary: 'Ask as clients of the OpenAI API do, and read the answer as the model generates it (流式输出)',
     description: `Server-sent events; each \`data:\` is one chunk, the last one is \`[DONE]\`. What a reasoning model thinks
-comes as \`reasoning_content\` before its text. A failure before the first of both is an HTTP status; a later one is a frame with \`error\`, which ends the stream without \`[DONE]\`.
+comes as \`reasoning_content\` before its text. A failure before the first token, in the first 5 seconds, is an HTTP status; a later one is a frame with \`error\`
+without \`[DONE]\`, behind which the connection is cut. Comments keep a silent stream open.
 
 ${sampleStream(SAMPLE, undefined, '[DONE]')}`,
     answers: { 200: [streamOf(FRAME), 'The chunks of the answer'] },
