@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
+
 const NAME_CHARACTERS = 50;
+/** The longest name of an end user that is kept as it is, in UTF-16 units. */
+const MAX_USER_CHARACTERS = 128;
 
 /** Real clients send null and empty texts for what they do not give. */
 export function orNothing(text: string | null | undefined): string | undefined {
@@ -12,4 +16,11 @@ export function nameAfter(question: string): string {
     .slice(0, NAME_CHARACTERS)
     .join('')
     .toWellFormed();
+}
+
+/** One text of a length that can be stored for each end user. */
+export function toEndUser(user: string | null | undefined): string | undefined {
+  const given = orNothing(user);
+  if (given === undefined || given.length <= MAX_USER_CHARACTERS) return given;
+  return `sha256:${createHash('sha256').update(given).digest('hex')}`;
 }

@@ -1,6 +1,7 @@
 import { newId } from '../../../src/common/uuid.js';
 import { type Operation, readOperations } from '../../support/requests/api-document.js';
 import { readProblem } from '../../support/requests/problem.js';
+import { responsesForAStranger } from '../../support/callers/stranger-responses.js';
 import {
   ALICE,
   ANSWERED,
@@ -72,31 +73,6 @@ const askOpenAi = (path: string) => async (): Promise<void> => {
   await expectNothingOfTheOwner(path, ask(ANSWERED, { prompt_name: 'reader' }));
 };
 
-const askResponses = (path: string) => async (): Promise<void> => {
-  const { id } = await ownResponse();
-  const body = { input: 'What did I say?', user: ALICE };
-  await expectNothingOfTheOwner(path, { ...body, conversation: CONVERSATION });
-  const refused = await clients.strange('POST', path, { ...body, previous_response_id: id });
-  expect(refused.status).toBe(400);
-  await textWithoutCanary(refused);
-};
-
-const ownResponse = async () =>
-  readJson<{ id: string }>(await clients.own('POST', '/v1/responses', { input: CANARY }));
-
-const ofResponse =
-  (method: 'GET' | 'POST' | 'DELETE', rest = '') =>
-  async (): Promise<void> => {
-    const { id } = await ownResponse();
-    const of = async (one: string) => {
-      const response = await clients.strange(method, `/v1/responses/${one}${rest}`);
-      return { status: response.status, body: await textWithoutCanary(response) };
-    };
-    expect(await of(id)).toEqual(await of(`resp_${newId().replaceAll('-', '')}`));
-    expect((await of(id)).status).toBe(404);
-    expect((await clients.own('GET', `/v1/responses/${id}`)).status).toBe(200);
-  };
-
 /** The same for all clients. */
 async function expectTheSame(path: string): Promise<void> {
   expect(await readJson(await clients.strange('GET', path))).toEqual(
@@ -138,12 +114,7 @@ const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
   },
   'POST /v1/chat/completions': askOpenAi('/v1/chat/completions'),
   'POST /v1/chat/completions/stream': askOpenAi('/v1/chat/completions/stream'),
-  'POST /v1/responses': askResponses('/v1/responses'),
-  'POST /v1/responses/stream': askResponses('/v1/responses/stream'),
-  'GET /v1/responses/{response_id}': ofResponse('GET'),
-  'DELETE /v1/responses/{response_id}': ofResponse('DELETE'),
-  'POST /v1/responses/{response_id}/cancel': ofResponse('POST', '/cancel'),
-  'GET /v1/responses/{response_id}/input_items': ofResponse('GET', '/input_items'),
+  ...responsesForAStranger(() => clients, expectNothingOfTheOwner),
   'POST /api/chat/{chat_id}/stop': async () => {
     for (const turn of [clients.owned.turnA, clients.owned.turnB]) {
       await expectUnknown((id) => clients.strange('POST', `/api/chat/${id}/stop`), turn, newId());

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ModelMessage, ModelParameters } from '../../../llm/completion.js';
 import { textOfContent } from '../../../llm/prompt/content-text.js';
 import { invalidField } from '../../../common/errors/app-error.js';
@@ -9,14 +8,11 @@ import {
   type TurnRequest,
   USUAL_ROUNDS,
 } from '../../domain/turn-request.js';
-import { nameAfter, orNothing } from '../given-text.js';
+import { nameAfter, orNothing, toEndUser } from '../given-text.js';
 import { passedParametersOf, textOfMetadata } from './parameters.validator.js';
 import type { ChatCompletionRequestDto } from './request.dto.js';
 import { toolsOfFunctions, usesFunctions, withToolCalls } from './request/legacy-functions.js';
 import { OPENAI_TRAITS } from './traits.js';
-
-/** The longest name of an end user that is kept as it is, in UTF-16 units. */
-const MAX_USER_CHARACTERS = 128;
 
 /**
  * What a caller of the OpenAI API means, in the core's words: its messages, which the model gets as they are. The question is
@@ -30,7 +26,7 @@ export function decodeCompletionRequest(body: ChatCompletionRequestDto): TurnReq
     wire: OPENAI_TRAITS,
     question,
     sent,
-    endUser: decodeUser(body),
+    endUser: toEndUser(body.user),
     conversation: decodeConversation(body, question),
     history: decodeHistory(sent),
     prompt: decodePrompt(body, sent),
@@ -43,13 +39,6 @@ export function decodeCompletionRequest(body: ChatCompletionRequestDto): TurnReq
     maxTokens: body.max_completion_tokens || body.max_tokens || undefined,
     parameters: decodeParameters(body),
   };
-}
-
-/** One text of a length that can be stored for each end user. */
-function decodeUser({ user }: ChatCompletionRequestDto): string | undefined {
-  const given = orNothing(user);
-  if (given === undefined || given.length <= MAX_USER_CHARACTERS) return given;
-  return `sha256:${createHash('sha256').update(given).digest('hex')}`;
 }
 
 function decodeConversation(

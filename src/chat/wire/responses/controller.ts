@@ -4,14 +4,12 @@ import { Incoming, type IncomingCall } from '../../../common/http/incoming-call.
 import { Frames, FrameWriter, type SseStream } from '../../../common/http/sse/sse-framing.js';
 import { TurnService } from '../../answering/turn.service.js';
 import { ApiLasting } from '../asking.api.js';
-import { throwWithField } from '../error-fields.js';
 import { ApiResponseQuestion, ApiResponseStream } from './api.js';
 import { ResponsesPresenter } from './presenter.js';
+import { throwInResponseWords } from './request/response-words.js';
 import { ResponseRequests } from './request/response-requests.js';
 import { ResponseRequestDto } from './request/request.dto.js';
 import { ResponseDto } from './response.dto.js';
-
-const throwInResponsesWords = throwWithField({ model_not_supported: '/model' });
 
 /** Asks as clients of the Responses API do. A request for a stream is sent to `/stream` by the middleware. */
 @ApiLasting('responses')
@@ -56,7 +54,7 @@ export class ResponsesController {
     const request = await this.requests.decode(client.id, body);
     const turn = await this.turns
       .start(client, request, { idempotencyKey, disconnected, trace })
-      .catch(throwInResponsesWords);
+      .catch(throwInResponseWords);
     return { ...turn, request: request.wireRequest ?? {} };
   }
 }

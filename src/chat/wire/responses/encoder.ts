@@ -114,14 +114,15 @@ export class ResponseEncoder {
   }
 
   /** The pieces of a call may stand between those of others: calls end with the answer. */
-  private addToCall({ index, id, name, arguments: piece }: ToolCallDelta): EventBody[] {
+  private addToCall(delta: ToolCallDelta): EventBody[] {
+    const { index, name } = delta;
     const known = this.calls.get(index);
-    if (known) return known.add(piece);
+    if (known) return known.add(delta);
     const closed = this.closeProse();
     const tool = this.tools.find((one) => toChatName(one.name, one.namespace) === name);
-    const call = new OutputCall(this.nextPlace(), { id, name }, tool);
+    const call = new OutputCall(this.nextPlace(), delta, tool);
     this.calls.set(index, call);
-    return [...closed, ...this.begin(call), ...call.add(piece)];
+    return [...closed, ...this.begin(call), ...call.add(delta)];
   }
 
   private closeProse(): EventBody[] {

@@ -1,4 +1,4 @@
-import type { ToolCallDelta } from '../../../llm/completion.js';
+import type { ExtraContent, ToolCallDelta } from '../../../llm/completion.js';
 import type { ResponseEventDto } from './events.dto.js';
 import type { ResponseItemDto, ResponsePartDto } from './response.dto.js';
 import { toItemId } from './response-id.js';
@@ -125,13 +125,14 @@ export class OutputReasoning implements OutputItem {
 /** A call of a tool. A custom tool's input is shown at its end: until then it is a piece of JSON. */
 export class OutputCall implements OutputItem {
   private json = '';
+  private extraContent?: ExtraContent;
   private status: Status = 'in_progress';
   private readonly id: string;
   private readonly isCustom: boolean;
 
   constructor(
     private readonly place: Place,
-    private readonly call: Pick<ToolCallDelta, 'id' | 'name'>,
+    private readonly call: ToolCallDelta,
     private readonly tool?: OfferedTool,
   ) {
     this.isCustom = tool?.kind === 'custom';
@@ -142,8 +143,9 @@ export class OutputCall implements OutputItem {
     return [{ type: 'response.output_item.added', output_index: this.place.index, item: this.toDto() }];
   }
 
-  add(delta: string): EventBody[] {
+  add({ arguments: delta, extraContent }: Pick<ToolCallDelta, 'arguments' | 'extraContent'>): EventBody[] {
     this.json += delta;
+    this.extraContent ??= extraContent;
     if (this.isCustom || delta === '') return [];
     return [{ type: 'response.function_call_arguments.delta', ...this.at, delta }];
   }
@@ -176,6 +178,7 @@ export class OutputCall implements OutputItem {
       call_id: this.call.id ?? id,
       name,
       ...(tool?.namespace && { namespace: tool.namespace }),
+      ...(this.extraContent && { extra_content: this.extraContent }),
     };
     if (!this.isCustom) return { type: 'function_call', ...common, arguments: json };
     return {

@@ -44,6 +44,7 @@ export class ResponseItemDto {
   namespace?: string;
   /** Of a function call: JSON @example '{}' */
   arguments?: string;
+  @AnyObject('Of a call: what the model server wants back with it', {}) extra_content?: JsonObject;
   /** Of a custom tool call: free text */
   input?: string;
 }

@@ -1,19 +1,16 @@
 import { invalidField } from '../../../../common/errors/app-error.js';
-import type { ChatMessage, ModelMessage, ModelParameters } from '../../../../llm/completion.js';
-import type { ConversationChoice, TurnRequest } from '../../../domain/turn-request.js';
-import { nameAfter, orNothing } from '../../given-text.js';
+import type { ModelMessage, ModelParameters } from '../../../../llm/completion.js';
+import { textOfContent } from '../../../../llm/prompt/content-text.js';
+import type { ConversationChoice, HistorySource, TurnRequest } from '../../../domain/turn-request.js';
+import { nameAfter, orNothing, toEndUser } from '../../given-text.js';
 import { toKeptRequest } from './kept-request.js';
 import type { ResponseRequestDto } from './request.dto.js';
 import { toMessages } from './response-input.js';
-import {
-  allowedTools,
-  asObject,
-  isGiven,
-  readOfferedTools,
-  textIn,
-  toChatToolChoice,
-} from './response-tools.js';
+import { allowedTools, asObject, isGiven, readOfferedTools, toChatToolChoice } from './response-tools.js';
 import { RESPONSES_TRAITS } from '../traits.js';
+
+/** As many rounds as the model has room for. */
+const WHOLE_CONVERSATION: HistorySource = { from: 'conversation', rounds: 1_000 };
 
 /** What a request refers to, as it was found. */
 export interface Referred {
@@ -37,14 +34,15 @@ export function decodeResponseRequest(body: ResponseRequestDto, { previous, item
   const input = toMessages(items);
   const system = isGiven(instructions) ? [{ role: 'system', content: instructions }] : [];
   const sent = [...system, ...previous, ...input];
-  const question = questionOf(sent);
+  const question = textOfContent(sent.findLast(({ role }) => role === 'user')?.content);
   if (input.length === 0 && previous.length === 0) throw invalidField('/input', 'must have a message');
   return {
     wire: RESPONSES_TRAITS,
     question,
-    endUser: orNothing(body.user),
+    sent,
+    endUser: toEndUser(body.user),
     conversation: decodeConversation(body, question),
-    history: { from: 'request', messages: sent.slice(0, -1) as ChatMessage[] },
+    history: isGiven(body.conversation) ? WHOLE_CONVERSATION : { from: 'request', messages: [] },
     prompt: { kind: 'verbatim', text: '' },
     retrieval: 'when-used',
     model: orNothing(body.model),
@@ -63,15 +61,8 @@ function decodeConversation(
   if (isGiven(previous_response_id))
     throw invalidField('/conversation', 'cannot be given together with previous_response_id');
   const id = typeof conversation === 'string' ? conversation : asObject(conversation)['id'];
-  return { externalId: String(id), name: nameAfter(question) };
-}
-
-/** The text of the last message of a user: lists and exports show it. */
-function questionOf(messages: readonly ModelMessage[]): string {
-  const { content } = messages.findLast(({ role }) => role === 'user') ?? {};
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content.map((part) => textIn(part)).join('');
+  const externalId = String(id);
+  return { externalId, name: orNothing(nameAfter(question)) ?? externalId };
 }
 
 function decodeParameters(body: ResponseRequestDto): ModelParameters | undefined {

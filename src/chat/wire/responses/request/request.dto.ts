@@ -49,7 +49,7 @@ export class ResponseRequestDto {
   /** Most tokens to generate (最大Token数); absent: the model's @example 1024 */
   @IsOptional() @IsInteger({ min: 1, max: MAX_TOKENS }) max_output_tokens?: number | null;
   /** The end user, within the calling client (用户的ID) @example 'user123' */
-  @IsOptional() @IsText({ max: 128 }) user?: string | null;
+  @IsOptional() @IsAnyText() user?: string | null;
   /** Kept with the response */
   @Example({ topic: 'feedback' }) @IsOptional() @IsObject() metadata?: JsonObject | null;
   /** False: the response cannot be read again, nor gone on from; receipts and exports have its turn nevertheless @example true */

@@ -1,6 +1,6 @@
 import { invalidField } from '../../../../common/errors/app-error.js';
 import type { ModelMessage } from '../../../../llm/completion.js';
-import { asObject, textIn, toChatName, toCustomArguments } from './response-tools.js';
+import { asObject, isGiven, textIn, toChatName, toCustomArguments } from './response-tools.js';
 
 type Item = Readonly<Record<string, unknown>>;
 type Part = Readonly<Record<string, unknown>>;
@@ -9,6 +9,7 @@ interface ChatToolCall {
   readonly id: unknown;
   readonly type: 'function';
   readonly function: { readonly name: unknown; readonly arguments: unknown };
+  readonly extra_content?: unknown;
 }
 
 /** An assistant message while items are added to it. */
@@ -144,11 +145,12 @@ function toOutput(output: unknown, pointer: string): unknown {
 }
 
 function callOf(item: Item): ChatToolCall | null {
-  const { type, call_id: id, name, namespace } = item;
+  const { type, call_id: id, name, namespace, extra_content } = item;
   if (type !== 'function_call' && type !== 'custom_tool_call') return null;
   const json = type === 'function_call' ? item['arguments'] : toCustomArguments(textIn(item, 'input'));
   const chatName = toChatName(String(name), typeof namespace === 'string' ? namespace : undefined);
-  return { id, type: 'function', function: { name: chatName, arguments: json ?? '' } };
+  const called = { name: chatName, arguments: json ?? '' };
+  return { id, type: 'function', function: called, ...(isGiven(extra_content) && { extra_content }) };
 }
 
 /** A text of the assistant after its calls belongs before them: model servers want the outputs next. */
