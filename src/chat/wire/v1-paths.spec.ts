@@ -61,7 +61,7 @@ describe('A path of the OpenAI API', () => {
     '/v1/models/audio/v1',
     '/v1/nowhere',
     '/v1/constructor',
-  ])('that is offered, or that nobody has, is left alone: %s', (path) => {
+  ])('that is offered, or that no server has, is left alone: %s', (path) => {
     expect([isV1(path), wayOutOf(path), rightBaseUrl(path, ORIGIN)]).toEqual([true, undefined, undefined]);
   });
 
