@@ -44,8 +44,8 @@ export const ApiCompletion = () =>
   Endpoint({
     summary: 'Ask as clients of the OpenAI API do, and get the complete answer (OpenAI 兼容接口)',
     description: `For the \`openai\` SDKs and compatible clients: their base URL is \`/v1\` of this service, their key is a key of this service.
-With \`"stream": true\` the answer is the stream of \`/v1/chat/completions/stream\`. Tools, functions, images, audio,
-\`logprobs\` and \`n\` above 1 are refused; the service ignores other members that are not listed.
+With \`"stream": true\` the answer is the stream of \`/v1/chat/completions/stream\`. \`logprobs\`,
+\`n\` above 1 and answers in audio are refused; the service ignores other members that are not listed.
 
 ${WAIT}`,
     answers: { 200: [ChatCompletionDto, 'The answer'] },
