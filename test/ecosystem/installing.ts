@@ -36,7 +36,33 @@ const NODE: Ecosystem = {
   command: ({ file }) => ({ command: process.execPath, args: [basename(file)] }),
 };
 
-const ECOSYSTEMS: Readonly<Partial<Record<Client['ecosystem'], Ecosystem>>> = { PyPI: PYTHON, npm: NODE };
+/** Those of this user: a program has a home of its own, and would compile its client again. */
+const GO_FOLDERS = [
+  `GOCACHE=${process.env['GOCACHE'] ?? join(homedir(), '.cache', 'go-build')}`,
+  `GOPATH=${process.env['GOPATH'] ?? join(homedir(), 'go')}`,
+];
+
+const GO: Ecosystem = {
+  missing: async () => ((await works('go', 'version')) ? null : 'Go'),
+  install: async ({ packages }, folder) => {
+    const go = (...args: string[]) =>
+      run({ command: 'env', args: [...GO_FOLDERS, 'go', ...args], cwd: folder });
+    await go('mod', 'init', 'trial');
+    await go('get', ...packages);
+    // The first compilation takes minutes on a small machine.
+    await go('build', ...packages.map((name) => name.replace(/@.*/, '')));
+  },
+  command: ({ file }) => ({
+    command: 'env',
+    args: [...GO_FOLDERS, 'go', 'run', '-mod=mod', basename(file), 'trial.go'],
+  }),
+};
+
+const ECOSYSTEMS: Readonly<Partial<Record<Client['ecosystem'], Ecosystem>>> = {
+  PyPI: PYTHON,
+  npm: NODE,
+  Go: GO,
+};
 
 /** A client that can be run. */
 export interface Installed {
