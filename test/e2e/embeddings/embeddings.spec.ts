@@ -169,7 +169,7 @@ describe('A client', () => {
       const first = embed(ask, full.service);
       await full.model.requestArrived(0);
       const second = await embed(ask, full.service);
-      expect([second.status, second.body.error.code]).toEqual([429, 'too_many_requests']);
+      expect([second.status, second.body.error.code]).toEqual([429, 'rate_limit_exceeded']);
       expect(second.headers.get('retry-after')).toBe('1');
       opened.resolve();
       expect((await first).status).toBe(200);
