@@ -1,5 +1,4 @@
-import type { ChatMessage, ModelMessage } from '../../llm/completion.js';
-import { textOfContent } from '../../llm/prompt/content-text.js';
+import type { ModelMessage } from '../../llm/completion.js';
 import { type PromptChoice, type TurnRequest, USUAL_ROUNDS } from './turn-request.js';
 
 /**
@@ -24,8 +23,7 @@ export interface SentContext {
 }
 
 /** Null: nothing but what is usual. */
-export function ownContextOf(request: TurnRequest): OwnContext | null {
-  const { prompt, history, conversation } = asComposed(request);
+export function ownContextOf({ prompt, history, conversation }: TurnRequest): OwnContext | null {
   const own: OwnContext = {
     ...(prompt.kind !== 'template' && prompt.text !== '' && { instructions: prompt }),
     ...(history.from === 'conversation' &&
@@ -35,34 +33,19 @@ export function ownContextOf(request: TurnRequest): OwnContext | null {
   return Object.keys(own).length > 0 ? own : null;
 }
 
-/** Null: it brought neither. */
-export function sentContextOf(request: TurnRequest): SentContext | null {
-  const { history, parameters } = asComposed(request);
-  const messages = history.from === 'request' ? history.messages : [];
+/** Null: it brought neither messages nor tools. */
+export function sentContextOf({ sent, history, parameters }: TurnRequest): SentContext | null {
+  const messages = sent ?? (history.from === 'request' ? history.messages : []);
   const offered = parameters?.['tools'];
   const tools: readonly unknown[] = Array.isArray(offered) ? offered : [];
   if (messages.length === 0 && tools.length === 0) return null;
-  return { messages, includesQuestion: false, tools };
+  return { messages, includesQuestion: sent !== undefined, tools };
 }
 
-/** Of messages that a caller sent, what this release stores: their texts, up to the question. */
-function asComposed({ sent, ...request }: TurnRequest): TurnRequest {
-  if (!sent) return request;
-  const isSystem = ({ role }: ModelMessage) => role === 'system' || role === 'developer';
-  const begin = sent.findIndex((message) => !isSystem(message));
-  const asked = sent.findLastIndex(({ role }) => role === 'user');
-  const system = begin < 0 ? sent : sent.slice(0, begin);
-  const messages = sent.slice(Math.max(begin, 0), Math.max(asked, 0)).map((message): ChatMessage => ({
-    role: isSystem(message) ? 'system' : message.role === 'user' ? 'user' : 'assistant',
-    content: textOfContent(message.content),
-  }));
-  const text = system.map(({ content }) => textOfContent(content)).join('\n\n');
-  const { prompt, history } = request;
-  return {
-    ...request,
-    prompt: prompt.kind === 'template' ? prompt : { kind: 'verbatim', text },
-    history: messages.length === 0 ? history : { from: 'request', messages },
-  };
+/** Whether messages have a dialogue in them: else they are the begin of one, or go on with a stored conversation. */
+export function bringDialogue(sent: readonly ModelMessage[]): boolean {
+  const questions = sent.filter(({ role }) => role === 'user').length;
+  return questions > 1 || sent.some(({ role }) => role === 'assistant' || role === 'tool');
 }
 
 /** The messages from the question of the last `rounds` on; system messages are of the round before them. */

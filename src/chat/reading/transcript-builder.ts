@@ -2,12 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ChatMessage } from '../../llm/completion.js';
 import { PromptService } from '../../prompt/prompt.service.js';
 import { TurnContextRepository } from '../context/turn-context.repository.js';
-import { latestRounds } from '../domain/own-context.js';
-import { USUAL_ROUNDS } from '../domain/turn-request.js';
 import { WIRE_TRAITS, type WireTraits } from '../domain/wire-traits.js';
-import { describeSizeFault, type Instructions } from '../prompting/instructions.js';
+import type { Instructions } from '../prompting/instructions.js';
 import { writePassages } from '../prompting/turn-passages.js';
 import { composeSentMessages, composeMessages, type PromptParts } from '../prompting/turn-prompt.js';
+import { historyOf, type ReadTurn, renderable, type Said, toKeptTranscript } from './kept-transcript.js';
 import type { TurnTranscript } from './turn-views.js';
 import {
   type AskedTurn,
@@ -39,20 +38,32 @@ export class TranscriptBuilder {
     const roundsOf = Map.groupBy(earlier, ({ turnId }) => turnId);
     const templates = await this.readTemplates(clientId, turns);
     return turns.map(({ ownContext, ...turn }) => {
-      const brought = contexts.get(turn.id)?.messages as readonly ChatMessage[] | undefined;
-      const said = brought ?? (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
-      const count = brought ? rounds : Math.min(rounds, ownContext?.rounds ?? USUAL_ROUNDS);
-      const history = latestRounds(said, count);
-      const { question, sources } = turn;
-      const context = writePassages(sources);
-      const given = ownContext?.instructions ?? templates.get(templateOf(turn)) ?? PASSAGES_ALONE;
-      // An older release accepted instructions that fill the memory when they are rendered.
-      const isTooLong = describeSizeFault(given, { question, context }, Infinity) !== null;
-      const instructions: Instructions = isTooLong ? { ...given, kind: 'verbatim' } : given;
-      const compose = this.composerOf(turn);
-      const prompt = compose({ instructions, question, context, history, contextTokens: Infinity });
-      return { ...turn, history, prompt };
+      const stored = (roundsOf.get(turn.id) ?? []).flatMap(toMessages);
+      const sent = contexts.get(turn.id);
+      const template = templates.get(templateOf(turn));
+      const asked = { ...turn, ownContext, stored, template, sent, rounds };
+      return {
+        ...turn,
+        tools: sent?.tools ?? [],
+        ...(sent?.includesQuestion ? toKeptTranscript(asked, sent) : this.composed(asked)),
+      };
     });
+  }
+
+  /** Of a caller whose messages the service composed. */
+  private composed(asked: ReadTurn): Said {
+    const { ownContext, template, question, sources } = asked;
+    const history = historyOf(asked);
+    const context = writePassages(sources);
+    const instructions = renderable(ownContext?.instructions ?? template ?? PASSAGES_ALONE, {
+      question,
+      context,
+    });
+    const compose = this.composerOf(asked);
+    return {
+      history,
+      prompt: compose({ instructions, question, context, history, contextTokens: Infinity }),
+    };
   }
 
   /** As the prompt composer sent them. */

@@ -1,4 +1,4 @@
-import type { AttemptRecord, ChatMessage, Usage } from '../../llm/completion.js';
+import type { AttemptRecord, ModelMessage, Usage } from '../../llm/completion.js';
 import type { ToolCall } from '../domain/tool-call.js';
 import type { Source } from '../domain/turn-event.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
@@ -56,7 +56,9 @@ export interface TurnTranscript extends Pick<
   | 'sources'
 > {
   /** The earlier messages, oldest first: from the request, or else from its conversation. */
-  readonly history: readonly ChatMessage[];
-  /** What its model was given, made again from its instructions, its passages and that history. */
-  readonly prompt: readonly ChatMessage[];
+  readonly history: readonly ModelMessage[];
+  /** What its model was given, made again from its instructions, its passages and its messages. Inline data is replaced by references. */
+  readonly prompt: readonly ModelMessage[];
+  /** The tools that it was offered, in the format of OpenAI's chat completions. */
+  readonly tools: readonly unknown[];
 }

@@ -6,7 +6,7 @@ import { TurnEntity } from './turn.entity.js';
 import type { TurnTranscript } from '../reading/turn-views.js';
 
 /** A turn without what was said before it. */
-export interface AskedTurn extends Omit<TurnTranscript, 'history' | 'prompt'> {
+export interface AskedTurn extends Omit<TurnTranscript, 'history' | 'prompt' | 'tools'> {
   readonly ownContext: OwnContext | null;
 }
 

@@ -23,6 +23,7 @@ function turnWith(fields: Partial<TurnTranscript> = {}): TurnTranscript {
     promptVersion: 2,
     sources: [{ text: 'passage', metadata: { source: 's.md', title: 't', score: 0.5 } }],
     history: EARLIER,
+    tools: [],
     prompt: [SYSTEM, ...EARLIER, QUESTION],
     ...fields,
   };

@@ -146,7 +146,22 @@ function promptOf(turn: TurnTranscript, prompt: TrainingPrompt): TrainingMessage
 
 /** With its members in one order, whatever the order in which they came. */
 function toMessage({ role, content }: TurnTranscript['prompt'][number]): TrainingMessage {
-  return { role, content };
+  return { role: SPEAKERS.get(role) ?? 'assistant', content: textOfContent(content) };
+}
+
+const SPEAKERS: ReadonlyMap<string, TrainingMessage['role']> = new Map([
+  ['system', 'system'],
+  ['developer', 'system'],
+  ['user', 'user'],
+]);
+
+/** Of a content in parts, the texts. */
+function textOfContent(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: { text?: unknown } | null) => (typeof part?.text === 'string' ? part.text : ''))
+    .join('');
 }
 
 function answered(content: string): TrainingMessage {

@@ -1,6 +1,7 @@
 import type { ModelMessage, ModelParameters } from '../../../llm/completion.js';
 import { textOfContent } from '../../../llm/prompt/content-text.js';
 import { invalidField } from '../../../common/errors/app-error.js';
+import { bringDialogue } from '../../domain/own-context.js';
 import {
   type ConversationChoice,
   type HistorySource,
@@ -57,11 +58,10 @@ function metadataOf({ metadata }: ChatCompletionRequestDto, name: string): strin
 
 /** Most callers send everything again; a request with only a question means the rounds of its conversation. */
 function decodeHistory(sent: readonly ModelMessage[]): HistorySource {
-  const isBegun = sent.filter(isOfUser).length > 1 || sent.some(({ role }) => ANSWERING.includes(role));
-  return isBegun ? { from: 'request', messages: [] } : { from: 'conversation', rounds: USUAL_ROUNDS };
+  return bringDialogue(sent)
+    ? { from: 'request', messages: [] }
+    : { from: 'conversation', rounds: USUAL_ROUNDS };
 }
-
-const ANSWERING: readonly string[] = ['assistant', 'tool'];
 
 function isOfUser({ role }: ModelMessage): boolean {
   return role === 'user';
