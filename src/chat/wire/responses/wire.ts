@@ -16,7 +16,8 @@ export const RESPONSES: Wire = {
   middleware: { handler: chooseResponseForm, paths: ['v1/responses'] },
   document: {
     tag: { name: 'responses', description: 'For clients of the Responses API (OpenAI Responses 兼容接口)' },
-    introduction: '**For clients of the Responses API**: `POST /v1/responses`.',
+    introduction:
+      '**For clients of the Responses API**: `POST /v1/responses`, `GET /v1/responses/{response_id}`.',
     turnId: '`id` of a response: the UUID after `resp_`',
   },
 };

@@ -10,7 +10,7 @@ import {
   IsInput,
   IsListOfObjects,
   IsObject,
-  IsToolChoice,
+  IsResponseToolChoice,
   IsNotAsked,
 } from './request.validator.js';
 
@@ -34,7 +34,7 @@ export class ResponseRequestDto {
   /** Functions and custom tools. Searches and images, which run at OpenAI, are ignored; other tools are refused by name */
   @IsOptional() @IsListOfObjects() tools?: JsonObject[] | null;
   /** `none`, `auto`, `required`, or an object that names a tool of `tools` */
-  @Example('auto') @IsOptional() @IsToolChoice() tool_choice?: string | JsonObject | null;
+  @Example('auto') @IsOptional() @IsResponseToolChoice() tool_choice?: string | JsonObject | null;
   @IsOptional() @IsBoolean({ message: 'must be true or false' }) parallel_tool_calls?: boolean | null;
   /** Echoed: it bounds tools that run at OpenAI */
   @IsOptional() @IsInteger({ min: 1, max: MAX_TOKENS }) max_tool_calls?: number | null;

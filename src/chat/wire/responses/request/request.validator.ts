@@ -54,7 +54,7 @@ export const IsObject = () => ValidatedBy(describeObjectFault, ANY_OBJECT);
 export const IsListOfObjects = () => ValidatedBy(describeListFault, OBJECTS);
 
 /** `tool_choice`: a word, or an object that names a tool. */
-export const IsToolChoice = () =>
+export const IsResponseToolChoice = () =>
   ValidatedBy(describeChoiceFault, { title: 'ResponseRequestToolChoice', oneOf: TEXT_OR_OBJECT });
 
 /** `conversation`: an id, or an object that has it. */
