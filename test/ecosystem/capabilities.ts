@@ -23,6 +23,9 @@ export interface Capability {
 /** What the tool of every program returns; its arguments are `{ "city": "Paris" }`. */
 export const TOOL_RESULT = '21 degrees in Paris';
 
+/** A client may put words of its own before the result. */
+const TOOL_SAYS = new RegExp(`The tool says: .*${TOOL_RESULT}`, 's');
+
 const WANTED_OBJECT = '{"name":"Ada","age":36}';
 
 /** A caller that got an answer in fewer pieces has waited for its end. */
@@ -55,7 +58,7 @@ export const CAPABILITIES: readonly Capability[] = [
     name: 'tools',
     title: 'tools',
     question: 'Use the tool get_weather with {"city":"Paris"}.',
-    judge: whenGot((got) => String(got).includes(`The tool says: ${TOOL_RESULT}`)),
+    judge: whenGot((got) => TOOL_SAYS.test(String(got))),
   },
   {
     name: 'structured',
@@ -85,9 +88,9 @@ function whenGot(isRight: (got: unknown) => boolean): Capability['judge'] {
   };
 }
 
-/** Some clients show the answer with white space around it. */
+/** Commands print more around the answer, but nothing in it, and not twice. */
 function isAnswer(got: unknown): boolean {
-  return typeof got === 'string' && got.trim() === ANSWER;
+  return typeof got === 'string' && got.split(ANSWER).length === 2;
 }
 
 function isRateLimit({ error, got }: Report): true | string {

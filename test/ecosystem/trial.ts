@@ -55,7 +55,7 @@ export async function play(trial: Trial): Promise<Verdicts> {
     () => 'its program did not report it',
     (error: unknown) => (error as Error).message,
   );
-  await rm(home, { recursive: true, force: true });
+  await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   const all = wanted.map(async ({ name }) => [name, (await verdicts.get(name)) ?? ended] as const);
   return new Map(await Promise.all(all));
 }
@@ -83,6 +83,8 @@ function environmentOf(
     VARIANT: trial.variant,
     IMAGE,
     TOOL_RESULT,
+    // With the name of a capability: whether the model works at its answer.
+    BEGUN_URL: trial.target.model.begunUrl(tagOf(trial, '')),
     QUESTIONS: JSON.stringify(Object.fromEntries(questions)),
   };
 }

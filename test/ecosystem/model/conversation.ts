@@ -72,7 +72,7 @@ function forcedCall({ tools = [], tool_choice: choice }: ChatBody): Reply | unde
 
 /** `Use the tool get_weather with {"city":"Paris"}`: another name means the first tool that is offered. */
 function askedCall({ tools = [] }: ChatBody, question: string): Reply | undefined {
-  const [, name, given] = /Use the tool (\w+)(?: with (\{[^}]*\}))?/.exec(question) ?? [];
+  const [, name, given] = /Use the tool ([\w-]+)(?: with (\{[^}]*\}))?/.exec(question) ?? [];
   if (name === undefined) return undefined;
   return callOf(tools.find((tool) => tool.function.name === name) ?? tools[0], given);
 }

@@ -43,6 +43,11 @@ export class FakeModel {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
   }
 
+  /** @returns a URL to which the rest of a tag is added: it answers whether a request with that tag has come */
+  begunUrl(beginOfTag: string): string {
+    return this.baseUrl.replace('/v1', `/begun/${beginOfTag}`);
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();
@@ -53,6 +58,7 @@ export class FakeModel {
     const route = `${request.method} ${request.url?.split('?')[0]}`;
     if (route === 'GET /v1/models') return sendJson(response, 200, modelList());
     if (route === 'POST /v1/embeddings') return sendJson(response, 200, embeddingsOf(await json(request)));
+    if (route.startsWith('GET /begun/')) return sendJson(response, 200, this.hasBegun(route.slice(11)));
     if (route !== 'POST /v1/chat/completions')
       return sendError(response, 404, `The fake model server has no ${route}`);
     const body = (await json(request)) as ChatBody;
@@ -62,6 +68,10 @@ export class FakeModel {
       if (!response.writableFinished) heard.abortedAt = performance.now();
     });
     await say(heard, response);
+  }
+
+  private hasBegun(path: string): boolean {
+    return this.heard.some(({ tag }) => tag === path.replace('/', '.'));
   }
 }
 
@@ -98,7 +108,7 @@ function embeddingsOf(body: unknown): object {
   return { object: 'list', model: MODEL, data, usage: { prompt_tokens: 3, total_tokens: 3 } };
 }
 
-function sendJson(response: ServerResponse, status: number, body: object): void {
+function sendJson(response: ServerResponse, status: number, body: object | boolean): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 

@@ -1,11 +1,14 @@
 """What the programs of all Python clients share: the questions, and the form of a report."""
 
 import asyncio
+import base64
 import inspect
 import json
 import os
 import signal
 import sys
+import time
+import urllib.request
 
 BASE_URL = os.environ["BASE_URL"]
 API_KEY = os.environ["API_KEY"]
@@ -22,6 +25,21 @@ TASK_SECONDS = int(os.environ.get("TASK_SECONDS", "60"))
 
 def report(capability, **more):
     print("@@ " + json.dumps({"capability": capability, **more}), flush=True)
+
+
+def wait_until_begun(capability):
+    """Returns when the model answers the question of a capability: for a client that shows no first words."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while opener.open(f"{os.environ['BEGUN_URL']}/{capability}").read() != b"true":
+        time.sleep(0.1)
+
+
+def save_image():
+    """Returns the path of a file that has the image."""
+    path = os.path.join(os.environ["HOME"], "image.png")
+    with open(path, "wb") as file:
+        file.write(base64.b64decode(IMAGE.split(",")[1]))
+    return path
 
 
 def status_of(error):

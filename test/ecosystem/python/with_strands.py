@@ -33,23 +33,17 @@ def agent(**more):
     return Agent(model=model, callback_handler=None, retry_strategy=None, **more)
 
 
-async def pieces(question):
-    stream = agent().stream_async(question)
-    async for event in stream:
-        if "data" in event:
-            yield event["data"]
+async def stream(question):
+    return [event["data"] async for event in agent().stream_async(question) if "data" in event]
 
 
 async def stop(question):
-    stream = agent().stream_async(question)
-    async for event in stream:
+    asked = agent()
+    async for event in asked.stream_async(question):
         if "data" in event:
-            await stream.aclose()
-            return event["data"]
-
-
-async def stream(question):
-    return [piece async for piece in pieces(question)]
+            asked.cancel()
+            first = event["data"]
+    return first
 
 
 def image(question):
