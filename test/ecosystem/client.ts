@@ -57,5 +57,5 @@ function readClient(file: string): Client[] {
 
 /** The version of the first package: what follows the last `@` or `=`. */
 export function versionOf({ packages }: Client): string {
-  return /[@=]([^@=]+)$/.exec(packages[0]!)?.[1] ?? '';
+  return /[@=]v?([^@=]+)$/.exec(packages[0]!)?.[1] ?? '';
 }

@@ -6,7 +6,7 @@ import { type Command, run, works } from '../clients/command.js';
 import type { Client } from './client.js';
 
 /** Where clients are installed; a later run uses them again. */
-const CACHE = join(homedir(), '.cache', 'llm-chat-service', 'ecosystem');
+export const CACHE = join(homedir(), '.cache', 'llm-chat-service', 'ecosystem');
 
 /** How the clients of an ecosystem are installed and run. */
 interface Ecosystem {

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Client, findClients } from './client.js';
 import { install } from './installing.js';
 import { writePages } from './page.js';
+import { keepResults, newestRows } from './results.js';
 import { startStage } from './stage.js';
 import { reasonsOf, type Row, tableOf, titleOf } from './table.js';
 import { play, type Target } from './trial.js';
@@ -16,7 +17,7 @@ const USAGE = `npm run test:ecosystem -- [options]
   --try <names>    only these capabilities, separated by commas: list, ask, stream, stop, tools, …
   --control        asks the fake model itself, to tell a limit of a client from a fault of the service
   --full           prints reasons in their full length
-  --page           writes the tables of docs/openai-clients.md and docs/openai-clients.zh-CN.md`;
+  --page           writes the newest result of every client into docs/openai-clients.md and docs/openai-clients.zh-CN.md`;
 
 /** Clients at a time: with more, two cores are too few for the time limits. */
 const AT_ONCE = 2;
@@ -41,14 +42,15 @@ async function main(): Promise<void> {
     ({ name, id }) => names.length === 0 || names.some((word) => `${name} ${id}`.includes(word)),
   );
   if (clients.length === 0) throw new Error(`There is no client ${values.only}\n${USAGE}`);
-  if (values.page && (names.length > 0 || only.length > 0 || values.control))
-    throw new Error('--page wants all capabilities of all clients');
   const rows: Row[] = [];
   const stage = await startStage(values.control);
   const waiting = [...clients];
   const work = async () => {
-    for (let client = waiting.shift(); client; client = waiting.shift())
-      rows.push(...(await tryOut(client, stage, only)));
+    for (let client = waiting.shift(); client; client = waiting.shift()) {
+      const tried = await tryOut(client, stage, { only, isFull: values.full });
+      if (!values.control) keepResults(tried);
+      rows.push(...tried);
+    }
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -56,10 +58,16 @@ async function main(): Promise<void> {
     await stage.stop();
   }
   rows.sort((one, other) => clients.indexOf(one.client) - clients.indexOf(other.client));
-  publish(rows, values);
+  publish(rows, values.page);
 }
 
-async function tryOut(client: Client, target: Target, only: readonly string[]): Promise<Row[]> {
+interface Choice {
+  /** Capabilities by name; empty: all. */
+  readonly only: readonly string[];
+  readonly isFull: boolean;
+}
+
+async function tryOut(client: Client, target: Target, { only, isFull }: Choice): Promise<Row[]> {
   const begunAt = performance.now();
   const installed = await install(client).catch((error: unknown) => (error as Error).message);
   const rows: Row[] = [];
@@ -68,23 +76,22 @@ async function tryOut(client: Client, target: Target, only: readonly string[]): 
       typeof installed === 'string'
         ? { client, variant, skipped: installed, verdicts: new Map() }
         : { client, variant, verdicts: await play({ client, variant, installed, target, only }) };
-    const faults = reasonsOf(row).length;
+    const reasons = reasonsOf(row, isFull);
     const seconds = Math.round((performance.now() - begunAt) / 1_000);
-    say(`${titleOf(row)}: ${faults === 0 ? 'ok' : `${faults} not as they should be`}, ${seconds} s`);
+    say(
+      `${titleOf(row)}: ${reasons.length === 0 ? 'ok' : `${reasons.length} not as they should be`}, ${seconds} s`,
+    );
+    for (const reason of reasons) say(`  - ${reason}`);
     rows.push(row);
   }
   return rows;
 }
 
-function publish(rows: readonly Row[], { page, full }: { page: boolean; full: boolean }): void {
-  say(`\n${tableOf(rows, inEnglish)}\n`);
-  for (const row of rows)
-    if (full && row.skipped === undefined)
-      for (const [name, verdict] of row.verdicts) say(`- ${titleOf(row)}, ${name}: ${verdict}`);
-    else for (const reason of reasonsOf(row)) say(`- ${reason}`);
+function publish(rows: readonly Row[], isPageWanted: boolean): void {
+  say(`\n${tableOf(rows, inEnglish)}`);
   // A missing toolchain is no fault of the service.
   if (rows.some((row) => row.skipped === undefined && reasonsOf(row).length > 0)) process.exitCode = 1;
-  if (page) writePages(rows);
+  if (isPageWanted) writePages(newestRows(findClients()));
 }
 
 await main();

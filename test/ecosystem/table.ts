@@ -48,10 +48,11 @@ export function limitsOf(rows: readonly Row[], words: Words): string {
 }
 
 /** What is wrong or was not tried, a line for each cell that does not say "yes". */
-export function reasonsOf(row: Row): string[] {
-  if (row.skipped !== undefined) return [`${titleOf(row)} was skipped: ${short(row.skipped)}`];
+export function reasonsOf(row: Row, isFull = false): string[] {
+  const show = isFull ? (text: string) => text : short;
+  if (row.skipped !== undefined) return [`${titleOf(row)} was skipped: ${show(row.skipped)}`];
   return [...row.verdicts].flatMap(([name, verdict]) =>
-    verdict === true ? [] : [`${titleOf(row)}, ${name}: ${short(verdict)}`],
+    verdict === true ? [] : [`${titleOf(row)}, ${name}: ${show(verdict)}`],
   );
 }
 

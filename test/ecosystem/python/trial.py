@@ -20,6 +20,9 @@ QUESTIONS = json.loads(os.environ["QUESTIONS"])
 # What the tool of a program returns.
 TOOL_RESULT = os.environ["TOOL_RESULT"]
 
+# A folder of this run's own.
+HOME = os.environ["HOME"]
+
 TASK_SECONDS = int(os.environ.get("TASK_SECONDS", "60"))
 
 
@@ -36,7 +39,7 @@ def wait_until_begun(capability):
 
 def save_image():
     """Returns the path of a file that has the image."""
-    path = os.path.join(os.environ["HOME"], "image.png")
+    path = os.path.join(HOME, "image.png")
     with open(path, "wb") as file:
         file.write(base64.b64decode(IMAGE.split(",")[1]))
     return path
