@@ -1,7 +1,7 @@
 # /// client
 # name: llm
 # packages: [llm==0.36]
-# settings: '`extra-openai-models.yaml` with `model_id: test-model`, `model_name: test-model`, `api_base: …/v1`, `vision: true`, `supports_tools: true`, `supports_schema: true`; `OPENAI_API_KEY=key`'
+# settings: '`extra-openai-models.yaml` with `model_id: test-model`, `model_name: test-model`, `api_base: …/v1`, `api_key_name: chat`, `vision: true`, `supports_tools: true`, `supports_schema: true`; `llm keys set chat`'
 # ///
 import json
 import os
@@ -14,8 +14,11 @@ LLM = os.path.join(os.path.dirname(sys.executable), "llm")
 USER_PATH = os.environ["HOME"]
 with open(os.path.join(USER_PATH, "extra-openai-models.yaml"), "w") as file:
     flags = {"vision": True, "supports_tools": True, "supports_schema": True}
-    json.dump([{"model_id": MODEL, "model_name": MODEL, "api_base": BASE_URL, **flags}], file)
-ENV = {"LLM_USER_PATH": USER_PATH, "OPENAI_API_KEY": API_KEY}
+    server = {"api_base": BASE_URL, "api_key_name": "chat"}
+    json.dump([{"model_id": MODEL, "model_name": MODEL, **server, **flags}], file)
+with open(os.path.join(USER_PATH, "keys.json"), "w") as file:
+    json.dump({"chat": API_KEY}, file)
+ENV = {"LLM_USER_PATH": USER_PATH}
 
 FUNCTIONS = f'''
 def get_weather(city: str) -> str:
