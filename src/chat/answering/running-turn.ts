@@ -135,23 +135,23 @@ export class RunningTurn {
         this.sources = event.sources;
         break;
       case 'text.delta':
-        this.noteToken();
+        if (this.firstTokenMs === undefined) this.noteFirstToken();
         // Before they are numbered: the parts have the same ids for every reader.
         if (event.text.length > MAX_DELTA_UNITS) {
           for (const text of splitDelta(event.text)) this.append({ type: 'text.delta', text });
           return;
         }
         break;
-      case 'reasoning.delta':
-        this.appendReasoning(event.text);
-        return;
-      case 'tool_call.delta':
-        this.noteToken();
-        this.appendCall(event);
-        return;
       default:
+        return this.appendOther(event);
     }
     this.append(event);
+  }
+
+  private appendOther(event: TurnEventBody): void {
+    if (event.type === 'reasoning.delta') this.appendReasoning(event.text);
+    else if (event.type === 'tool_call.delta') this.appendCall(event);
+    else this.append(event);
   }
 
   /** Cut before it is numbered: the reader, the log and the row have the same reasoning. */
@@ -164,12 +164,12 @@ export class RunningTurn {
   /** The begin of a call has an event of its own: from there on its pieces are arguments, whose length the layout keeps. */
   private appendCall({ arguments: json, ...begin }: ToolCallDelta): void {
     const { type, index, id, extraContent } = begin;
+    if (this.firstTokenMs === undefined) this.noteFirstToken();
     if (id !== undefined || extraContent) this.append({ ...begin, arguments: '' });
     for (const piece of splitDelta(json)) this.append({ type, index, arguments: piece });
   }
 
-  private noteToken(): void {
-    if (this.firstTokenMs !== undefined) return;
+  private noteFirstToken(): void {
     const afterMs = this.msSinceStart();
     this.firstTokenMs = afterMs;
     this.observers?.firstToken(this.options, afterMs);

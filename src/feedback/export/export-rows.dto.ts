@@ -1,12 +1,36 @@
 import { ApiSchema } from '@nestjs/swagger';
-import { Enum, Example, Integer, Moment, Uuid } from '../../common/api/fields.js';
+import { Enum, Example, Integer, Moment, Schema, Uuid } from '../../common/api/fields.js';
 import { TurnVariant } from '../../common/api/turn.dto.js';
+import type { TrainingMessage } from './training-messages.js';
+
+/** The function of a call. */
+export class TrainingFunctionDto {
+  /** @example 'get_weather' */
+  name!: string;
+  /** JSON in the `openai` format, an object in the `trl` format */
+  @Schema({ example: '{"city":"Paris"}' }) arguments!: unknown;
+}
+
+/** A call of a tool in training data. */
+export class TrainingToolCallDto {
+  /** Only in the `openai` format @example 'call_9f2c1e' */
+  id?: string;
+  type!: 'function';
+  function!: TrainingFunctionDto;
+}
 
 /** A message of training data. */
 export class TrainingMessageDto {
   /** @example 'user' */
-  @Enum('TrainingRole', ['system', 'user', 'assistant']) role!: 'system' | 'user' | 'assistant';
-  @Example('退货期限是多久？') content!: string;
+  @Enum('TrainingRole', ['system', 'user', 'assistant', 'tool']) role!: TrainingMessage['role'];
+  /** Empty: the message is calls alone @example '退货期限是多久？' */
+  content!: string;
+  /** The tools that the model wanted called; absent: none */
+  tool_calls?: TrainingToolCallDto[];
+  /** Of a result, in the `openai` format @example 'call_9f2c1e' */
+  tool_call_id?: string;
+  /** Of a result, in the `trl` format: the tool @example 'get_weather' */
+  name?: string;
   /** Only in earlier answers of `exportSft` in the `openai` format: they are known, and not learnt @example 0 */
   @Integer() weight?: 0;
 }
@@ -15,6 +39,8 @@ export class TrainingMessageDto {
 export class SftRowDto {
   /** The last is the answer to learn */
   messages!: TrainingMessageDto[];
+  /** The tools that the request offered; absent: none */
+  @Schema({ type: 'array', items: { type: 'object', additionalProperties: true } }) tools?: unknown[];
 }
 
 @ApiSchema({ description: 'A line of `GET /api/exports/sft?format=trl`: a conversational prompt-completion' })
@@ -23,11 +49,15 @@ export class SftTrlRowDto {
   prompt!: TrainingMessageDto[];
   /** The answer to learn, alone */
   completion!: TrainingMessageDto[];
+  /** The tools that the request offered; absent: none */
+  @Schema({ type: 'array', items: { type: 'object', additionalProperties: true } }) tools?: unknown[];
 }
 
 /** What both answers of a preference answer. */
 export class PreferenceInputDto {
   messages!: TrainingMessageDto[];
+  /** The tools that the request offered; absent: none */
+  @Schema({ type: 'array', items: { type: 'object', additionalProperties: true } }) tools?: unknown[];
 }
 
 @ApiSchema({ description: 'A line of `GET /api/exports/dpo?format=openai`' })
@@ -49,6 +79,8 @@ export class DpoTrlRowDto {
   chosen!: TrainingMessageDto[];
   /** The given answer, alone */
   rejected!: TrainingMessageDto[];
+  /** The tools that the request offered; absent: none */
+  @Schema({ type: 'array', items: { type: 'object', additionalProperties: true } }) tools?: unknown[];
 }
 
 /** A chunk that an answer could draw on. */

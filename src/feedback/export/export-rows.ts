@@ -1,15 +1,18 @@
 import type { TurnTranscript } from '../../chat/reading/turn-views.js';
 import type { PassedFeedback } from '../rated-turn.repository.js';
 
+import {
+  toAnswer,
+  toTrainingMessages,
+  type TrainingFormat,
+  type TrainingMessage,
+} from './training-messages.js';
+
 /** A turn and the feedback that counts for it. */
 export interface RatedTranscript {
   readonly turn: TurnTranscript;
   readonly feedback: Pick<PassedFeedback, 'stars' | 'reason' | 'betterAnswer' | 'updatedAt'>;
 }
-
-/** Whose format training data has: OpenAI's, or that of Hugging Face's TRL. */
-// eslint-disable-next-line no-restricted-syntax -- a format of training data, not a wire
-export type TrainingFormat = 'openai' | 'trl';
 
 /** The text before an answer: the complete input of its model, or only the conversation. */
 export type TrainingPrompt = 'rendered' | 'plain';
@@ -24,28 +27,28 @@ export interface GoodAnswers {
   readonly goodStars: number;
 }
 
-export interface TrainingMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-  /** 0: a model is not to learn it, only to know it. */
-  readonly weight?: 0;
+/** The tools that the request offered; absent: none. */
+interface Offered {
+  readonly tools?: readonly unknown[];
 }
 
-export type SftRow =
-  | { readonly messages: readonly TrainingMessage[] }
-  | { readonly prompt: readonly TrainingMessage[]; readonly completion: readonly TrainingMessage[] };
+export type SftRow = Offered &
+  (
+    | { readonly messages: readonly TrainingMessage[] }
+    | { readonly prompt: readonly TrainingMessage[]; readonly completion: readonly TrainingMessage[] }
+  );
 
 export type PreferenceRow =
   | {
-      readonly input: { readonly messages: readonly TrainingMessage[] };
+      readonly input: Offered & { readonly messages: readonly TrainingMessage[] };
       readonly preferred_output: readonly TrainingMessage[];
       readonly non_preferred_output: readonly TrainingMessage[];
     }
-  | {
+  | (Offered & {
       readonly prompt: readonly TrainingMessage[];
       readonly chosen: readonly TrainingMessage[];
       readonly rejected: readonly TrainingMessage[];
-    };
+    });
 
 export interface EvalCase {
   readonly chat_id: string;
@@ -77,27 +80,32 @@ export function isCorrected(feedback: RatedTranscript['feedback']): boolean {
 
 /** A good or corrected answer after what it answers; null: there is none. */
 export function toSftRow(rated: RatedTranscript, options: TrainingOptions & GoodAnswers): SftRow | null {
-  const answer = expectedAnswerTo(rated, options);
+  const answer = learntFrom(rated, options);
   if (answer === null) return null;
-  const prompt = promptOf(rated.turn, options.prompt);
-  const completion = [answered(answer)];
-  if (options.format === 'trl') return { prompt, completion };
+  const { format } = options;
+  const prompt = promptOf(rated.turn, options);
+  const completion = [toAnswer(answer.text, answer.calls, format)];
+  if (format === 'trl') return { prompt, completion, ...toolsOf(rated.turn) };
   // Earlier answers may be wrong: no feedback says that they are good.
   const known = prompt.map((message) =>
     message.role === 'assistant' ? { ...message, weight: 0 as const } : message,
   );
-  return { messages: [...known, ...completion] };
+  return { messages: [...known, ...completion], ...toolsOf(rated.turn) };
 }
 
 /** The better answer before the given one; null: there are not two. */
 export function toPreferenceRow(rated: RatedTranscript, options: TrainingOptions): PreferenceRow | null {
   const { turn, feedback } = rated;
+  const { format } = options;
   const better = betterAnswerIn(feedback);
-  if (better === null || !isWhole(turn) || better.trim() === turn.answer.trim()) return null;
-  const prompt = promptOf(turn, options.prompt);
-  const [chosen, rejected] = [[answered(better)], [answered(turn.answer)]];
-  if (options.format === 'trl') return { prompt, chosen, rejected };
-  return { input: { messages: prompt }, preferred_output: chosen, non_preferred_output: rejected };
+  if (better === null || !isWhole(turn)) return null;
+  if (better.trim() === turn.answer.trim() && turn.toolCalls.length === 0) return null;
+  const prompt = promptOf(turn, options);
+  const chosen = [toAnswer(better, [], format)];
+  const rejected = [toAnswer(turn.answer, turn.toolCalls, format)];
+  if (format === 'trl') return { prompt, chosen, rejected, ...toolsOf(turn) };
+  const input = { messages: prompt, ...toolsOf(turn) };
+  return { input, preferred_output: chosen, non_preferred_output: rejected };
 }
 
 /** A question with the expected answer; null: no feedback gives one. */
@@ -108,7 +116,8 @@ export function toEvalCase(rated: RatedTranscript, options: GoodAnswers): EvalCa
   return {
     chat_id: turn.id,
     question: turn.question,
-    history: turn.history.map(toMessage),
+    // eslint-disable-next-line no-restricted-syntax -- a format of training data, not a wire
+    history: toTrainingMessages(turn.history, 'openai'),
     expected_answer: expected,
     answer: turn.answer,
     is_corrected: isCorrected(feedback),
@@ -124,10 +133,24 @@ export function toEvalCase(rated: RatedTranscript, options: GoodAnswers): EvalCa
   };
 }
 
-function expectedAnswerTo({ turn, feedback }: RatedTranscript, good: GoodAnswers): string | null {
+/** The text that is expected; null: none. An answer with calls is none: it goes on with what they give. */
+function expectedAnswerTo(rated: RatedTranscript, good: GoodAnswers): string | null {
+  const learnt = learntFrom(rated, good);
+  return learnt === null || learnt.calls.length > 0 ? null : learnt.text;
+}
+
+/** What a model can learn to answer. */
+interface Learnt {
+  readonly text: string;
+  readonly calls: TurnTranscript['toolCalls'];
+}
+
+function learntFrom({ turn, feedback }: RatedTranscript, good: GoodAnswers): Learnt | null {
   // Its passages are stored at its end: a row of now would differ from one of then.
   if (turn.status === 'running' || !mayBeExpected(feedback, good)) return null;
-  return betterAnswerIn(feedback) ?? (isWhole(turn) ? turn.answer : null);
+  const better = betterAnswerIn(feedback);
+  if (better !== null) return { text: better, calls: [] };
+  return isWhole(turn) ? { text: turn.answer, calls: turn.toolCalls } : null;
 }
 
 function betterAnswerIn({ betterAnswer }: RatedTranscript['feedback']): string | null {
@@ -135,35 +158,19 @@ function betterAnswerIn({ betterAnswer }: RatedTranscript['feedback']): string |
 }
 
 /** Whether the model ended the answer itself: what was cut off would teach it to break off. */
-function isWhole({ status, finishReason, answer }: TurnTranscript): boolean {
-  return status === 'completed' && finishReason === 'stop' && answer.trim() !== '';
+function isWhole({ status, finishReason, answer, toolCalls }: TurnTranscript): boolean {
+  const isEnded = status === 'completed' && (finishReason === 'stop' || finishReason === 'tool_calls');
+  return isEnded && (answer.trim() !== '' || toolCalls.length > 0);
 }
 
-function promptOf(turn: TurnTranscript, prompt: TrainingPrompt): TrainingMessage[] {
-  if (prompt === 'rendered') return turn.prompt.map(toMessage);
-  return [...turn.history.map(toMessage), { role: 'user', content: turn.question }];
+function toolsOf({ tools }: TurnTranscript): Offered {
+  return tools.length === 0 ? {} : { tools };
 }
 
-/** With its members in one order, whatever the order in which they came. */
-function toMessage({ role, content }: TurnTranscript['prompt'][number]): TrainingMessage {
-  return { role: SPEAKERS.get(role) ?? 'assistant', content: textOfContent(content) };
-}
-
-const SPEAKERS: ReadonlyMap<string, TrainingMessage['role']> = new Map([
-  ['system', 'system'],
-  ['developer', 'system'],
-  ['user', 'user'],
-]);
-
-/** Of a content in parts, the texts. */
-function textOfContent(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content
-    .map((part: { text?: unknown } | null) => (typeof part?.text === 'string' ? part.text : ''))
-    .join('');
-}
-
-function answered(content: string): TrainingMessage {
-  return { role: 'assistant', content };
+/** The results of calls follow the question: only the messages as they were sent have them. */
+function promptOf(turn: TurnTranscript, { prompt, format }: TrainingOptions): TrainingMessage[] {
+  const hasResults = turn.prompt.some(({ role }) => role === 'tool');
+  if (prompt === 'rendered') return toTrainingMessages(turn.prompt, format);
+  if (hasResults) return toTrainingMessages(turn.prompt, format).filter(({ role }) => role !== 'system');
+  return toTrainingMessages([...turn.history, { role: 'user', content: turn.question }], format);
 }

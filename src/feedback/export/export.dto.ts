@@ -2,7 +2,8 @@ import { IntersectionType } from '@nestjs/swagger';
 import { Transform, type TransformFnParams, Type } from 'class-transformer';
 import { HasDefault, IsInteger, IsOneOf } from '../../common/api/fields.js';
 import { FeedbackFilterDto } from '../feedback-filter.dto.js';
-import type { TrainingFormat, TrainingPrompt } from './export-rows.js';
+import type { TrainingPrompt } from './export-rows.js';
+import type { TrainingFormat } from './training-messages.js';
 
 // eslint-disable-next-line no-restricted-syntax -- a format of training data, not a wire
 const FORMATS: readonly TrainingFormat[] = ['openai', 'trl'];

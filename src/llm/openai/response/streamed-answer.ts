@@ -52,6 +52,8 @@ export class StreamedAnswer implements ResponseBody {
   private hasSides = false;
   /** Whether text came as a delta, so that a message that follows is a repetition of it. */
   private hasDelta = false;
+  /** Whether there is no more room for calls. */
+  private hasFullCalls = false;
   private hasDone = false;
   /** Whether a frame was none of this protocol. */
   private hasForeign = false;
@@ -129,10 +131,6 @@ export class StreamedAnswer implements ResponseBody {
 
   private get hasCalls(): boolean {
     return this.sides?.calls.isEmpty === false;
-  }
-
-  private get hasFullCalls(): boolean {
-    return this.sides?.calls.isFull === true;
   }
 
   /** Pages of proxies come with the status 200, too. */
@@ -240,6 +238,7 @@ export class StreamedAnswer implements ResponseBody {
     if (said.reasoning !== '') this.thinking?.noteSeparated();
     const deltas = this.sides.read(said);
     this.hasSides ||= deltas.length > 0;
+    this.hasFullCalls = this.sides.calls.isFull;
     this.sideDeltas = [...this.sideDeltas, ...deltas];
   }
 
