@@ -128,7 +128,7 @@ export const environmentSchema = z.object({
   LLM_API_KEY: apiKey,
   LLM_API_KEY_FILE: z.string().optional(),
   LLM_MODEL: modelName.optional(),
-  LLM_CONTEXT_TOKENS: wholeNumber(DEFAULT_CONTEXT_TOKENS, { min: 256, max: 100_000_000 }),
+  LLM_CONTEXT_TOKENS: wholeNumber(DEFAULT_CONTEXT_TOKENS, { min: 256, max: 100_000_000 }).unwrap().optional(),
   LLM_ACCEPTS: acceptedKinds.optional(),
   LLM_CONTINUATION: continuationMode,
   LLM_PREFILL_FLAGS: prefillFlags,
