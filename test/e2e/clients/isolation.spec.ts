@@ -1,7 +1,7 @@
 import { newId } from '../../../src/common/uuid.js';
 import { type Operation, readOperations } from '../../support/requests/api-document.js';
 import { readProblem } from '../../support/requests/problem.js';
-import { responsesForAStranger } from '../../support/callers/stranger-responses.js';
+import { v1ForAStranger } from '../../support/callers/stranger-responses.js';
 import {
   ALICE,
   ANSWERED,
@@ -114,7 +114,7 @@ const FOR_A_STRANGER: Readonly<Record<string, () => Promise<void>>> = {
   },
   'POST /v1/chat/completions': askOpenAi('/v1/chat/completions'),
   'POST /v1/chat/completions/stream': askOpenAi('/v1/chat/completions/stream'),
-  ...responsesForAStranger(() => clients, expectNothingOfTheOwner),
+  ...v1ForAStranger(() => clients, expectNothingOfTheOwner),
   'POST /api/chat/{chat_id}/stop': async () => {
     for (const turn of [clients.owned.turnA, clients.owned.turnB]) {
       await expectUnknown((id) => clients.strange('POST', `/api/chat/${id}/stop`), turn, newId());

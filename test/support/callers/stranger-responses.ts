@@ -5,10 +5,10 @@ type Try = () => Promise<void>;
 type Method = 'GET' | 'POST' | 'DELETE';
 
 /**
- * What each route of stored responses must do for a stranger.
+ * What each route of responses and of embeddings must do for a stranger.
  * @param expectNothing asks as the stranger what would get the owner's words if anything did
  */
-export function responsesForAStranger(
+export function v1ForAStranger(
   clients: () => TwoClients,
   expectNothing: (path: string, body: object) => Promise<void>,
 ): Readonly<Record<string, Try>> {
@@ -37,6 +37,10 @@ export function responsesForAStranger(
   };
 
   return {
+    // Nothing of it is stored.
+    'POST /v1/embeddings': async () => {
+      await textWithoutCanary(await clients().strange('POST', '/v1/embeddings', { input: 'q' }));
+    },
     'POST /v1/responses': ask('/v1/responses'),
     'POST /v1/responses/stream': ask('/v1/responses/stream'),
     'GET /v1/responses/{response_id}': of('GET', ''),
