@@ -4,7 +4,6 @@ import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { LlmService } from '../../llm/llm.service.js';
 import type { ModelDescription } from '../../llm/model-description.js';
 import { PromptService } from '../../prompt/prompt.service.js';
-import type { PromptChoice } from '../domain/turn-request.js';
 import { describeSizeFault, readsContext } from '../prompting/instructions.js';
 import { type Asking, type ChosenPrompt, joinedConversation, toNewTurn } from './asking.js';
 import type { GenerationPlan } from '../answering/generation-plan.js';
@@ -94,7 +93,7 @@ export class TurnAdmission {
     }
   }
 
-  private async choosePrompt(clientId: string, choice: PromptChoice): Promise<ChosenPrompt> {
+  private async choosePrompt(clientId: string, choice: Asking['request']['prompt']): Promise<ChosenPrompt> {
     if (choice.kind !== 'template') return { instructions: choice, name: null, version: null };
     const { name, version, template } = await this.limits.inShare(clientId, () =>
       this.prompts.getTemplate(clientId, choice.name),

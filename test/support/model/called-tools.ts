@@ -14,7 +14,7 @@ export const OFFERED: AnswerRequest = {
   parameters: { tools: ['get_weather', 'get_time', 'edit_existing_file'].map(tool) },
 };
 
-/** What a reader is told of an answer. */
+/** What a reader gets of an answer. */
 export interface Read {
   readonly calls: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
   readonly deltas: readonly SideDelta[];
@@ -26,24 +26,24 @@ export interface Read {
 export const frame = (data: object | string) =>
   Buffer.from(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
 
-/** What is told of deltas of a stream that ends so. */
+/** What a reader gets of the deltas of a stream that ends so. */
 export function read(
   deltas: readonly object[],
   finish: string | null = 'tool_calls',
   request = OFFERED,
 ): Read {
   const answer = new StreamedAnswer(request);
-  const told: SideDelta[] = [];
+  const got: SideDelta[] = [];
   let text = '';
   const push = (data: object | string) => {
     text += answer.push(frame(data));
-    told.push(...answer.sideDeltas);
+    got.push(...answer.sideDeltas);
   };
   for (const delta of deltas) push({ choices: [{ index: 0, delta }] });
   if (finish !== null) push({ choices: [{ index: 0, delta: {}, finish_reason: finish }] });
   const end = answer.end();
-  told.push(...answer.sideDeltas);
-  return { calls: callsIn(told), deltas: told, text: text + end.text, end };
+  got.push(...answer.sideDeltas);
+  return { calls: callsIn(got), deltas: got, text: text + end.text, end };
 }
 
 /** A delta with one piece of a call. */

@@ -123,7 +123,7 @@ async function readOpenAiBodies(response: Response): Promise<OpenAiBody[]> {
   return [...data].map(([, json]) => JSON.parse(json!) as OpenAiBody);
 }
 
-/** The text of a body, also of one that is cut; only behind an error it may be. */
+/** The text of a body, also where the connection is cut: that may be only behind an error. */
 async function readUntilCut(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';

@@ -89,17 +89,15 @@ describe('The calls of an answer', () => {
   it('are read once where a server ends its stream with the complete message', () => {
     const answer = new StreamedAnswer(OFFERED);
     answer.push(frame({ choices: [{ index: 0, delta: piece({ index: 0, id: 'a' }, 'get_time', '{}') }] }));
-    const told = [...answer.sideDeltas];
+    const got = [...answer.sideDeltas];
     answer.push(
       frame({
         choices: [{ index: 0, message: piece({ id: 'a' }, 'get_time', '{}'), finish_reason: 'stop' }],
       }),
     );
-    told.push(...answer.sideDeltas);
+    got.push(...answer.sideDeltas);
     expect(answer.end()).toMatchObject({ finishReason: 'tool_calls' });
-    expect(callsIn([...told, ...answer.sideDeltas])).toEqual([
-      { id: 'a', name: 'get_time', arguments: '{}' },
-    ]);
+    expect(callsIn([...got, ...answer.sideDeltas])).toEqual([{ id: 'a', name: 'get_time', arguments: '{}' }]);
   });
 
   it('carry what Gemini wants back, with the call or after it', () => {

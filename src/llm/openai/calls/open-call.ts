@@ -2,18 +2,18 @@ import type { ExtraContent, ToolCallDelta } from '../../completion.js';
 import { AnswerText } from '../response/answer-text.js';
 import { JsonExtent } from './json-extent.js';
 
-/** A call of an answer while its pieces come. What is told of it is never taken back. */
+/** A call of an answer while its pieces come. What is reported of it is never taken back. */
 export class OpenCall {
   /** As the server gave it; `''`: not yet. */
   id = '';
   name = '';
   extraContent?: ExtraContent;
-  /** Its number in the answer, once it has been told. */
+  /** Its number in the answer, once it has been reported. */
   index?: number;
   private arguments = '';
-  /** What of them has not been told. */
-  private untold = '';
-  private hasToldExtra = false;
+  /** What of them has not been reported. */
+  private unreported = '';
+  private hasReportedExtra = false;
   private readonly text = new AnswerText({ messages: [] });
   private readonly extent = new JsonExtent();
 
@@ -48,17 +48,17 @@ export class OpenCall {
 
   addArguments(json: string): void {
     this.arguments += json;
-    this.untold += json;
+    this.unreported += json;
     this.extent.push(json);
   }
 
-  /** What has not been told of it; null: nothing. */
-  tellMore(): ToolCallDelta | null {
-    const { index, untold } = this;
-    const extraContent = this.hasToldExtra ? undefined : this.extraContent;
-    if (index === undefined || (untold === '' && !extraContent)) return null;
-    this.untold = '';
-    this.hasToldExtra = this.extraContent !== undefined;
-    return { type: 'tool_call.delta', index, arguments: untold, ...(extraContent && { extraContent }) };
+  /** What has not been reported of it; null: nothing. */
+  reportMore(): ToolCallDelta | null {
+    const { index, unreported } = this;
+    const extraContent = this.hasReportedExtra ? undefined : this.extraContent;
+    if (index === undefined || (unreported === '' && !extraContent)) return null;
+    this.unreported = '';
+    this.hasReportedExtra = this.extraContent !== undefined;
+    return { type: 'tool_call.delta', index, arguments: unreported, ...(extraContent && { extraContent }) };
   }
 }

@@ -208,12 +208,12 @@ describe('The calls of an answer', () => {
       [piece({ index: 0, id: 'a' }, undefined, '{"city"'), piece({ index: 0 }, 'get_weather', ':"Paris"}')],
       [PARIS],
     ],
-  ])('are told alike: %s', (_, deltas, calls) => {
-    const told = read(deltas);
-    expect(told.calls).toEqual(calls.map((call) => expect.objectContaining(call) as unknown));
-    expect(told.calls).toHaveLength(calls.length);
-    expect(told.end).toMatchObject({ finishReason: 'tool_calls' });
-    expectOneForm(told.deltas as ToolCallDelta[]);
+  ])('are reported alike: %s', (_, deltas, calls) => {
+    const result = read(deltas);
+    expect(result.calls).toEqual(calls.map((call) => expect.objectContaining(call) as unknown));
+    expect(result.calls).toHaveLength(calls.length);
+    expect(result.end).toMatchObject({ finishReason: 'tool_calls' });
+    expectOneForm(result.deltas as ToolCallDelta[]);
   });
 
   /** Each begin has an id, a name and the next number; all else has a number that has begun, and no id. */

@@ -13,8 +13,8 @@ const MAX_TOOL_CALLS = 128;
 const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * Reads the calls of an answer from the pieces of any server, and tells them in one form: a call begins with its id and its
- * name, its number is its place from 0, and arguments follow. A begin is told with the first arguments: until then a
+ * Reads the calls of an answer from the pieces of any server, and reports them in one form: a call begins with its id and its
+ * name, its number is its place from 0, and arguments follow. A begin is reported with the first arguments: until then a
  * name may go on. Of an answer to a request that offered no tools, there are no calls.
  */
 export class ToolCallReader {
@@ -22,8 +22,8 @@ export class ToolCallReader {
   isFull = false;
   private readonly calls: OpenCall[] = [];
   private readonly offered: ReadonlySet<unknown> | null;
-  /** The ids of the calls that have been told. */
-  private readonly told = new Set<string>();
+  /** The ids of the calls that have been reported. */
+  private readonly reportedIds = new Set<string>();
   private room: number;
 
   constructor(request: AnswerRequest) {
@@ -54,24 +54,24 @@ export class ToolCallReader {
       // Of a list without numbers, each name is that of another call.
       const isListed = isMessage || (place > 0 && piece.index === undefined);
       const known = isListed && piece.name !== '' ? undefined : this.findCall(piece);
-      if (!known) deltas.push(...this.tellHeld());
+      if (!known) deltas.push(...this.reportHeld());
       const call = known ?? this.open(piece);
       if (!call) break;
       this.add(call, piece);
-      if (call.json !== '' || call.index !== undefined) deltas.push(...this.tell(call));
+      if (call.json !== '' || call.index !== undefined) deltas.push(...this.report(call));
     }
     return deltas;
   }
 
   /**
-   * What is left to tell at the end of the answer.
+   * What is left to report at the end of the answer.
    * @param isWhole whether the model ended it. Then a call without arguments has `{}`, which clients parse, as OpenAI gives it
    */
   end(isWhole: boolean): ToolCallDelta[] {
     return this.calls.flatMap((call) => {
       call.addArguments(this.take(call.rest()));
       if (isWhole && !this.isFull && call.json.trim() === '') call.addArguments('{}');
-      return this.tell(call);
+      return this.report(call);
     });
   }
 
@@ -93,7 +93,7 @@ export class ToolCallReader {
   }
 
   /**
-   * Whether a piece begins another call than the one that its number or its place say. Ollama has the number 0 for all
+   * Whether a piece begins another call than its number or its place say. Ollama has the number 0 for all
    * calls, Gemini has none; others repeat the name with every piece, or make a new id for each.
    */
   private beginsAnother(known: OpenCall, { id, name, arguments: piece }: CallPiece): boolean {
@@ -130,17 +130,17 @@ export class ToolCallReader {
   }
 
   /** The calls whose begin was held back, before another one begins. */
-  private tellHeld(): ToolCallDelta[] {
-    return this.calls.flatMap((call) => (call.index === undefined ? this.tell(call) : []));
+  private reportHeld(): ToolCallDelta[] {
+    return this.calls.flatMap((call) => (call.index === undefined ? this.report(call) : []));
   }
 
-  /** A call without a name calls nothing: it is never told. */
-  private tell(call: OpenCall): ToolCallDelta[] {
+  /** A call without a name calls nothing: it is never reported. */
+  private report(call: OpenCall): ToolCallDelta[] {
     const { name } = call;
     if (name === '') return [];
     const isBegin = call.index === undefined;
-    call.index ??= this.told.size;
-    const more = call.tellMore();
+    call.index ??= this.reportedIds.size;
+    const more = call.reportMore();
     if (!isBegin) return more ? [more] : [];
     const begin = { type: 'tool_call.delta', index: call.index, arguments: '' } as const;
     return [{ ...begin, ...more, id: this.toId(call.id), name }];
@@ -148,9 +148,9 @@ export class ToolCallReader {
 
   /** Clients find the result of a call by its id. */
   private toId(given: string): string {
-    const isUsable = given !== '' && !this.told.has(given);
+    const isUsable = given !== '' && !this.reportedIds.has(given);
     const id = isUsable ? given : `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
-    this.told.add(id);
+    this.reportedIds.add(id);
     return id;
   }
 
