@@ -2,8 +2,19 @@ import { Enum, Schema } from '../../../common/api/fields.js';
 
 export const COMPLETION_ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const;
 
+/** With a name and a member: of a list of any objects in a union openapi-generator makes Java that does not compile. */
+const PART = {
+  title: 'ChatCompletionPart',
+  type: 'object',
+  properties: { type: { type: 'string', example: 'text' } },
+  additionalProperties: true,
+} as const;
 const OBJECTS = { type: 'array', items: { type: 'object', additionalProperties: true } } as const;
-const CONTENT = { title: 'ChatCompletionContent', oneOf: [{ type: 'string' }, OBJECTS] };
+const CONTENT = {
+  title: 'ChatCompletionContent',
+  oneOf: [{ type: 'string' }, { type: 'array', items: PART }],
+};
+
 /**
  * One message, as a caller of the OpenAI API sends it. The model server gets it with all of its members, also with those
  * that are not listed.

@@ -6,7 +6,7 @@ import { ResponseRequestDto } from './request/request.dto.js';
 import {
   DeletedResponseDto,
   EXAMPLE_RESPONSE_ID,
-  ResponseDto,
+  ResponseObjectDto,
   ResponseInputListDto,
 } from './response.dto.js';
 
@@ -43,7 +43,7 @@ export const ApiResponseQuestion = () =>
 by chat completions: functions and custom tools are offered to it, and tools that run at OpenAI are not.
 
 ${WAIT}`,
-    answers: { 200: [ResponseDto, 'The response'] },
+    answers: { 200: [ResponseObjectDto, 'The response'] },
     problems: PROBLEMS,
     takes: [ApiIdempotencyKey(), ApiResponseBody()],
   });
@@ -76,7 +76,7 @@ export const ApiGetResponse = () =>
     summary: 'Read a response again (查看响应)',
     description: `As it was answered; while it is in progress, without output. To read its events again, or while it is in progress,
 use \`/api/chat/{chat_id}/stream\`. Of a response with \`"store": false\`: 404.`,
-    answers: { 200: [ResponseDto, 'The response'] },
+    answers: { 200: [ResponseObjectDto, 'The response'] },
     problems: ['not_found'],
     takes: [ApiResponseId()],
   });
@@ -96,7 +96,7 @@ export const ApiCancelResponse = () =>
   Endpoint({
     summary: 'Cancel a response (取消响应)',
     description: 'The model stops; the text so far is kept. A response that has ended is left as it is.',
-    answers: { 200: [ResponseDto, 'The response'] },
+    answers: { 200: [ResponseObjectDto, 'The response'] },
     problems: ['not_found'],
     takes: [ApiResponseId()],
   });

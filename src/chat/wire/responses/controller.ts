@@ -9,7 +9,7 @@ import { ResponsesPresenter } from './presenter.js';
 import { throwInResponseWords } from './request/response-words.js';
 import { ResponseRequests } from './request/response-requests.js';
 import { ResponseRequestDto } from './request/request.dto.js';
-import { ResponseDto } from './response.dto.js';
+import { ResponseObjectDto } from './response.dto.js';
 
 /** Asks as clients of the Responses API do. A request for a stream is sent to `/stream` by the middleware. */
 @ApiLasting('responses')
@@ -28,7 +28,7 @@ export class ResponsesController {
     @Body() body: ResponseRequestDto,
     @Caller() client: CallingClient,
     @Incoming() call: IncomingCall,
-  ): Promise<ResponseDto> {
+  ): Promise<ResponseObjectDto> {
     return this.presenter.answer(await this.start(client, body, call), call.disconnected);
   }
 

@@ -12,7 +12,7 @@ import {
   OutputMessage,
   OutputReasoning,
 } from './output-items.js';
-import type { ResponseDto } from './response.dto.js';
+import type { ResponseObjectDto } from './response.dto.js';
 import { type ResponseEnding, toEnding, toFailedEnding } from './response-ending.js';
 import { toResponseId } from './response-id.js';
 import { type OfferedTool, readOfferedTools, toChatName } from './request/response-tools.js';
@@ -33,7 +33,7 @@ const DONE = { data: '[DONE]' };
  * that folds the stream has the response.
  */
 export class ResponseEncoder {
-  private readonly common: ResponseDto;
+  private readonly common: ResponseObjectDto;
   private readonly tools: readonly OfferedTool[];
   private readonly items: OutputItem[] = [];
   private readonly calls = new Map<number, OutputCall>();
@@ -66,7 +66,7 @@ export class ResponseEncoder {
   }
 
   /** The response after the events so far. */
-  get response(): ResponseDto {
+  get response(): ResponseObjectDto {
     return { ...this.common, output: this.items.map((item) => item.toDto()), ...this.ending };
   }
 

@@ -1,6 +1,6 @@
 import { Enum, Example, Integer } from '../../../common/api/fields.js';
 import { OpenAiErrorDetailDto } from '../v1-errors.dto.js';
-import { ResponseDto, ResponseItemDto, ResponsePartDto } from './response.dto.js';
+import { ResponseObjectDto, ResponseItemDto, ResponsePartDto } from './response.dto.js';
 
 const EVENT_TYPES = [
   'response.created',
@@ -33,7 +33,7 @@ export class ResponseEventDto {
   /** Counts the events of this stream from 0 */
   @Example(4) @Integer({ min: 0 }) sequence_number!: number;
   /** The response so far; at the end, complete */
-  response?: ResponseDto;
+  response?: ResponseObjectDto;
   /** The place of the item in the output */
   @Example(0) @Integer({ min: 0 }) output_index?: number;
   item?: ResponseItemDto;

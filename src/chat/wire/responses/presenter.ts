@@ -7,7 +7,7 @@ import { isTerminal, type TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { whenItSpeaks } from '../when-it-speaks.js';
 import { ResponseEncoder, type ResponseHead } from './encoder.js';
-import type { ResponseDto } from './response.dto.js';
+import type { ResponseObjectDto } from './response.dto.js';
 
 /** Shows a turn in the form of the Responses API: as a stream of events or as one response. */
 @Injectable()
@@ -40,7 +40,7 @@ export class ResponsesPresenter {
   async answer(
     turn: ReadableTurn & Pick<ResponseHead, 'request'>,
     disconnected: AbortSignal,
-  ): Promise<ResponseDto> {
+  ): Promise<ResponseObjectDto> {
     // A caller that has left before is no reader: the turn would be kept for it.
     const left$ = fromEvent(disconnected, 'abort');
     const read$ = disconnected.aborted ? EMPTY : turn.events$.pipe(takeUntil(left$));
@@ -53,7 +53,7 @@ export class ResponsesPresenter {
 }
 
 /** The response after some events of a turn, the first of which is its first. */
-export function toResponse(head: ResponseHead, events: readonly TurnEvent[]): ResponseDto {
+export function toResponse(head: ResponseHead, events: readonly TurnEvent[]): ResponseObjectDto {
   const encoder = new ResponseEncoder(head);
   for (const event of events) encoder.take(event);
   return encoder.response;

@@ -2,10 +2,10 @@ import type { AppError } from '../../../common/errors/app-error.js';
 import type { Usage } from '../../../llm/completion.js';
 import type { FinishReason } from '../../domain/turn-outcome.js';
 import { toOpenAiError } from '../v1-errors.js';
-import type { ResponseDto, ResponseUsageDto } from './response.dto.js';
+import type { ResponseObjectDto, ResponseUsageDto } from './response.dto.js';
 
 /** What the end of its turn says of a response. */
-export type ResponseEnding = Pick<ResponseDto, 'status' | 'incomplete_details' | 'error' | 'usage'>;
+export type ResponseEnding = Pick<ResponseObjectDto, 'status' | 'incomplete_details' | 'error' | 'usage'>;
 
 const INCOMPLETE: Partial<Record<FinishReason, string>> = {
   length: 'max_output_tokens',

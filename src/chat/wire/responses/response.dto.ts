@@ -82,7 +82,7 @@ export class ResponseConversationDto {
 }
 
 @ApiSchema({ description: 'A response: what was asked for, and the answer' })
-export class ResponseDto {
+export class ResponseObjectDto {
   /** `resp_` and the UUID of the turn without hyphens @example 'resp_01938f5e7a307cc08d2b0a4e5c1f9b11' */
   id!: string;
   object!: 'response';

@@ -1,4 +1,4 @@
-import type { ResponseDto } from '../response.dto.js';
+import type { ResponseObjectDto } from '../response.dto.js';
 import type { ResponseRequestDto } from './request.dto.js';
 import { asObject, isGiven, toEchoedTools } from './response-tools.js';
 
@@ -9,7 +9,7 @@ import { asObject, isGiven, toEchoedTools } from './response-tools.js';
 export type KeptRequest = Readonly<Record<string, unknown>>;
 
 type Echo = Omit<
-  ResponseDto,
+  ResponseObjectDto,
   | 'id'
   | 'object'
   | 'created_at'

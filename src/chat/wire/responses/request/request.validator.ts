@@ -7,6 +7,12 @@ const MAX_CONVERSATION_CHARACTERS = 128;
 const ANY_OBJECT = { type: 'object', additionalProperties: true } as const;
 const TEXT_OR_OBJECT = [{ type: 'string' }, ANY_OBJECT];
 const OBJECTS = { type: 'array', items: ANY_OBJECT } as const;
+/** With a name and a member: of a list of any objects in a union openapi-generator makes Java that does not compile. */
+const ITEM = {
+  ...ANY_OBJECT,
+  title: 'ResponseInputItem',
+  properties: { type: { type: 'string', example: 'message' } },
+} as const;
 
 function describeListFault(value: unknown): string | null {
   return Array.isArray(value) && value.every(isJsonObject)
@@ -48,7 +54,10 @@ export const IsAnyText = () => ValidatedBy((value) => describeTextFault(value, {
 
 /** `input`: a text, or a list of items, which are read when they are decoded. */
 export const IsInput = () =>
-  ValidatedBy(describeInputFault, { title: 'ResponseInput', oneOf: [{ type: 'string' }, OBJECTS] });
+  ValidatedBy(describeInputFault, {
+    title: 'ResponseInput',
+    oneOf: [{ type: 'string' }, { type: 'array', items: ITEM }],
+  });
 
 export const IsObject = () => ValidatedBy(describeObjectFault, ANY_OBJECT);
 export const IsListOfObjects = () => ValidatedBy(describeListFault, OBJECTS);

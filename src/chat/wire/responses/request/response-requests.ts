@@ -4,7 +4,7 @@ import type { ModelMessage } from '../../../../llm/completion.js';
 import type { TurnRequest } from '../../../domain/turn-request.js';
 import { decodeResponseRequest, itemsOf } from './decoder.js';
 import type { ResponseRequestDto } from './request.dto.js';
-import type { ResponseDto } from '../response.dto.js';
+import type { ResponseObjectDto } from '../response.dto.js';
 import { readItemId, toResponseId } from '../response-id.js';
 import { toMessages } from './response-input.js';
 import { asObject } from './response-tools.js';
@@ -47,7 +47,7 @@ export class ResponseRequests {
   }
 
   private async resolveItems(clientId: string, items: readonly unknown[]): Promise<readonly unknown[]> {
-    const found = new Map<string, Promise<ResponseDto>>();
+    const found = new Map<string, Promise<ResponseObjectDto>>();
     const resolve = async (value: unknown, index: number): Promise<unknown> => {
       const { type, id } = asObject(value);
       if (type !== 'item_reference') return value;

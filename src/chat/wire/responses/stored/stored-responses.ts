@@ -7,7 +7,7 @@ import { TurnStreams } from '../../../reading/turn-streams.js';
 import { WireRequestRepository } from '../../../turn/wire-request.repository.js';
 import { isKept, type KeptRequest } from '../request/kept-request.js';
 import { toResponse } from '../presenter.js';
-import type { ResponseDto } from '../response.dto.js';
+import type { ResponseObjectDto } from '../response.dto.js';
 import { readResponseId } from '../response-id.js';
 import { RESPONSES_TRAITS } from '../traits.js';
 
@@ -35,12 +35,12 @@ export class StoredResponses {
   }
 
   /** @throws AppError `not_found` */
-  async get(clientId: string, responseId: string): Promise<ResponseDto> {
+  async get(clientId: string, responseId: string): Promise<ResponseObjectDto> {
     return this.show(await this.find(clientId, responseId));
   }
 
   /** The response as it is now: of a running turn, without its output. */
-  async show({ turn, request }: StoredResponse): Promise<ResponseDto> {
+  async show({ turn, request }: StoredResponse): Promise<ResponseObjectDto> {
     const { events$, ...head } = await this.streams.play(turn, 0);
     const events = turn.status === 'running' ? [] : await firstValueFrom(events$.pipe(toArray()));
     return toResponse({ ...head, request }, events);

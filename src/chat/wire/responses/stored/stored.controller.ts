@@ -5,7 +5,7 @@ import { ApiLasting } from '../../asking.api.js';
 import { ApiCancelResponse, ApiDeleteResponse, ApiGetResponse, ApiListInput } from '../api.js';
 import { toInputItems } from './input-items.js';
 import { InputItemsQueryDto } from '../request/request.dto.js';
-import { DeletedResponseDto, ResponseDto, ResponseInputListDto } from '../response.dto.js';
+import { DeletedResponseDto, ResponseObjectDto, ResponseInputListDto } from '../response.dto.js';
 import { readOfferedTools } from '../request/response-tools.js';
 import { StoredResponses } from './stored-responses.js';
 
@@ -20,7 +20,7 @@ export class StoredResponsesController {
 
   @Get()
   @ApiGetResponse()
-  getResponse(@Caller() client: CallingClient, @Param('response_id') id: string): Promise<ResponseDto> {
+  getResponse(@Caller() client: CallingClient, @Param('response_id') id: string): Promise<ResponseObjectDto> {
     return this.responses.get(client.id, id);
   }
 
@@ -40,7 +40,7 @@ export class StoredResponsesController {
   async cancelResponse(
     @Caller() client: CallingClient,
     @Param('response_id') id: string,
-  ): Promise<ResponseDto> {
+  ): Promise<ResponseObjectDto> {
     const { turn } = await this.responses.find(client.id, id);
     await this.stopper.stop(client.id, turn.id);
     return this.responses.get(client.id, id);
