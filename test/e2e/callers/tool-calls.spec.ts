@@ -142,7 +142,7 @@ describe('The openai SDK with tools, unmodified', () => {
   });
 
   it('gets the same calls again for its Idempotency-Key, also as a stream', async () => {
-    // A server that gives no id: the one that is made must be the same again.
+    // A server that gives no id: the id that the service makes must be the same again.
     const nameless = callEvent({ function: { name: CALL.name, arguments: CALL.arguments } });
     model.always(playing(() => [ROLE, nameless, deltaEvent({}, 'stop'), DONE]));
     const headers = { 'Idempotency-Key': 'calls' };
