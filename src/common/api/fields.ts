@@ -69,6 +69,9 @@ export function ValidatedBy(describe: Describe, schema?: ApiPropertyOptions): Pr
 export const IsText = (bounds: TextBounds) =>
   ValidatedBy((value) => describeTextFault(value, bounds), { minLength: bounds.min, maxLength: bounds.max });
 
+/** Validates a text of any length that can be stored: the body is bounded. */
+export const IsAnyText = () => ValidatedBy((value) => describeTextFault(value, { max: Infinity }));
+
 /** Validates a UUID in text, of any version and either case. */
 export const IsUuid = () =>
   OneFault(isTextOf(isUuid), 'must be a UUID, such as baa9f7a8-4159-4e2c-89d2-e7c5ac537935', {

@@ -37,6 +37,18 @@ export function vectors(ignoresFormat = false): Behaviour {
   };
 }
 
+/** As {@link vectors}, for requests to embeddings alone, and always with vectors of four numbers. */
+export function vectorsBeside(others: Behaviour): Behaviour {
+  return (exchange) => {
+    if (!exchange.request.url.endsWith('/embeddings')) return others(exchange);
+    const data = embeddingBodyOf(exchange.request).input.map((_, index) => ({
+      index,
+      embedding: vectorOf(index),
+    }));
+    return entries(data)(exchange);
+  };
+}
+
 /** An answer with these entries as they are. */
 export function entries(data: unknown, more: object = {}): Behaviour {
   return status(200, { object: 'list', data, ...more });

@@ -54,6 +54,18 @@ export const BAD_INSIDE: [string, string, readonly string[]][] = [
   ['POST /v1/chat/completions', 'tools', ['[5]', '[{"type":"function"}]', '[{"type":"x","a":"\\u0000"}]']],
   ['POST /v1/chat/completions', 'tool_choice', ['"any"', '"required"', '{"type":"function"}', '5']],
   ['POST /v1/chat/completions', 'functions', ['[{}]']],
+  ['POST /v1/responses', 'metadata', ['[]', '{"a":"\\u0000"}', '{"\\ud800":1}']],
+  [
+    'POST /v1/responses',
+    'tools',
+    ['[5]', '[[]]', '[{"type":"function","name":"f","description":"\\u0000"}]'],
+  ],
+  ['POST /v1/responses', 'input', ['[]', '[5]', '[null]', '[{"role":"user","content":"\\u0000"}]']],
+  [
+    'POST /v1/embeddings',
+    'input',
+    ['[]', '[""]', '["q",1]', '[1,"q"]', '[1.5]', '[-1]', '[[1],[]]', '[[1],["q"]]', '[null]', '["\\ud800"]'],
+  ],
   [
     'POST /api/prompts/{name}/render',
     'history',

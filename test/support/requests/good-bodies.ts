@@ -14,6 +14,7 @@ export const GOOD_BODIES: Readonly<Record<string, object>> = {
   'PATCH /api/conversations/{conversation_id}': { name: 'n' },
   'POST /v1/chat/completions': { messages: [{ role: 'user', content: 'q' }] },
   'POST /v1/chat/completions/stream': { messages: [{ role: 'user', content: 'q' }] },
+  'POST /v1/embeddings': { input: ['q'] },
   'POST /v1/responses': { input: 'q' },
   'POST /v1/responses/stream': { input: 'q' },
   'POST /api/documents': { title: 't', source: 's', content: 'c' },

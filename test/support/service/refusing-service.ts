@@ -1,6 +1,7 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { KeptConnection, type KeptResponse } from '../callers/kept-connection.js';
+import { vectorsBeside } from '../model/embedding-answers.js';
 import { answer } from '../model/model-server.answers.js';
 import { ModelServer } from '../model/model-server.js';
 import { type BadRequest, describeFault } from '../requests/bad-requests.js';
@@ -35,9 +36,15 @@ export class RefusingService {
 
   static async start(): Promise<RefusingService> {
     const model = await ModelServer.start();
-    model.always(answer('an answer'));
+    model.always(vectorsBeside(answer('an answer')));
     const service = await startService({
-      environment: { LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'test-model', LLM_MAX_RETRIES: '0' },
+      environment: {
+        LLM_BASE_URL: model.baseUrl,
+        LLM_MODEL: 'test-model',
+        LLM_MAX_RETRIES: '0',
+        EMBEDDING_BASE_URL: model.baseUrl,
+        EMBEDDING_MODEL: 'bge-m3',
+      },
     });
     await (await service.post('/chat', { query: 'q', conversation_id: 'bad' })).json();
     // The routes of the good bodies name it.

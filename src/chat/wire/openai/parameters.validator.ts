@@ -64,9 +64,6 @@ export const IsResponseFormat = () =>
 /** `stream_options`: whether the usage is wanted. */
 export const IsStreamOptions = () => ValidatedBy(describeStreamOptionsFault);
 
-/** `user`: a text of any length. */
-export const IsUser = () => ValidatedBy((value) => describeTextFault(value, ANY_LENGTH), { type: 'string' });
-
 /** Whether it asks for nothing: what client libraries fill in by themselves. */
 const isNothing = (it: unknown) => it === false || it === 0 || (Array.isArray(it) && it.length === 0);
 

@@ -1,6 +1,6 @@
 import { ApiHideProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
-import { Example, IsInteger, IsNumberIn, IsText } from '../../../common/api/fields.js';
+import { Example, IsAnyText, IsInteger, IsNumberIn, IsText } from '../../../common/api/fields.js';
 import { ChatCompletionMessageDto } from './message.dto.js';
 import { IsOpenAiMessages } from './messages.validator.js';
 import {
@@ -11,7 +11,6 @@ import {
   IsStop,
   IsStreamOptions,
   IsTextModality,
-  IsUser,
 } from './parameters.validator.js';
 import { IsFlag, IsFunctionCall, IsFunctions, IsToolChoice, IsTools } from './request/tools.validator.js';
 
@@ -54,7 +53,7 @@ export class ChatCompletionRequestDto {
   /** Goes to the model server unchanged: an object with a `type` */
   @Example({ type: 'text' }) @IsOptional() @IsResponseFormat() response_format?: JsonObject | null;
   /** The end user, within the calling client (用户的ID); of more than 128 characters, its SHA-256 in its place @example 'user123' */
-  @IsOptional() @IsUser() user?: string | null;
+  @IsOptional() @IsAnyText() user?: string | null;
   /**
    * `conversation_id`: the conversation of the question; without earlier messages in the request, the model gets its stored
    * rounds. `conversation_name`: the name of a new conversation. `prompt_name`: a prompt template in place of system

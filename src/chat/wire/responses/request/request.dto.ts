@@ -1,9 +1,8 @@
 import { ApiHideProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
-import { Example, IsInteger, IsNumberIn, IsOneOf, IsText } from '../../../../common/api/fields.js';
+import { Example, IsAnyText, IsInteger, IsNumberIn, IsOneOf, IsText } from '../../../../common/api/fields.js';
 import {
-  IsAnyText,
   IsConversation,
   IsInForeground,
   IsInclude,

@@ -49,9 +49,6 @@ function describeBackgroundFault(value: unknown): string | null {
   return 'is not supported: leave it out, and read the answer or its stream; both can be read again';
 }
 
-/** A text of any length: the body is bounded. */
-export const IsAnyText = () => ValidatedBy((value) => describeTextFault(value, { max: Infinity }));
-
 /** `input`: a text, or a list of items, which are read when they are decoded. */
 export const IsInput = () =>
   ValidatedBy(describeInputFault, {
