@@ -4,6 +4,7 @@
 // settings: "`opencode.json` with `provider.chat`: `npm: \"@ai-sdk/openai-compatible\"`, `options: { baseURL: \"…/v1\", apiKey: key }`, `models: { \"test-model\": {} }`; `opencode --model chat/test-model`"
 // without:
 //   stream: { en: its command without a terminal prints complete messages, zh: 不用终端时，命令只输出完整的消息 }
+//   cut: { en: it repeats for longer than a minute, zh: 重试超过一分钟 }
 //   structured: { en: its answers are text, zh: 回答都是文本 }
 // ///
 import { join } from 'node:path';

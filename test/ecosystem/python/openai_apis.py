@@ -75,6 +75,9 @@ class Responses:
             for event in events:
                 if event.type == "response.output_text.delta":
                     yield event.delta
+                # A gateway may end such a stream as any other.
+                if event.type == "response.failed":
+                    raise RuntimeError(f"the answer failed: {event.response.error}")
 
     def tools(self, question):
         tools = [{"type": "function", "strict": True, **WEATHER}]

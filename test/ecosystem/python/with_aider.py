@@ -7,8 +7,8 @@
 #   tools: { en: it edits files by text, zh: 以文本编辑文件 }
 #   structured: { en: its answers are text, zh: 回答都是文本 }
 #   image: { en: it sends images only to models that it knows, zh: 只向它认识的模型发送图片 }
-#   error: { en: it repeats for a minute and then ends with status 0, zh: 重试一分钟后以状态 0 结束 }
-#   cut: { en: it repeats for a minute and then ends with status 0, zh: 重试一分钟后以状态 0 结束 }
+#   error: { en: it repeats for longer than a minute, zh: 重试超过一分钟 }
+#   cut: { en: it repeats for longer than a minute, zh: 重试超过一分钟 }
 # ///
 import os
 import sys

@@ -3,6 +3,9 @@
 # packages: [litellm==1.108.7]
 # variants: [chat, responses]
 # settings: '`litellm.completion(model="openai/test-model", api_base="…/v1", api_key=key)`; `litellm.responses(…)` likewise'
+# without:
+#   responses/stream: { en: it asks models that it does not know without streaming, zh: 对不认识的模型不用流式提问 }
+#   responses/stop: { en: it asks models that it does not know without streaming, zh: 对不认识的模型不用流式提问 }
 # ///
 import json
 import os

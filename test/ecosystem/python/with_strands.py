@@ -4,6 +4,7 @@
 # settings: '`OpenAIModel(client_args={"base_url": "…/v1", "api_key": key}, model_id="test-model")`'
 # without:
 #   list: { en: it does not list models, zh: 不列出模型 }
+#   stop: { en: its `cancel` ends the run but closes the connection only later, zh: "`cancel` 结束运行，但稍后才关闭连接" }
 # ///
 import base64
 
