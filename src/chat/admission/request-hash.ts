@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../common/errors/app-error.js';
 import type { PromptChoice, TurnRequest } from '../domain/turn-request.js';
+import { formerRequest } from './former-request.js';
 import type { TurnEntity } from '../turn/turn.entity.js';
 
 /**
@@ -44,10 +45,13 @@ export function isRepetition(
   const { prompt } = request;
   const isSamePrompt =
     prompt.kind !== 'template' || prompts.keptNames(prompt.name).includes(turn.promptName ?? '');
+  const former = formerRequest(request);
   return (
     isSamePrompt &&
     [undefined, turn.model].some((defaultModel) =>
-      hashRequest(request, { defaultModel, prompts }).equals(turn.requestHash),
+      [request, ...(former ? [former] : [])].some((form) =>
+        hashRequest(form, { defaultModel, prompts }).equals(turn.requestHash),
+      ),
     )
   );
 }
