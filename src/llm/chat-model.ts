@@ -79,7 +79,7 @@ export class ChatModel {
 }
 
 function withDefaults(
-  { messages, temperature, maxTokens, parameters, trace }: CompletionRequest,
+  { messages, temperature, maxTokens, parameters, takesCalls, trace }: CompletionRequest,
   { defaults, thinking }: ModelConfig,
 ): ChatRequest {
   return {
@@ -87,6 +87,7 @@ function withDefaults(
     temperature: temperature ?? defaults.temperature,
     maxTokens: maxTokens ?? defaults.maxTokens,
     parameters,
+    takesCalls,
     trace,
     thinking,
   };

@@ -2,8 +2,8 @@ import type { Observable } from 'rxjs';
 import type { ErrorCode } from '../common/errors/error-codes.js';
 
 /**
- * Why a model stopped. `cancelled` is not among them: only a caller can cancel. `tool_calls`: the answer ends with the calls of
- * tools that the caller offered; only where it offered some.
+ * Why a model stopped. `cancelled` is not among them: only a caller can cancel. `tool_calls`: the answer ends with calls of
+ * tools; only where the caller takes calls.
  */
 export type ModelFinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls';
 
@@ -64,6 +64,11 @@ export interface CompletionRequest {
   /** At least 1; the model's own default when absent. */
   readonly maxTokens?: number;
   readonly parameters?: ModelParameters;
+  /**
+   * Whether the caller takes calls of tools, offered in this request or not: its messages may hold calls, and its server may
+   * add tools. Absent: only where the parameters offer tools.
+   */
+  readonly takesCalls?: boolean;
   /** Headers that the model server gets, by which the request is found in its logs. */
   readonly trace?: Readonly<Record<string, string>>;
   /** The question and its passages: what the built-in answerer works from. */

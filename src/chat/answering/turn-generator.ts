@@ -57,6 +57,7 @@ export class TurnGenerator {
     subscriber.next({ type: 'prompt.composed', inputTokens });
     const completion$ = this.llm.complete({
       ...completion,
+      takesCalls: plan.request.wire.keepsMessages,
       keptText: text.keptText,
       maxRestMs: plan.request.wire.callersRepeat ? this.config.turn.statusWaitMs : undefined,
       onAttempt: (current) => subscriber.next({ type: 'attempt.begun', current }),

@@ -55,7 +55,11 @@ const EMPTY: readonly [report: string, play: Play][] = [
     jsonAnswer({ content: '', reasoning: 'Hello world.' }),
   ],
   ['nothing, from a gateway that does not stream', jsonAnswer({ content: null })],
-  ['the call of a tool that nothing offered', streamed(CALL, deltaEvent({}, 'tool_calls'), DONE)],
+];
+
+/** Each is an end without an answer for a caller that takes no calls. */
+const CALLING: readonly [report: string, play: Play][] = [
+  ['the call of a tool', streamed(CALL, deltaEvent({}, 'tool_calls'), DONE)],
   ['thinking and the call of a tool', streamed(thinking('hm'), CALL, deltaEvent({}, 'tool_calls'), DONE)],
   [
     'the call of a tool, from a gateway that does not stream',
@@ -90,6 +94,11 @@ const REFUSING: readonly [report: string, play: Play][] = [
 const everyWay = <T extends unknown[]>(rows: readonly (readonly [string, ...T])[]): [string, Way, ...T][] =>
   rows.flatMap(([name, ...rest]) => ALL_WAYS.map((way): [string, Way, ...T] => [name, way, ...rest]));
 
+const EMPTY_BY_WAY: readonly [report: string, way: Way, play: Play][] = [
+  ...everyWay(EMPTY),
+  ...CALLING.flatMap(([name, play]) => WAYS.map((way): [string, Way, Play] => [name, way, play])),
+];
+
 /** Real: the service, its database, HTTP both ways. Stand-in: a model server that plays what was met in the field. */
 describe('An answer without a text', () => {
   let running: ServiceWithModel;
@@ -119,13 +128,13 @@ describe('An answer without a text', () => {
     );
   }
 
-  it.each(everyWay(EMPTY))('%s: fails after as many attempts as it may, by %s', async (_, way, play) => {
+  it.each(EMPTY_BY_WAY)('%s: fails after as many attempts as it may, by %s', async (_, way, play) => {
     const first = running.model.requests.length;
     expectEmptyAnswer(await askOf(play, way), way, 2);
     expect(running.model.requests.length - first).toBe(2);
   });
 
-  it.each(everyWay(EMPTY))('%s: is answered by the next attempt, by %s', async (_, way, play) => {
+  it.each(EMPTY_BY_WAY)('%s: is answered by the next attempt, by %s', async (_, way, play) => {
     const told = await askOf((request) => (request.nth === 1 ? play(request) : RIGHT), way);
     expect(told).toMatchObject({ status: 200, finishReason: 'stop' });
     expect(told.text.trim()).toBe('Hello world.');

@@ -7,9 +7,9 @@ import type {
 } from './frames.dto.js';
 import type { ChatCompletionRequestDto } from './request.dto.js';
 
-/** Whether the caller offered `functions`, the former name of `tools`, and so reads `function_call`. */
-export function readsFunctionCall({ functions, tools }: ChatCompletionRequestDto): boolean {
-  return hasSome(functions) && !hasSome(tools);
+/** Whether the caller has `functions`, the former name of `tools`, or calls of them, and so reads `function_call`. */
+export function readsFunctionCall({ functions, tools, messages }: ChatCompletionRequestDto): boolean {
+  return !hasSome(tools) && (hasSome(functions) || messages.some(({ function_call: call }) => call));
 }
 
 function hasSome(list: unknown): boolean {

@@ -15,7 +15,7 @@ const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
 /**
  * Reads the calls of an answer from the pieces of any server, and reports them in one form: a call begins with its id and its
  * name, its number is its place from 0, and arguments follow. A begin is reported with the first arguments: until then a
- * name may go on. Of an answer to a request that offered no tools, there are no calls.
+ * name may go on. Where the caller takes no calls, there are none.
  */
 export class ToolCallReader {
   /** Whether a call was cut off, or left out, because there was no more room. */
@@ -27,7 +27,7 @@ export class ToolCallReader {
   private room: number;
 
   constructor(request: AnswerRequest) {
-    this.offered = offeredTools(request.parameters);
+    this.offered = offeredTools(request);
     this.room = maxCharsOf(request);
   }
 

@@ -9,6 +9,8 @@ export interface ChatRequest {
   /** At least 1; absent: the server decides. */
   readonly maxTokens?: number;
   readonly parameters?: ModelParameters;
+  /** As of `CompletionRequest`. */
+  readonly takesCalls?: boolean;
   /** Headers by which the request is found in the logs of the server. */
   readonly trace?: Readonly<Record<string, string>>;
   /** How tags around thinking are read in the answer; absent: `auto`. */

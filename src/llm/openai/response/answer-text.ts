@@ -27,6 +27,8 @@ export interface AnswerRequest {
   readonly secrets?: readonly string[];
   /** As the caller gave them: errors may repeat them, too. */
   readonly parameters?: ModelParameters;
+  /** As of `CompletionRequest`. */
+  readonly takesCalls?: boolean;
 }
 
 /**

@@ -10,9 +10,9 @@ const AT_LIMIT =
 export interface EndedAnswer {
   readonly text: string;
   readonly finishReason: ModelFinishReason;
-  /** Whether the model thought, or wanted a tool called, offered or not. */
+  /** Whether the model thought, or wanted a tool called, also where the caller takes no calls. */
   readonly hasSides: boolean;
-  /** Whether it has calls of tools that were offered: they are an answer. */
+  /** Whether it has calls for a caller that takes them: they are an answer. */
   readonly hasCalls: boolean;
   /** The length of the text that it continues. */
   readonly keptChars?: number;

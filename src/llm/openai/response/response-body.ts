@@ -19,7 +19,7 @@ export interface ResponseBody {
   readonly state: AnswerState;
   /** Whether the last `push` brought a token, of the answer or of the model's reasoning. */
   readonly hasNewToken: boolean;
-  /** Whether that was a piece of a call, also of a call whose tool was not offered, or that is held back. */
+  /** Whether that was a piece of a call, also where the caller takes no calls, or while the call is held back. */
   readonly hasNewCall: boolean;
   /** The reasoning and tool calls that the last `push`, or the end, brought. */
   readonly sideDeltas: readonly SideDelta[];
