@@ -9,9 +9,14 @@ export function describeJsonFault(value: unknown): string | null {
   if (typeof value === 'number')
     return Number.isFinite(value) ? null : 'must not contain a number that is too large';
   if (typeof value !== 'object' || value === null) return null;
-  const inside: readonly unknown[] = Array.isArray(value) ? value : Object.entries(value).flat();
-  for (const one of inside) {
-    const fault = describeJsonFault(one);
+  return Array.isArray(value)
+    ? firstFault(value)
+    : (firstFault(Object.keys(value)) ?? firstFault(Object.values(value)));
+}
+
+function firstFault(values: readonly unknown[]): string | null {
+  for (const value of values) {
+    const fault = describeJsonFault(value);
     if (fault !== null) return fault;
   }
   return null;

@@ -31,9 +31,9 @@ export function estimateWithoutFormat({ messages, parameters }: Prompt): number 
   return messages.reduce((sum, message) => sum + tokensOfMessage(message), defined);
 }
 
-function tokensOfMessage({ content, ...more }: ModelMessage): number {
+function tokensOfMessage(message: ModelMessage): number {
+  const { content, tool_calls: calls } = message as ModelMessage & { readonly tool_calls?: unknown };
   const images = Array.isArray(content) ? content.filter((part) => kindOfPart(part) === 'image').length : 0;
-  const { tool_calls: calls } = more as { tool_calls?: unknown };
   const called = Array.isArray(calls) ? calls.reduce((sum: number, call) => sum + tokensOfCall(call), 0) : 0;
   return estimateTokens(textOfContent(content)) + images * TOKENS_PER_IMAGE + called;
 }

@@ -186,13 +186,49 @@ describe('A request with a valid key', () => {
 describe('A body of many objects', () => {
   const objects = (count: number) => Array.from({ length: count }, (_, index) => ({ [`name${index}`]: 1 }));
 
-  it('is a 413 beyond 5,000', async () => {
-    const response = await service.post('/chat', { query: 'q', unknown: objects(5_000) });
+  it('is a 413 beyond 20,000', async () => {
+    const response = await service.post('/chat', { query: 'q', unknown: objects(20_000) });
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({
-      detail: 'The body has more than 100000 values, or more than 5000 objects.',
+      detail: 'The body has more than 20000 objects, 100000 values, or 300000 numbers in lists.',
     });
-    expect((await service.post('/chat', { query: 'q', unknown: objects(4_999) })).status).toBe(200);
+    expect((await service.post('/chat', { query: 'q', unknown: objects(19_999) })).status).toBe(200);
+  });
+
+  it('may be a chat of 2,000 messages with calls of tools, and 200 tools', async () => {
+    const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"city":"Rome"}' } };
+    const round = [
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'call_1', content: 'sunny' },
+    ];
+    const messages = [{ role: 'user', content: 'q' }, ...Array.from({ length: 1_000 }, () => round).flat()];
+    const properties = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [
+        `p${index}`,
+        { type: 'string', description: 'd', enum: ['a', 'b'] },
+      ]),
+    );
+    const functions = Array.from({ length: 200 }, (_, index) => ({
+      name: `f${index}`,
+      parameters: { type: 'object', properties, required: Object.keys(properties) },
+    }));
+    const tools = functions.map((described) => ({ type: 'function', function: described }));
+    expect((await service.post('/v1/chat/completions', { messages, tools })).status).toBe(200);
+    const items = messages.map((message) => ({
+      type: 'message',
+      role: 'user',
+      content: String(message.content),
+    }));
+    const flat = functions.map((described) => ({ type: 'function', ...described }));
+    expect((await service.post('/v1/responses', { input: items, tools: flat })).status).toBe(200);
+  });
+
+  it.each([
+    [300_001, 200],
+    [300_002, 413],
+  ])('may be %i token ids for an unknown member: %i', async (count, status) => {
+    const unknown = Array.from({ length: count }, () => 7);
+    expect((await service.post('/chat', { query: 'q', unknown })).status).toBe(status);
   });
 
   it('may be a history of 1,000 messages in parts', async () => {

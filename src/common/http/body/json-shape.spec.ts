@@ -18,7 +18,11 @@ it('The shape of a JSON text is that of its value, whatever its strings have in 
   fc.assert(
     fc.property(fc.jsonValue({ noUnicodeString: false }), fc.constantFrom(0, 2), (value, indent) => {
       const text = JSON.stringify(value, null, indent);
-      expect(measure(text)).toMatchObject({ ...count(JSON.parse(text)), isBalanced: true });
+      const { values, numbers, ...shape } = measure(text);
+      expect({ ...shape, values: values + numbers }).toMatchObject({
+        ...count(JSON.parse(text)),
+        isBalanced: true,
+      });
     }),
   );
 });
@@ -43,4 +47,13 @@ it('A text with a character beyond Latin-1 takes two bytes for each of its chara
   const ascii = bytesOf(JSON.stringify({ a: 'x'.repeat(1_000) }));
   expect(bytesOf(JSON.stringify({ a: `${'x'.repeat(997)}数` }))).toBeGreaterThan(ascii + 900);
   expect(bytesOf(`{"a":"${'x'.repeat(994)}\\u4e00"}`)).toBeGreaterThan(ascii + 900);
+});
+
+it.each([
+  ['[1,22,3.5,4e7,5]', 4, 1],
+  ['{"a":1,"b":[2,3],"c":4}', 1, 4],
+  ['[[1],[2,3],{"a":4},5,"6",7]', 2, 8],
+  ['["1,2","3"]', 0, 2],
+])('Of %s, %i are numbers in a list and %i further values', (text, numbers, values) => {
+  expect(measure(text)).toMatchObject({ numbers, values });
 });

@@ -35,10 +35,8 @@ function named({ name }: { name?: unknown }): object {
 export function withToolCalls(messages: readonly ModelMessage[]): readonly ModelMessage[] {
   let id = '';
   return messages.map((message, index) => {
-    const { function_call: call, ...rest } = message as ModelMessage & {
-      function_call?: FunctionCall | null;
-    };
-    if (message.role === 'assistant' && call) {
+    if (message.role === 'assistant' && 'function_call' in message && message.function_call) {
+      const { function_call: call, ...rest } = message as ModelMessage & { function_call: FunctionCall };
       id = `call_${index}`;
       return { ...rest, tool_calls: [{ id, type: 'function', function: call }] };
     }

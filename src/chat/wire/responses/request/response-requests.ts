@@ -11,6 +11,9 @@ import { asObject } from './response-tools.js';
 import { StoredResponses } from '../stored/stored-responses.js';
 import { withoutReferences } from '../stored/without-references.js';
 
+/** Responses that are read for one request: thousands would take the database from others, and most of them for nothing. */
+const AT_ONCE = 8;
+
 /** Decodes requests, and finds what they refer to: an earlier response, and items of earlier responses. */
 @Injectable()
 export class ResponseRequests {
@@ -48,9 +51,8 @@ export class ResponseRequests {
 
   private async resolveItems(clientId: string, items: readonly unknown[]): Promise<readonly unknown[]> {
     const found = new Map<string, Promise<ResponseObjectDto>>();
-    const resolve = async (value: unknown, index: number): Promise<unknown> => {
-      const { type, id } = asObject(value);
-      if (type !== 'item_reference') return value;
+    const resolve = async (index: number): Promise<unknown> => {
+      const { id } = asObject(items[index]);
       const place = typeof id === 'string' ? readItemId(id) : null;
       const pointer = `/input/${index}/id`;
       const fault = 'is no item of a stored response of yours: send the item itself';
@@ -62,7 +64,15 @@ export class ResponseRequests {
       if (item?.id !== id) throw invalidField(pointer, fault);
       return item;
     };
-    return Promise.all(items.map(resolve));
+    const resolved = [...items];
+    const references = [...items.keys()].filter(
+      (index) => asObject(items[index])['type'] === 'item_reference',
+    );
+    for (let at = 0; at < references.length; at += AT_ONCE)
+      await Promise.all(
+        references.slice(at, at + AT_ONCE).map(async (index) => (resolved[index] = await resolve(index))),
+      );
+    return resolved;
   }
 }
 
