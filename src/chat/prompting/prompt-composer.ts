@@ -47,7 +47,6 @@ export class PromptComposer {
     const { contextTokens } = model;
     const context = writePassages(sources);
     const composed = composeMessages({ instructions, question, context, history, contextTokens, maxTokens });
-    if (request.wire.keepsMessages) return composed;
     const { messages, hasLostAnswers } = toAlternatingMessages(composed);
     if (hasLostAnswers)
       this.logger.debug(

@@ -56,6 +56,15 @@ describe('A context that the operator has configured', () => {
     expect(model.requests).toHaveLength(before);
   });
 
+  it('refuses it on /v1/responses, by the member of that body', async () => {
+    const before = model.requests.length;
+    const response = await service.post('/v1/responses', { input: 'x'.repeat(30_000) });
+    expect(response.status).toBe(400);
+    const { error } = (await response.json()) as Failure;
+    expect(error).toMatchObject({ code: 'context_length_exceeded', param: 'input' });
+    expect(model.requests).toHaveLength(before);
+  });
+
   it('takes what fits, and cuts nothing of it', async () => {
     const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(60_000)}` } };
     const messages = [{ role: 'user', content: [image, { type: 'text', text: 'x'.repeat(8_000) }] }, USER];
@@ -86,6 +95,18 @@ describe('A model that does not take everything', () => {
     expect(param).toBe('messages[1].content[1]');
     expect(message).toContain(`${kind} are not supported by this model (message 1)`);
     expect(model.requests).toHaveLength(asked);
+  });
+
+  it('refuses images on /v1/responses, by the member of that body', async () => {
+    const content = [{ type: 'input_image', image_url: 'https://a.example/b.png' }];
+    const response = await service.post('/v1/responses', {
+      instructions: 'i',
+      input: [{ role: 'user', content }],
+    });
+    expect(response.status).toBe(400);
+    const { error } = (await response.json()) as Failure;
+    expect(error.param).toBe('input');
+    expect(error.message).toMatch(/images are not supported by this model\.?$/);
   });
 
   it('takes the others', async () => {

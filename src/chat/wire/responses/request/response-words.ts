@@ -13,9 +13,15 @@ export function throwInResponseWords(error: unknown): never {
   if (!(error instanceof AppError)) throw error;
   const { code, message, extensions, retryAfterSeconds, cause } = error;
   const known = code === 'model_not_supported' ? [{ pointer: '/model', detail: NAMES }] : error.errors;
-  const errors = known?.map(({ pointer, detail }) => ({ pointer: toMember(pointer), detail }));
+  const errors = known?.map(({ pointer, detail }) => ({
+    pointer: toMember(pointer),
+    detail: detail.replace(MESSAGE_NUMBER, ''),
+  }));
   throw new AppError(code, message, { extensions, errors, retryAfterSeconds, cause });
 }
+
+/** Where the core counts messages, an item of the input is another number. */
+const MESSAGE_NUMBER = / \(message \d+\)$/;
 
 const NAMES = 'must be one of the names in `supported`';
 
