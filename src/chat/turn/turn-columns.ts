@@ -44,12 +44,12 @@ export function closingColumns(end: TurnEnd): ClosingColumn[] {
   const [code, detail] = errorOf(outcome);
   return [
     { column: 'status', value: outcome.status, identifies: true },
-    { column: 'finish_reason', value: finishReasonOf(outcome) },
-    { column: 'error_code', value: code },
+    { column: 'finish_reason', value: finishReasonOf(outcome), identifies: true },
+    { column: 'error_code', value: code, identifies: true },
     { column: 'error_detail', value: detail, identifies: true },
     { column: 'answer', value: end.answer, identifies: true },
-    { column: 'reasoning', value: end.reasoning },
-    { column: 'tool_calls', value: JSON.stringify(end.toolCalls) },
+    { column: 'reasoning', value: end.reasoning, identifies: true },
+    { column: 'tool_calls', value: JSON.stringify(end.toolCalls), identifies: true },
     { column: 'sources', value: JSON.stringify(end.sources) },
     { column: 'outline', value: end.layout, identifies: true },
     { column: 'attempts', value: JSON.stringify(end.attempts) },

@@ -112,7 +112,12 @@ export class TurnRepository {
    * came, changes nothing and is true again.
    * @returns false when the turn has ended otherwise meanwhile: its lease ran out
    */
-  async close({ id, clientId, ...end }: ClosedTurn): Promise<boolean> {
+  async close(turn: ClosedTurn): Promise<boolean> {
+    // A statement that waited for the same end to be committed did not see it: the next one does.
+    return (await this.tryToClose(turn)) || (await this.tryToClose(turn));
+  }
+
+  private async tryToClose({ id, clientId, ...end }: ClosedTurn): Promise<boolean> {
     const { assignments, isStored, parameters } = closingUpdate(end, id, clientId);
     // An end is never written over, also where the new one looks the same: a process that stood still would put its own
     // times and reasons in place of those that readers have seen.
