@@ -40,6 +40,13 @@ describe('what a request brings itself', () => {
     expect(sentContextOf(request({ parameters: { tools: [] } }))).toBeNull();
   });
 
+  it('is whether several tools might be called at once, where it says so', () => {
+    const saying = (parallel_tool_calls: unknown) => request({ parameters: { parallel_tool_calls } });
+    expect(ownContextOf(saying(false))).toEqual({ parallelToolCalls: false });
+    expect(ownContextOf(saying(true))).toEqual({ parallelToolCalls: true });
+    expect(ownContextOf(saying(null))).toBeNull();
+  });
+
   it('is how much of its conversation it wanted, where that is unusual', () => {
     const conversation = { externalId: 'c', name: 'c' };
     const wanting = (rounds: number) => request({ conversation, history: { from: 'conversation', rounds } });

@@ -10,6 +10,8 @@ export interface OwnContext {
   readonly instructions?: Exclude<PromptChoice, { kind: 'template' }>;
   /** Most rounds of its conversation that it wanted; absent: {@link USUAL_ROUNDS}. */
   readonly rounds?: number;
+  /** Whether the model might call several tools at once; absent: the request did not say. */
+  readonly parallelToolCalls?: boolean;
 }
 
 /** The messages and tools that a request brought. Stored once for all turns of a client that bring the same. */
@@ -23,12 +25,14 @@ export interface SentContext {
 }
 
 /** Null: nothing but what is usual. */
-export function ownContextOf({ prompt, history, conversation }: TurnRequest): OwnContext | null {
+export function ownContextOf({ prompt, history, conversation, parameters }: TurnRequest): OwnContext | null {
+  const parallel = parameters?.['parallel_tool_calls'];
   const own: OwnContext = {
     ...(prompt.kind !== 'template' && prompt.text !== '' && { instructions: prompt }),
     ...(history.from === 'conversation' &&
       conversation?.externalId !== undefined &&
       history.rounds !== USUAL_ROUNDS && { rounds: history.rounds }),
+    ...(typeof parallel === 'boolean' && { parallelToolCalls: parallel }),
   };
   return Object.keys(own).length > 0 ? own : null;
 }

@@ -45,6 +45,7 @@ export class TranscriptBuilder {
       return {
         ...turn,
         tools: sent?.tools ?? [],
+        parallelToolCalls: ownContext?.parallelToolCalls ?? null,
         ...(sent?.includesQuestion ? toKeptTranscript(asked, sent) : this.composed(asked)),
       };
     });

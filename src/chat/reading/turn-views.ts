@@ -61,4 +61,6 @@ export interface TurnTranscript extends Pick<
   readonly prompt: readonly ModelMessage[];
   /** The tools that it was offered, in the format of OpenAI's chat completions. */
   readonly tools: readonly unknown[];
+  /** Whether it might call several of them at once; null: the request did not say. */
+  readonly parallelToolCalls: boolean | null;
 }

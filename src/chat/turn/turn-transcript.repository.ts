@@ -6,7 +6,10 @@ import { TurnEntity } from './turn.entity.js';
 import type { TurnTranscript } from '../reading/turn-views.js';
 
 /** A turn without what was said before it. */
-export interface AskedTurn extends Omit<TurnTranscript, 'history' | 'prompt' | 'tools'> {
+export interface AskedTurn extends Omit<
+  TurnTranscript,
+  'history' | 'prompt' | 'tools' | 'parallelToolCalls'
+> {
   readonly ownContext: OwnContext | null;
 }
 

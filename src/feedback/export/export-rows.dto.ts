@@ -8,7 +8,12 @@ export class TrainingFunctionDto {
   /** @example 'get_weather' */
   name!: string;
   /** JSON in the `openai` format, an object in the `trl` format */
-  @Schema({ example: '{"city":"Paris"}' }) arguments!: unknown;
+  @Schema({
+    oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }],
+    title: 'TrainingArguments',
+    example: '{"city":"Paris"}',
+  })
+  arguments!: string | object;
 }
 
 /** A call of a tool in training data. */
@@ -41,6 +46,8 @@ export class SftRowDto {
   messages!: TrainingMessageDto[];
   /** The tools that the request offered; absent: none */
   @Schema({ type: 'array', items: { type: 'object', additionalProperties: true } }) tools?: unknown[];
+  /** Whether the model might call several tools at once; absent: the request did not say @example true */
+  parallel_tool_calls?: boolean;
 }
 
 @ApiSchema({ description: 'A line of `GET /api/exports/sft?format=trl`: a conversational prompt-completion' })
@@ -58,6 +65,8 @@ export class PreferenceInputDto {
   messages!: TrainingMessageDto[];
   /** The tools that the request offered; absent: none */
   @Schema({ type: 'array', items: { type: 'object', additionalProperties: true } }) tools?: unknown[];
+  /** Whether the model might call several tools at once; absent: the request did not say @example true */
+  parallel_tool_calls?: boolean;
 }
 
 @ApiSchema({ description: 'A line of `GET /api/exports/dpo?format=openai`' })

@@ -24,6 +24,7 @@ function turnWith(fields: Partial<TurnTranscript> = {}): TurnTranscript {
     sources: [{ text: 'passage', metadata: { source: 's.md', title: 't', score: 0.5 } }],
     history: EARLIER,
     tools: [],
+    parallelToolCalls: null,
     prompt: [SYSTEM, ...EARLIER, QUESTION],
     ...fields,
   };

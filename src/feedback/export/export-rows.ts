@@ -30,6 +30,8 @@ export interface GoodAnswers {
 /** The tools that the request offered; absent: none. */
 interface Offered {
   readonly tools?: readonly unknown[];
+  /** Only in OpenAI's format; absent: the request did not say. */
+  readonly parallel_tool_calls?: boolean;
 }
 
 export type SftRow = Offered &
@@ -85,12 +87,13 @@ export function toSftRow(rated: RatedTranscript, options: TrainingOptions & Good
   const { format } = options;
   const prompt = promptOf(rated.turn, options);
   const completion = [toAnswer(answer.text, answer.calls, format)];
-  if (format === 'trl') return { prompt, completion, ...toolsOf(rated.turn) };
+  const offered = toolsOf(rated.turn, format);
+  if (format === 'trl') return { prompt, completion, ...offered };
   // Earlier answers may be wrong: no feedback says that they are good.
   const known = prompt.map((message) =>
     message.role === 'assistant' ? { ...message, weight: 0 as const } : message,
   );
-  return { messages: [...known, ...completion], ...toolsOf(rated.turn) };
+  return { messages: [...known, ...completion], ...offered };
 }
 
 /** The better answer before the given one; null: there are not two. */
@@ -103,8 +106,9 @@ export function toPreferenceRow(rated: RatedTranscript, options: TrainingOptions
   const prompt = promptOf(turn, options);
   const chosen = [toAnswer(better, [], format)];
   const rejected = [toAnswer(turn.answer, turn.toolCalls, format)];
-  if (format === 'trl') return { prompt, chosen, rejected, ...toolsOf(turn) };
-  const input = { messages: prompt, ...toolsOf(turn) };
+  const offered = toolsOf(turn, format);
+  if (format === 'trl') return { prompt, chosen, rejected, ...offered };
+  const input = { messages: prompt, ...offered };
   return { input, preferred_output: chosen, non_preferred_output: rejected };
 }
 
@@ -163,8 +167,11 @@ function isWhole({ status, finishReason, answer, toolCalls }: TurnTranscript): b
   return isEnded && (answer.trim() !== '' || toolCalls.length > 0);
 }
 
-function toolsOf({ tools }: TurnTranscript): Offered {
-  return tools.length === 0 ? {} : { tools };
+/** `parallel_tool_calls` is of OpenAI's format (https://platform.openai.com/docs/api-reference/fine-tuning), not of TRL's. */
+function toolsOf({ tools, parallelToolCalls }: TurnTranscript, format: TrainingFormat): Offered {
+  if (tools.length === 0) return {};
+  if (format === 'trl' || parallelToolCalls === null) return { tools };
+  return { tools, parallel_tool_calls: parallelToolCalls };
 }
 
 /** The results of calls follow the question: only the messages as they were sent have them. */

@@ -40,6 +40,7 @@ const CALLING: TurnTranscript = {
   history: [],
   prompt: ASKED,
   tools: TOOLS,
+  parallelToolCalls: null,
 };
 /** The turn after it, which has the result of the call. */
 const ANSWERING: TurnTranscript = {
@@ -102,6 +103,26 @@ describe('Training data of answers with calls', () => {
     const row = toSftRow(rated(broken), TRL) as { completion: readonly TrainingMessage[] };
     expect(row.completion[0]!.tool_calls![0]!.function.arguments).toBe('{"city":');
   });
+
+  it("has no arguments as an empty object in TRL's format", () => {
+    const bare = { ...CALLING, toolCalls: [{ ...CALL, arguments: '' }] };
+    const row = toSftRow(rated(bare), TRL) as { completion: readonly TrainingMessage[] };
+    expect(row.completion[0]!.tool_calls![0]!.function.arguments).toEqual({});
+  });
+
+  it.each([true, false])(
+    "says in OpenAI's format whether several calls at once were allowed: %s",
+    (parallel) => {
+      const asked = rated({ ...CALLING, parallelToolCalls: parallel }, 'Ask at the station.');
+      const said = { tools: TOOLS, parallel_tool_calls: parallel };
+      expect(toSftRow(asked, OPENAI)).toMatchObject(said);
+      expect(toPreferenceRow(asked, OPENAI)).toMatchObject({ input: said });
+      for (const row of [toSftRow(asked, TRL), toPreferenceRow(asked, TRL)])
+        expect(row).not.toHaveProperty('parallel_tool_calls');
+      const none = rated({ ...CALLING, tools: [], parallelToolCalls: parallel });
+      expect(toSftRow(none, OPENAI)).not.toHaveProperty('parallel_tool_calls');
+    },
+  );
 
   it('has the text of an answer beside its calls', () => {
     const both = toSftRow(rated({ ...CALLING, answer: 'I look.' }), OPENAI) as {

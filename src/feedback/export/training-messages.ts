@@ -11,7 +11,7 @@ export type TrainingFormat = 'openai' | 'trl';
 export interface TrainingToolCall {
   readonly id?: string;
   readonly type: 'function';
-  readonly function: { readonly name: string; readonly arguments: unknown };
+  readonly function: { readonly name: string; readonly arguments: string | object };
 }
 
 export interface TrainingMessage {
@@ -73,11 +73,12 @@ function toCall({ id, name, arguments: json }: ToolCall, format: TrainingFormat)
   return isTrl ? { type: 'function', function: called } : { id, type: 'function', function: called };
 }
 
-/** JSON that is no object stays as the model wrote it. */
-function toObject(json: string): unknown {
+/** JSON that is no object stays as the model wrote it. No text at all is how some servers call a tool without arguments. */
+function toObject(json: string): string | object {
+  if (json.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? value : json;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : json;
   } catch {
     return json;
   }
