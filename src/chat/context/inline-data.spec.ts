@@ -87,6 +87,33 @@ describe('The stored form of a message', () => {
     expect(stored(text, part)).toEqual([text, expected]);
   });
 
+  const escaped = base64.replaceAll('+', '%2B').replaceAll('/', '%2f').replaceAll('=', '%3D');
+  it.each<[string, string, DataReference]>([
+    ['with a space before it', ` ${pngUrl}`, png],
+    ['with much white space around it', `${'\n \t'.repeat(2_000)}${pngUrl}\r\n`, png],
+    ['with control characters before it', `\0\u001f${pngUrl}`, png],
+    ['with a byte order mark before it', `\ufeff${pngUrl}`, png],
+    [
+      'with tabs and line ends in its head',
+      `da\tta:\r\nimage/p\nng;ba\tse64\n,${base64.replace(/.{76}/g, '$&\n')}`,
+      png,
+    ],
+    ['in capitals', `DATA:image/png;BASE64,${base64}`, png],
+    ['of Base64 for URLs', pngUrl.replaceAll('+', '-').replaceAll('/', '_').replace('image_', 'image/'), png],
+    ['of Base64 without a type', `data:;base64,${base64}`, referenceTo('image', null)],
+    ['of escaped Base64', `data:image/png;base64,${escaped}`, png],
+    ['of escaped text', 'data:text/plain,a%2Cb%zz%C3%A9é', referenceTo('file', 'text/plain', 'a,b%zzéé')],
+    [
+      'of text with a line end and a space after it',
+      'data:text/plain,a\nb ',
+      referenceTo('file', 'text/plain', 'ab'),
+    ],
+  ])('has one in place of a data URL %s', (_what, url, expected) => {
+    expect(stored({ type: 'image_url', image_url: { url } })).toEqual([
+      { type: 'image_url', image_url: { url: expected } },
+    ]);
+  });
+
   it('has one in place of data beside the content, and in the answer of a tool', () => {
     const answer = { role: 'assistant', content: null, audio: { id: 'a', data: base64, transcript: 'Hi' } };
     expect(withoutInlineData(answer)).toEqual({
@@ -151,5 +178,12 @@ describe('The stored form of a message', () => {
     const { entries } = toStoredContext('c', { messages: [message], includesQuestion: true, tools: [] });
     expect([...entries.values()].join('').length).toBeLessThan(300);
     expect(message.content[0]!.image_url.url).toBe(url);
+  });
+
+  it('costs no more time for megabytes of white space than for others', () => {
+    const url = `data:text/plain,a${' '.repeat(4 * 2 ** 20)}b`;
+    const from = performance.now();
+    stored({ type: 'image_url', image_url: { url } }, { image_url: ' '.repeat(4 * 2 ** 20) + url });
+    expect(performance.now() - from).toBeLessThan(2_000);
   });
 });

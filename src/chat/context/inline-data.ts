@@ -32,6 +32,10 @@ const TEXTS: ReadonlySet<string> = new Set([
 const LONGEST_HEAD = 1_000;
 /** Its media type with parameters. */
 const DATA_URL = /^data:([^,]*),/i;
+/** What parsers of URLs, or clients before them, take away: white space and control characters before it, line ends inside. */
+const IGNORED_IN_HEAD = /^[\s\p{Cc}]+|[\t\n\r]/gu;
+const LINE_END = /[\t\n\r]/g;
+const ESCAPED_BYTE = /%([\da-f]{2})/gi;
 const BASE64_MARK = /;\s*base64\s*$/i;
 /** In characters. Shorter ones may be ids, and cost no more than a reference. */
 const SHORTEST_BASE64 = 512;
@@ -80,15 +84,25 @@ function replaceInList(values: readonly unknown[], place: Place): readonly unkno
 }
 
 function toReference(text: string, place: Place): DataReference | null {
-  const [head, type] = DATA_URL.exec(text.slice(0, LONGEST_HEAD)) ?? [];
-  if (head !== undefined && type !== undefined) {
-    const body = text.slice(head.length);
-    const data = BASE64_MARK.test(type) ? Buffer.from(body, 'base64') : body;
+  const head = text.trimStart().slice(0, LONGEST_HEAD).replace(IGNORED_IN_HEAD, '');
+  const [, type] = DATA_URL.exec(head) ?? [];
+  if (type !== undefined) {
+    const body = text.slice(text.indexOf(',') + 1);
+    const data = BASE64_MARK.test(type)
+      ? Buffer.from(unescaped(body).toString(), 'base64')
+      : unescaped(body.trimEnd().replace(LINE_END, ''));
     return referenceTo(data, type.split(';')[0]!.trim(), place);
   }
   const shortest = MEDIA.test(place.hint) ? SHORTEST_BASE64 : SHORTEST_UNKNOWN;
   if (text.length < shortest || !BASE64.test(text)) return null;
   return referenceTo(Buffer.from(text, 'base64'), place.mediaType, place);
+}
+
+/** The body of a data URL: a text, or where it has escaped bytes these bytes. */
+function unescaped(body: string): Buffer | string {
+  if (!body.includes('%')) return body;
+  const toByte = (_: string, digits: string) => String.fromCharCode(parseInt(digits, 16));
+  return Buffer.from(Buffer.from(body).toString('latin1').replace(ESCAPED_BYTE, toByte), 'latin1');
 }
 
 /** OpenAI's sounds have a `format` (`wav`, `mp3`), Anthropic's images and Gemini's data a type. */
