@@ -101,6 +101,9 @@ describe.each(ROUTES)('The usage of a turn of %s counts its complete prompt', (_
     }
   }
 
+  /** Connections of /v1 are cut behind the frame of a failure. */
+  const untilCut = (stream: OpenStream) => stream.rest().catch(() => []);
+
   it('when it was stopped, in its frame, its receipt and the answer to the stop', async () => {
     const asked = await ask(hold(['half ']));
     await firstText(asked);
@@ -122,7 +125,7 @@ describe.each(ROUTES)('The usage of a turn of %s counts its complete prompt', (_
 
   it('when the model failed in its middle', async () => {
     const asked = await ask(endAfter(['half ']));
-    await asked.stream.rest();
+    await untilCut(asked.stream);
     expect(await ended(asked.id)).toMatchObject({ status: 'failed', text: 'half ', usage: expected });
   });
 
@@ -138,6 +141,6 @@ describe.each(ROUTES)('The usage of a turn of %s counts its complete prompt', (_
     await service.app.get(TurnLeaseRepository).failAbandoned(asked.id, { whatever: true });
     expect(await ended(asked.id)).toMatchObject({ status: 'failed', text: 'half ', usage: expected });
     for (const id of service.runningTurns()) await service.post(`/api/chat/${id}/stop`, undefined);
-    await asked.stream.rest();
+    await untilCut(asked.stream);
   });
 });

@@ -31,7 +31,8 @@ function describe(event: AnswerEvent): string {
     case 'reasoning': return event.reasoning;
     case 'retrying': case 'break': return event.type;
     case 'reconnecting': return String(event.delayMs);
-    case 'completed': return event.answer.finishReason satisfies 'stop' | 'length' | 'content_filter' | 'cancelled';
+    case 'completed': return event.answer.finishReason satisfies
+      'stop' | 'length' | 'content_filter' | 'tool_calls' | 'cancelled';
   }
 }
 

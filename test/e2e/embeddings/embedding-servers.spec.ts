@@ -91,7 +91,7 @@ describe('A server that does not know Base64', () => {
       status(400, { error: { message: 'no' } }),
       vectors(),
     );
-    expect((await embed({ encoding_format: 'base64' })).status).toBe(502);
+    expect((await embed({ encoding_format: 'base64' })).status).toBe(400);
     expect(given(await embed({ encoding_format: 'base64' }))).toEqual(BOTH_IN_BASE64);
     expect(embeddingBodyOf(model.requests.at(-1)!).encoding_format).toBe('base64');
   });
@@ -271,7 +271,7 @@ describe('A refusal', () => {
       status(404, { error: { message: 'model "x" not found' } }),
       [502, 'model_misconfigured', null],
     ],
-    ['that says nothing more', {}, status(400, { error: { message: 'no' } }), [502, 'model_refused', null]],
+    ['that says nothing more', {}, status(400, { error: { message: 'no' } }), [400, 'model_refused', null]],
   ])('%s', async (_, more, behaviour, expected) => {
     model.always(behaviour);
     const { status: code, body } = await embed(more);
