@@ -33,7 +33,7 @@ export interface TurnRequest {
   readonly question: string;
   /**
    * The messages of a caller that keeps its dialogue itself, the question among them: the model gets exactly these. They
-   * are plain JSON, nested at most 32 levels deep, and can be stored. Absent: the service composes the messages.
+   * are plain JSON without half surrogate pairs, but with NUL where the caller sent some, and not deeper than a body may be. Absent: the service composes the messages.
    */
   readonly sent?: readonly ModelMessage[];
   readonly endUser?: string;

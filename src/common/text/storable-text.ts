@@ -6,6 +6,11 @@ export function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
 
+/** With U+FFFD for all that PostgreSQL cannot keep. */
+export function toStorable(text: string): string {
+  return text.replaceAll('\u0000', '\ufffd').toWellFormed();
+}
+
 export interface TextBounds {
   /** In UTF-16 code units, the `length` of JavaScript and Java; inclusive. */
   readonly min?: number;

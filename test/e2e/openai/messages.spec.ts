@@ -252,8 +252,6 @@ describe('Parameters', () => {
     [{ top_k: 'many' }, 'top_k', /must be a number/],
     [{ tool_choice: 'any' }, 'tool_choice', /none, auto, required/],
     [{ tools: [{ type: 'function' }] }, 'tools', /tool 0: function must be an object with a name/],
-    [{ messages: [USER, { role: 'user', content: 'a\u0000' }] }, 'messages', /message 1: .*NUL/],
-    [{ messages: [USER, { ...USER, x: ['\ud800'] }] }, 'messages', /message 1: .*surrogate/],
   ])('%j: 400 that says how to go on', async (more, param, message) => {
     for (const stream of [false, true]) {
       const response = await running.service.post(PATH, { messages: [USER], stream, ...more });

@@ -37,7 +37,7 @@ describe('POST /v1/responses refuses, by its name,', () => {
     ['an unknown part', { input: [user([{ type: 'smell' }])] }, 'input[0].content[0].type'],
     ['an item of nowhere', { input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].id'],
     ['an unknown format', { text: { format: { type: 'xml' } } }, 'text.format.type'],
-    ['a text that cannot be stored', { input: [user('\u0000')] }, 'input'],
+    ['an id that cannot be stored', { conversation: 'c\u0000' }, 'conversation'],
     [
       'two contexts',
       { conversation: 'c', previous_response_id: `resp_${'0'.repeat(32)}` },

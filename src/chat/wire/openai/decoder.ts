@@ -1,5 +1,7 @@
 import type { ModelMessage, ModelParameters } from '../../../llm/completion.js';
 import { textOfContent } from '../../../llm/prompt/content-text.js';
+import { toWellFormedJson } from '../../../common/text/storable-json.js';
+import { toStorable } from '../../../common/text/storable-text.js';
 import { invalidField } from '../../../common/errors/app-error.js';
 import { bringDialogue } from '../../domain/own-context.js';
 import {
@@ -21,8 +23,8 @@ import { OPENAI_TRAITS } from './traits.js';
  * @throws AppError `validation_failed` for a prompt template together with system messages, or without a question
  */
 export function decodeCompletionRequest(body: ChatCompletionRequestDto): TurnRequest {
-  const sent = withToolCalls(body.messages);
-  const question = textOfContent(sent.findLast(isOfUser)?.content);
+  const sent = withToolCalls(toWellFormedJson(body.messages));
+  const question = toStorable(textOfContent(sent.findLast(isOfUser)?.content));
   return {
     wire: OPENAI_TRAITS,
     question,
@@ -49,7 +51,7 @@ function decodeConversation(
   const externalId = metadataOf(body, 'conversation_id');
   if (externalId === undefined) return undefined;
   const name = metadataOf(body, 'conversation_name') ?? orNothing(nameAfter(question));
-  return { externalId, name: name ?? externalId };
+  return { externalId, name: toStorable(name ?? externalId) };
 }
 
 function metadataOf({ metadata }: ChatCompletionRequestDto, name: string): string | undefined {
@@ -85,7 +87,7 @@ function decodeParameters(body: ChatCompletionRequestDto): ModelParameters | und
   const declared = { top_p, presence_penalty, frequency_penalty, seed, response_format, modalities };
   const all = { ...passedParametersOf(body), ...declared, stop: decodeStop(body), ...decodeTools(body) };
   const given = Object.entries(all).filter(([, value]) => value !== undefined && value !== null);
-  return given.length === 0 ? undefined : Object.fromEntries(given);
+  return given.length === 0 ? undefined : toWellFormedJson(Object.fromEntries(given));
 }
 
 /** Empty sequences stop nothing. */

@@ -1,7 +1,7 @@
 import { IsOptional } from 'class-validator';
 import { listFault, ValidatedBy } from '../../../common/api/fields.js';
-import { describeJsonFault, isJsonObject } from '../../../common/text/storable-json.js';
-import { describeTextFault } from '../../../common/text/storable-text.js';
+import { isJsonObject } from '../../../common/text/storable-json.js';
+import { describeTextFault, toStorable } from '../../../common/text/storable-text.js';
 import { MAX_PROMPT_NAME_CHARACTERS } from '../question-limits.js';
 
 /** The body limit is the only one. */
@@ -24,12 +24,11 @@ function describeMetadataFault(value: unknown): string | null {
   if (!isJsonObject(value)) return 'must be an object';
   for (const [name, max] of OWN_METADATA) {
     const given = textOfMetadata(value, name) ?? '';
-    const fault = describeTextFault(given, { max });
+    const isId = name !== 'conversation_name';
+    const fault = describeTextFault(isId || typeof given !== 'string' ? given : toStorable(given), { max });
     if (fault !== null) return `${name} ${fault}`;
   }
-  // A name may be what is at fault, and is never repeated.
-  const fault = describeJsonFault(value);
-  return fault === null ? null : `a member ${fault}`;
+  return null;
 }
 
 /** One of our own members of `metadata`: a number as its digits, as long as JSON did not round it; null is nothing. */

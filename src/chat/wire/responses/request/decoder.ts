@@ -1,3 +1,5 @@
+import { toWellFormedJson } from '../../../../common/text/storable-json.js';
+import { toStorable } from '../../../../common/text/storable-text.js';
 import { invalidField } from '../../../../common/errors/app-error.js';
 import type { ModelMessage, ModelParameters } from '../../../../llm/completion.js';
 import { textOfContent } from '../../../../llm/prompt/content-text.js';
@@ -31,10 +33,10 @@ export function itemsOf({ input }: ResponseRequestDto): readonly unknown[] {
  */
 export function decodeResponseRequest(body: ResponseRequestDto, { previous, items }: Referred): TurnRequest {
   const { instructions } = body;
-  const input = toMessages(items);
-  const system = isGiven(instructions) ? [{ role: 'system', content: instructions }] : [];
+  const input = toMessages(toWellFormedJson(items));
+  const system = isGiven(instructions) ? [{ role: 'system', content: toWellFormedJson(instructions) }] : [];
   const sent = [...system, ...previous, ...input];
-  const question = textOfContent(sent.findLast(({ role }) => role === 'user')?.content);
+  const question = toStorable(textOfContent(sent.findLast(({ role }) => role === 'user')?.content));
   if (input.length === 0 && previous.length === 0) throw invalidField('/input', 'must have a message');
   return {
     wire: RESPONSES_TRAITS,
@@ -77,7 +79,7 @@ function decodeParameters(body: ResponseRequestDto): ModelParameters | undefined
     reasoning_effort: asObject(reasoning)['effort'],
     ...decodeTools(body),
   }).filter(([, value]) => isGiven(value));
-  return given.length === 0 ? undefined : Object.fromEntries(given);
+  return given.length === 0 ? undefined : toWellFormedJson(Object.fromEntries(given));
 }
 
 function decodeTools({ tools, tool_choice: choice, parallel_tool_calls }: ResponseRequestDto): object {

@@ -1,3 +1,4 @@
+import { toStorableJson } from '../../../../common/text/storable-json.js';
 import type { ResponseObjectDto } from '../response.dto.js';
 import type { ResponseRequestDto } from './request.dto.js';
 import { asObject, isGiven, toEchoedTools } from './response-tools.js';
@@ -46,7 +47,12 @@ const KEPT = [
 /** What of a request is kept. */
 export function toKeptRequest(body: ResponseRequestDto): KeptRequest {
   const given = KEPT.map((name) => [name, body[name]] as const).filter(([, value]) => isGiven(value));
-  return Object.fromEntries(given);
+  return toStorableJson(Object.fromEntries(given));
+}
+
+/** Whether a message's content is the instructions of its request, which are kept with U+FFFD for NUL. */
+export function areInstructions(content: unknown, { instructions }: KeptRequest): boolean {
+  return typeof instructions === 'string' && toStorableJson(content) === instructions;
 }
 
 /** Whether the response can be read again, and be gone on from. */

@@ -7,6 +7,7 @@ import {
   IsInForeground,
   IsInclude,
   IsInput,
+  IsInstructions,
   IsListOfObjects,
   IsObject,
   IsResponseToolChoice,
@@ -25,7 +26,7 @@ export class ResponseRequestDto {
   /** Events as SSE (是否流式输出); ignored on `/v1/responses/stream`, which generated clients use @example false */
   @IsOptional() @IsBoolean({ message: 'must be true or false' }) stream?: boolean | null;
   /** A system message before the input (系统提示词) */
-  @Example('Answer briefly.') @IsOptional() @IsAnyText() instructions?: string | null;
+  @Example('Answer briefly.') @IsOptional() @IsInstructions() instructions?: string | null;
   /** The response to go on from: the model gets its messages and its answer before the input; its instructions are not among them */
   @IsOptional() @IsText({ max: 64 }) previous_response_id?: string | null;
   /** The conversation of the question, by id or as `{"id": …}`: its rounds go before the input; the first use makes it */

@@ -49,6 +49,10 @@ function describeBackgroundFault(value: unknown): string | null {
   return 'is not supported: leave it out, and read the answer or its stream; both can be read again';
 }
 
+/** A text that the model gets as it is. */
+export const IsInstructions = () =>
+  ValidatedBy((value) => (typeof value === 'string' ? null : 'must be a string'));
+
 /** `input`: a text, or a list of items, which are read when they are decoded. */
 export const IsInput = () =>
   ValidatedBy(describeInputFault, {

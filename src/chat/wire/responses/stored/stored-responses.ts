@@ -5,7 +5,7 @@ import type { ModelMessage } from '../../../../llm/completion.js';
 import { TurnContextRepository } from '../../../context/turn-context.repository.js';
 import { TurnStreams } from '../../../reading/turn-streams.js';
 import { WireRequestRepository } from '../../../turn/wire-request.repository.js';
-import { isKept, type KeptRequest } from '../request/kept-request.js';
+import { areInstructions, isKept, type KeptRequest } from '../request/kept-request.js';
 import { toResponse } from '../presenter.js';
 import type { ResponseObjectDto } from '../response.dto.js';
 import { readResponseId } from '../response-id.js';
@@ -52,10 +52,7 @@ export class StoredResponses {
     const sent = (await this.contexts.readMany(clientId, [id])).get(id);
     const asked = sent?.includesQuestion ? [] : [{ role: 'user', content: question }];
     const messages = [...(sent?.messages ?? []), ...asked];
-    const { instructions } = request;
-    return typeof instructions === 'string' && messages[0]?.content === instructions
-      ? messages.slice(1)
-      : messages;
+    return areInstructions(messages[0]?.content, request) ? messages.slice(1) : messages;
   }
 
   /**
