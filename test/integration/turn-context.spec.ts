@@ -25,13 +25,14 @@ describe('The messages of a request', () => {
   });
   afterEach(() => database.close());
 
-  const read = (turn: string) => turns.contexts.read(client, turn);
+  const read = async (turn: string) => (await turns.contexts.read(client, turn))?.messages;
+  const readTools = async (turn: string) => (await turns.contexts.read(client, turn))?.tools;
 
   it('are read in their order, also those that are sent twice', async () => {
     const messages = [...CHAT, CHAT[1]!, CHAT[2]!];
     const turn = await turns.add(client, messages);
     expect(await read(turn)).toEqual(messages);
-    expect(await turns.contexts.readTools(client, turn)).toEqual([]);
+    expect(await readTools(turn)).toEqual([]);
   });
 
   it('are read with the tools that were offered, and nothing is read of a turn without any', async () => {
@@ -41,9 +42,9 @@ describe('The messages of a request', () => {
       await turns.add(client, [], { tools }),
       await turns.add(client, CHAT),
     ];
-    expect([await read(both), await turns.contexts.readTools(client, both)]).toEqual([CHAT, tools]);
-    expect([await read(only), await turns.contexts.readTools(client, only)]).toEqual([[], tools]);
-    expect([await read(none), await turns.contexts.readTools(client, none)]).toEqual([CHAT, []]);
+    expect([await read(both), await readTools(both)]).toEqual([CHAT, tools]);
+    expect([await read(only), await readTools(only)]).toEqual([[], tools]);
+    expect([await read(none), await readTools(none)]).toEqual([CHAT, []]);
     const several = await turns.contexts.readMany(client, [both, only]);
     expect([...several.keys()].sort()).toEqual([both, only].sort());
   });
@@ -58,8 +59,8 @@ describe('The messages of a request', () => {
     const [mine, others] = [await turns.add(client, CHAT), await turns.add(other, CHAT)];
     const ids: { id: string }[] = await dataSource.query('SELECT id FROM context_message');
     expect(new Set(ids.map(({ id }) => id)).size).toBe(2 * CHAT.length);
-    expect(await turns.contexts.read(other, mine)).toEqual([]);
-    expect(await read(others)).toEqual([]);
+    expect(await turns.contexts.read(other, mine)).toBeUndefined();
+    expect(await read(others)).toBeUndefined();
     await dataSource.query('DELETE FROM client WHERE id = $1', [other]);
     expect(await read(mine)).toEqual(CHAT);
     expect(await turns.state()).toEqual({ messages: CHAT.length, contexts: 1, dangling: 0, orphans: 0 });
@@ -83,6 +84,12 @@ describe('The messages of a request', () => {
     await dataSource.query('DELETE FROM turn WHERE id <> $1', [kept]);
     expect(await read(kept)).toEqual(CHAT.slice(3));
     expect(await turns.state()).toEqual({ messages: 3, contexts: 1, dangling: 0, orphans: 0 });
+  });
+
+  it.each(['turn', 'conversation', 'client'])('go when an operator truncates %ss', async (table) => {
+    await turns.add(client, CHAT, { conversation: 'c' });
+    await dataSource.query(`TRUNCATE ${table} CASCADE`);
+    expect(await turns.state()).toEqual({ messages: 0, contexts: 0, dangling: 0, orphans: 0 });
   });
 
   it('are not stored where the turn is not', async () => {

@@ -14,7 +14,7 @@ export class ContextMessageEntity {
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** JSON as it was sent, without inline data. Not jsonb, which reorders members and refuses some escaped characters. */
+  /** JSON as it was sent, without inline data. Not jsonb, which reorders members and refuses escapes of NUL and of half a surrogate pair. */
   @Column('json')
   content!: unknown;
 }

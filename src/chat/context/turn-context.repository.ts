@@ -7,7 +7,12 @@ import { TurnContextEntity } from './turn-context.entity.js';
 
 /** Each entry comes once, however many of the turns refer to it. */
 type ContextRow =
-  | { readonly what: 'turn'; readonly id: string; readonly entries: string[]; readonly isAll: boolean }
+  | {
+      readonly what: 'turn';
+      readonly id: string;
+      readonly entries: string[];
+      readonly includesQuestion: boolean;
+    }
   | { readonly what: 'entry'; readonly id: string; readonly content: unknown }
   /** A turn of a release that stored the history in the turn's row. */
   | { readonly what: 'older'; readonly id: string; readonly content: readonly ModelMessage[] };
@@ -17,7 +22,7 @@ const READ = `
   WITH context AS MATERIALIZED (
     SELECT turn_id, entries, includes_question FROM turn_context WHERE client_id = $1 AND turn_id = ANY ($2::uuid[])
   )
-  SELECT 'turn' AS what, turn_id AS id, entries, includes_question AS "isAll", NULL::json AS content FROM context
+  SELECT 'turn' AS what, turn_id AS id, entries, includes_question AS "includesQuestion", NULL::json AS content FROM context
   UNION ALL
   SELECT 'entry', id, NULL, NULL, content FROM context_message
    WHERE client_id = $1 AND id IN (SELECT unnest(entries) FROM context)
@@ -32,17 +37,9 @@ export class TurnContextRepository {
     @InjectRepository(TurnContextEntity) private readonly contexts: Repository<TurnContextEntity>,
   ) {}
 
-  /**
-   * The messages that the request of a turn brought, oldest first: of a caller that keeps its dialogue all that it sent,
-   * of others the history. Empty: none. Inline data is replaced by references.
-   */
-  async read(clientId: string, turnId: string): Promise<readonly ModelMessage[]> {
-    return (await this.readMany(clientId, [turnId])).get(turnId)?.messages ?? [];
-  }
-
-  /** The tools that the request of a turn offered; empty: none. */
-  async readTools(clientId: string, turnId: string): Promise<readonly unknown[]> {
-    return (await this.readMany(clientId, [turnId])).get(turnId)?.tools ?? [];
+  /** What the request of a turn brought; undefined: nothing. Inline data is replaced by references. */
+  async read(clientId: string, turnId: string): Promise<SentContext | undefined> {
+    return (await this.readMany(clientId, [turnId])).get(turnId);
   }
 
   /** By the id of its turn, of those that brought something. */
@@ -58,7 +55,7 @@ export class TurnContextRepository {
           row.id,
           toContext(
             row.entries.map((id) => contents.get(id)),
-            row.isAll,
+            row.includesQuestion,
           ),
         );
       if (row.what === 'older')

@@ -46,6 +46,15 @@ const FORGET = `
     RETURN NULL;
   END $$`;
 
+/** For TRUNCATE, which fires no trigger for DELETE: no turn is left. A TRUNCATE in here could wait in a circle with readers. */
+const FORGET_ALL = `
+  CREATE FUNCTION forget_all_turn_context() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    DELETE FROM turn_context;
+    DELETE FROM context_message;
+    RETURN NULL;
+  END $$`;
+
 const UP = [
   `CREATE TABLE context_message (
      client_id uuid NOT NULL,
@@ -65,9 +74,14 @@ const UP = [
   FORGET,
   `CREATE TRIGGER turn_forget_context AFTER DELETE ON turn REFERENCING OLD TABLE AS deleted
      FOR EACH STATEMENT EXECUTE FUNCTION forget_turn_context()`,
+  FORGET_ALL,
+  `CREATE TRIGGER turn_forget_all_context AFTER TRUNCATE ON turn
+     FOR EACH STATEMENT EXECUTE FUNCTION forget_all_turn_context()`,
 ];
 
 const DOWN = [
+  `DROP TRIGGER turn_forget_all_context ON turn`,
+  `DROP FUNCTION forget_all_turn_context`,
   `DROP TRIGGER turn_forget_context ON turn`,
   `DROP FUNCTION forget_turn_context`,
   `DROP TABLE turn_context`,

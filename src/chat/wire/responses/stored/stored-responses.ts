@@ -49,7 +49,7 @@ export class StoredResponses {
   /** What its model was given, without the instructions; what was sent as data is described by references. */
   async readInput({ turn, request }: StoredResponse): Promise<readonly ModelMessage[]> {
     const { clientId, id, question } = turn;
-    const sent = (await this.contexts.readMany(clientId, [id])).get(id);
+    const sent = await this.contexts.read(clientId, id);
     const asked = sent?.includesQuestion ? [] : [{ role: 'user', content: question }];
     const messages = [...(sent?.messages ?? []), ...asked];
     return areInstructions(messages[0]?.content, request) ? messages.slice(1) : messages;
