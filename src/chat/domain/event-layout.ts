@@ -18,7 +18,7 @@ const SOURCES = -1;
 const COMMITTED = -2;
 const VOIDED = -3;
 const ENDED = -4;
-/** Of a release before, whose row had no calls: their place alone. */
+/** A call of a turn of the former release, whose row has no calls: only its `seq` counts, and no reader gets it. */
 const UNSTORED_CALL = -6;
 const SIDES_VOIDED = -7;
 /** Below every mark: a release that does not know it takes it for an event that it does not show. */
