@@ -45,7 +45,8 @@ describe('What a request of /v1 brings', () => {
     const [row] = await database.query<{ client_id: string }[]>('SELECT client_id FROM turn WHERE id = $1', [
       turn,
     ]);
-    return service.app.get(TurnContextRepository).read(row!.client_id, turn);
+    const context = await service.app.get(TurnContextRepository).read(row!.client_id, turn);
+    return context?.messages;
   }
 
   /** Of all rows of the client, as text. */
