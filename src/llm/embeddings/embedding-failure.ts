@@ -26,9 +26,9 @@ export function toEmbeddingError(error: AppError, request: EmbeddingRequest): Ap
   if (failure.cause instanceof AppError) return failure.cause;
   const ofCaller = failure.code === 'model_refused' ? findFault(failure, request) : null;
   if (ofCaller) return ofCaller;
-  const { code, retryAfterSeconds } = error;
+  const { code, retryAfterSeconds, isRateLimit } = error;
   const detail = failure.detail ?? DETAILS[code] ?? error.message;
-  return new AppError(code, detail, { retryAfterSeconds, cause: failure });
+  return new AppError(code, detail, { retryAfterSeconds, isRateLimit, cause: failure });
 }
 
 /** What of the request the server does not take, where it says so or the request has it; null: something else. */
