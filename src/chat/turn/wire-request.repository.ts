@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { In, type Repository } from 'typeorm';
 import { TurnEntity } from './turn.entity.js';
 
 /** What wires keep of the requests of their turns. */
@@ -15,6 +15,19 @@ export class WireRequestRepository {
       select: { id: true, wireRequest: true },
     });
     return turn && (turn.wireRequest ?? {});
+  }
+
+  /** What the wire of that name kept of several requests, by turn; without those that the client does not have. */
+  async findMany(
+    clientId: string,
+    ids: readonly string[],
+    wire: string,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
+    const turns = await this.turns.find({
+      where: { clientId, id: In(ids), variant: wire },
+      select: { id: true, wireRequest: true },
+    });
+    return new Map(turns.map(({ id, wireRequest }) => [id, wireRequest ?? {}]));
   }
 
   /** Deletes a turn that has ended. @returns whether there was one */

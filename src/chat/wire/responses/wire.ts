@@ -2,6 +2,8 @@ import type { Wire } from '../wire.js';
 import { ResponsesController } from './controller.js';
 import { chooseResponseForm } from './middleware.js';
 import { ResponsesPresenter } from './presenter.js';
+import { PreviousResponses } from './request/previous-responses.js';
+import { ReferredItems } from './request/referred-items.js';
 import { ResponseRequests } from './request/response-requests.js';
 import { StoredResponsesController } from './stored/stored.controller.js';
 import { StoredResponses } from './stored/stored-responses.js';
@@ -11,7 +13,7 @@ import { RESPONSES_TRAITS } from './traits.js';
 export const RESPONSES: Wire = {
   traits: RESPONSES_TRAITS,
   controllers: [ResponsesController, StoredResponsesController],
-  providers: [ResponsesPresenter, ResponseRequests, StoredResponses],
+  providers: [ResponsesPresenter, ResponseRequests, PreviousResponses, ReferredItems, StoredResponses],
   streams: ['v1/responses', 'v1/responses/stream'],
   middleware: { handler: chooseResponseForm, paths: ['v1/responses'] },
   document: {

@@ -34,6 +34,13 @@ export class StoredResponses {
     return { turn: await this.streams.get(clientId, turnId), request };
   }
 
+  /** Those of the turns that are responses of the client, in one query. */
+  async listKept(clientId: string, turnIds: readonly string[]): Promise<ReadonlyMap<string, KeptRequest>> {
+    if (turnIds.length === 0) return new Map();
+    const found = await this.requests.findMany(clientId, turnIds, RESPONSES_TRAITS.name);
+    return new Map([...found].filter(([, request]) => isKept(request)));
+  }
+
   /** @throws AppError `not_found` */
   async get(clientId: string, responseId: string): Promise<ResponseObjectDto> {
     return this.show(await this.find(clientId, responseId));
