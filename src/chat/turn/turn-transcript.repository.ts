@@ -44,6 +44,7 @@ export class TurnTranscriptRepository {
            SELECT id, question, answer FROM turn round
             WHERE round.client_id = $1 AND round.conversation_id = turn.conversation_id
               AND round.status = 'completed' AND round.answer ~ '\\S' AND round.id < turn.id
+              AND round.question <> '' AND round.finish_reason IS DISTINCT FROM 'tool_calls'
             ORDER BY id DESC LIMIT $3
          ) earlier
         WHERE turn.client_id = $1 AND turn.id = ANY($2::uuid[])

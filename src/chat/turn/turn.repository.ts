@@ -92,7 +92,8 @@ export class TurnRepository {
     }
   }
 
-  /** The newest completed rounds of a conversation that have an answer, newest first. One backward scan of its index. */
+  /** The newest completed rounds of a conversation that have a question and an answer, newest first. A turn that ended by calls of tools is
+   * no round: the turn that has their results ends it. One backward scan of its index. */
   async listLatestCompleted(
     clientId: string,
     conversationId: string,
@@ -101,6 +102,7 @@ export class TurnRepository {
     return this.turns.query(
       `SELECT id, question, answer FROM turn
         WHERE client_id = $1 AND conversation_id = $2 AND status = 'completed' AND answer ~ '\\S'
+          AND question <> '' AND finish_reason IS DISTINCT FROM 'tool_calls'
           AND ($4::uuid IS NULL OR id < $4)
         ORDER BY id DESC LIMIT $3`,
       [clientId, conversationId, limit, before],

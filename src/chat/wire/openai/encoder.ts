@@ -32,6 +32,7 @@ const DONE = { data: '[DONE]' };
 export class ChunkEncoder {
   /** Whether the last event was a failure. */
   hasFailed = false;
+  private hasCalls = false;
   private readonly common: Omit<ChatCompletionChunkDto, 'choices'>;
 
   constructor(private readonly stream: ChunkStream) {
@@ -71,12 +72,15 @@ export class ChunkEncoder {
   }
 
   private toolCall(event: ToolCallDelta): SseFrame[] {
+    this.hasCalls = true;
     const delta = encodeToolCallDelta(event, this.stream.asFunctionCall);
     return delta ? [this.chunk(delta)] : [];
   }
 
   private end(finishReason: FinishReason, usage: Usage): SseFrame[] {
-    const last = this.chunk({}, toOpenAiFinishReason(finishReason, this.stream.asFunctionCall));
+    const { hasCalls } = this;
+    const { asFunctionCall } = this.stream;
+    const last = this.chunk({}, toOpenAiFinishReason(finishReason, { hasCalls, asFunctionCall }));
     if (!this.stream.withUsage) return [last, DONE];
     const counted = { ...this.common, choices: [], usage: encodeCompletionUsage(usage) };
     return [last, toSse<ChatCompletionChunkDto>(counted), DONE];
@@ -92,12 +96,14 @@ export function createdAt(turnId: string): number {
   return Math.floor(millisecondsOf(turnId) / 1_000);
 }
 
+/** @param hasCalls whether the answer has calls. Of a cancelled answer they may be cut, and `stop` would say that they are complete */
 export function toOpenAiFinishReason(
   finishReason: FinishReason,
-  asFunctionCall: boolean,
+  { hasCalls, asFunctionCall }: { readonly hasCalls: boolean; readonly asFunctionCall: boolean },
 ): OpenAiFinishReason {
   if (finishReason === 'tool_calls' && asFunctionCall) return 'function_call';
-  return finishReason === 'cancelled' ? 'stop' : finishReason;
+  if (finishReason !== 'cancelled') return finishReason;
+  return hasCalls ? 'length' : 'stop';
 }
 
 export function encodeCompletionUsage({ inputTokens, outputTokens }: Usage): ChatCompletionUsageDto {

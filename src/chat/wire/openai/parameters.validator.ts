@@ -88,33 +88,35 @@ const PASSED: readonly (readonly [type: string, isRight: (value: unknown) => boo
   [
     'a number',
     (value) => typeof value === 'number' && Number.isFinite(value),
-    'top_k min_p repetition_penalty length_penalty min_tokens truncate_prompt_tokens priority thinking_token_budget',
+    'top_k min_p repetition_penalty length_penalty min_tokens truncate_prompt_tokens priority thinking_token_budget ' +
+      'thinking_budget n_predict mirostat mirostat_tau mirostat_eta',
   ],
   [
     'true or false',
     (value) => typeof value === 'boolean',
     'store use_beam_search ignore_eos include_stop_str_in_output skip_special_tokens spaces_between_special_tokens ' +
-      'add_special_tokens include_reasoning continue_final_message add_generation_prompt',
+      'add_special_tokens include_reasoning continue_final_message add_generation_prompt ' +
+      'enable_thinking cache_prompt',
   ],
   [
     'a string',
     (value) => typeof value === 'string',
     'reasoning_effort verbosity service_tier safety_identifier prompt_cache_key prompt_cache_retention cache_salt ' +
-      'guided_regex guided_grammar truncation_side session_id',
+      'guided_regex guided_grammar grammar truncation_side session_id',
   ],
   [
     'an object',
     isJsonObject,
     'logit_bias prediction web_search_options chat_template_kwargs structured_outputs vllm_xargs mm_processor_kwargs ' +
-      'media_io_kwargs reasoning',
+      'media_io_kwargs reasoning thinking',
   ],
   ['a list', isList, 'stop_token_ids bad_words allowed_token_ids documents guided_choice'],
   ['anything', isSomething, 'guided_json'],
 ];
 
 /**
- * Parameters that go to the model server as they are, beside the declared members of the body: what OpenAI, vLLM and Ollama
- * document for chat completions. Left out is what changes the form of the answer, or who decides about the messages:
+ * Parameters that go to the model server as they are, beside the declared members of the body: what OpenAI, vLLM, Ollama,
+ * llama.cpp, DeepSeek and Qwen document for chat completions. Left out is what changes the form of the answer, or who decides about the messages:
  * `chat_template`, `echo`, `logprobs` and the like.
  */
 export const PASSED_PARAMETERS: readonly string[] = PASSED.flatMap(([, , names]) => names.split(' '));

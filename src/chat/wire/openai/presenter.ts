@@ -65,7 +65,10 @@ export class OpenAiPresenter {
         {
           index: 0,
           message: toMessage(answer, asFunctionCall),
-          finish_reason: toOpenAiFinishReason(answer.finishReason, asFunctionCall),
+          finish_reason: toOpenAiFinishReason(answer.finishReason, {
+            hasCalls: answer.toolCalls.length > 0,
+            asFunctionCall,
+          }),
         },
       ],
       usage: encodeCompletionUsage(answer.usage),

@@ -9,7 +9,7 @@ import { measureJson } from './json-shape.js';
 import type { HeldMemory, RequestMemory } from './request-memory.js';
 
 /** Deeper bodies overflow the stack of what validates them. */
-const MAX_DEPTH = 32;
+const MAX_DEPTH = 64;
 
 /**
  * More block the process for 0.25 s, be the body as large as it may: 20,000 objects with names of their own in the messages of a
@@ -181,7 +181,7 @@ function describeSyntaxError(error: unknown): AppError {
 }
 
 function noObject(): AppError {
-  return invalidField('', 'the body must be a JSON object');
+  return invalidField('', 'must be a JSON object');
 }
 
 function tooDeep(bytes: Buffer, name: string): AppError {
