@@ -36,6 +36,11 @@ describe('POST /v1/responses refuses, by its name,', () => {
     ],
     ['an unknown part', { input: [user([{ type: 'smell' }])] }, 'input[0].content[0].type'],
     ['an item of nowhere', { input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].id'],
+    [
+      'the output of a call that is not there',
+      { conversation: 'c', input: [{ type: 'function_call_output', call_id: 'c1', output: 'sun' }] },
+      'input',
+    ],
     ['an unknown format', { text: { format: { type: 'xml' } } }, 'text.format.type'],
     ['an id that cannot be stored', { conversation: 'c\u0000' }, 'conversation'],
     [

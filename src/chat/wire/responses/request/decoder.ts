@@ -7,7 +7,7 @@ import type { ConversationChoice, HistorySource, TurnRequest } from '../../../do
 import { nameAfter, orNothing, toEndUser } from '../../given-text.js';
 import { toKeptRequest } from './kept-request.js';
 import type { ResponseRequestDto } from './request.dto.js';
-import { toMessages } from './response-input.js';
+import { refuseOrphans, toMessages } from './response-input.js';
 import { allowedTools, asObject, isGiven, readOfferedTools, toChatToolChoice } from './response-tools.js';
 import { RESPONSES_TRAITS } from '../traits.js';
 
@@ -37,6 +37,7 @@ export function decodeResponseRequest(body: ResponseRequestDto, { previous, item
   const system = isGiven(instructions) ? [{ role: 'system', content: toWellFormedJson(instructions) }] : [];
   const sent = [...system, ...previous, ...input];
   const question = toStorable(textOfContent(sent.findLast(({ role }) => role === 'user')?.content));
+  refuseOrphans(previous, input);
   if (input.length === 0 && previous.length === 0) throw invalidField('/input', 'must have a message');
   return {
     wire: RESPONSES_TRAITS,

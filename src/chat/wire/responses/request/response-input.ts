@@ -174,3 +174,29 @@ function reasoningOf({ content, summary }: Item): string {
   const texts = (parts: unknown) => (Array.isArray(parts) ? parts.map((part) => textIn(part)).join('') : '');
   return texts(content) || texts(summary);
 }
+
+/**
+ * Refuses results of calls that the model would not see: model servers refuse them, or answer without the question. A
+ * conversation keeps texts, so that it does not have the calls.
+ * @param previous the messages before the input
+ * @param input the messages of the input
+ * @throws AppError `validation_failed`
+ */
+export function refuseOrphans(previous: readonly ModelMessage[], input: readonly ModelMessage[]): void {
+  const called = new Set([...previous, ...input].flatMap(callIdsOf));
+  const orphan = input.find(({ role, ...rest }) => role === 'tool' && !called.has(callIdOf(rest)));
+  if (orphan)
+    throw invalidField(
+      '/input',
+      'has the output of a call that is not there: give the call as an item before it, or previous_response_id in place of conversation',
+    );
+}
+
+function callIdsOf(message: ModelMessage): unknown[] {
+  const { tool_calls: calls } = message as { readonly tool_calls?: unknown };
+  return Array.isArray(calls) ? calls.map((call: { readonly id?: unknown }) => call.id) : [];
+}
+
+function callIdOf(message: object): unknown {
+  return (message as { readonly tool_call_id?: unknown }).tool_call_id;
+}
