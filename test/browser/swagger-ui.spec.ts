@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
+import { vectors } from '../support/model/embedding-answers.js';
+import { ModelServer } from '../support/model/model-server.js';
 import { launchBrowser } from './chromium.js';
 import { DocsPage } from './docs-page.js';
 import { type RunningService, startBuiltService } from './running-service.js';
@@ -14,6 +16,10 @@ const WANT_AN_ID = [
   'GET /api/conversations/{conversation_id}/messages',
   'PUT /api/prompts/{name}/labels/{label}',
   'DELETE /api/prompts/{name}/labels/{label}',
+  'GET /v1/responses/{response_id}',
+  'DELETE /v1/responses/{response_id}',
+  'POST /v1/responses/{response_id}/cancel',
+  'GET /v1/responses/{response_id}/input_items',
   'GET /api/documents/{id}',
   'DELETE /api/documents/{id}',
 ];
@@ -22,16 +28,23 @@ const UID = 'baa9f7a8-4159-4e2c-89d2-e7c5ac537935';
 
 describe('Swagger UI, in a browser', () => {
   let service: RunningService;
+  let embeddings: ModelServer;
   let browser: Browser;
   let docs: DocsPage;
 
   beforeAll(async () => {
-    service = await startBuiltService();
+    embeddings = await ModelServer.start();
+    embeddings.always(vectors());
+    service = await startBuiltService({
+      EMBEDDING_BASE_URL: embeddings.baseUrl,
+      EMBEDDING_MODEL: 'bge-m3',
+    });
     browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
     await service?.stop();
+    await embeddings?.stop();
   });
 
   beforeEach(async () => {
@@ -45,8 +58,8 @@ describe('Swagger UI, in a browser', () => {
   it('shows the variants first, and asks no other server', async () => {
     await docs.takeScreenshot('opened');
     const tags = await docs.tags();
-    const known = ['chat', 'qa', 'openai', 'turns', 'conversations', 'feedback', 'exports'];
-    expect(tags.slice(0, 7)).toEqual(known);
+    const known = ['chat', 'qa', 'openai', 'responses', 'turns', 'conversations', 'feedback', 'exports'];
+    expect(tags.slice(0, known.length)).toEqual(known);
     expect(tags.at(-1)).toBe('health');
     expect((await docs.operations()).slice(0, 3)).toEqual([
       'POST /chat',
