@@ -22,7 +22,7 @@ RULES = [
     # Names have letters of every script; `\p{L}` and the exceptions are not in the patterns that all generators read.
     r"must be 1 to \d+ letters, digits, dots, underscores and hyphens",
     # Integers end where JSON's readers in JavaScript begin to round them (RFC 8259, section 6).
-    r"must be a whole number, at most \d+|must be a whole number or a list of",
+    r"must be a whole number\b",
     # Which models there are is a setting of the service.
     r"must be one of the names in `supported`|There is no model of this name",
     # The released document leaves these open, and a narrower schema breaks the code that was generated from it.
