@@ -34,3 +34,8 @@ export function readUuid(text: string): string | null {
 export function millisecondsOf(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
+
+/** When a UUIDv7 was made, in whole seconds since 1970: of a turn, the same for every reader. */
+export function secondsOf(id: string): number {
+  return Math.floor(millisecondsOf(id) / 1_000);
+}

@@ -25,6 +25,11 @@ export interface ModelMessage {
   readonly content?: unknown;
 }
 
+/** Whether a message is an instruction, in the role of older or of newer models. */
+export function isSystem({ role }: Pick<ModelMessage, 'role'>): boolean {
+  return role === 'system' || role === 'developer';
+}
+
 /** Tokens counted by the model server, or estimated where it does not say. */
 export interface Usage {
   readonly inputTokens: number;

@@ -4,6 +4,7 @@ import type { Usage } from '../../llm/completion.js';
 import type { ToolCall } from '../domain/tool-call.js';
 import { foldAnswer, foldReasoning, foldToolCalls } from '../domain/turn-fold.js';
 import type { FinishReason } from '../domain/turn-outcome.js';
+import { isTerminal, type TurnEvent } from '../domain/turn-event.js';
 import type { ReadableTurn } from '../reading/readable-turn.js';
 
 /** What a reader of a turn ends up with. */
@@ -19,18 +20,29 @@ export interface WholeAnswer {
 
 /**
  * Waits for the end of the turn, or until the caller has gone.
+ * @returns all of its events
  * @throws AppError why the turn failed
  */
-export async function readWholeAnswer(
+export async function readToEnd(
   { events$ }: Pick<ReadableTurn, 'events$'>,
   disconnected: AbortSignal,
-): Promise<WholeAnswer> {
+): Promise<readonly TurnEvent[]> {
   // A caller that has left before is no reader: the turn would be kept for it.
   const read$ = disconnected.aborted ? EMPTY : events$.pipe(takeUntil(fromEvent(disconnected, 'abort')));
   const events = await lastValueFrom(read$.pipe(toArray()));
   const end = events.at(-1);
   if (end?.type === 'turn.failed') throw end.error;
-  if (end?.type !== 'turn.completed' && end?.type !== 'turn.cancelled') throw callerLeft();
+  if (!end || !isTerminal(end)) throw callerLeft();
+  return events;
+}
+
+/** As {@link readToEnd}; returns what a reader of the events ends up with. */
+export async function readWholeAnswer(
+  turn: Pick<ReadableTurn, 'events$'>,
+  disconnected: AbortSignal,
+): Promise<WholeAnswer> {
+  const events = await readToEnd(turn, disconnected);
+  const end = events.at(-1) as Extract<TurnEvent, { type: 'turn.completed' | 'turn.cancelled' }>;
   return {
     text: foldAnswer(events),
     reasoning: foldReasoning(events) || undefined,

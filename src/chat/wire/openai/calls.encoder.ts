@@ -5,16 +5,6 @@ import type {
   ChatCompletionDeltaDto,
   ChatCompletionToolCallDto,
 } from './frames.dto.js';
-import type { ChatCompletionRequestDto } from './request.dto.js';
-
-/** Whether the caller has `functions`, the former name of `tools`, or calls of them, and so reads `function_call`. */
-export function readsFunctionCall({ functions, tools, messages }: ChatCompletionRequestDto): boolean {
-  return !hasSome(tools) && (hasSome(functions) || messages.some(({ function_call: call }) => call));
-}
-
-function hasSome(list: unknown): boolean {
-  return Array.isArray(list) && list.length > 0;
-}
 
 /** The members of an answer that show its calls: `{}` for none. A `function_call` is one call: it shows the first. */
 export function encodeToolCalls(

@@ -7,9 +7,9 @@ import { ChatCompletionDto } from './frames.dto.js';
 import { ChatCompletionRequestDto } from './request.dto.js';
 import { ApiLasting } from '../asking.api.js';
 import { ApiCompletion, ApiCompletionStream } from './api.js';
-import { decodeCompletionRequest } from './decoder.js';
+import { completionFormOf, decodeCompletionRequest } from './decoder.js';
 import { throwInOpenAiWords } from '../v1-errors.js';
-import { completionFormOf, OpenAiPresenter } from './presenter.js';
+import { OpenAiPresenter } from './presenter.js';
 
 /** The chat completions of the OpenAI API. A request for a stream is sent to `/stream` by the middleware. */
 @ApiLasting('openai')

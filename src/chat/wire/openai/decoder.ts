@@ -1,4 +1,4 @@
-import type { ModelMessage, ModelParameters } from '../../../llm/completion.js';
+import { isSystem, type ModelMessage, type ModelParameters } from '../../../llm/completion.js';
 import { textOfContent } from '../../../llm/prompt/content-text.js';
 import { toWellFormedJson } from '../../../common/text/storable-json.js';
 import { toStorable } from '../../../common/text/storable-text.js';
@@ -14,7 +14,12 @@ import {
 import { nameAfter, orNothing, toEndUser } from '../given-text.js';
 import { passedParametersOf, textOfMetadata } from './parameters.validator.js';
 import type { ChatCompletionRequestDto } from './request.dto.js';
-import { toolsOfFunctions, usesFunctions, withToolCalls } from './request/legacy-functions.js';
+import {
+  readsFunctionCall,
+  toolsOfFunctions,
+  usesFunctions,
+  withToolCalls,
+} from './request/legacy-functions.js';
 import { OPENAI_TRAITS } from './traits.js';
 
 /**
@@ -42,6 +47,20 @@ export function decodeCompletionRequest(body: ChatCompletionRequestDto): TurnReq
     maxTokens: body.max_completion_tokens || body.max_tokens || undefined,
     parameters: decodeParameters(body),
   };
+}
+
+/** What of a request its answer depends on. */
+export interface CompletionForm {
+  /** Whether it reads `function_call` in place of `tool_calls`. */
+  readonly asFunctionCall: boolean;
+  readonly disconnected: AbortSignal;
+}
+
+export function completionFormOf(
+  body: ChatCompletionRequestDto,
+  { disconnected }: Pick<CompletionForm, 'disconnected'>,
+): CompletionForm {
+  return { asFunctionCall: readsFunctionCall(body), disconnected };
 }
 
 function decodeConversation(
@@ -75,7 +94,7 @@ function decodePrompt(
 ): PromptChoice {
   const name = metadataOf(body, 'prompt_name');
   if (name === undefined) return { kind: 'verbatim', text: '' };
-  if (first?.role === 'system' || first?.role === 'developer')
+  if (first && isSystem(first))
     throw invalidField('/metadata', 'give either prompt_name or system messages, not both');
   if (![first, ...others].some((message) => message && isOfUser(message)))
     throw invalidField('/metadata', 'has a prompt_name, which needs a message of the user');

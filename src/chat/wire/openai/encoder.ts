@@ -1,6 +1,6 @@
 import { toOpenAiError } from '../v1-errors.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
-import { millisecondsOf } from '../../../common/uuid.js';
+import { secondsOf } from '../../../common/uuid.js';
 import type { ToolCallDelta, Usage } from '../../../llm/completion.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { FinishReason } from '../../domain/turn-outcome.js';
@@ -37,7 +37,7 @@ export class ChunkEncoder {
 
   constructor(private readonly stream: ChunkStream) {
     const { id, model } = stream;
-    this.common = { id, object: 'chat.completion.chunk', created: createdAt(id), model };
+    this.common = { id, object: 'chat.completion.chunk', created: secondsOf(id), model };
   }
 
   /** The frames of an event: none, one, or at the end several. None has an id. */
@@ -89,11 +89,6 @@ export class ChunkEncoder {
 
 function toSse<Frame>(frame: Frame): SseFrame {
   return { data: JSON.stringify(frame) };
-}
-
-/** When a turn was asked, in whole seconds since 1970: its id knows, so that it is the same for every reader. */
-export function createdAt(turnId: string): number {
-  return Math.floor(millisecondsOf(turnId) / 1_000);
 }
 
 /** @param hasCalls whether the answer has calls. Of a cancelled answer they may be cut, and `stop` would say that they are complete */

@@ -1,29 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { IncomingCall } from '../../../common/http/incoming-call.js';
-import { type FrameStream, KEEP_ALIVE } from '../../../common/http/sse/sse.js';
+import type { FrameStream } from '../../../common/http/sse/sse.js';
+import { secondsOf } from '../../../common/uuid.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
 import { readWholeAnswer, type WholeAnswer } from '../whole-answer.js';
-import { encodeToolCalls, readsFunctionCall } from './calls.encoder.js';
-import type { ChatCompletionRequestDto } from './request.dto.js';
+import { encodeToolCalls } from './calls.encoder.js';
 import type { ChatCompletionAnswerDto, ChatCompletionDto } from './frames.dto.js';
-import { ChunkEncoder, createdAt, encodeCompletionUsage, toOpenAiFinishReason } from './encoder.js';
-import { whenItSpeaks } from '../when-it-speaks.js';
-
-/** What of a request its answer depends on. */
-export interface CompletionForm {
-  /** Whether it reads `function_call` in place of `tool_calls`. */
-  readonly asFunctionCall: boolean;
-  readonly disconnected: AbortSignal;
-}
-
-export function completionFormOf(
-  body: ChatCompletionRequestDto,
-  { disconnected }: Pick<IncomingCall, 'disconnected'>,
-): CompletionForm {
-  return { asFunctionCall: readsFunctionCall(body), disconnected };
-}
+import type { CompletionForm } from './decoder.js';
+import { ChunkEncoder, encodeCompletionUsage, toOpenAiFinishReason } from './encoder.js';
+import { streamWhenItSpeaks } from '../when-it-speaks.js';
 
 /** Shows a turn in the form of the OpenAI API: as a stream of chunks or as one JSON answer. */
 @Injectable()
@@ -39,14 +25,7 @@ export class OpenAiPresenter {
     { withUsage, asFunctionCall, disconnected }: CompletionForm & { withUsage: boolean },
   ): Promise<FrameStream<TurnEvent>> {
     const encoder = new ChunkEncoder({ id, model, withUsage, asFunctionCall });
-    const { heartbeatIntervalMs, statusWaitMs } = this.config.turn;
-    return {
-      events$: await whenItSpeaks(events$, disconnected, statusWaitMs),
-      encode: (event) => encoder.encode(event),
-      heartbeat: KEEP_ALIVE,
-      heartbeatMs: heartbeatIntervalMs,
-      hasFailed: () => encoder.hasFailed,
-    };
+    return streamWhenItSpeaks({ events$, encoder }, disconnected, this.config.turn);
   }
 
   /**
@@ -59,7 +38,7 @@ export class OpenAiPresenter {
     return {
       id: turn.id,
       object: 'chat.completion',
-      created: createdAt(turn.id),
+      created: secondsOf(turn.id),
       model: turn.model,
       choices: [
         {

@@ -1,6 +1,6 @@
 import type { AppError } from '../../../common/errors/app-error.js';
 import type { SseFrame } from '../../../common/http/sse/sse.js';
-import { millisecondsOf } from '../../../common/uuid.js';
+import { secondsOf } from '../../../common/uuid.js';
 import type { ToolCallDelta } from '../../../llm/completion.js';
 import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ResponseEventDto } from './events.dto.js';
@@ -15,7 +15,7 @@ import {
 import type { ResponseObjectDto } from './response.dto.js';
 import { type ResponseEnding, toEnding, toFailedEnding } from './response-ending.js';
 import { toResponseId } from './response-id.js';
-import { type OfferedTool, readOfferedTools, toChatName } from './request/response-tools.js';
+import { findOffered, type OfferedTool, readOfferedTools } from './request/response-tools.js';
 
 /** What a response has beside the events of its turn. */
 export interface ResponseHead {
@@ -48,7 +48,7 @@ export class ResponseEncoder {
     this.common = {
       id: toResponseId(id),
       object: 'response',
-      created_at: Math.floor(millisecondsOf(id) / 1_000),
+      created_at: secondsOf(id),
       completed_at: null,
       status: 'in_progress',
       incomplete_details: null,
@@ -119,8 +119,7 @@ export class ResponseEncoder {
     const known = this.calls.get(index);
     if (known) return known.add(delta);
     const closed = this.closeProse();
-    const tool = this.tools.find((one) => toChatName(one.name, one.namespace) === name);
-    const call = new OutputCall(this.nextPlace(), delta, tool);
+    const call = new OutputCall(this.nextPlace(), delta, findOffered(this.tools, name));
     this.calls.set(index, call);
     return [...closed, ...this.begin(call), ...call.add(delta)];
   }

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EMPTY, fromEvent, lastValueFrom, takeUntil, toArray } from 'rxjs';
-import { callerLeft } from '../../../common/errors/app-error.js';
-import { type FrameStream, KEEP_ALIVE } from '../../../common/http/sse/sse.js';
+import type { FrameStream } from '../../../common/http/sse/sse.js';
 import { APP_CONFIG, type AppConfig } from '../../../config/app-config.js';
-import { isTerminal, type TurnEvent } from '../../domain/turn-event.js';
+import type { TurnEvent } from '../../domain/turn-event.js';
 import type { ReadableTurn } from '../../reading/readable-turn.js';
-import { whenItSpeaks } from '../when-it-speaks.js';
+import { readToEnd } from '../whole-answer.js';
+import { streamWhenItSpeaks } from '../when-it-speaks.js';
 import { ResponseEncoder, type ResponseHead } from './encoder.js';
 import type { ResponseObjectDto } from './response.dto.js';
 
@@ -23,14 +22,7 @@ export class ResponsesPresenter {
     disconnected: AbortSignal,
   ): Promise<FrameStream<TurnEvent>> {
     const encoder = new ResponseEncoder(turn);
-    const { heartbeatIntervalMs, statusWaitMs } = this.config.turn;
-    return {
-      events$: await whenItSpeaks(turn.events$, disconnected, statusWaitMs),
-      encode: (event) => encoder.encode(event),
-      heartbeat: KEEP_ALIVE,
-      heartbeatMs: heartbeatIntervalMs,
-      hasFailed: () => encoder.hasFailed,
-    };
+    return streamWhenItSpeaks({ events$: turn.events$, encoder }, disconnected, this.config.turn);
   }
 
   /**
@@ -41,14 +33,7 @@ export class ResponsesPresenter {
     turn: ReadableTurn & Pick<ResponseHead, 'request'>,
     disconnected: AbortSignal,
   ): Promise<ResponseObjectDto> {
-    // A caller that has left before is no reader: the turn would be kept for it.
-    const left$ = fromEvent(disconnected, 'abort');
-    const read$ = disconnected.aborted ? EMPTY : turn.events$.pipe(takeUntil(left$));
-    const events = await lastValueFrom(read$.pipe(toArray()));
-    const end = events.at(-1);
-    if (!end || !isTerminal(end)) throw callerLeft();
-    if (end.type === 'turn.failed') throw end.error;
-    return toResponse(turn, events);
+    return toResponse(turn, await readToEnd(turn, disconnected));
   }
 }
 

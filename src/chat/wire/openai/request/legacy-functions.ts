@@ -1,4 +1,5 @@
 import type { ModelMessage, ModelParameters } from '../../../../llm/completion.js';
+import type { ChatCompletionRequestDto } from '../request.dto.js';
 
 /** What tools were before they were tools. */
 interface Legacy {
@@ -11,9 +12,18 @@ interface FunctionCall {
   readonly arguments: string;
 }
 
-/** Whether a caller uses the former form of tools, and reads an answer with calls in that form alone. */
+/** Whether a request offers tools in their former form. */
 export function usesFunctions({ functions }: Legacy): boolean {
-  return Array.isArray(functions) && functions.length > 0;
+  return hasSome(functions);
+}
+
+/** Whether its caller has `functions`, or calls of them, and no tools, and so reads `function_call` in an answer. */
+export function readsFunctionCall(body: ChatCompletionRequestDto): boolean {
+  return !hasSome(body.tools) && (usesFunctions(body) || body.messages.some((one) => one.function_call));
+}
+
+function hasSome(list: unknown): boolean {
+  return Array.isArray(list) && list.length > 0;
 }
 
 /** `functions` and `function_call` as `tools` and `tool_choice`; none: nothing. */

@@ -1,4 +1,5 @@
 import { invalidField } from '../../../../common/errors/app-error.js';
+import { isJsonObject } from '../../../../common/text/storable-json.js';
 
 type Tool = Readonly<Record<string, unknown>>;
 
@@ -7,6 +8,8 @@ export interface OfferedTool {
   readonly kind: 'function' | 'custom';
   readonly name: string;
   readonly namespace?: string;
+  /** What the model calls it. */
+  readonly chatName: string;
   /** As a model server gets it. */
   readonly chatTool: Tool;
 }
@@ -43,7 +46,12 @@ function readTool(value: unknown, pointer: string, namespace?: string): OfferedT
   if (typeof name !== 'string' || name === '') throw invalidField(`${pointer}/name`, 'must be a name');
   const chatName = toChatName(name, namespace);
   const chatTool = type === 'function' ? toFunction(tool, chatName) : toCustomFunction(tool, chatName);
-  return [{ kind: type, name, namespace, chatTool: { type: 'function', function: chatTool } }];
+  return [{ kind: type, name, namespace, chatName, chatTool: { type: 'function', function: chatTool } }];
+}
+
+/** The tool that a model calls so; undefined: it was not offered. */
+export function findOffered(tools: readonly OfferedTool[], chatName: unknown): OfferedTool | undefined {
+  return tools.find((tool) => tool.chatName === chatName);
 }
 
 /** Only names of OpenAI's own tools: another text would be repeated to its sender, and to a log. */
@@ -101,7 +109,7 @@ export function toChatToolChoice(choice: unknown, tools: readonly OfferedTool[])
   if (type === 'allowed_tools') return mode ?? 'auto';
   const tool = tools.find((one) => one.kind === type && one.name === name);
   if (!tool) throw invalidField('/tool_choice', 'must name a function or custom tool of `tools`');
-  return { type: 'function', function: { name: toChatName(tool.name, tool.namespace) } };
+  return { type: 'function', function: { name: tool.chatName } };
 }
 
 /** Those of the tools that `tool_choice` allows. */
@@ -122,7 +130,7 @@ export function toEchoedTools(tools: readonly unknown[] = []): Tool[] {
 }
 
 export function asObject(value: unknown): Tool {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tool) : {};
+  return isJsonObject(value) ? value : {};
 }
 
 export function isGiven(value: unknown): boolean {

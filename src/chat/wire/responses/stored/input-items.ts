@@ -1,6 +1,6 @@
 import type { ModelMessage } from '../../../../llm/completion.js';
 import { toInputItemId } from '../response-id.js';
-import { asObject, type OfferedTool, readCustomInput, toChatName } from '../request/response-tools.js';
+import { asObject, findOffered, type OfferedTool, readCustomInput } from '../request/response-tools.js';
 
 type Item = Record<string, unknown>;
 
@@ -58,7 +58,7 @@ function toOutput(content: unknown): unknown {
 
 function toCallItem({ id: call_id, function: called }: Item, tools: readonly OfferedTool[]): Item {
   const { name, arguments: json } = asObject(called);
-  const tool = tools.find((one) => toChatName(one.name, one.namespace) === name);
+  const tool = findOffered(tools, name);
   const common = { call_id, name: tool?.name ?? name, ...(tool?.namespace && { namespace: tool.namespace }) };
   if (tool?.kind !== 'custom')
     return { type: 'function_call', ...common, arguments: json, status: 'completed' };
