@@ -1,5 +1,6 @@
 import { textOfContent } from '../../llm/prompt/content-text.js';
-import type { ChatMessage, ModelMessage } from '../../llm/completion.js';
+import { type ChatMessage, isSystem, type ModelMessage } from '../../llm/completion.js';
+import { aroundQuestion } from '../domain/own-context.js';
 import { type TurnRequest, USUAL_ROUNDS } from '../domain/turn-request.js';
 
 /**
@@ -11,35 +12,24 @@ import { type TurnRequest, USUAL_ROUNDS } from '../domain/turn-request.js';
  */
 export function formerRequest(request: TurnRequest): TurnRequest | null {
   const { sent, toolsPointer: _, wireRequest: _request, ...rest } = request;
-  const last = sent?.at(-1);
-  if (!sent || last?.role !== 'user') return null;
-  const begin = sent.findIndex((message) => !isOfSystem(message));
-  const earlier = sent.slice(begin, -1);
+  if (sent?.at(-1)?.role !== 'user') return null;
+  const { system, earlier, asking } = aroundQuestion(sent);
   return {
     ...rest,
-    question: textOfContent(last.content),
+    question: textOfContent(asking[0]?.content),
     history:
       earlier.length === 0
         ? { from: 'conversation', rounds: USUAL_ROUNDS }
         : { from: 'request', messages: earlier.map(toText) },
-    prompt:
-      rest.prompt.kind === 'template'
-        ? rest.prompt
-        : {
-            kind: 'verbatim',
-            text: sent
-              .slice(0, begin)
-              .map(({ content }) => textOfContent(content))
-              .join('\n\n'),
-          },
+    prompt: rest.prompt.kind === 'template' ? rest.prompt : { kind: 'verbatim', text: textOf(system) },
   };
 }
 
-function isOfSystem({ role }: ModelMessage): boolean {
-  return role === 'system' || role === 'developer';
+function textOf(messages: readonly ModelMessage[]): string {
+  return messages.map(({ content }) => textOfContent(content)).join('\n\n');
 }
 
 function toText(message: ModelMessage): ChatMessage {
-  const role = isOfSystem(message) ? 'system' : (message.role as ChatMessage['role']);
+  const role = isSystem(message) ? 'system' : (message.role as ChatMessage['role']);
   return { role, content: textOfContent(message.content) };
 }

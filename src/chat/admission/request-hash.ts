@@ -45,13 +45,11 @@ export function isRepetition(
   const { prompt } = request;
   const isSamePrompt =
     prompt.kind !== 'template' || prompts.keptNames(prompt.name).includes(turn.promptName ?? '');
-  const former = formerRequest(request);
+  const forms = [request, formerRequest(request)].filter((form) => form !== null);
   return (
     isSamePrompt &&
     [undefined, turn.model].some((defaultModel) =>
-      [request, ...(former ? [former] : [])].some((form) =>
-        hashRequest(form, { defaultModel, prompts }).equals(turn.requestHash),
-      ),
+      forms.some((form) => hashRequest(form, { defaultModel, prompts }).equals(turn.requestHash)),
     )
   );
 }

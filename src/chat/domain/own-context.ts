@@ -1,4 +1,4 @@
-import type { ModelMessage } from '../../llm/completion.js';
+import { isSystem, type ModelMessage } from '../../llm/completion.js';
 import { type PromptChoice, type TurnRequest, USUAL_ROUNDS } from './turn-request.js';
 
 /**
@@ -50,6 +50,25 @@ export function sentContextOf({ sent, history, parameters }: TurnRequest): SentC
 export function bringDialogue(sent: readonly ModelMessage[]): boolean {
   const questions = sent.filter(({ role }) => role === 'user').length;
   return questions > 1 || sent.some(({ role }) => role === 'assistant' || role === 'tool');
+}
+
+/** The messages of a caller that keeps its dialogue, by their place before and behind its question. */
+export interface AroundQuestion {
+  /** The system messages at the start. */
+  readonly system: readonly ModelMessage[];
+  /** What was said before the question. */
+  readonly earlier: readonly ModelMessage[];
+  /** From the last message of the user on: the question, and behind it a tool round or the begin of an answer. */
+  readonly asking: readonly ModelMessage[];
+}
+
+/** Where there is no message of the user, all but the system messages are `asking`. */
+export function aroundQuestion(sent: readonly ModelMessage[]): AroundQuestion {
+  const begin = sent.findIndex((message) => !isSystem(message));
+  const start = begin < 0 ? sent.length : begin;
+  const asked = sent.findLastIndex(({ role }) => role === 'user');
+  const end = Math.max(start, asked);
+  return { system: sent.slice(0, start), earlier: sent.slice(start, end), asking: sent.slice(end) };
 }
 
 /** The messages from the question of the last `rounds` on; system messages are of the round before them. */

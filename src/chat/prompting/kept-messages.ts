@@ -1,5 +1,6 @@
 import { textOfContent } from '../../llm/prompt/content-text.js';
-import type { ChatMessage, ModelMessage } from '../../llm/completion.js';
+import { type ChatMessage, isSystem, type ModelMessage } from '../../llm/completion.js';
+import { aroundQuestion } from '../domain/own-context.js';
 import { type Instructions, partsOf } from './instructions.js';
 import { composeMessages } from './turn-prompt.js';
 
@@ -25,31 +26,24 @@ export function composeKept({
   question,
   context,
 }: KeptParts): readonly ModelMessage[] {
-  const begin = sent.findIndex(({ role }) => !isSystem(role));
-  const at = begin < 0 ? sent.length : begin;
-  const messages = rounds.length === 0 ? sent : [...sent.slice(0, at), ...rounds, ...sent.slice(at)];
-  if (instructions.text === '') return messages;
+  const { system, earlier, asking } = aroundQuestion(sent);
+  const before = [...system, ...rounds, ...earlier];
+  if (instructions.text === '') return [...before, ...asking];
   const { uses } = partsOf(instructions);
-  const asked = messages.findLastIndex(({ role }) => role === 'user');
-  const before = messages.slice(0, Math.max(0, asked));
-  const history = uses.history > 0 ? before.map(toChatMessage) : [];
+  const isWritten = uses.history > 0;
+  const history = isWritten ? before.map(toChatMessage) : [];
   const composed = composeMessages({ instructions, question, context, history, contextTokens: Infinity });
-  const earlier = uses.history > 0 ? [] : before;
-  const later = messages.slice(asked + 1);
-  const asking = asked < 0 ? [] : [messages[asked]!];
-  if (uses.question === 0) return [...composed.slice(0, -1), ...earlier, ...asking, ...later];
-  const { content } = composed.at(-1)!;
-  return [...earlier, ...asking.map((message) => withText(message, content)), ...later];
-}
-
-/** Whether a message is an instruction, by the role of older or of newer models. */
-export function isSystem(role: string): boolean {
-  return role === 'system' || role === 'developer';
+  const kept = isWritten ? [] : before;
+  if (uses.question === 0) return [...composed.slice(0, -1), ...kept, ...asking];
+  // A template is refused without a message of the user.
+  const [asked, ...later] = asking;
+  return [...kept, withText(asked!, composed.at(-1)!.content), ...later];
 }
 
 /** Written into a template: the text alone. */
-function toChatMessage({ role, content }: ModelMessage): ChatMessage {
-  const speaker = isSystem(role) ? 'system' : role === 'user' ? 'user' : 'assistant';
+function toChatMessage(message: ModelMessage): ChatMessage {
+  const { role, content } = message;
+  const speaker = isSystem(message) ? 'system' : role === 'user' ? 'user' : 'assistant';
   return { role: speaker, content: textOfContent(content) };
 }
 

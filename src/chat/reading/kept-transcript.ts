@@ -1,8 +1,8 @@
 import type { ChatMessage } from '../../llm/completion.js';
-import { bringDialogue, latestRounds, type SentContext } from '../domain/own-context.js';
+import { aroundQuestion, bringDialogue, latestRounds, type SentContext } from '../domain/own-context.js';
 import { USUAL_ROUNDS } from '../domain/turn-request.js';
 import { describeSizeFault, type Instructions } from '../prompting/instructions.js';
-import { composeKept, isSystem } from '../prompting/kept-messages.js';
+import { composeKept } from '../prompting/kept-messages.js';
 import { writePassages } from '../prompting/turn-passages.js';
 import type { AskedTurn } from '../turn/turn-transcript.repository.js';
 import type { TurnTranscript } from './turn-views.js';
@@ -27,12 +27,11 @@ export function toKeptTranscript(
   { stored, template, rounds, question, sources }: ReadTurn,
   { messages }: SentContext,
 ): Said {
-  const begin = messages.findIndex(({ role }) => !isSystem(role));
-  const asked = messages.findLastIndex(({ role }) => role === 'user');
-  const earlier = asked < 0 ? [] : messages.slice(begin, asked);
-  const said = bringDialogue(messages) ? latestRounds(earlier, rounds) : earlier;
-  const before = bringDialogue(messages) ? [] : latestRounds(stored, Math.min(rounds, USUAL_ROUNDS));
-  const sent = asked < 0 ? messages : [...messages.slice(0, begin), ...said, ...messages.slice(asked)];
+  const { system, earlier, asking } = aroundQuestion(messages);
+  const isWhole = bringDialogue(messages);
+  const said = isWhole ? latestRounds(earlier, rounds) : earlier;
+  const before = isWhole ? [] : latestRounds(stored, Math.min(rounds, USUAL_ROUNDS));
+  const sent = [...system, ...said, ...asking];
   const context = writePassages(sources);
   const instructions = renderable(template ?? NONE, { question, context });
   return {

@@ -1,5 +1,5 @@
 import type { TargetConfig } from '../../../config/app-config.js';
-import type { ModelMessage } from '../../completion.js';
+import { isSystem, type ModelMessage } from '../../completion.js';
 import { textOfContent } from '../../prompt/content-text.js';
 
 /**
@@ -13,11 +13,6 @@ export function withSystemRole(
   if (systemRole === undefined) return messages;
   if (systemRole === 'user') return mergedIntoUser(messages);
   return messages.map((message) => (isSystem(message) ? { ...message, role: systemRole } : message));
-}
-
-/** Callers have the name of older or of newer models. */
-function isSystem({ role }: ModelMessage): boolean {
-  return role === 'system' || role === 'developer';
 }
 
 function mergedIntoUser(messages: readonly ModelMessage[]): ModelMessage[] {
