@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import type { OwnContext } from '../domain/own-context.js';
+import { isRound } from './round-sql.js';
 import { TurnEntity } from './turn.entity.js';
 import type { TurnTranscript } from '../reading/turn-views.js';
 
@@ -43,8 +44,7 @@ export class TurnTranscriptRepository {
          FROM turn CROSS JOIN LATERAL (
            SELECT id, question, answer FROM turn round
             WHERE round.client_id = $1 AND round.conversation_id = turn.conversation_id
-              AND round.status = 'completed' AND round.answer ~ '\\S' AND round.id < turn.id
-              AND round.question <> '' AND round.finish_reason IS DISTINCT FROM 'tool_calls'
+              AND round.id < turn.id AND ${isRound('round')}
             ORDER BY id DESC LIMIT $3
          ) earlier
         WHERE turn.client_id = $1 AND turn.id = ANY($2::uuid[])

@@ -10,6 +10,7 @@ import {
   type JoinedConversation,
   type NewTurn,
 } from './new-turn.js';
+import { isRound } from './round-sql.js';
 import type { TurnEnd } from './turn-end.js';
 import { closingUpdate } from './turn-columns.js';
 import { TurnEntity } from './turn.entity.js';
@@ -92,8 +93,7 @@ export class TurnRepository {
     }
   }
 
-  /** The newest completed rounds of a conversation that have a question and an answer, newest first. A turn that ended by calls of tools is
-   * no round: the turn that has their results ends it. One backward scan of its index. */
+  /** The newest rounds of a conversation, newest first. One backward scan of its index. */
   async listLatestCompleted(
     clientId: string,
     conversationId: string,
@@ -101,8 +101,7 @@ export class TurnRepository {
   ): Promise<Round[]> {
     return this.turns.query(
       `SELECT id, question, answer FROM turn
-        WHERE client_id = $1 AND conversation_id = $2 AND status = 'completed' AND answer ~ '\\S'
-          AND question <> '' AND finish_reason IS DISTINCT FROM 'tool_calls'
+        WHERE client_id = $1 AND conversation_id = $2 AND ${isRound('turn')}
           AND ($4::uuid IS NULL OR id < $4)
         ORDER BY id DESC LIMIT $3`,
       [clientId, conversationId, limit, before],
