@@ -9,10 +9,6 @@ export function throwWithField(pointers: Partial<Record<ErrorCode, string>>): (e
   return (error) => {
     const pointer = error instanceof AppError ? pointers[error.code] : undefined;
     if (!(error instanceof AppError) || pointer === undefined) throw error;
-    const { code, message, extensions } = error;
-    throw new AppError(code, message, {
-      extensions,
-      errors: [{ pointer, detail: 'must be one of the names in `supported`' }],
-    });
+    throw error.about([{ pointer, detail: 'must be one of the names in `supported`' }]);
   };
 }

@@ -43,6 +43,12 @@ export class AppError extends Error {
     this.isRateLimit = options.isRateLimit ?? false;
   }
 
+  /** The same error, about these fields: a wire has names of its own for them. */
+  about(errors: readonly FieldError[] | undefined): AppError {
+    const { code, message, extensions, retryAfterSeconds, isRateLimit, cause } = this;
+    return new AppError(code, message, { errors, extensions, retryAfterSeconds, isRateLimit, cause });
+  }
+
   get status(): number {
     return ERROR_CODES[this.code].status;
   }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { invalidField } from '../../../../common/errors/app-error.js';
 import type { ResponseItemDto } from '../response.dto.js';
-import { readItemId, toResponseId } from '../response-id.js';
+import { readItemId } from '../response-id.js';
 import { StoredResponses } from '../stored/stored-responses.js';
+import type { KeptRequest } from './kept-request.js';
 import { refuseUnknown } from './refuse-unknown.js';
 import { asObject } from './response-tools.js';
 import type { InputBudget } from './input-budget.js';
@@ -44,7 +45,9 @@ export class ReferredItems {
     const outputs = new Map<string, readonly ResponseItemDto[]>();
     const found = new Map<number, ResponseItemDto>();
     for (const [index, { id, turnId, place, pointer }] of references) {
-      const output = outputs.get(turnId) ?? (await this.readOutput(clientId, turnId, pointer));
+      const output =
+        outputs.get(turnId) ??
+        (await this.readOutput(clientId, turnId, kept.get(turnId)!).catch(refuseUnknown(pointer, UNKNOWN)));
       outputs.set(turnId, output);
       const item = output[place];
       if (item?.id !== id) throw invalidField(pointer, UNKNOWN);
@@ -54,10 +57,8 @@ export class ReferredItems {
     return items.map((item, index) => found.get(index) ?? item);
   }
 
-  private async readOutput(clientId: string, turnId: string, pointer: string) {
-    const response = await this.responses
-      .get(clientId, toResponseId(turnId))
-      .catch(refuseUnknown(pointer, UNKNOWN));
+  private async readOutput(clientId: string, turnId: string, request: KeptRequest) {
+    const response = await this.responses.show(await this.responses.open(clientId, turnId, request));
     return response.output;
   }
 }

@@ -130,8 +130,7 @@ function textAt(part: Part, name: string, pointer: string): string {
 }
 
 function toToolMessage({ call_id: tool_call_id, output }: Item, pointer: string): ModelMessage {
-  const message = { role: 'tool', tool_call_id, content: toOutput(output, pointer) };
-  return message;
+  return { role: 'tool', tool_call_id, content: toOutput(output, pointer) } as ModelMessage;
 }
 
 /** What a tool gave: a text, or parts. */

@@ -1,4 +1,5 @@
 import { AppError } from '../../../../common/errors/app-error.js';
+import { throwWithField } from '../../error-fields.js';
 
 /** Members of the body, by those of a chat completion that the core knows. */
 const MEMBERS: readonly (readonly [RegExp, string])[] = [
@@ -10,20 +11,18 @@ const MEMBERS: readonly (readonly [RegExp, string])[] = [
 
 /** Throws an error of the core again, about the members that the body has. */
 export function throwInResponseWords(error: unknown): never {
-  if (!(error instanceof AppError)) throw error;
-  const { code, message, extensions, retryAfterSeconds, cause } = error;
-  const known = code === 'model_not_supported' ? [{ pointer: '/model', detail: NAMES }] : error.errors;
-  const errors = known?.map(({ pointer, detail }) => ({
+  if (!(error instanceof AppError) || error.code === 'model_not_supported') return throwWithModel(error);
+  const errors = error.errors?.map(({ pointer, detail }) => ({
     pointer: toMember(pointer),
     detail: detail.replace(MESSAGE_NUMBER, ''),
   }));
-  throw new AppError(code, message, { extensions, errors, retryAfterSeconds, cause });
+  throw error.about(errors);
 }
+
+const throwWithModel = throwWithField({ model_not_supported: '/model' });
 
 /** Where the core counts messages, an item of the input is another number. */
 const MESSAGE_NUMBER = / \(message \d+\)$/;
-
-const NAMES = 'must be one of the names in `supported`';
 
 function toMember(pointer: string): string {
   const [words, member] = MEMBERS.find(([pattern]) => pattern.test(pointer)) ?? [];

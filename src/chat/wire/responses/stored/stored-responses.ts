@@ -31,6 +31,11 @@ export class StoredResponses {
     const turnId = readResponseId(responseId);
     const request = turnId && (await this.requests.find(clientId, turnId, RESPONSES_TRAITS.name));
     if (!turnId || !request || !isKept(request)) throw notFound('response');
+    return this.open(clientId, turnId, request);
+  }
+
+  /** The response of a turn, of which the request is known. @throws AppError `not_found` when the turn is gone */
+  async open(clientId: string, turnId: string, request: KeptRequest): Promise<StoredResponse> {
     return { turn: await this.streams.get(clientId, turnId), request };
   }
 
@@ -55,10 +60,8 @@ export class StoredResponses {
 
   /** What its model was given, without the instructions; what was sent as data is described by references. */
   async readInput({ turn, request }: StoredResponse): Promise<readonly ModelMessage[]> {
-    const { clientId, id, question } = turn;
-    const sent = await this.contexts.read(clientId, id);
-    const asked = sent?.includesQuestion ? [] : [{ role: 'user', content: question }];
-    const messages = [...(sent?.messages ?? []), ...asked];
+    const sent = await this.contexts.read(turn.clientId, turn.id);
+    const messages = sent?.messages ?? [];
     return areInstructions(messages[0]?.content, request) ? messages.slice(1) : messages;
   }
 
