@@ -1,8 +1,7 @@
 /** The capabilities of the AI SDK, with the model of any of its providers. */
-/* global AbortController */
 import { generateText, Output, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
-import { IMAGE, play, TOOL_RESULT } from './trial.mjs';
+import { allOf, firstOf, IMAGE, play, TOOL_RESULT } from './trial.mjs';
 
 const PERSON = z.object({ name: z.string(), age: z.number().int() });
 
@@ -23,23 +22,10 @@ export function playAiSdk(model) {
     }
   }
 
-  const all = async (prompt) => {
-    const texts = [];
-    for await (const piece of pieces(prompt)) texts.push(piece);
-    return texts;
-  };
-
   return play({
     ask,
-    stream: all,
-    stop: async (prompt) => {
-      const stopping = new AbortController();
-      for await (const piece of pieces(prompt, stopping.signal)) {
-        stopping.abort();
-        return piece;
-      }
-      return '';
-    },
+    stream: (prompt) => allOf(pieces(prompt)),
+    stop: (prompt) => firstOf((signal) => pieces(prompt, signal)),
     tools: async (prompt) => {
       const stopWhen = stepCountIs(3);
       return (await generateText({ model, prompt, tools: { get_weather: WEATHER }, stopWhen })).text;
@@ -55,6 +41,6 @@ export function playAiSdk(model) {
       return (await generateText({ model, messages: [{ role: 'user', content }] })).text;
     },
     error: ask,
-    cut: all,
+    cut: (prompt) => allOf(pieces(prompt)),
   });
 }

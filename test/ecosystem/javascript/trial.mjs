@@ -1,4 +1,5 @@
 /** What the programs of all JavaScript clients share: the questions, and the form of a report. */
+/* global AbortController */
 import { clearTimeout, setTimeout } from 'node:timers';
 
 const { env } = process;
@@ -33,6 +34,26 @@ export async function play(tasks) {
     }
   }
   process.exit(0);
+}
+
+/** All pieces of a stream. */
+export async function allOf(pieces) {
+  const texts = [];
+  for await (const piece of pieces) texts.push(piece);
+  return texts;
+}
+
+/**
+ * The first piece of a stream, whose reader then stops it.
+ * @param {(signal: AbortSignal) => AsyncIterable<string>} begin
+ */
+export async function firstOf(begin) {
+  const stopping = new AbortController();
+  for await (const piece of begin(stopping.signal)) {
+    stopping.abort();
+    return piece;
+  }
+  return '';
 }
 
 function report(line) {

@@ -6,11 +6,10 @@
 // without:
 //   list: { en: it does not list models, zh: 不列出模型 }
 // ///
-/* global AbortController */
 import { ChatOpenAI } from '@langchain/openai';
 import { createAgent, tool } from 'langchain';
 import { z } from 'zod';
-import { API_KEY, BASE_URL, IMAGE, MODEL, play, TOOL_RESULT, VARIANT } from './trial.mjs';
+import { allOf, firstOf, API_KEY, BASE_URL, IMAGE, MODEL, play, TOOL_RESULT, VARIANT } from './trial.mjs';
 
 const llm = new ChatOpenAI({
   model: MODEL,
@@ -34,23 +33,10 @@ async function* pieces(question, signal) {
   for await (const chunk of await llm.stream(question, { signal })) if (chunk.text) yield chunk.text;
 }
 
-async function all(question) {
-  const texts = [];
-  for await (const piece of pieces(question)) texts.push(piece);
-  return texts;
-}
-
 await play({
   ask,
-  stream: all,
-  stop: async (question) => {
-    const stopping = new AbortController();
-    for await (const piece of pieces(question, stopping.signal)) {
-      stopping.abort();
-      return piece;
-    }
-    return '';
-  },
+  stream: (question) => allOf(pieces(question)),
+  stop: (question) => firstOf((signal) => pieces(question, signal)),
   tools: async (content) => {
     const agent = createAgent({ model: llm, tools: [WEATHER] });
     const { messages } = await agent.invoke({ messages: [{ role: 'user', content }] });
@@ -65,5 +51,5 @@ await play({
     return ask([{ role: 'user', content }]);
   },
   error: ask,
-  cut: all,
+  cut: (question) => allOf(pieces(question)),
 });

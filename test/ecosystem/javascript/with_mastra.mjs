@@ -5,11 +5,10 @@
 // without:
 //   list: { en: it does not list models, zh: 不列出模型 }
 // ///
-/* global AbortController */
 import { Agent } from '@mastra/core/agent';
 import { createTool } from '@mastra/core/tools';
 import { z } from 'zod';
-import { API_KEY, BASE_URL, IMAGE, MODEL, play, TOOL_RESULT } from './trial.mjs';
+import { allOf, firstOf, API_KEY, BASE_URL, IMAGE, MODEL, play, TOOL_RESULT } from './trial.mjs';
 
 const WEATHER = createTool({
   id: 'get_weather',
@@ -38,23 +37,10 @@ async function* pieces(question, abortSignal) {
   }
 }
 
-async function all(question) {
-  const texts = [];
-  for await (const piece of pieces(question)) texts.push(piece);
-  return texts;
-}
-
 await play({
   ask,
-  stream: all,
-  stop: async (question) => {
-    const stopping = new AbortController();
-    for await (const piece of pieces(question, stopping.signal)) {
-      stopping.abort();
-      return piece;
-    }
-    return '';
-  },
+  stream: (question) => allOf(pieces(question)),
+  stop: (question) => firstOf((signal) => pieces(question, signal)),
   tools: async (question) => (await agentWith({ tools: { get_weather: WEATHER } }).generate(question)).text,
   structured: async (question) => {
     const schema = z.object({ name: z.string(), age: z.number().int() });
@@ -68,5 +54,5 @@ await play({
     return ask([{ role: 'user', content }]);
   },
   error: ask,
-  cut: all,
+  cut: (question) => allOf(pieces(question)),
 });

@@ -4,7 +4,7 @@ import json
 
 from pydantic import BaseModel
 
-from trial import IMAGE, MODEL, TOOL_RESULT, VARIANT
+from trial import IMAGE, MODEL, TOOL_RESULT, VARIANT, first_of
 
 
 class Person(BaseModel):
@@ -107,17 +107,11 @@ def tasks(client):
     def pieces(question):
         return list(api.pieces(question))
 
-    def stop(question):
-        stream = api.pieces(question)
-        first = next(stream)
-        stream.close()
-        return first
-
     return {
         "list": lambda _: [model.id for model in client.models.list()],
         "ask": api.ask,
         "stream": pieces,
-        "stop": stop,
+        "stop": lambda question: first_of(api.pieces(question)),
         "tools": api.tools,
         "structured": api.structured,
         "image": api.image,

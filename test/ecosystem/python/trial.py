@@ -45,6 +45,13 @@ def save_image():
     return path
 
 
+def first_of(pieces):
+    """The first piece of a stream, which its reader then leaves: so the library has its callers stop."""
+    first = next(pieces)
+    pieces.close()
+    return first
+
+
 def status_of(error):
     """The HTTP status of an error, or of the error that caused it."""
     while error is not None:

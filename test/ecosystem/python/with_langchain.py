@@ -11,7 +11,7 @@ from langchain_core.messages import HumanMessage
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
 
-from trial import API_KEY, BASE_URL, IMAGE, MODEL, TOOL_RESULT, VARIANT, play
+from trial import API_KEY, BASE_URL, IMAGE, MODEL, TOOL_RESULT, VARIANT, first_of, play
 
 # None is its default: it decides by what is asked for.
 llm = ChatOpenAI(
@@ -35,13 +35,6 @@ def pieces(question):
             yield chunk.text
 
 
-def stop(question):
-    stream = pieces(question)
-    first = next(stream)
-    stream.close()
-    return first
-
-
 def tools(question):
     agent = create_agent(llm, tools=[get_weather])
     return agent.invoke({"messages": [HumanMessage(question)]})["messages"][-1].text
@@ -55,7 +48,7 @@ def image(question):
 play(
     ask=lambda question: llm.invoke(question).text,
     stream=lambda question: list(pieces(question)),
-    stop=stop,
+    stop=lambda question: first_of(pieces(question)),
     tools=tools,
     structured=lambda question: llm.with_structured_output(Person).invoke(question).model_dump(),
     image=image,

@@ -15,7 +15,7 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm
 from pydantic import BaseModel
 
-from trial import API_KEY, BASE_URL, IMAGE, MODEL, TOOL_RESULT, VARIANT, play
+from trial import API_KEY, BASE_URL, IMAGE, MODEL, TOOL_RESULT, VARIANT, first_of, play
 
 SERVER = {"model": f"openai/{MODEL}", "api_base": BASE_URL, "api_key": API_KEY}
 
@@ -112,18 +112,11 @@ class Responses:
 api = Responses() if VARIANT == "responses" else Chat()
 
 
-def stop(question):
-    pieces = api.pieces(question)
-    first = next(pieces)
-    pieces.close()
-    return first
-
-
 play(
     list=list_models,
     ask=api.ask,
     stream=lambda question: list(api.pieces(question)),
-    stop=stop,
+    stop=lambda question: first_of(api.pieces(question)),
     tools=api.tools,
     structured=api.structured,
     image=api.image,

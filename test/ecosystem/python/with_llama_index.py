@@ -10,7 +10,7 @@ from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
 from llama_index.llms.openai_like import OpenAILike
 from pydantic import BaseModel
 
-from trial import API_KEY, BASE_URL, IMAGE, MODEL, TOOL_RESULT, play
+from trial import API_KEY, BASE_URL, IMAGE, MODEL, TOOL_RESULT, first_of, play
 
 llm = OpenAILike(
     api_base=BASE_URL, api_key=API_KEY, model=MODEL, is_chat_model=True, is_function_calling_model=True
@@ -33,13 +33,6 @@ def pieces(question):
             yield chunk.delta
 
 
-def stop(question):
-    stream = pieces(question)
-    first = next(stream)
-    stream.close()
-    return first
-
-
 async def tools(question):
     return str(await FunctionAgent(tools=[get_weather], llm=llm).run(question))
 
@@ -52,7 +45,7 @@ def image(question):
 play(
     ask=lambda question: llm.complete(question).text,
     stream=lambda question: list(pieces(question)),
-    stop=stop,
+    stop=lambda question: first_of(pieces(question)),
     tools=tools,
     structured=lambda question: llm.as_structured_llm(Person).complete(question).raw.model_dump(),
     image=image,

@@ -14,7 +14,7 @@ import time
 
 import requests
 
-from trial import API_KEY, BASE_URL, HOME, IMAGE, MODEL, TOOL_RESULT, play
+from trial import API_KEY, BASE_URL, HOME, IMAGE, MODEL, TOOL_RESULT, first_of, play
 
 START_SECONDS = 200
 
@@ -90,13 +90,6 @@ class OpenWebUi:
                         yield choice["delta"]["content"]
 
 
-def stop(question):
-    pieces = webui.pieces(question)
-    first = next(pieces)
-    pieces.close()
-    return first
-
-
 def tools(question):
     """Its API passes tools on; its page runs them itself."""
     weather = {"name": "get_weather", "description": "The weather of a city", "parameters": WEATHER}
@@ -120,7 +113,7 @@ try:
         list=lambda _: [model["id"] for model in webui.session.get(f"{webui.url}/api/models").json()["data"]],
         ask=lambda question: webui.message(question)["content"],
         stream=lambda question: list(webui.pieces(question)),
-        stop=stop,
+        stop=lambda question: first_of(webui.pieces(question)),
         tools=tools,
         image=image,
         error=lambda question: webui.message(question)["content"],
