@@ -7,11 +7,11 @@ function documentOf(schema: unknown): OpenAPIObject {
     openapi: '3.1.0',
     info: { title: 'const', version: '1' },
     paths: {},
-    components: { schemas: { Whole: schema as object } },
+    components: { schemas: { Only: schema as object } },
   };
 }
 
-const converted = (schema: unknown) => toOpenApi30(documentOf(schema)).components!.schemas!['Whole'];
+const converted = (schema: unknown) => toOpenApi30(documentOf(schema)).components!.schemas!['Only'];
 const ref = { $ref: '#/components/schemas/Part' };
 const text = { type: 'string' };
 

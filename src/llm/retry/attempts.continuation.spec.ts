@@ -22,7 +22,7 @@ describe('answerInAttempts, of an answer that has begun', () => {
       expect(run.asked).toHaveLength(1);
       kept = KEPT;
       run.timing.passAll();
-      expect(run.told.slice(2)).toEqual([
+      expect(run.heard.slice(2)).toEqual([
         ' the lazy',
         ' dog',
         { ...finish(), usage: { inputTokens: 5, outputTokens: 3 + 8 } },
@@ -50,7 +50,7 @@ describe('answerInAttempts, of an answer that has begun', () => {
         continuation: { mode: 'instruct' },
       });
       run.timing.passAll();
-      expect(run.told.slice(2, -2)).toEqual([' the lazy dog']);
+      expect(run.heard.slice(2, -2)).toEqual([' the lazy dog']);
     });
 
     it('may be repeated in a prefilled answer, which means it: the rule of a table goes on', () => {
@@ -59,13 +59,13 @@ describe('answerInAttempts, of an answer that has begun', () => {
       const rest = says(['-'.repeat(20), '|']);
       run.answer([says([rule], failure()), rest], { keptText: () => rule, continuation });
       run.timing.passAll();
-      expect(run.told.slice(2, -2)).toEqual(['-'.repeat(20), '|']);
+      expect(run.heard.slice(2, -2)).toEqual(['-'.repeat(20), '|']);
     });
 
     it('may be all of it', () => {
       run.answer([says([KEPT], failure()), says([KEPT])], { keptText: () => KEPT });
       run.timing.passAll();
-      expect(run.told.slice(2)).toEqual([
+      expect(run.heard.slice(2)).toEqual([
         { ...finish(), usage: { inputTokens: 5, outputTokens: 11 } },
         'complete',
       ]);
@@ -74,7 +74,7 @@ describe('answerInAttempts, of an answer that has begun', () => {
     it('gets the text that was held back and turned out to be new', () => {
       run.answer([says([KEPT], failure()), says(['brown', ' fox'])], { keptText: () => KEPT });
       run.timing.passAll();
-      expect(run.told.slice(2, -2)).toEqual(['brown fox']);
+      expect(run.heard.slice(2, -2)).toEqual(['brown fox']);
     });
 
     it('loses what was held back when the continuation fails too', () => {
@@ -82,7 +82,7 @@ describe('answerInAttempts, of an answer that has begun', () => {
         keptText: () => KEPT,
       });
       run.timing.passAll();
-      expect(run.told.slice(2, -2)).toEqual([retry(), ' the end']);
+      expect(run.heard.slice(2, -2)).toEqual([retry(), ' the end']);
     });
   });
 });

@@ -29,14 +29,14 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
   it('repeats three, and each of the others as soon as one of those has its first token', () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) fail(says([name]));
     run.timing.pass(PAUSE_MS);
-    expect(run.told.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => retry()));
-    expect(run.told.filter((event) => typeof event === 'string' && event !== 'complete')).toEqual([
+    expect(run.heard.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => retry()));
+    expect(run.heard.filter((event) => typeof event === 'string' && event !== 'complete')).toEqual([
       'a',
       'b',
       'c',
     ]);
     run.timing.pass(PAUSE_MS);
-    expect(run.told.slice(-6)).toEqual(['d', finish(), 'complete', 'e', finish(), 'complete']);
+    expect(run.heard.slice(-6)).toEqual(['d', finish(), 'complete', 'e', finish(), 'complete']);
     expect(run.timing.pendingCount).toBe(0);
   });
 
@@ -45,7 +45,7 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
     for (let index = 0; index < 5; index++) fail(NEVER);
     run.timing.passAll();
     expect(run.timing.now() - from).toBe(10_000);
-    expect(run.told.slice(5)).toEqual([anError('model_failed'), anError('model_failed')]);
+    expect(run.heard.slice(5)).toEqual([anError('model_failed'), anError('model_failed')]);
     expect([run.asked.length, run.timing.pendingCount]).toEqual([5 + 3, 0]);
   });
 
@@ -55,7 +55,7 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
     for (let index = 0; index < 4; index++) fail(NEVER);
     run.timing.passAll();
     expect(run.timing.now() - from).toBe(60_000);
-    expect(run.told.at(-1)).toEqual(anError('model_failed'));
+    expect(run.heard.at(-1)).toEqual(anError('model_failed'));
   });
 
   it('has none wait beyond its total time', () => {
@@ -64,7 +64,7 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
       run.answer([says([], failure()), NEVER], { targets: [target], totalTimeoutMs: 3_000 });
     run.timing.passAll();
     expect(run.timing.now() - from).toBe(3_000);
-    expect([run.asked.length, run.told.at(-1)]).toEqual([4 + 3, anError('model_failed')]);
+    expect([run.asked.length, run.heard.at(-1)]).toEqual([4 + 3, anError('model_failed')]);
   });
 
   it('lets a reader leave the line at once, and serves the one behind it', () => {
@@ -76,8 +76,8 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
     expect(run.timing.pendingCount).toBe(waiting - 1);
     holders[0]!.unsubscribe();
     run.timing.pass(PAUSE_MS);
-    expect(run.told).toContain('next');
-    expect(run.told).not.toContain('never');
+    expect(run.heard).toContain('next');
+    expect(run.heard).not.toContain('never');
   });
 
   it('passes the place of a reader that leaves in its pause to the next', () => {
@@ -85,7 +85,7 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
     fail(says(['next']));
     holders[1]!.unsubscribe();
     run.timing.pass(PAUSE_MS);
-    expect(run.told).toContain('next');
+    expect(run.heard).toContain('next');
   });
 
   it('passes the place of one whose time is over to the next', () => {
@@ -95,16 +95,16 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
     run.timing.pass(900);
     holders[0]!.unsubscribe();
     // It would not have its place before its time is over.
-    expect(run.told.at(-1)).toEqual(anError('model_failed'));
+    expect(run.heard.at(-1)).toEqual(anError('model_failed'));
     run.timing.pass(PAUSE_MS);
-    expect(run.told).toContain('next');
-    expect(run.told).not.toContain('late');
+    expect(run.heard).toContain('next');
+    expect(run.heard).not.toContain('late');
   });
 
   it('holds none of the requests in flight while it waits, and no more wait than those may be', () => {
     target = run.targetAt('a', 4);
     for (let index = 0; index < 3 + 4 + 1; index++) fail(NEVER);
-    expect(run.told.filter((event) => typeof event !== 'object' || !('type' in event))).toEqual([
+    expect(run.heard.filter((event) => typeof event !== 'object' || !('type' in event))).toEqual([
       anError('model_failed'),
     ]);
     expect(target.retryAfterMs('b')).toBe(0);
@@ -115,9 +115,9 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
     for (let index = 0; index < 5; index++) fail(NEVER);
     for (let index = 0; index < 15; index++) target.acquire({ client: 'a' }).end('outage');
     // Those in line at once, those in a pause at its end.
-    expect(run.told.slice(5)).toEqual([anError('model_failed'), anError('model_failed')]);
+    expect(run.heard.slice(5)).toEqual([anError('model_failed'), anError('model_failed')]);
     run.timing.passAll();
-    expect(run.told.slice(5)).toEqual(Array.from({ length: 5 }, () => anError('model_failed')));
+    expect(run.heard.slice(5)).toEqual(Array.from({ length: 5 }, () => anError('model_failed')));
     expect([run.asked.length, run.timing.pendingCount]).toEqual([5, 0]);
   });
 
@@ -127,7 +127,7 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
     for (let index = 0; index < 5; index++) fail(says(['Hello']));
     for (let index = 0; index < 15; index++) target.acquire({ client: 'a' }).end('away');
     run.timing.passAll();
-    expect(run.told.filter((event) => event === 'Hello')).toHaveLength(5);
+    expect(run.heard.filter((event) => event === 'Hello')).toHaveLength(5);
   });
 
   it('has those that wait go to another target when theirs is taken out of service', () => {
@@ -139,7 +139,7 @@ describe('answerInAttempts, of answers that fail at the same moment', () => {
     for (let index = 0; index < 60 && target.isInService; index++)
       target.acquire({ client: 'a' }).end('outage');
     run.timing.pass(1_000);
-    expect(run.told).toContain('Hello');
+    expect(run.heard).toContain('Hello');
     expect(run.hosts.at(-1)).toBe('b');
   });
 });

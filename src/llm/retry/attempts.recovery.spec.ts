@@ -35,7 +35,7 @@ describe('answerInAttempts, of a server that is away', () => {
     run.answer([...refusals(6), says(['Hello'])], { targets: [known()], maxRetries: 0 });
     run.timing.passAll();
     expect(run.timing.pauses).toEqual([187.5, 375, 750, 1_500, 3_000, 3_750]);
-    expect(run.told).toEqual([...Array<unknown>(6).fill(retry()), 'Hello', finish(), 'complete']);
+    expect(run.heard).toEqual([...Array<unknown>(6).fill(retry()), 'Hello', finish(), 'complete']);
   });
 
   it('tries it once more at the end of the wait, and then says that it failed', () => {
@@ -44,7 +44,7 @@ describe('answerInAttempts, of a server that is away', () => {
     run.timing.passAll();
     expect(run.timing.now() - from).toBe(WAIT_MS);
     expect(run.asked.length).toBeLessThanOrEqual(28);
-    expect(run.told.slice(-2)).toEqual([giveUp(), anError('model_failed')]);
+    expect(run.heard.slice(-2)).toEqual([giveUp(), anError('model_failed')]);
   });
 
   it('does not wait beyond the total time', () => {
@@ -52,7 +52,7 @@ describe('answerInAttempts, of a server that is away', () => {
     run.answer(refusals(100), { targets: [known()], totalTimeoutMs: 5_000 });
     run.timing.passAll();
     expect(run.timing.now() - from).toBe(5_000);
-    expect(run.told.at(-1)).toEqual(anError('model_failed'));
+    expect(run.heard.at(-1)).toEqual(anError('model_failed'));
   });
 
   it('does not wait for a server that has never answered: its address may be wrong', () => {
@@ -60,7 +60,7 @@ describe('answerInAttempts, of a server that is away', () => {
     run.timing.passAll();
     expect(run.asked).toHaveLength(3);
     expect(run.timing.pauses).toEqual([187.5, 750]);
-    expect(run.told.at(-1)).toEqual(anError('model_failed'));
+    expect(run.heard.at(-1)).toEqual(anError('model_failed'));
   });
 
   it('asks another target first, and waits when no other is left', () => {
@@ -70,7 +70,7 @@ describe('answerInAttempts, of a server that is away', () => {
     expect(run.hosts).toEqual(['a', 'b']);
     run.timing.passAll();
     expect(run.hosts).toEqual(['a', 'b', 'a', 'a']);
-    expect(run.told).toContain('Hello');
+    expect(run.heard).toContain('Hello');
   });
 
   it('does not wait for it when another target has failed as often as it may', () => {
@@ -78,7 +78,7 @@ describe('answerInAttempts, of a server that is away', () => {
     run.answer([refused(), says([], failure()), says(['never'])], { targets, maxRetries: 0 });
     run.timing.passAll();
     expect(run.hosts).toEqual(['a', 'b']);
-    expect(run.told.at(-1)).toEqual(anError('model_failed'));
+    expect(run.heard.at(-1)).toEqual(anError('model_failed'));
   });
 
   it('goes on with the kept text when the server is back', () => {
@@ -92,7 +92,7 @@ describe('answerInAttempts, of a server that is away', () => {
     expect(run.asked.at(-1)?.request).toEqual(
       toContinuationRequest(run.asked[0]!.request, 'Hel', { mode: 'instruct' }),
     );
-    expect(run.told.slice(-3)).toEqual(['lo', expect.objectContaining({ type: 'finish' }), 'complete']);
+    expect(run.heard.slice(-3)).toEqual(['lo', expect.objectContaining({ type: 'finish' }), 'complete']);
   });
 
   it('counts an attempt that had a token: a server that breaks every answer off is not asked for a minute', () => {
@@ -109,7 +109,7 @@ describe('answerInAttempts, of a server that is away', () => {
       run.answer(Array.from({ length: 100 }, cutOff), { targets: [known()], maxRetries });
       run.timing.passAll();
       expect(run.asked).toHaveLength(1 + maxRetries);
-      expect(run.told.slice(-2)).toEqual([giveUp(), anError('model_failed')]);
+      expect(run.heard.slice(-2)).toEqual([giveUp(), anError('model_failed')]);
     },
   );
 
@@ -117,7 +117,7 @@ describe('answerInAttempts, of a server that is away', () => {
     const cutOff = says([], failure({ isAway: true }));
     run.answer([cutOff, ...refusals(8), says(['Hello'])], { targets: [known()], maxRetries: 1 });
     run.timing.passAll();
-    expect([run.asked.length, run.told]).toEqual([10, expect.arrayContaining(['Hello', 'complete'])]);
+    expect([run.asked.length, run.heard]).toEqual([10, expect.arrayContaining(['Hello', 'complete'])]);
   });
 
   it.each([
@@ -130,7 +130,7 @@ describe('answerInAttempts, of a server that is away', () => {
       run.answer([asksForRest, says(['Hello'])], { targets: [known()] });
       run.timing.passAll();
       expect(run.timing.pauses).toEqual(pauses);
-      if (pauses.length === 0) expect(run.told.at(-1)).toMatchObject({ retryAfterSeconds });
+      if (pauses.length === 0) expect(run.heard.at(-1)).toMatchObject({ retryAfterSeconds });
     },
   );
 
@@ -149,7 +149,7 @@ describe('answerInAttempts, of a server that is away', () => {
   it('holds no place of a request while it waits, and no more answers wait than requests may be in flight', () => {
     const target = known('a', 2);
     for (let index = 0; index < 3; index++) run.answer([refused()], { targets: [target] });
-    expect(run.told).toEqual([retry(), retry(), giveUp(), anError('model_failed')]);
+    expect(run.heard).toEqual([retry(), retry(), giveUp(), anError('model_failed')]);
     expect(target.retryAfterMs('b')).toBe(0);
   });
 
@@ -186,9 +186,9 @@ describe('answerInAttempts, of a server that is away', () => {
 
     it('is tried by one at a time, and answers all of them when it is back', () => {
       const connects = askThousand(known(), 20_000);
-      const texts = run.told.filter((event) => event === 'Hello');
+      const texts = run.heard.filter((event) => event === 'Hello');
       expect(texts).toHaveLength(1_000);
-      expect(run.told.filter((event) => event instanceof AppError)).toEqual([]);
+      expect(run.heard.filter((event) => event instanceof AppError)).toEqual([]);
       // Until the breaker opened, then one in two seconds.
       expect(connects.filter((at) => at < 20_000).length).toBeLessThanOrEqual(20 + 10);
       // They do not all come at once: in no tenth of a second more than a tenth of them.
@@ -200,7 +200,7 @@ describe('answerInAttempts, of a server that is away', () => {
 
     it('fails all of them when it does not come back', () => {
       askThousand(known(), 10 * WAIT_MS);
-      expect(run.told.filter((event) => event instanceof AppError)).toHaveLength(1_000);
+      expect(run.heard.filter((event) => event instanceof AppError)).toHaveLength(1_000);
       expect(run.timing.pendingCount).toBe(0);
     });
   });
@@ -216,7 +216,7 @@ describe('answerInAttempts, of a server that is away', () => {
       run.answer([says(['Hello'])], { targets: [awayTarget()] });
       expect(run.asked).toEqual([]);
       run.timing.passAll();
-      expect(run.told).toEqual(['Hello', finish(), 'complete']);
+      expect(run.heard).toEqual(['Hello', finish(), 'complete']);
       expect(run.timing.pauses).toEqual([2_093.75]);
     });
 
@@ -226,16 +226,16 @@ describe('answerInAttempts, of a server that is away', () => {
       run.answer([NEVER], { targets: [target] });
       run.answer([says(['Hello'])], { targets: [target], totalTimeoutMs: 200_000 });
       run.timing.pass(WAIT_MS + 20_000);
-      expect(run.told).toEqual([]);
+      expect(run.heard).toEqual([]);
       run.timing.passAll();
-      expect(run.told).toEqual([anError('model_failed')]);
+      expect(run.heard).toEqual([anError('model_failed')]);
     });
 
     it('but because it failed otherwise, is not waited for', () => {
       const target = run.deadTargetAt('a');
       target.noteAnswer();
       run.answer([], { targets: [target] });
-      expect(run.told).toEqual([anError('model_failed')]);
+      expect(run.heard).toEqual([anError('model_failed')]);
     });
   });
 });

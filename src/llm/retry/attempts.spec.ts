@@ -21,7 +21,7 @@ describe('answerInAttempts', () => {
   describe('an answer without a fault', () => {
     it('is one attempt, within the total time', () => {
       run.answer([says(['Hel', 'lo'])]);
-      expect(run.told).toEqual([
+      expect(run.heard).toEqual([
         'Hel',
         'lo',
         finish({ target: 'a/m', outcome: 'answered', durationMs: 0, firstTokenMs: 0 }),
@@ -42,7 +42,7 @@ describe('answerInAttempts', () => {
 
     it('may be empty', () => {
       run.answer([says([])]);
-      expect(run.told).toEqual([
+      expect(run.heard).toEqual([
         { ...FINISH, attempt: { target: 'a/m', outcome: 'answered', durationMs: 0 } },
         'complete',
       ]);
@@ -62,10 +62,10 @@ describe('answerInAttempts', () => {
   describe('a failure that may pass', () => {
     it('is reported, and after a pause the same request goes out again', () => {
       run.answer([says(['Hel'], failure({ code: 'model_timeout' })), says(['Hello'])]);
-      expect(run.told).toEqual(['Hel', retry({ target: 'a/m', outcome: 'model_timeout', firstTokenMs: 0 })]);
+      expect(run.heard).toEqual(['Hel', retry({ target: 'a/m', outcome: 'model_timeout', firstTokenMs: 0 })]);
       expect([run.asked.length, run.timing.pendingCount]).toEqual([1, 1]);
       run.timing.passAll();
-      expect(run.told.slice(2)).toEqual(['Hello', finish(), 'complete']);
+      expect(run.heard.slice(2)).toEqual(['Hello', finish(), 'complete']);
       expect(run.asked[1]?.request).toEqual(ASKED);
       expect(run.asked[1]?.endsAt).toBe(run.asked[0]?.endsAt);
       expect(run.failures).toEqual([['a', expect.objectContaining({ code: 'model_timeout' })]]);
@@ -75,14 +75,14 @@ describe('answerInAttempts', () => {
       const fault = failure({ code: 'model_overloaded', retryAfterSeconds: 2 });
       run.answer([says([], failure()), says(['x'], failure()), says(['y'], fault), says(['never'])]);
       run.timing.passAll();
-      expect(run.told).toEqual([retry(), 'x', retry(), 'y', giveUp(), anError('model_overloaded')]);
-      expect(run.told.at(-1)).toMatchObject({ status: 503, retryAfterSeconds: 2, cause: fault });
+      expect(run.heard).toEqual([retry(), 'x', retry(), 'y', giveUp(), anError('model_overloaded')]);
+      expect(run.heard.at(-1)).toMatchObject({ status: 503, retryAfterSeconds: 2, cause: fault });
       expect(run.failures).toHaveLength(3);
     });
 
     it('sends the request to another target at once', () => {
       run.answer([says([], failure()), says(['Hello'])], { targets: [run.targetAt('a'), run.targetAt('b')] });
-      expect(run.told).toEqual([retry({ target: 'a/m' }), 'Hello', finish({ target: 'b/m' }), 'complete']);
+      expect(run.heard).toEqual([retry({ target: 'a/m' }), 'Hello', finish({ target: 'b/m' }), 'complete']);
       expect([run.hosts, run.timing.pauses]).toEqual([['a', 'b'], []]);
     });
 
@@ -91,13 +91,13 @@ describe('answerInAttempts', () => {
       run.answer([says([], failure()), says(['Hello'])]);
       run.timing.passAll();
       expect(run.timing.pauses).toEqual([225]);
-      expect(run.told.at(-2)).toEqual(finish({ durationMs: 0, firstTokenMs: 0 }));
+      expect(run.heard.at(-2)).toEqual(finish({ durationMs: 0, firstTokenMs: 0 }));
     });
   });
 
   it('ends at once after a failure that would come again', () => {
     run.answer([says(['Hel'], failure({ code: 'model_refused', isRetriable: false }))]);
-    expect(run.told).toEqual(['Hel', giveUp({ outcome: 'model_refused' }), anError('model_refused')]);
+    expect(run.heard).toEqual(['Hel', giveUp({ outcome: 'model_refused' }), anError('model_refused')]);
     expect([run.asked.length, run.timing.pendingCount]).toEqual([1, 0]);
   });
 
@@ -107,13 +107,13 @@ describe('answerInAttempts', () => {
         throw new TypeError('x');
       }),
     ]);
-    expect(run.told).toEqual([giveUp({ outcome: 'model_failed' }), anError('model_failed')]);
+    expect(run.heard).toEqual([giveUp({ outcome: 'model_failed' }), anError('model_failed')]);
   });
 
   describe('the total time', () => {
     it('leaves no attempt that would begin after it (F35)', () => {
       run.answer([says([], failure({ retryAfterSeconds: 5 }))], { totalTimeoutMs: 5_000 });
-      expect(run.told).toEqual([giveUp(), anError('model_failed')]);
+      expect(run.heard).toEqual([giveUp(), anError('model_failed')]);
       expect(run.timing.pendingCount).toBe(0);
     });
 
@@ -122,7 +122,7 @@ describe('answerInAttempts', () => {
       const { now } = run.timing;
       Object.assign(run.timing, { now: () => now() + 1_000 });
       run.timing.pass(187.5);
-      expect(run.told).toEqual([retry(), anError('model_failed')]);
+      expect(run.heard).toEqual([retry(), anError('model_failed')]);
       expect(run.asked).toHaveLength(1);
     });
   });
@@ -132,7 +132,7 @@ describe('answerInAttempts', () => {
       const target = run.targetAt('a');
       for (let index = 0; index < 10; index++) {
         const subscription = run.answer([says([], failure())], { targets: [target] });
-        expect(run.told.at(-1)).toEqual(retry());
+        expect(run.heard.at(-1)).toEqual(retry());
         subscription.unsubscribe();
       }
       run.timing.pass(60_000);
@@ -158,7 +158,7 @@ describe('answerInAttempts', () => {
         run.answer([says([], failure())], { targets: [target], events: 1 });
       run.timing.pass(60_000);
       expect([run.asked.length, run.timing.pendingCount]).toEqual([10, 0]);
-      expect(run.told.filter((event) => event !== 'complete')).toEqual(
+      expect(run.heard.filter((event) => event !== 'complete')).toEqual(
         Array.from({ length: 10 }, () => retry()),
       );
     });

@@ -22,7 +22,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
       for (let index = 0; index < 5; index++) {
         run.answer([says([], failure()), says([], failure()), says(['Hello'], null)], { targets: [target] });
         run.timing.passAll();
-        expect(run.told.slice(-3)).toEqual([retry(), retry(), 'Hello']);
+        expect(run.heard.slice(-3)).toEqual([retry(), retry(), 'Hello']);
       }
     });
 
@@ -32,8 +32,8 @@ describe('answerInAttempts, of targets that many answers share', () => {
         run.answer([says([], failure()), NEVER], { targets: [target] });
       run.timing.passAll();
       expect(run.asked).toHaveLength(10 + 3);
-      expect(run.told.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => retry()));
-      expect(run.told.slice(10)).toEqual(Array.from({ length: 7 }, () => anError('model_failed')));
+      expect(run.heard.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => retry()));
+      expect(run.heard.slice(10)).toEqual(Array.from({ length: 7 }, () => anError('model_failed')));
     });
   });
 
@@ -96,7 +96,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
       expect(run.asked).toEqual([]);
       call.end('answered');
       run.timing.passAll();
-      expect([run.hosts, run.told]).toEqual([
+      expect([run.hosts, run.heard]).toEqual([
         ['away', 'full'],
         expect.arrayContaining(['Hello', 'complete']),
       ]);
@@ -119,7 +119,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
         });
       run.answer([], { targets: [target], client: 'x', attempt: (_, __, { onAnswer }) => slow(onAnswer) });
       run.answer([says(['Hello'])], { targets: [target], client: 'y' });
-      expect([run.told.slice(-3), now() - from]).toEqual([['Hello', finish(), 'complete'], 0]);
+      expect([run.heard.slice(-3), now() - from]).toEqual([['Hello', finish(), 'complete'], 0]);
     });
   });
 
@@ -129,8 +129,8 @@ describe('answerInAttempts, of targets that many answers share', () => {
       run.timing.pass(2_500);
       targets.push(run.deadTargetAt('b'));
       run.answer([], { targets });
-      expect(run.told).toEqual([anError('model_failed')]);
-      expect(run.told[0]).toMatchObject({
+      expect(run.heard).toEqual([anError('model_failed')]);
+      expect(run.heard[0]).toMatchObject({
         status: 502,
         retryAfterSeconds: 8,
         message: expect.stringContaining('leaves it alone') as string,
@@ -147,7 +147,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
       const targets = [run.targetAt('a', 2), run.targetAt('b', 1)];
       for (let index = 0; index < 4; index++) run.answer([says(['Hello'], null)], { targets });
       expect(run.hosts).toEqual(['a', 'a', 'b']);
-      expect(run.told.at(-1)).toMatchObject({ code: 'model_overloaded', retryAfterSeconds: 1 });
+      expect(run.heard.at(-1)).toMatchObject({ code: 'model_overloaded', retryAfterSeconds: 1 });
     });
 
     it('end the answer when they are filled in the pause before it', () => {
@@ -155,7 +155,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
       run.answer([says([], failure())], { targets: [target] });
       target.acquire({ client: 'a' });
       run.timing.passAll();
-      expect(run.told).toEqual([retry(), anError('model_failed')]);
+      expect(run.heard).toEqual([retry(), anError('model_failed')]);
     });
 
     it('are tried by one answer when they were out for 10 s', () => {
@@ -163,7 +163,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
       run.timing.pass(10_000);
       run.answer([says([], null)], { targets });
       run.answer([], { targets });
-      expect(run.told).toEqual([anError('model_failed')]);
+      expect(run.heard).toEqual([anError('model_failed')]);
       expect(run.hosts).toEqual(['a']);
     });
 
@@ -184,7 +184,7 @@ describe('answerInAttempts, of targets that many answers share', () => {
       }
       // The third attempt of the seventh answer would be the 21st.
       expect([run.asked.length, target.retryAfterMs('a') > 0]).toEqual([20, true]);
-      expect(run.told.slice(-2)).toEqual([giveUp(), anError('model_failed')]);
+      expect(run.heard.slice(-2)).toEqual([giveUp(), anError('model_failed')]);
     });
   });
 });

@@ -33,8 +33,8 @@ describe('A stored response', () => {
   it('is read again as it was answered, as JSON and as a stream', async () => {
     model.next(answer('one'), answerOf(think('hm'), delta('t'), delta('wo')));
     const request = { instructions: 'Be brief.', input: 'q', metadata: { a: 'b' }, temperature: 0.5 };
-    const whole = await getResponse(service, request);
-    expect(await read(whole.id)).toEqual(whole);
+    const complete = await getResponse(service, request);
+    expect(await read(complete.id)).toEqual(complete);
     const events = await readEvents(await respond(service, { ...request, stream: true }));
     const streamed = events.at(-1)!.response!;
     expect(await read(streamed.id)).toEqual(streamed);

@@ -61,9 +61,14 @@ describe('A stream of /v1 whose model is silent', () => {
     expect(head).toMatch(/content-type: text\/event-stream; charset=utf-8\r\n/i);
     await caller.until(': keep-alive\n\n');
     open();
-    const whole = await caller.until(LAST_CHUNK);
-    expect(dataOf(whole).map((data) => data.includes('"content":""'))).toEqual([true, false, false, false]);
-    expect(dataOf(whole).at(-1)).toBe('[DONE]');
+    const received = await caller.until(LAST_CHUNK);
+    expect(dataOf(received).map((data) => data.includes('"content":""'))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(dataOf(received).at(-1)).toBe('[DONE]');
     await caller.close();
   });
 
@@ -76,8 +81,8 @@ describe('A stream of /v1 whose model is silent', () => {
     await caller.until('begun ');
     while ((caller.received.match(/: keep-alive\n\n/g) ?? []).length < 3) await caller.next();
     held.release();
-    const whole = await caller.until(LAST_CHUNK);
-    expect(dataOf(whole).filter((data) => data.includes('"content"'))).toHaveLength(2);
+    const received = await caller.until(LAST_CHUNK);
+    expect(dataOf(received).filter((data) => data.includes('"content"'))).toHaveLength(2);
     await caller.close();
   });
 

@@ -76,7 +76,7 @@ export class ScriptedAttempts {
   /** What targets were asked. */
   readonly asked: { readonly host: string; readonly request: ChatRequest; readonly endsAt: number }[] = [];
   /** What readers heard; deltas as their text. */
-  readonly told: (string | CompletionEvent | AppError)[] = [];
+  readonly heard: (string | CompletionEvent | AppError)[] = [];
   /** What the log heard. */
   readonly failures: [host: string | undefined, failure: ModelFailure][] = [];
 
@@ -127,9 +127,9 @@ export class ScriptedAttempts {
     return this.completion(attempts, change)
       .pipe(take(events))
       .subscribe({
-        next: (event) => this.told.push(event.type === 'text.delta' ? event.text : event),
-        error: (error: AppError) => this.told.push(error),
-        complete: () => this.told.push('complete'),
+        next: (event) => this.heard.push(event.type === 'text.delta' ? event.text : event),
+        error: (error: AppError) => this.heard.push(error),
+        complete: () => this.heard.push('complete'),
       });
   }
 }
